@@ -1,0 +1,302 @@
+//! The records of the ledger, version 1: what is in clear in a leaf.
+//!
+//! A leaf never holds content: arguments, results, users, metadata and the evaluated context are sealed parts
+//! beside it, bound by blinded digests. What projections need is here, so that a view never depends on a part.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The version this library writes.
+pub const VERSION: u8 = 1;
+
+/// One line of the tree, decoded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Leaf {
+    /// The format's version.
+    pub v: u8,
+    /// Position in the tree, from 0.
+    pub i: u64,
+    /// When it was decided (RFC 3339, UTC).
+    pub at: Timestamp,
+    /// The key its parts are sealed under, where it has parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<u64>,
+    /// Blinded digest of each part: base64url of SHA-256 over nonce and text.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parts: BTreeMap<PartName, String>,
+    /// What happened.
+    pub record: Record,
+}
+
+/// The erasable parts a record can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartName {
+    /// Arguments as they arrived.
+    Args,
+    /// The user in clear.
+    User,
+    /// The caller's metadata.
+    Metadata,
+    /// Facts and call as policy saw them.
+    Context,
+    /// Every check with its reason.
+    Checks,
+    /// A tool's result.
+    Result,
+    /// A tool's error.
+    Error,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// A process took the data directory.
+    Started(Started),
+    /// A governance directory came into force.
+    PolicyLoaded(PolicyLoaded),
+    /// An action was decided.
+    Decision(Box<Decision>),
+    /// What became of an allowed action.
+    Outcome(Outcome),
+    /// No outcome came in time.
+    OutcomeMissing(OutcomeMissing),
+    /// A session was opened by request.
+    SessionOpened(SessionOpened),
+    /// An agent was stopped.
+    AgentSuspended(AgentSwitched),
+    /// An agent may act again.
+    AgentResumed(AgentSwitched),
+    /// A key was made.
+    KeyCreated(KeyCreated),
+    /// A key was withdrawn.
+    KeyRevoked(KeyRevoked),
+}
+
+/// See [`Record::Started`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Started {
+    /// The program's version.
+    pub version: String,
+    /// `full` or `buffered`.
+    pub durability: String,
+}
+
+/// See [`Record::PolicyLoaded`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyLoaded {
+    /// Short hash over all files.
+    pub revision: String,
+    /// How many files it has.
+    pub files: u64,
+}
+
+/// See [`Record::Decision`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision {
+    /// The action's id; also the id of its audit event.
+    pub id: String,
+    /// Who asked.
+    pub agent: String,
+    /// Its version.
+    pub agent_version: String,
+    /// What for.
+    pub action: String,
+    /// Through which tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool: Option<String>,
+    /// The session, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// Keyed pseudonym of the user, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_ref: Option<String>,
+    /// The model, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The key that asked.
+    pub asked_by: String,
+    /// How unavoidable the gate is on this path.
+    pub grade: String,
+    /// The agent's risk level; `unknown` for an unknown agent.
+    pub risk: String,
+    /// `observe` or `enforce`.
+    pub mode: String,
+    /// Who answers for the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// `allow`, `deny` or `hold`.
+    pub effect: String,
+    /// Whether it may run.
+    pub allowed: bool,
+    /// The checks that stand in the way, most severe first, at most 32.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+    /// The governance directory it was decided on.
+    pub revision: String,
+    /// What limits count.
+    #[serde(default, skip_serializing_if = "Counted::is_empty")]
+    pub counted: Counted,
+    /// SHA-256 (hex) of the canonical arguments.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub args_digest: Option<String>,
+    /// The agents it acts for, nearest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    /// The action it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
+    /// Where a repeat is recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency: Option<Idempotency>,
+    /// `buffered` where the record was acknowledged before it was synced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub durability: Option<String>,
+}
+
+/// One check that stood in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Violation {
+    /// The policy.
+    pub policy: String,
+    /// `blocked` or `held`.
+    pub result: String,
+    /// How bad.
+    pub severity: String,
+    /// Evaluated, not enforced.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shadow: bool,
+}
+
+/// What limits count; amounts exact, recipients as keyed hashes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// Decimal text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
+    /// Three letters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// Keyed hashes, at most 256.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recipients: Vec<String>,
+    /// How many people are affected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affected_people: Option<u64>,
+}
+
+impl Counted {
+    /// Tells whether there is nothing to count.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Where a repeat is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Idempotency {
+    /// Keyed hash of the asking key and its idempotency key.
+    pub key: String,
+    /// Keyed hash of the request.
+    pub body: String,
+}
+
+/// See [`Record::Outcome`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcome {
+    /// The action.
+    pub id: String,
+    /// `ok` or `error`.
+    pub status: String,
+    /// How long the tool ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<u64>,
+    /// Tokens read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<u64>,
+    /// Tokens written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<u64>,
+    /// The model, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// It came after it had been recorded as missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub late: bool,
+}
+
+/// See [`Record::OutcomeMissing`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutcomeMissing {
+    /// The action.
+    pub id: String,
+}
+
+/// See [`Record::SessionOpened`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SessionOpened {
+    /// The session.
+    pub session: String,
+    /// Its agent.
+    pub agent: String,
+    /// The key it belongs to.
+    pub opened_by: String,
+}
+
+/// See [`Record::AgentSuspended`] and [`Record::AgentResumed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentSwitched {
+    /// The agent; `*` for all.
+    pub agent: String,
+    /// Why, in the words of the person who did it.
+    pub reason: String,
+    /// The key that did it.
+    pub by: String,
+}
+
+/// See [`Record::KeyCreated`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyCreated {
+    /// The key's id, which is part of it and no secret.
+    pub id: String,
+    /// SHA-256 (hex) of the whole key, which has 256 random bits.
+    pub hash: String,
+    /// `agent`, `approver`, `auditor` or `admin`.
+    pub role: String,
+    /// The agent or person it is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<String>,
+    /// The enforcement grade it is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<String>,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// The key that made it; `bootstrap` for the first, `local` from the command line.
+    pub by: String,
+}
+
+/// See [`Record::KeyRevoked`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyRevoked {
+    /// The key.
+    pub id: String,
+    /// The key that did it.
+    pub by: String,
+}
