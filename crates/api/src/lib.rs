@@ -1,1 +1,23 @@
-//! To be written.
+//! The wire: request and answer types of the HTTP API, problem documents, and the turn from wire to meaning.
+//!
+//! Must never hold behaviour.
+
+mod action;
+mod agent;
+mod audit;
+mod key;
+mod outcome;
+mod problem;
+mod session;
+mod status;
+
+pub use action::{
+    CheckBody, Decided, InvalidRequest, MessageBody, PermitBody, RecordBody, SubmitAction,
+};
+pub use agent::{AgentBody, Agents, OwnerBody, SwitchAgent, Switched};
+pub use audit::{Event, Events, PolicyCheck};
+pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
+pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
+pub use problem::Problem;
+pub use session::{OpenSession, OpenedSession};
+pub use status::Status;

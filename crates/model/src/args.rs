@@ -103,7 +103,11 @@ impl fmt::Display for At<'_> {
         match self {
             Self::Root => Ok(()),
             Self::Key(parent, key) => {
-                write!(f, "{parent}/{}", key.chars().take(64).flat_map(char::escape_debug).collect::<String>())
+                write!(
+                    f,
+                    "{parent}/{}",
+                    key.chars().take(64).flat_map(char::escape_debug).collect::<String>()
+                )
             }
             Self::Index(parent, index) => write!(f, "{parent}/{index}"),
         }
@@ -156,7 +160,9 @@ fn read_number(raw: &str, at: &At<'_>) -> Result<Value, Fault> {
     if raw.parse::<i64>().is_err() && raw.parse::<Decimal>().is_err() {
         return Err(Fault::InexactNumber(at.to_string()));
     }
-    serde_json::from_str::<Number>(raw).map(Value::Number).map_err(|_| Fault::InexactNumber(at.to_string()))
+    serde_json::from_str::<Number>(raw)
+        .map(Value::Number)
+        .map_err(|_| Fault::InexactNumber(at.to_string()))
 }
 
 /// The members of an object in order, duplicates included.
@@ -266,7 +272,8 @@ mod tests {
             ),
         ] {
             let arguments = parse(text).unwrap();
-            let read = arguments.canonical().unwrap_or_else(|| arguments.value().unwrap_err().to_string());
+            let read =
+                arguments.canonical().unwrap_or_else(|| arguments.value().unwrap_err().to_string());
             assert_eq!(read, expected, "{text}");
         }
     }

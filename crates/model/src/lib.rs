@@ -4,27 +4,35 @@
 //! Must never read the clock or do IO; nothing here has a wire format.
 
 mod action;
-mod args;
 mod agent;
+mod args;
+mod audit;
 mod catalogue;
 mod check;
 mod clock;
+mod decided;
 mod event;
 mod finding;
 mod grade;
 mod money;
 mod name;
 mod risk;
+mod role;
 
 pub use action::ActionRequest;
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
+pub use audit::{AuditEvent, RESERVED_METADATA};
 pub use catalogue::{CatalogueEntry, Fact, FactSource, Pointer, PointerError, Step};
 pub use check::{Check, CheckResult, Effect, Reason};
 pub use clock::Clock;
+pub use decided::{Decided, MessageCode, ModelMessage, Retry, SignedPermit};
 pub use event::EventId;
 pub use finding::{Finding, Level, Place};
 pub use grade::EnforcementGrade;
 pub use money::{Currency, Decimal, DecimalError, Money, MoneyError};
-pub use name::{ActionName, AgentId, GroupName, NameError, PolicyId, SessionId, TeamName, ToolName};
+pub use name::{
+    ActionName, AgentId, GroupName, NameError, PolicyId, SessionId, TeamName, ToolName,
+};
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
+pub use role::{Caller, Role};

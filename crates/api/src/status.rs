@@ -1,0 +1,31 @@
+//! `GET /v1/status`: how the daemon is.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the daemon is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// The program's version.
+    pub version: String,
+    /// `dev`, `staging` or `prod`.
+    pub environment: String,
+    /// The governance directory in force.
+    pub policy_revision: String,
+    /// `full` or `buffered`.
+    pub durability: String,
+    /// Whether decisions can be recorded; when not, everything is denied.
+    pub ledger_open: bool,
+    /// Records on disk.
+    pub records: u64,
+    /// Records the search index has seen.
+    pub indexed_through: u64,
+    /// Registered agents.
+    pub agents: u64,
+    /// Agents that are stopped.
+    pub suspended: Vec<String>,
+    /// Allowed actions whose outcome is awaited.
+    pub open_actions: u64,
+    /// Whether the host's clock is usable.
+    pub clock_sane: bool,
+}
