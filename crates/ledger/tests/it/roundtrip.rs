@@ -1,0 +1,52 @@
+use proptest::prelude::{any, proptest};
+use syndic_ledger::{AppendError, Ledger, Line, OutcomeMissing, PartName, Parts, Record, verify};
+
+use super::{append, open, parts};
+
+#[test]
+fn a_line_is_leaf_tab_sealed_parts() {
+    let (mut ledger, mut out) = (Ledger::default(), Vec::new());
+    append(&mut ledger, "a", &[], &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "{\"v\":1,\"i\":0,\"at\":\"2026-11-22T10:00:00Z\",\"record\":{\"outcome_missing\":{\"id\":\"a\"}}}\t\n"
+    );
+}
+
+#[test]
+fn a_leaf_that_is_too_long_changes_nothing() {
+    let (mut ledger, mut out) = (Ledger::default(), Vec::new());
+    let error =
+        append(&mut ledger, &"x".repeat(65_536), &[(PartName::Args, "{}")], &mut out).unwrap_err();
+    assert!(matches!(error, AppendError::TooLong(_)), "{error}");
+    assert_eq!((ledger.size(), out.len()), (0, 0));
+    assert_eq!(append(&mut ledger, "a", &[], &mut out).unwrap().index(), 0);
+}
+
+proptest! {
+    #[test]
+    fn what_is_encoded_decodes_to_the_same(id in any::<String>(), args in any::<String>(), result in any::<String>()) {
+        let (mut ledger, mut out) = (Ledger::default(), Vec::new());
+        let texts = [(PartName::Args, args.as_str()), (PartName::Result, result.as_str())];
+        append(&mut ledger, &id, &texts, &mut out).unwrap();
+
+        let line = Line::parse(&out).unwrap();
+        let leaf = line.decode().unwrap();
+        assert_eq!(leaf.record, Record::OutcomeMissing(OutcomeMissing { id }));
+        assert_eq!(leaf.key, Some(7));
+        let sealed = line.sealed().unwrap().unwrap();
+        let opened = Parts::decode(&open(&sealed.nonce, &line.hash(), &sealed.ciphertext).unwrap()).unwrap();
+        assert_eq!(opened, parts(&texts));
+        assert!(opened.belong_to(&leaf));
+        assert_eq!(verify([out.as_slice()], None).unwrap(), ledger.head());
+    }
+
+    #[test]
+    fn parsing_is_total(bytes in any::<Vec<u8>>()) {
+        if let Ok(line) = Line::parse(&bytes) {
+            drop((line.decode(), line.sealed()));
+        }
+        drop(Parts::decode(&bytes));
+        drop(verify([bytes.as_slice()], None));
+    }
+}
