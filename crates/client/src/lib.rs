@@ -1,1 +1,12 @@
-//! To be written.
+//! The HTTP API as typed calls, over TCP, TLS or a Unix socket.
+//!
+//! Owns the connection, the key that goes with it, and the reading of problem documents. Must never do anything else.
+
+mod client;
+mod error;
+mod filter;
+mod routes;
+
+pub use client::Client;
+pub use error::ClientError;
+pub use filter::EventFilter;

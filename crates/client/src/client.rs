@@ -1,0 +1,199 @@
+//! One connection, and how a request goes over it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use syndic_api::Problem;
+
+use crate::ClientError;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A client of one daemon, with at most one key.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Url,
+    at: String,
+    key: Option<Key>,
+}
+
+/// A bearer key; never shown.
+#[derive(Clone)]
+struct Key(String);
+
+impl Client {
+    /// Connects to `url`; its path, if any, is kept as a prefix.
+    ///
+    /// # Errors
+    /// When `url` is not an `http` or `https` URL, or the host's certificates cannot be read.
+    pub fn tcp(url: &str, key: Option<String>) -> Result<Self, ClientError> {
+        let base = Url::parse(url).map_err(|_| ClientError::Url(url.to_owned()))?;
+        let builder = match base.scheme() {
+            "https" => builder(),
+            "http" => without_tls(),
+            _ => return Err(ClientError::Url(url.to_owned())),
+        };
+        Self::new(builder, base, url.to_owned(), key)
+    }
+
+    /// Connects to the daemon that listens on the socket at `path`.
+    ///
+    /// # Errors
+    /// When the connection cannot be set up; whether anybody listens shows with the first call.
+    pub fn unix(path: &Path, key: Option<String>) -> Result<Self, ClientError> {
+        let at = path.display().to_string();
+        let base = Url::parse("http://localhost").map_err(|_| ClientError::Url(at.clone()))?;
+        Self::new(without_tls().unix_socket(path), base, at, key)
+    }
+
+    /// Returns the same connection with another key.
+    #[must_use]
+    pub fn with_key(&self, key: impl Into<String>) -> Self {
+        Self { key: Some(Key(key.into())), ..self.clone() }
+    }
+
+    fn new(
+        builder: reqwest::ClientBuilder,
+        base: Url,
+        at: String,
+        key: Option<String>,
+    ) -> Result<Self, ClientError> {
+        match builder.build() {
+            Ok(http) => Ok(Self { http, base, at, key: key.map(Key) }),
+            Err(source) => Err(ClientError::Unreachable { at, source }),
+        }
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, ClientError> {
+        json(&self.at, self.send(self.request(Method::GET, path)).await?).await
+    }
+
+    pub(crate) async fn find<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<T, ClientError> {
+        json(&self.at, self.send(self.request(Method::GET, path).query(query)).await?).await
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        json(&self.at, self.send(self.request(Method::POST, path).json(body)).await?).await
+    }
+
+    pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), ClientError> {
+        self.send(self.request(Method::DELETE, path)).await.map(drop)
+    }
+
+    pub(crate) async fn text(&self, path: &[&str]) -> Result<String, ClientError> {
+        let response = self.send(self.request(Method::GET, path)).await?;
+        response.text().await.map_err(|source| self.unreachable(source))
+    }
+
+    /// Builds a request; every element of `path` is one segment, whatever it contains.
+    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        let request = self.http.request(method, url);
+        match &self.key {
+            Some(Key(key)) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, ClientError> {
+        let response = request.send().await.map_err(|source| self.unreachable(source))?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        match response.json::<Problem>().await {
+            Ok(problem) => Err(ClientError::Refused(problem)),
+            Err(_) => Err(ClientError::Foreign { at: self.at.clone(), status: status.as_u16() }),
+        }
+    }
+
+    fn unreachable(&self, source: reqwest::Error) -> ClientError {
+        ClientError::Unreachable { at: self.at.clone(), source: source.without_url() }
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// A key goes to the daemon that was named and nowhere else, so redirects are not followed.
+fn builder() -> reqwest::ClientBuilder {
+    // Another part of the process may have installed the same provider already.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(REQUEST_TIMEOUT)
+}
+
+/// Without `https` the host needs no certificates, so none are read.
+fn without_tls() -> reqwest::ClientBuilder {
+    builder().no_proxy().tls_certs_only([])
+}
+
+async fn json<T: DeserializeOwned>(at: &str, response: Response) -> Result<T, ClientError> {
+    let status = response.status().as_u16();
+    response.json().await.map_err(|source| {
+        if source.is_decode() {
+            ClientError::Foreign { at: at.to_owned(), status }
+        } else {
+            ClientError::Unreachable { at: at.to_owned(), source: source.without_url() }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+
+    use super::Client;
+    use crate::ClientError;
+
+    #[test]
+    fn a_segment_stays_one_segment() {
+        let client = Client::tcp("http://127.0.0.1:1/prefix/", None).unwrap();
+        for (id, path) in [
+            ("customer-support", "/prefix/v1/agents/customer-support"),
+            ("../keys", "/prefix/v1/agents/..%2Fkeys"),
+            ("a?b#c", "/prefix/v1/agents/a%3Fb%23c"),
+            ("*", "/prefix/v1/agents/*"),
+        ] {
+            let request = client.request(Method::GET, &["v1", "agents", id]).build().unwrap();
+            assert_eq!(request.url().path(), path);
+            assert_eq!(request.url().query(), None);
+        }
+    }
+
+    #[test]
+    fn a_key_is_sent_and_never_shown() {
+        let client = Client::tcp("http://127.0.0.1:1", Some("secret".to_owned())).unwrap();
+        let request = client.request(Method::GET, &["v1", "status"]).build().unwrap();
+        assert_eq!(request.headers()["authorization"], "Bearer secret");
+        assert!(!format!("{client:?}").contains("secret"));
+    }
+
+    #[test]
+    fn only_http_urls_are_urls() {
+        for url in ["127.0.0.1:7860", "ftp://host", "", "/path"] {
+            assert!(matches!(Client::tcp(url, None), Err(ClientError::Url(_))), "{url}");
+        }
+    }
+}

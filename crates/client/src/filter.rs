@@ -1,0 +1,39 @@
+//! Which audit events are asked for.
+
+use jiff::Timestamp;
+
+/// A filter over audit events; every field narrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Of this agent.
+    pub agent: Option<String>,
+    /// Of this action.
+    pub action: Option<String>,
+    /// That might run, or might not.
+    pub allowed: Option<bool>,
+    /// Decided at this time or later.
+    pub since: Option<Timestamp>,
+    /// Decided before this time.
+    pub until: Option<Timestamp>,
+    /// At most so many, 1 to 1000; 100 when left out.
+    pub limit: Option<u16>,
+    /// Older than the page that answered with this cursor.
+    pub cursor: Option<String>,
+}
+
+impl EventFilter {
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        [
+            ("agent", self.agent.clone()),
+            ("action", self.action.clone()),
+            ("allowed", self.allowed.map(|allowed| allowed.to_string())),
+            ("since", self.since.map(|time| time.to_string())),
+            ("until", self.until.map(|time| time.to_string())),
+            ("limit", self.limit.map(|limit| limit.to_string())),
+            ("cursor", self.cursor.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}

@@ -1,0 +1,86 @@
+//! One method for each route of the API.
+
+use serde_json::Value;
+use syndic_api::{
+    AgentBody, Agents, CreateKey, CreatedKey, Decided, Events, Keys, OpenSession, OpenedSession,
+    ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
+};
+
+use crate::{Client, ClientError, EventFilter};
+
+type Answer<T> = Result<T, ClientError>;
+
+/// # Errors
+/// Every call fails when nobody answers, when the daemon refuses with a problem document, or when something else
+/// than syndic answers.
+impl Client {
+    /// Asks whether an action may run.
+    pub async fn submit(&self, action: &SubmitAction) -> Answer<Decided> {
+        self.post(&["v1", "actions"], action).await
+    }
+
+    /// Reports what became of an allowed action.
+    pub async fn report(&self, action_id: &str, outcome: &ReportOutcome) -> Answer<Reported> {
+        self.post(&["v1", "actions", action_id, "outcome"], outcome).await
+    }
+
+    /// Opens a session.
+    pub async fn open_session(&self, session: &OpenSession) -> Answer<OpenedSession> {
+        self.post(&["v1", "sessions"], session).await
+    }
+
+    /// Lists the registered agents.
+    pub async fn agents(&self) -> Answer<Agents> {
+        self.get(&["v1", "agents"]).await
+    }
+
+    /// Shows one agent.
+    pub async fn agent(&self, id: &str) -> Answer<AgentBody> {
+        self.get(&["v1", "agents", id]).await
+    }
+
+    /// Stops an agent; `*` stops all of them.
+    pub async fn suspend(&self, id: &str, switch: &SwitchAgent) -> Answer<Switched> {
+        self.post(&["v1", "agents", id, "suspend"], switch).await
+    }
+
+    /// Lets an agent act again; `*` lifts the stop of all of them.
+    pub async fn resume(&self, id: &str, switch: &SwitchAgent) -> Answer<Switched> {
+        self.post(&["v1", "agents", id, "resume"], switch).await
+    }
+
+    /// Reads audit events, newest first.
+    pub async fn events(&self, filter: &EventFilter) -> Answer<Events> {
+        self.find(&["v1", "audit", "events"], &filter.query()).await
+    }
+
+    /// Lists the keys.
+    pub async fn keys(&self) -> Answer<Keys> {
+        self.get(&["v1", "keys"]).await
+    }
+
+    /// Makes a key, which is shown this once.
+    pub async fn create_key(&self, key: &CreateKey) -> Answer<CreatedKey> {
+        self.post(&["v1", "keys"], key).await
+    }
+
+    /// Ends a key at once.
+    pub async fn revoke_key(&self, id: &str) -> Answer<()> {
+        self.delete(&["v1", "keys", id]).await
+    }
+
+    /// Tells how the daemon is.
+    pub async fn status(&self) -> Answer<Status> {
+        self.get(&["v1", "status"]).await
+    }
+
+    /// Reads the counters in Prometheus' text format.
+    pub async fn metrics(&self) -> Answer<String> {
+        self.text(&["metrics"]).await
+    }
+
+    /// Reads the public keys that permits are verified with (RFC 7517).
+    pub async fn jwks(&self) -> Answer<Value> {
+        self.get(&[".well-known", "jwks.json"]).await
+    }
+}
