@@ -1,5 +1,7 @@
 //! What is written can be read, and nothing else can.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 mod damage;
 mod roundtrip;
 

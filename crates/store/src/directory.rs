@@ -1,0 +1,105 @@
+//! The data directory: its layout, its lock, and how files in it are made.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why the data directory cannot be taken.
+#[derive(Debug, Error)]
+pub enum DirectoryError {
+    /// Another process has it.
+    #[error("another process holds the lock `{}`", .0.display())]
+    Locked(PathBuf),
+    /// The file system refused.
+    #[error("cannot use `{}`", .path.display())]
+    Io {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Where everything is in a data directory.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    pub(crate) fn segments(&self) -> PathBuf {
+        self.root.join("segments")
+    }
+
+    /// The segment whose first record is `first`.
+    pub(crate) fn segment(&self, first: u64) -> PathBuf {
+        self.segments().join(format!("{first:016}.jsonl"))
+    }
+
+    pub(crate) fn head(&self) -> PathBuf {
+        self.root.join("head.json")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.root.join("index.db")
+    }
+
+    pub(crate) fn part_keys(&self) -> PathBuf {
+        self.root.join("keys.db")
+    }
+
+    /// A secret of the store itself.
+    pub(crate) fn secret(&self, name: &str) -> PathBuf {
+        self.root.join("keys").join(format!("{name}.key"))
+    }
+
+    /// Makes what is missing, for this user only, and takes the lock, which ends with the returned file or the
+    /// process.
+    pub(crate) fn take(&self) -> Result<File, DirectoryError> {
+        for directory in [self.root.clone(), self.segments(), self.root.join("keys")] {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(&directory);
+            made.map_err(|source| DirectoryError::Io { path: directory, source })?;
+        }
+        let path = self.root.join("lock");
+        let taken = private().create(true).truncate(false).write(true).open(&path);
+        let file = match taken {
+            Ok(file) => file,
+            Err(source) => return Err(DirectoryError::Io { path, source }),
+        };
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(DirectoryError::Locked(path)),
+            Err(TryLockError::Error(source)) => Err(DirectoryError::Io { path, source }),
+        }
+    }
+}
+
+/// Returns options whose new files only this user can read.
+pub(crate) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+/// Replaces a file as a whole: after a crash there is the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let temporary = path.with_extension("tmp");
+    let mut file = private().create(true).truncate(true).write(true).open(&temporary)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&temporary, path)?;
+    sync_parent(path)
+}
+
+/// Makes the entry of a new file durable.
+pub(crate) fn sync_parent(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
+}

@@ -1,0 +1,66 @@
+//! Following the ledger: the index covers what is durable, never more, and never holds the writer up.
+
+use crate::index::{Index, IndexError};
+use crate::positions::{Position, Positions};
+use crate::progress::Progress;
+use crate::scan::Lines;
+
+/// How many records one transaction covers at most.
+const BATCH: u64 = 4096;
+
+/// Follows until `durable` ends. An index that cannot be written stays where it is; the ledger goes on.
+pub(crate) fn follow(
+    mut index: Index,
+    durable: &Progress,
+    positions: &Positions,
+    indexed: &Progress,
+) {
+    if let Err(error) = try_follow(&mut index, durable, positions, indexed) {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the index stops here until a restart"
+        );
+    }
+    indexed.end();
+}
+
+fn try_follow(
+    index: &mut Index,
+    durable: &Progress,
+    positions: &Positions,
+    indexed: &Progress,
+) -> Result<(), IndexError> {
+    let mut tail = Tail { positions, lines: None };
+    while let Some(end) = durable.wait_above(index.through()) {
+        let count = (end - index.through()).min(BATCH);
+        index.cover(count, |index| tail.line(index))?;
+        indexed.publish(index.through());
+    }
+    Ok(())
+}
+
+/// Lines in order, from one segment into the next.
+struct Tail<'a> {
+    positions: &'a Positions,
+    lines: Option<Lines>,
+}
+
+impl Tail<'_> {
+    /// Returns the line of record `index`, which is durable and follows the one before.
+    fn line(&mut self, index: u64) -> Result<Vec<u8>, IndexError> {
+        if let Some(lines) = &mut self.lines
+            && let Some(line) = lines.next()?
+        {
+            return Ok(line.to_vec());
+        }
+        let Position { path, offset, skip } =
+            self.positions.locate(index).ok_or(IndexError::Lost(index))?;
+        let mut lines = Lines::follow(&path, offset)?;
+        for _ in 0..skip {
+            lines.next()?;
+        }
+        let line = lines.next()?.ok_or(IndexError::Lost(index))?.to_vec();
+        self.lines = Some(lines);
+        Ok(line)
+    }
+}

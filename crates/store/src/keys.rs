@@ -1,0 +1,216 @@
+//! The keys that parts are sealed under: destroying one erases every part sealed under it.
+//!
+//! Each lies in `keys.db`, encrypted under the master key. A pool of unused ones is kept ready and already synced,
+//! so that taking one costs nothing: a key is in use from the moment a leaf names it.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parking_lot::{Condvar, Mutex};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use syndic_model::Clock;
+use thiserror::Error;
+
+use crate::cipher::{Key, Random};
+use crate::directory::{Layout, private, replace};
+
+/// How many unused keys are kept ready; below half of it more are made.
+const POOL: usize = 1024;
+
+/// Why the keys cannot be used.
+#[derive(Debug, Error)]
+pub enum KeysError {
+    /// A secret file is there and unusable, or the ledger needs it and it is gone.
+    #[error("the secret `{}` is missing or is not 32 bytes; restore it from a backup", .0.display())]
+    Secret(PathBuf),
+    /// The file system refused.
+    #[error("cannot use `{}`", .0.display())]
+    Io(PathBuf, #[source] io::Error),
+    /// SQLite refused.
+    #[error("cannot use the keys of parts")]
+    Sqlite(#[from] Arc<rusqlite::Error>),
+    /// A key was wrapped under another master key, or was changed.
+    #[error("key {0} does not open with the master key")]
+    Unopenable(u64),
+    /// The store is closing.
+    #[error("the keys are closed")]
+    Closed,
+}
+
+impl From<rusqlite::Error> for KeysError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(Arc::new(error))
+    }
+}
+
+/// All keys of parts.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    master: Key,
+    database: Mutex<Connection>,
+    pool: Mutex<Pool>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Pool {
+    ready: VecDeque<(u64, Key)>,
+    next: u64,
+    closed: bool,
+    failed: Option<Arc<rusqlite::Error>>,
+}
+
+impl Keys {
+    /// Opens the keys; those from `first_free` on were never used.
+    pub(crate) fn open(layout: &Layout, master: Key, first_free: u64) -> Result<Self, KeysError> {
+        let path = layout.part_keys();
+        private()
+            .create(true)
+            .append(true)
+            .open(&path)
+            .map_err(|error| KeysError::Io(path.clone(), error))?;
+        let database = Connection::open(&path)?;
+        // A rollback journal and not WAL: nothing but the database itself may hold a key that was deleted.
+        database.execute_batch(
+            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+             CREATE TABLE IF NOT EXISTS keys (id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);",
+        )?;
+        let ready = unused(&database, &master, first_free)?;
+        let next = ready.back().map_or(first_free, |(id, _)| id + 1);
+        let pool = Mutex::new(Pool { ready, next, ..Pool::default() });
+        Ok(Self { master, database: Mutex::new(database), pool, changed: Condvar::new() })
+    }
+
+    /// Takes a key that was never used; waits only when the pool is empty.
+    pub(crate) fn take(&self) -> Result<(u64, Key), KeysError> {
+        let mut pool = self.pool.lock();
+        loop {
+            if pool.ready.len() <= POOL / 2 {
+                self.changed.notify_all();
+            }
+            if let Some(taken) = pool.ready.pop_front() {
+                return Ok(taken);
+            }
+            match &pool.failed {
+                Some(error) => return Err(KeysError::Sqlite(error.clone())),
+                None if pool.closed => return Err(KeysError::Closed),
+                None => self.changed.wait(&mut pool),
+            }
+        }
+    }
+
+    /// Returns a key; `None` if it was destroyed.
+    pub(crate) fn get(&self, id: u64) -> Result<Option<Key>, KeysError> {
+        let database = self.database.lock();
+        let mut statement = database.prepare_cached("SELECT wrapped FROM keys WHERE id = ?1")?;
+        let wrapped: Option<Vec<u8>> =
+            statement.query_row([id.cast_signed()], |row| row.get(0)).optional()?;
+        wrapped.map(|wrapped| unwrap(&self.master, id, &wrapped)).transpose()
+    }
+
+    /// Keeps the pool filled until [`Self::close`].
+    pub(crate) fn refill(&self, clock: Arc<dyn Clock>) {
+        let mut random = Random::new(clock);
+        while let Some((first, count)) = self.wait_for_room() {
+            let made = (first..).take(count).map(|id| (id, Key(random.draw()))).collect();
+            let stored = self.insert(&made, &mut random);
+            let mut pool = self.pool.lock();
+            match stored {
+                Ok(()) => {
+                    pool.next = first + count as u64;
+                    pool.ready.extend(made);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "cannot make keys for parts");
+                    pool.failed = Some(Arc::new(error));
+                }
+            }
+            drop(pool);
+            self.changed.notify_all();
+        }
+    }
+
+    /// Ends [`Self::refill`].
+    pub(crate) fn close(&self) {
+        self.pool.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Returns how many keys are ready.
+    pub(crate) fn ready(&self) -> usize {
+        self.pool.lock().ready.len()
+    }
+
+    fn wait_for_room(&self) -> Option<(u64, usize)> {
+        let mut pool = self.pool.lock();
+        self.changed.wait_while(&mut pool, |pool| {
+            !pool.closed && (pool.failed.is_some() || pool.ready.len() >= POOL / 2)
+        });
+        (!pool.closed).then(|| (pool.next, POOL - pool.ready.len()))
+    }
+
+    fn insert(&self, keys: &VecDeque<(u64, Key)>, random: &mut Random) -> rusqlite::Result<()> {
+        let mut database = self.database.lock();
+        let transaction = database.transaction()?;
+        for (id, key) in keys {
+            let wrapped = wrap(&self.master, *id, key, random.draw());
+            transaction
+                .prepare_cached("INSERT INTO keys (id, wrapped) VALUES (?1, ?2)")?
+                .execute(params![id.cast_signed(), wrapped])?;
+        }
+        transaction.commit()
+    }
+}
+
+fn unused(
+    database: &Connection,
+    master: &Key,
+    first_free: u64,
+) -> Result<VecDeque<(u64, Key)>, KeysError> {
+    let mut statement =
+        database.prepare("SELECT id, wrapped FROM keys WHERE id >= ?1 ORDER BY id")?;
+    let rows = statement
+        .query_map([first_free.cast_signed()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+    rows.map(|row| {
+        let (id, wrapped): (i64, Vec<u8>) = row?;
+        let id = id.cast_unsigned();
+        Ok((id, unwrap(master, id, &wrapped)?))
+    })
+    .collect()
+}
+
+/// Encrypts a key: nonce and ciphertext, bound to the key's id.
+fn wrap(master: &Key, id: u64, key: &Key, nonce: [u8; 12]) -> Vec<u8> {
+    let mut text = key.0.to_vec();
+    // INVARIANT: sealing 32 bytes cannot fail; if it did, the key would be stored empty and not open.
+    if master.seal(nonce, &id.to_be_bytes(), &mut text).is_err() {
+        text.clear();
+    }
+    [nonce.as_slice(), &text].concat()
+}
+
+fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {
+    let (nonce, ciphertext) = wrapped.split_first_chunk().ok_or(KeysError::Unopenable(id))?;
+    let key = master.open(*nonce, &id.to_be_bytes(), ciphertext.to_vec());
+    key.and_then(|key| key.try_into().ok()).map(Key).ok_or(KeysError::Unopenable(id))
+}
+
+/// Reads a secret of the store, or makes it where `may_make`: a ledger that has records was written with one, and
+/// another would not open them.
+pub(crate) fn secret(path: &Path, may_make: bool, random: &mut Random) -> Result<Key, KeysError> {
+    match fs::read(path) {
+        Ok(bytes) => bytes.try_into().map(Key).map_err(|_| KeysError::Secret(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
+            let key = Key(random.draw());
+            replace(path, &key.0).map_err(|error| KeysError::Io(path.to_owned(), error))?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(KeysError::Secret(path.to_owned()))
+        }
+        Err(error) => Err(KeysError::Io(path.to_owned(), error)),
+    }
+}

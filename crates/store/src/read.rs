@@ -1,0 +1,120 @@
+//! Reading one record.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use syndic_ledger::{Leaf, Line, LineError, PartName, Parts};
+use thiserror::Error;
+
+use crate::keys::{Keys, KeysError};
+use crate::positions::{Position, Positions};
+use crate::scan::Lines;
+
+/// A record as it is on disk, its parts opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// What the tree covers.
+    pub leaf: Leaf,
+    /// What was sealed beside it.
+    pub parts: BTreeMap<PartName, Part>,
+}
+
+/// A part of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Its JSON text, exactly as it was written.
+    Clear(String),
+    /// Its key was destroyed, or its bytes were dropped.
+    Erased,
+}
+
+/// Every record of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// What was decided.
+    pub decision: Stored,
+    /// What became of it, where that came in time.
+    pub outcome: Option<Stored>,
+    /// What became of it, where that came after it had been recorded as missing.
+    pub late: Option<Stored>,
+}
+
+/// Why a record cannot be read.
+#[derive(Debug, Clone, Error)]
+pub enum ReadError {
+    /// There is no durable record of this index.
+    #[error("there is no record {0}")]
+    Beyond(u64),
+    /// The index is behind.
+    #[error("the index has come to record {0} only; try again later")]
+    Behind(u64),
+    /// The file system refused.
+    #[error("cannot read record {0}")]
+    Io(u64, #[source] Arc<io::Error>),
+    /// The line is no record.
+    #[error("record {0} is damaged")]
+    Line(u64, #[source] Arc<LineError>),
+    /// The segment does not have this record in its place, or the parts are not those the leaf names.
+    #[error("record {0} is not what was written")]
+    Changed(u64),
+    /// The key cannot be read.
+    #[error(transparent)]
+    Keys(#[from] Arc<KeysError>),
+    /// The index cannot be read.
+    #[error("cannot read the index")]
+    Index(#[from] Arc<rusqlite::Error>),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Index(Arc::new(error))
+    }
+}
+
+impl Part {
+    /// Returns the text, unless it was erased.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Clear(text) => Some(text),
+            Self::Erased => None,
+        }
+    }
+}
+
+pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Stored, ReadError> {
+    let Position { path, offset, skip } =
+        positions.locate(index).ok_or(ReadError::Beyond(index))?;
+    let refused = |error| ReadError::Io(index, Arc::new(error));
+    let damaged = |error| ReadError::Line(index, Arc::new(error));
+    let mut lines = Lines::follow(&path, offset).map_err(refused)?;
+    for _ in 0..skip {
+        lines.next().map_err(refused)?;
+    }
+    let line = lines.next().map_err(refused)?.ok_or(ReadError::Changed(index))?;
+    let line = Line::parse(line).map_err(damaged)?;
+    let leaf = line.decode().map_err(damaged)?;
+    if leaf.i != index {
+        return Err(ReadError::Changed(index));
+    }
+    let parts = open(&line, &leaf, keys)?;
+    Ok(Stored { leaf, parts })
+}
+
+/// Opens the sealed parts and compares them with the digests in the leaf.
+fn open(line: &Line<'_>, leaf: &Leaf, keys: &Keys) -> Result<BTreeMap<PartName, Part>, ReadError> {
+    let sealed = line.sealed().map_err(|error| ReadError::Line(leaf.i, Arc::new(error)))?;
+    let key = match leaf.key {
+        Some(id) => keys.get(id).map_err(Arc::new)?,
+        None => None,
+    };
+    let (Some(sealed), Some(key)) = (sealed, key) else {
+        return Ok(leaf.parts.keys().map(|name| (*name, Part::Erased)).collect());
+    };
+    let text = key.open(sealed.nonce, &line.hash(), sealed.ciphertext);
+    let parts =
+        text.and_then(|text| Parts::decode(&text).ok()).filter(|parts| parts.belong_to(leaf));
+    let parts = parts.ok_or(ReadError::Changed(leaf.i))?;
+    Ok(parts.0.into_iter().map(|(name, part)| (name, Part::Clear(part.text))).collect())
+}

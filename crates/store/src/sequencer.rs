@@ -1,0 +1,249 @@
+//! The sequencer: the one thread that writes. It takes what has queued up, appends it to the tree, writes and syncs
+//! once, and only then answers.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use syndic_ledger::{AppendError, Content, Hash, Ledger, Nonce, Receipt};
+use tokio::sync::Semaphore;
+
+use crate::directory::Layout;
+use crate::head;
+use crate::positions::Positions;
+use crate::progress::Progress;
+use crate::seal::Sealer;
+use crate::segment::{Disk, SegmentFile, seal};
+use crate::store::Durability;
+use crate::write::{Committed, Entry, Waiter, WriteError};
+
+/// A batch ends when it has so many bytes or records.
+const BATCH_BYTES: usize = 4 << 20;
+const BATCH_RECORDS: usize = 4096;
+
+/// Segments begin at a multiple of this, so that whole ones can be dropped from a log of tiles.
+const SEGMENT_MULTIPLE: u64 = 256;
+
+/// How long the stored head, or with buffered durability the disk, may lag.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// What the writer shows to everybody else.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) queue: Sender<Message>,
+    pub(crate) is_open: AtomicBool,
+    pub(crate) durable: Progress,
+    pub(crate) syncs: AtomicU64,
+    pub(crate) batches: AtomicU64,
+}
+
+#[derive(Debug)]
+pub(crate) enum Message {
+    Write(Box<Job>),
+    Close,
+}
+
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) entry: Entry,
+    pub(crate) waiter: Waiter,
+}
+
+/// The writer's state; see the module.
+pub(crate) struct Sequencer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) queue: Receiver<Message>,
+    pub(crate) layout: Layout,
+    pub(crate) disk: Box<dyn Disk>,
+    pub(crate) durability: Durability,
+    pub(crate) segment_bytes: u64,
+    pub(crate) ledger: Ledger,
+    pub(crate) sealer: Sealer,
+    pub(crate) positions: Arc<Positions>,
+    pub(crate) segment: ActiveSegment,
+    pub(crate) batch: Batch,
+    /// Since when there are records the stored head does not cover.
+    pub(crate) unsettled: Option<Instant>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ActiveSegment {
+    pub(crate) file: Box<dyn SegmentFile>,
+    pub(crate) first: u64,
+    pub(crate) bytes: u64,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    lines: Vec<u8>,
+    line_bytes: Vec<u64>,
+    waiting: Vec<(Waiter, Receipt)>,
+}
+
+impl Sequencer {
+    /// Writes until the store closes or the disk fails. After a failure nothing is written again: what a failed
+    /// write left behind is only known after recovery.
+    pub(crate) fn run(mut self) {
+        if let Err(error) = self.serve() {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the ledger is closed until a restart"
+            );
+            for (waiter, _) in self.batch.waiting.drain(..) {
+                waiter.answer(Err(error.clone()));
+            }
+        }
+    }
+
+    fn serve(&mut self) -> Result<(), WriteError> {
+        loop {
+            let closing = match self.next() {
+                Some(Message::Write(job)) => self.write_batch(*job)?,
+                Some(Message::Close) => true,
+                None => false,
+            };
+            if closing || self.unsettled.is_some_and(|since| since.elapsed() >= SETTLE) {
+                self.settle()?;
+            }
+            if closing {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits for a message, but no longer than the head may lag.
+    fn next(&self) -> Option<Message> {
+        match self.unsettled {
+            None => Some(self.queue.recv().unwrap_or(Message::Close)),
+            Some(since) => match self.queue.recv_timeout(SETTLE.saturating_sub(since.elapsed())) {
+                Ok(message) => Some(message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(Message::Close),
+            },
+        }
+    }
+
+    /// Writes a job and those queued behind it; tells whether the last message was to close.
+    fn write_batch(&mut self, first: Job) -> Result<bool, WriteError> {
+        self.encode(first)?;
+        let mut closing = false;
+        while !closing && !self.batch.is_full() && !self.segment_is_full() {
+            match self.queue.try_recv() {
+                Ok(Message::Write(job)) => self.encode(*job)?,
+                Ok(Message::Close) => closing = true,
+                Err(_) => break,
+            }
+        }
+        self.commit().map_err(|error| WriteError::Disk(Arc::new(error)))?;
+        Ok(closing)
+    }
+
+    /// Appends a job to the batch. A record that cannot be written is answered and leaves no trace.
+    fn encode(&mut self, job: Job) -> Result<(), WriteError> {
+        let Job { entry: Entry { record, at, parts, subject }, waiter } = job;
+        let start = self.batch.lines.len();
+        let appended: Result<Receipt, AppendError> = if parts.is_empty() {
+            self.ledger.append(at, record, None, &mut self.batch.lines)
+        } else {
+            let Some(subject) = subject else {
+                waiter.answer(Err(WriteError::NoSubject));
+                return Ok(());
+            };
+            let (id, key) = match self.sealer.key_of(subject) {
+                Ok(taken) => taken,
+                Err(error) => {
+                    let error = WriteError::Keys(Arc::new(error));
+                    waiter.answer(Err(error.clone()));
+                    return Err(error);
+                }
+            };
+            let parts = self.sealer.blind(parts);
+            let seal = |nonce: &Nonce, leaf: &Hash, text: &mut _| key.seal(*nonce, leaf, text);
+            let content =
+                Content { key: id, parts: &parts, nonce: self.sealer.nonce(), seal: &seal };
+            self.ledger.append(at, record, Some(&content), &mut self.batch.lines)
+        };
+        match appended {
+            Ok(receipt) => {
+                self.batch.line_bytes.push((self.batch.lines.len() - start) as u64);
+                self.batch.waiting.push((waiter, receipt));
+            }
+            Err(error) => waiter.answer(Err(WriteError::Refused(Arc::new(error)))),
+        }
+        Ok(())
+    }
+
+    /// Makes the batch durable, then answers.
+    fn commit(&mut self) -> io::Result<()> {
+        if !self.batch.lines.is_empty() {
+            self.segment.file.write_all(&self.batch.lines)?;
+            if self.durability == Durability::Full {
+                self.sync()?;
+            }
+            self.segment.bytes += self.batch.lines.len() as u64;
+            self.positions.extend(self.batch.line_bytes.drain(..));
+            self.shared.batches.fetch_add(1, Ordering::Relaxed);
+            self.unsettled.get_or_insert_with(Instant::now);
+            self.batch.lines.clear();
+            self.shared.durable.publish(self.ledger.size());
+            for (waiter, receipt) in self.batch.waiting.drain(..) {
+                waiter.answer(Ok(Committed::new(receipt)));
+            }
+        }
+        if self.segment_is_full() { self.rotate() } else { Ok(()) }
+    }
+
+    fn segment_is_full(&self) -> bool {
+        let bytes = self.segment.bytes + self.batch.lines.len() as u64;
+        bytes >= self.segment_bytes && self.ledger.size().is_multiple_of(SEGMENT_MULTIPLE)
+    }
+
+    fn rotate(&mut self) -> io::Result<()> {
+        if self.durability == Durability::Buffered {
+            self.sync()?;
+        }
+        let first = self.ledger.size();
+        let file = self.disk.append_to(&self.layout.segment(first))?;
+        seal(&self.layout.segment(self.segment.first))?;
+        self.segment = ActiveSegment { file, first, bytes: 0 };
+        self.positions.begin(first);
+        Ok(())
+    }
+
+    /// Brings the stored head up to what is on disk.
+    fn settle(&mut self) -> Result<(), WriteError> {
+        if self.unsettled.take().is_none() {
+            return Ok(());
+        }
+        let settled = match self.durability {
+            Durability::Full => Ok(()),
+            Durability::Buffered => self.sync(),
+        };
+        settled
+            .and_then(|()| head::write(&self.layout.head(), &self.ledger.head()))
+            .map_err(|error| WriteError::Disk(Arc::new(error)))
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.segment.file.sync_data()?;
+        self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl Drop for Sequencer {
+    /// However the thread ends, nobody takes the ledger for open afterwards.
+    fn drop(&mut self) {
+        self.shared.is_open.store(false, Ordering::Release);
+        self.shared.slots.close();
+    }
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.lines.len() >= BATCH_BYTES || self.waiting.len() >= BATCH_RECORDS
+    }
+}

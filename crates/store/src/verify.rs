@@ -1,0 +1,44 @@
+//! Verifying a data directory, closed or in use, without its lock.
+
+use std::path::Path;
+
+use syndic_ledger::Head;
+use thiserror::Error;
+
+use crate::directory::Layout;
+use crate::head::{self, HeadError};
+use crate::scan::{ScanError, scan};
+
+/// What a data directory was found to contain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verified {
+    /// The tree derived from the segments.
+    pub head: Head,
+    /// The head that was stored when reading began; the tree contains it.
+    pub stored: Option<Head>,
+    /// How many segments there are.
+    pub segments: usize,
+}
+
+/// Why a data directory does not verify.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// The stored head cannot be used.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+    /// The segments are not what was written.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+}
+
+/// Derives the tree of `directory` again and compares it with the stored head. A last line that is still being
+/// written is left out.
+///
+/// # Errors
+/// The first thing that is wrong, with segment and index.
+pub fn verify(directory: &Path) -> Result<Verified, VerifyError> {
+    let layout = Layout::new(directory);
+    let stored = head::read(&layout.head())?;
+    let scanned = scan(&layout, stored, &mut |_, _, _, _| {})?;
+    Ok(Verified { head: scanned.tree.head(), stored, segments: scanned.segments.len() })
+}

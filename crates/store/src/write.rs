@@ -1,0 +1,157 @@
+//! Writing, from the caller's side: a slot, an entry, a promise, and the proof that it was kept.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use syndic_ledger::{AppendError, PartName, Receipt, Record};
+use thiserror::Error;
+use tokio::sync::{OwnedSemaphorePermit, TryAcquireError, oneshot};
+
+use crate::keys::KeysError;
+use crate::sequencer::{Job, Message, Shared};
+
+/// What is to be recorded.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What happened.
+    pub record: Record,
+    /// When.
+    pub at: Timestamp,
+    /// What is sealed beside it: JSON texts.
+    pub parts: Vec<(PartName, String)>,
+    /// Whose key seals the parts; needed where there are parts.
+    pub subject: Option<Subject>,
+}
+
+/// Says whose key seals the parts of a record. Of the text it is made from only a hash is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Subject([u8; 32]);
+
+impl Subject {
+    /// Makes a subject; equal texts are the same subject.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self(Sha256::digest(text).into())
+    }
+}
+
+/// A value whose record is on disk. Only the store makes one, after the bytes were synced (with
+/// [`Durability::Buffered`](crate::Durability), written).
+#[derive(Debug)]
+pub struct Committed<T>(T);
+
+impl<T> Committed<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(value)
+    }
+
+    /// Returns the value.
+    #[must_use]
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+
+    /// Returns the value, and gives up the proof.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+/// Why there is no slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ReserveError {
+    /// Every slot is taken; try again later.
+    #[error("the ledger's queue is full")]
+    Full,
+    /// The ledger cannot be written until a restart.
+    #[error("the ledger is closed")]
+    Closed,
+}
+
+/// Why a record is not in the ledger. Whether it is on disk all the same is unknown after [`Self::Disk`].
+#[derive(Debug, Clone, Error)]
+pub enum WriteError {
+    /// The ledger was closed before the record's turn.
+    #[error("the ledger is closed")]
+    Closed,
+    /// Writing or syncing failed; the ledger is closed until a restart.
+    #[error("the ledger cannot be written")]
+    Disk(#[source] Arc<io::Error>),
+    /// No key could be had; the ledger is closed until a restart.
+    #[error("no key to seal the record with")]
+    Keys(#[source] Arc<KeysError>),
+    /// This record cannot be written; the ledger goes on.
+    #[error("the record was refused")]
+    Refused(#[source] Arc<AppendError>),
+    /// This record has parts and no subject; the ledger goes on.
+    #[error("the record has parts and no subject whose key would seal them")]
+    NoSubject,
+}
+
+/// A place in the queue; dropping it gives the place back.
+#[derive(Debug)]
+pub struct Slot {
+    permit: OwnedSemaphorePermit,
+    shared: Arc<Shared>,
+}
+
+impl Slot {
+    pub(crate) fn reserve(shared: &Arc<Shared>) -> Result<Self, ReserveError> {
+        match shared.slots.clone().try_acquire_owned() {
+            Ok(permit) => Ok(Self { permit, shared: shared.clone() }),
+            Err(TryAcquireError::NoPermits) => Err(ReserveError::Full),
+            Err(TryAcquireError::Closed) => Err(ReserveError::Closed),
+        }
+    }
+
+    /// Hands the entry to the writer. Never blocks; the order of these calls is the order of the ledger.
+    pub fn enqueue(self, entry: Entry) -> Pending {
+        let (done, pending) = oneshot::channel();
+        let job = Job { entry, waiter: Waiter { done, _permit: self.permit } };
+        // A writer that is gone drops the waiter, which resolves to `Closed`.
+        drop(self.shared.queue.send(Message::Write(Box::new(job))));
+        Pending(pending)
+    }
+}
+
+/// The writer's end of a [`Pending`]; the slot is taken until it is answered.
+#[derive(Debug)]
+pub(crate) struct Waiter {
+    done: oneshot::Sender<Result<Committed<Receipt>, WriteError>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Waiter {
+    /// Answers; a caller that went away does not matter.
+    pub(crate) fn answer(self, result: Result<Committed<Receipt>, WriteError>) {
+        drop(self.done.send(result));
+    }
+}
+
+/// A record on its way. Dropping it does not take the record back.
+#[derive(Debug)]
+#[must_use = "nothing is durable before this resolves"]
+pub struct Pending(oneshot::Receiver<Result<Committed<Receipt>, WriteError>>);
+
+impl Pending {
+    /// Blocks until the record is durable. Not for asynchronous code, which awaits instead.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn wait(self) -> Result<Committed<Receipt>, WriteError> {
+        self.0.blocking_recv().unwrap_or(Err(WriteError::Closed))
+    }
+}
+
+impl Future for Pending {
+    type Output = Result<Committed<Receipt>, WriteError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(WriteError::Closed)))
+    }
+}
