@@ -1,1 +1,28 @@
-//! To be written.
+//! The governance directory: read, validated as a whole, and held as one snapshot.
+//!
+//! Owns the files' formats, their JSON Schemas, the findings about them with their places, and the directory that
+//! `syndic init` writes. Must never decide about an action; everything about Cedar is the policy crate's.
+
+mod load;
+
+mod agents;
+mod catalogue;
+mod directory;
+mod revision;
+mod settings;
+mod wire;
+mod yaml;
+
+mod position;
+mod report;
+mod text;
+
+mod draft;
+mod init;
+mod schema;
+
+pub use draft::{NewAgentError, new_agent};
+pub use init::{InitError, init};
+pub use load::{Checked, Governance, load};
+pub use schema::schemas;
+pub use settings::{Defaults, Durability, Environment, Settings, Tls};

@@ -1,0 +1,177 @@
+//! The files of a governance directory: which are read, and what is refused before reading.
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use syndic_model::{Finding, Level, Place, TeamName};
+
+use self::file::Entry;
+use crate::text::{did_you_mean, rename};
+
+/// What a file is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Settings,
+    /// `agents/<stem>.yaml`
+    Agent(String),
+    Actions,
+    OrgPolicy,
+    TeamPolicy(TeamName),
+}
+
+/// The files that count, by relative path, and what was wrong with the others.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    pub(crate) kinds: BTreeMap<String, Kind>,
+    pub(crate) texts: BTreeMap<String, String>,
+    pub(crate) findings: Vec<Finding>,
+    root: PathBuf,
+    files: usize,
+    bytes: u64,
+}
+
+impl Directory {
+    /// Reads every file that counts, each once.
+    pub(crate) fn read(dir: &Path) -> Self {
+        let mut this = Self::default();
+        match dir.canonicalize() {
+            Ok(root) => this.root = root,
+            Err(error) => {
+                this.refuse(
+                    ".",
+                    "unreadable",
+                    format!("cannot read the directory: {error}"),
+                    init_hint(),
+                );
+                return this;
+            }
+        }
+        this.read_root();
+        this.read_yaml("agents");
+        this.read_yaml("actions");
+        this.read_policies();
+        this
+    }
+
+    /// Returns the text of a file that was read.
+    pub(crate) fn text(&self, path: &str) -> &str {
+        self.texts.get(path).map(String::as_str).unwrap_or_default()
+    }
+
+    fn read_root(&mut self) {
+        for Entry { name, .. } in self.list("") {
+            let meant = did_you_mean(&name, ["agents", "actions", "policies", "syndic.yaml"]);
+            if let Some(hint) = meant.filter(|_| {
+                !["agents", "actions", "policies", "syndic.yaml"].contains(&name.as_str())
+            }) {
+                self.warn(&name, format!("`{name}` is not read"), &hint);
+            }
+        }
+        match self.root.join("syndic.yaml").symlink_metadata() {
+            Ok(_) => self.take("syndic.yaml".to_owned(), Kind::Settings),
+            Err(_) => self.refuse(
+                "syndic.yaml",
+                "no-settings",
+                "there is no `syndic.yaml`".to_owned(),
+                init_hint(),
+            ),
+        }
+    }
+
+    fn read_yaml(&mut self, folder: &str) {
+        for Entry { path, name } in self.list(folder) {
+            match name.rsplit_once('.') {
+                Some((stem, "yaml")) => {
+                    let kind = if folder == "agents" {
+                        Kind::Agent(stem.to_owned())
+                    } else {
+                        Kind::Actions
+                    };
+                    self.take(path, kind);
+                }
+                Some((stem, "yml" | "json")) => {
+                    self.warn(
+                        &path,
+                        format!("`{path}` is not read"),
+                        &format!("name it `{stem}.yaml`"),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads policies. A policy in a place that does not count is an error: somebody believes it is in force.
+    fn read_policies(&mut self) {
+        for Entry { path, name } in self.list("policies") {
+            if name.ends_with(".cedar") {
+                self.misplaced(&path);
+            }
+        }
+        for Entry { path, name } in self.list("policies/org") {
+            self.take_policy(path, &name, Kind::OrgPolicy);
+        }
+        for Entry { path: folder, name: team } in self.list("policies/teams") {
+            if team.ends_with(".cedar") {
+                self.misplaced(&folder);
+                continue;
+            }
+            let policies: Vec<_> = self.list(&folder);
+            match team.parse::<TeamName>() {
+                Ok(team) => {
+                    for Entry { path, name } in policies {
+                        self.take_policy(path, &name, Kind::TeamPolicy(team.clone()));
+                    }
+                }
+                Err(_) if policies.is_empty() => {}
+                Err(error) => {
+                    self.refuse(&folder, "invalid-name", error.to_string(), rename(&team));
+                }
+            }
+        }
+    }
+
+    fn take_policy(&mut self, path: String, name: &str, kind: Kind) {
+        if name.ends_with(".cedar") {
+            self.take(path, kind);
+        } else if self.list(&path).iter().any(|entry| entry.name.ends_with(".cedar")) {
+            self.misplaced(&path);
+        }
+    }
+
+    fn misplaced(&mut self, path: &str) {
+        let hint = "policies stand in `policies/org/` and `policies/teams/<team>/`".to_owned();
+        self.refuse(
+            path,
+            "misplaced-policy",
+            format!("policies in `{path}` would not be in force"),
+            Some(hint),
+        );
+    }
+
+    fn refuse(&mut self, path: &str, code: &'static str, message: String, hint: Option<String>) {
+        self.add(Level::Error, path, code, message, hint);
+    }
+
+    fn warn(&mut self, path: &str, message: String, hint: &str) {
+        self.add(Level::Warning, path, "ignored-file", message, Some(hint.to_owned()));
+    }
+
+    fn add(
+        &mut self,
+        level: Level,
+        path: &str,
+        code: &'static str,
+        message: String,
+        hint: Option<String>,
+    ) {
+        let place = Place { file: path.to_owned(), position: None };
+        self.findings.push(Finding { level, code, place, message, hint });
+    }
+}
+
+fn init_hint() -> Option<String> {
+    Some("`syndic init DIR` writes a governance directory".to_owned())
+}

@@ -1,0 +1,177 @@
+//! Reads a governance directory and validates it as a whole.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry, Finding, Level};
+use syndic_policy::{Engine, PolicyFile, Sources};
+
+use crate::agents::{self, Around};
+use crate::catalogue::Catalogue;
+use crate::directory::{Directory, Kind};
+use crate::position::{Position, START};
+use crate::report::Report;
+use crate::settings::{self, Defaults, Settings};
+use crate::wire::{AgentFile, SettingsFile};
+use crate::{revision, text, yaml};
+
+/// A governance directory as it was at one moment, valid as a whole.
+#[derive(Debug)]
+pub struct Governance {
+    /// How this syndic runs.
+    pub settings: Settings,
+    /// The agents by id.
+    pub agents: BTreeMap<AgentId, AgentProfile>,
+    /// What can be done.
+    pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
+    /// The policies, ready to evaluate.
+    pub engine: Engine,
+    /// Twelve hex digits that change when any file does.
+    pub revision: String,
+    /// The SHA-256 of every file in hex, by relative path.
+    pub files: BTreeMap<String, String>,
+}
+
+/// What came of reading a governance directory.
+#[derive(Debug)]
+pub struct Checked {
+    /// The directory, unless a finding is an error.
+    pub governance: Option<Governance>,
+    /// All that is wrong, errors first, then by place.
+    pub findings: Vec<Finding>,
+    /// The text of every file read, by relative path, for showing findings in.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Reads everything in `dir` once, and reports all that is wrong with it.
+#[must_use]
+pub fn load(dir: &Path) -> Checked {
+    let mut directory = Directory::read(dir);
+    let mut findings = std::mem::take(&mut directory.findings);
+    let (settings, durability_at) = read_settings(dir, &directory, &mut findings);
+    let catalogue = read_catalogue(&directory, &mut findings);
+    let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
+    let agents = read_agents(&directory, Around { defaults, catalogue: &catalogue }, &mut findings);
+    if let Some(settings) = &settings {
+        let mut report = Report::new("syndic.yaml");
+        settings::check_durability(settings, durability_at, &agents, &mut report);
+        findings.append(&mut report.findings);
+    }
+    let engine = load_engine(&directory, &agents, &catalogue, &mut findings);
+    findings.sort_by(|a, b| (a.level, &a.place, a.code).cmp(&(b.level, &b.place, b.code)));
+    let sound = findings.iter().all(|finding| finding.level != Level::Error);
+    let files = revision::hash_files(&directory.texts);
+    let governance = settings.zip(engine).filter(|_| sound).map(|(settings, engine)| Governance {
+        settings,
+        agents,
+        catalogue: catalogue.entries,
+        engine,
+        revision: revision::revision(&files),
+        files,
+    });
+    Checked { governance, findings, sources: directory.texts }
+}
+
+/// What agents fall back on while `syndic.yaml` itself is wrong.
+static FALLBACK: Defaults =
+    Defaults { mode: syndic_model::Mode::Observe, approvers: None, model: None };
+
+fn read_settings(
+    dir: &Path,
+    directory: &Directory,
+    findings: &mut Vec<Finding>,
+) -> (Option<Settings>, Position) {
+    let Some(text) = directory.texts.get("syndic.yaml") else { return (None, None) };
+    let file: SettingsFile = match yaml::parse("syndic.yaml", text) {
+        Ok(file) => file,
+        Err(finding) => {
+            findings.push(finding);
+            return (None, None);
+        }
+    };
+    let durability = file
+        .storage
+        .as_ref()
+        .and_then(|storage| storage.durability.as_ref())
+        .map(|text| text.position);
+    let mut report = Report::new("syndic.yaml");
+    let settings = settings::read(file, dir, &mut report);
+    findings.append(&mut report.findings);
+    (settings, durability.unwrap_or(START))
+}
+
+fn read_catalogue(directory: &Directory, findings: &mut Vec<Finding>) -> Catalogue {
+    let mut catalogue = Catalogue::new();
+    for (path, kind) in &directory.kinds {
+        if *kind != Kind::Actions {
+            continue;
+        }
+        match yaml::parse(path, directory.text(path)) {
+            Ok(file) => {
+                let mut report = Report::new(path);
+                catalogue.read(&file, &mut report);
+                findings.append(&mut report.findings);
+            }
+            Err(finding) => {
+                catalogue.whole = false;
+                findings.push(finding);
+            }
+        }
+    }
+    let broken = |finding: &Finding| {
+        finding.level == Level::Error && finding.place.file.starts_with("actions")
+    };
+    catalogue.whole &= !findings.iter().any(broken);
+    catalogue
+}
+
+fn read_agents(
+    directory: &Directory,
+    around: Around<'_>,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<AgentId, AgentProfile> {
+    let mut agents = BTreeMap::new();
+    for (path, kind) in &directory.kinds {
+        let Kind::Agent(stem) = kind else { continue };
+        let mut report = Report::new(path);
+        match (stem.parse::<AgentId>(), yaml::parse::<AgentFile>(path, directory.text(path))) {
+            (Ok(id), Ok(file)) => {
+                let profile = agents::read(id, &file, around, &mut report);
+                agents.extend(profile.map(|profile| (profile.id.clone(), profile)));
+            }
+            (id, file) => {
+                if let Err(error) = id {
+                    report.error(None, "invalid-name", error.to_string(), text::rename(stem));
+                }
+                report.findings.extend(file.err());
+            }
+        }
+        findings.append(&mut report.findings);
+    }
+    agents
+}
+
+/// Loads the policies. Only over a catalogue that was read whole: policies about an action that did not read would
+/// all be findings about nothing.
+fn load_engine(
+    directory: &Directory,
+    agents: &BTreeMap<AgentId, AgentProfile>,
+    catalogue: &Catalogue,
+    findings: &mut Vec<Finding>,
+) -> Option<Engine> {
+    if !catalogue.whole {
+        return None;
+    }
+    let policy = |(path, kind): (&String, &Kind)| {
+        let team = match kind {
+            Kind::OrgPolicy => None,
+            Kind::TeamPolicy(team) => Some(team.clone()),
+            Kind::Settings | Kind::Agent(_) | Kind::Actions => return None,
+        };
+        Some(PolicyFile { path: path.clone(), team, text: directory.text(path).to_owned() })
+    };
+    let files: Vec<PolicyFile> = directory.kinds.iter().filter_map(policy).collect();
+    let loaded = Engine::load(&Sources { agents, catalogue: &catalogue.entries, files: &files });
+    findings.extend(loaded.findings.into_iter().map(|finding| catalogue.placed(finding)));
+    loaded.engine
+}

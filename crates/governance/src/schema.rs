@@ -1,0 +1,22 @@
+//! JSON Schemas of the files, for editors.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::wire::{ActionsFile, AgentFile, SettingsFile};
+
+/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml` and `actions/*.yaml`, each with the name of
+/// the file it goes to. They say what an editor can check; `load` says more.
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    vec![
+        ("syndic.schema.json", schema::<SettingsFile>()),
+        ("agent.schema.json", schema::<AgentFile>()),
+        ("actions.schema.json", schema::<ActionsFile>()),
+    ]
+}
+
+fn schema<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().into()
+}

@@ -1,0 +1,159 @@
+//! `syndic.yaml`, read.
+
+mod meanings;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Component, Path, PathBuf};
+
+use syndic_model::{AgentId, AgentProfile, GroupName, Mode, RiskLevel};
+
+use crate::position::{At, Position};
+use crate::report::Report;
+use crate::wire::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
+
+pub use meanings::{Durability, Environment};
+pub(crate) use meanings::{PublicUrl, TimeZoneName};
+
+/// How this syndic runs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// What kind of place this is.
+    pub environment: Environment,
+    /// The IANA name of the time zone of reports and calendars; known to exist.
+    pub time_zone: String,
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// How people reach the server, without a slash at the end.
+    pub public_url: Option<String>,
+    /// The server's certificate.
+    pub tls: Option<Tls>,
+    /// Where records are kept.
+    pub data_dir: PathBuf,
+    /// When a record counts as kept.
+    pub durability: Durability,
+    /// What holds for every agent whose file does not say otherwise; already applied to the agents.
+    pub defaults: Defaults,
+}
+
+/// A certificate chain and its key, as PEM files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The chain.
+    pub cert: PathBuf,
+    /// The key.
+    pub key: PathBuf,
+}
+
+/// What holds for every agent whose file does not say otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Defaults {
+    /// Whether verdicts are enforced.
+    pub mode: Mode,
+    /// The group asked by approval thresholds.
+    pub approvers: Option<GroupName>,
+    /// The model recorded when a call names none.
+    pub model: Option<String>,
+}
+
+/// Reads the settings; texts that mean nothing are findings.
+pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> Option<Settings> {
+    let environment = file.environment.map_or(Some(Environment::Prod), |text| report.read(&text));
+    let time_zone = file.time_zone.map_or(Some(TimeZoneName::utc()), |text| report.read(&text));
+    let ServerFields { listen, public_url, tls } = file.server.unwrap_or_default();
+    let listen = listen.map_or(Some(DEFAULT_LISTEN), |text| report.read(&text));
+    let StorageFields { data_dir, durability } = file.storage.unwrap_or_default();
+    Some(Settings {
+        public_url: public_url.and_then(|text| report.read(&text)).map(|PublicUrl(url)| url),
+        tls: tls.and_then(|tls| read_tls(&tls, dir, report)),
+        durability: durability.map_or(Some(Durability::Full), |text| report.read(&text))?,
+        data_dir: read_data_dir(data_dir.as_ref(), dir, report)?,
+        defaults: read_defaults(file.defaults.unwrap_or_default(), report),
+        environment: environment?,
+        time_zone: time_zone?.0,
+        listen: listen?,
+    })
+}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7860);
+
+fn read_tls(tls: &At<TlsFields>, dir: &Path, report: &mut Report<'_>) -> Option<Tls> {
+    let cert = report.require(
+        tls.value.cert.as_ref(),
+        tls.position,
+        "tls.cert",
+        "name the certificate chain",
+    );
+    let key =
+        report.require(tls.value.key.as_ref(), tls.position, "tls.key", "name the private key");
+    Some(Tls { cert: dir.join(cert?), key: dir.join(key?) })
+}
+
+fn read_defaults(fields: DefaultsFields, report: &mut Report<'_>) -> Defaults {
+    Defaults {
+        mode: fields.mode.and_then(|text| report.read(&text)).unwrap_or(Mode::Observe),
+        approvers: fields.approvers.and_then(|text| report.read(&text)),
+        model: fields.model,
+    }
+}
+
+/// Keeps the ledger away from what is edited, reviewed and hashed.
+fn read_data_dir(
+    data_dir: Option<&At<String>>,
+    dir: &Path,
+    report: &mut Report<'_>,
+) -> Option<PathBuf> {
+    let Some(At { value, position }) = data_dir else { return Some(dir.join(".syndic")) };
+    let path = normal(&dir.join(value));
+    let dir = normal(dir);
+    let governed =
+        ["policies", "agents", "actions"].iter().find(|name| path.starts_with(dir.join(name)));
+    let message = match governed {
+        Some(name) => format!("records cannot be kept inside `{name}`"),
+        None if dir.starts_with(&path) => {
+            "records cannot be kept around the governance directory".to_owned()
+        }
+        None => return Some(path),
+    };
+    report.error(
+        *position,
+        "data-dir",
+        message,
+        "leave `data_dir` out, or name a directory elsewhere".to_owned(),
+    );
+    None
+}
+
+/// Resolves `.` and `..` by name.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            Component::Prefix(_) | Component::RootDir | Component::Normal(_) => {
+                normal.push(component);
+            }
+        }
+    }
+    normal
+}
+
+/// Refuses to keep records loosely for agents whose harm is high.
+pub(crate) fn check_durability(
+    settings: &Settings,
+    position: Position,
+    agents: &BTreeMap<AgentId, AgentProfile>,
+    report: &mut Report<'_>,
+) {
+    let riskiest = agents.values().find(|agent| agent.risk_level >= RiskLevel::High);
+    if let (Durability::Buffered, Some(agent)) = (settings.durability, riskiest) {
+        let message = format!(
+            "`buffered` may lose records, and `{}` is a {}-risk agent",
+            agent.id, agent.risk_level
+        );
+        report.error(position, "durability", message, "write `durability: full`".to_owned());
+    }
+}

@@ -1,0 +1,9 @@
+//! The files as they are written: serde and JSON Schema, no meaning yet.
+
+mod actions;
+mod agent;
+mod settings;
+
+pub(crate) use actions::{ActionFields, ActionsFile, Fact, FactFields, Facts};
+pub(crate) use agent::{AgentFile, OwnerFields, RuleFields, Threshold};
+pub(crate) use settings::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};

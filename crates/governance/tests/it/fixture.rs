@@ -1,0 +1,106 @@
+//! A small valid directory, and ways to spoil it.
+
+use std::fs;
+use std::path::Path;
+
+use syndic_governance::{Checked, load};
+use tempfile::TempDir;
+
+/// A small governance directory in which every kind of file occurs once.
+pub(crate) const FILES: &[(&str, &str)] = &[
+    ("syndic.yaml", SETTINGS),
+    ("agents/clerk.yaml", AGENT),
+    ("actions/desk.yaml", ACTIONS),
+    ("policies/org/baseline.cedar", PERMIT),
+];
+
+const SETTINGS: &str = "\
+environment: dev
+time_zone: Europe/Zurich
+server:
+  listen: 127.0.0.1:7860
+  public_url: https://syndic.example.org/
+storage:
+  durability: full
+";
+
+const AGENT: &str = "\
+name: Clerk
+risk_level: high
+owner:
+  person: head of desk
+  team: desk
+  contact: desk@example.org
+can_write_data: true
+can_make_financial_transactions: true
+max_transaction_amount: 1000.00 USD
+requires_human_approval: true
+approval_threshold:
+  - actions: [pay]
+    amount_over: 100 USD
+approvers: desk-leads
+actions:
+  - look_up
+  - pay
+";
+
+const ACTIONS: &str = "\
+actions:
+  look_up:
+    description: Looks something up.
+    capabilities: [read]
+    input: {type: object, additionalProperties: false, properties: {query: {type: string}}}
+  pay:
+    description: Pays.
+    capabilities: [financial_transaction]
+    tools: [bank]
+    input:
+      type: object
+      additionalProperties: false
+      required: [amount, to]
+      properties:
+        amount: {type: number}
+        to: {type: array, items: {type: string}}
+    facts:
+      amount: /amount
+      currency: {const: USD}
+      recipients: {pointers: [/to/*]}
+";
+
+const PERMIT: &str = r#"@id("baseline")
+@description("What a profile declares is permitted.")
+@severity("low")
+@reason("permitted")
+permit (principal, action, resource);
+"#;
+
+/// Writes the small directory, then `change`s it, and loads it.
+pub(crate) fn load_changed(change: impl FnOnce(&Path)) -> (TempDir, Checked) {
+    let dir = tempfile::tempdir().unwrap();
+    for (path, text) in FILES {
+        write(dir.path(), path, text);
+    }
+    change(dir.path());
+    let checked = load(dir.path());
+    (dir, checked)
+}
+
+/// Writes a file, and the folders it stands in.
+pub(crate) fn write(dir: &Path, path: &str, text: impl AsRef<[u8]>) {
+    let path = dir.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+/// Replaces the first `from` in a file by `to`.
+pub(crate) fn replace(dir: &Path, path: &str, from: &str, to: &str) {
+    let text = fs::read_to_string(dir.join(path)).unwrap();
+    assert!(text.contains(from), "`{from}` is not in {path}");
+    write(dir, path, text.replacen(from, to, 1));
+}
+
+/// Shows findings as the command line does, hints included.
+pub(crate) fn shown(checked: &Checked) -> Vec<String> {
+    let findings = checked.findings.iter();
+    findings.map(|f| format!("{f} ({})", f.hint.as_deref().unwrap_or("no hint"))).collect()
+}

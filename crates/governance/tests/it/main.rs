@@ -1,0 +1,10 @@
+//! The governance directory, read as people write it.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod bounds;
+mod examples;
+mod fixture;
+mod mistakes;
+mod schemas;
+mod shipped;

@@ -1,0 +1,251 @@
+//! Mistakes people make: each is found at its place, with what to do about it.
+
+use crate::fixture::{load_changed, replace, shown, write};
+
+/// One mistake: in `file`, `from` became `to`; the finding starts with `place: level[code]` and its hint contains
+/// `hint`.
+struct Mistake(&'static str, &'static str, &'static str, &'static str, &'static str);
+
+const AGENT: &str = "agents/clerk.yaml";
+const ACTIONS: &str = "actions/desk.yaml";
+const SETTINGS: &str = "syndic.yaml";
+
+#[rustfmt::skip]
+const MISTAKES: &[Mistake] = &[
+    // Shape.
+    Mistake(AGENT, "can_write_data", "can_write_date", "7:1: error[unknown-field]", "did you mean `can_write_data`?"),
+    Mistake(AGENT, "  person:", "  name:", "4:3: error[unknown-field]", "the fields here are `person`, `team`, `contact`"),
+    Mistake(AGENT, "amount_over", "amount_above", "13:5: error[unknown-field]", "`amount_over`"),
+    Mistake(AGENT, "name: Clerk\n", "name: Clerk\nname: Other\n", "2:1: error[duplicate-key]", "keep one"),
+    Mistake(AGENT, "can_write_data: true", "can_write_data: yes", "7:17: error[wrong-type]", "`true` or `false`"),
+    Mistake(AGENT, "  - look_up\n  - pay", "  look_up", "16:3: error[wrong-type]", "`- one` lines"),
+    Mistake(AGENT, "owner:\n", "owner:\n\t", "4:4: error[syntax]", "line 4 is indented with a tab"),
+    Mistake(AGENT, "approval_threshold:\n  - actions: [pay]\n    amount_over: 100 USD", "approval_threshold: true", "11:1: error[wrong-type]", ""),
+    Mistake(AGENT, "    amount_over: 100 USD", "    affected_over: -5", "13:20: error[wrong-type]", ""),
+    Mistake(AGENT, "actions: [pay]", "actions: [pay", "13:16: error[syntax]", ""),
+    Mistake(AGENT, "name: Clerk", "name: \"Clerk", "1:7: error[syntax]", ""),
+    Mistake(AGENT, "name: Clerk", "name: &n Clerk\npurpose: *n", "2:10: error[alias]", "write the value out"),
+    Mistake(AGENT, "owner:\n", "owner:\n  <<: {team: a}\n", "4:3: error[merge-key]", "write the fields out"),
+    Mistake(AGENT, "name: Clerk", "name: A\n---\nname: Clerk", "2:1: error[several-documents]", "a file of its own"),
+    Mistake(SETTINGS, "  listen", "  lisen", "4:3: error[unknown-field]", "did you mean `listen`?"),
+    Mistake(ACTIONS, "capabilities: [read]", "capability: [read]", "4:5: error[unknown-field]", "`capabilities`"),
+    Mistake(ACTIONS, "      amount: /amount", "      amout: /amount", "18:7: error[unknown-field]", "did you mean `amount`?"),
+    Mistake(ACTIONS, "  pay:", "  look_up:", "6:3: error[duplicate-key]", "keep one"),
+    Mistake(ACTIONS, "      amount: /amount", "      amount: 5", "18:7: error[wrong-type]", ""),
+    // Words, names and amounts.
+    Mistake(AGENT, "risk_level: high", "risk_level: hihg", "2:13: error[unknown-word]", "did you mean `high`?"),
+    Mistake(AGENT, "name: Clerk", "name: Clerk\nmode: enforced", "2:7: error[unknown-word]", "did you mean `enforce`?"),
+    Mistake(AGENT, "1000.00 USD", "1000.00", "9:25: error[invalid-money]", "write `1000.00 USD`"),
+    Mistake(AGENT, "1000.00 USD", "$1,000", "9:25: error[invalid-money]", "write `1000 USD`"),
+    Mistake(AGENT, "1000.00 USD", "1000.00 usd", "9:25: error[invalid-money]", "write `1000.00 USD`"),
+    Mistake(AGENT, "1000.00 USD", "-1000.00 USD", "9:25: error[invalid-money]", ""),
+    Mistake(AGENT, "1000.00 USD", "1000.00001 USD", "9:25: error[invalid-money]", ""),
+    Mistake(AGENT, "100 USD", "100 dollars", "13:18: error[invalid-money]", ""),
+    Mistake(AGENT, "team: desk", "team: front desk", "5:9: error[invalid-name]", "`front-desk` would do"),
+    Mistake(AGENT, "approvers: desk-leads", "approvers: desk leads", "14:12: error[invalid-name]", "`desk-leads` would do"),
+    Mistake(AGENT, "approval_threshold:\n  - actions: [pay]\n    amount_over: 100 USD", "approval_threshold: allways", "11:21: error[unknown-word]", "did you mean `always`?"),
+    Mistake(ACTIONS, "[read]", "[reed]", "4:20: error[unknown-word]", "did you mean `read`?"),
+    Mistake(ACTIONS, "/amount", "amount", "18:15: error[invalid-pointer]", "write `/amount`"),
+    Mistake(ACTIONS, "[/to/*]", "[to.*]", "20:31: error[invalid-pointer]", "write `/to/*`"),
+    Mistake(ACTIONS, "  pay:", "  pay out:", "6:3: error[invalid-name]", "`pay-out` would do"),
+    Mistake(SETTINGS, "environment: dev", "environment: production", "1:14: error[unknown-word]", "did you mean `prod`?"),
+    Mistake(SETTINGS, "environment: dev", "environment: pord", "1:14: error[unknown-word]", "did you mean `prod`?"),
+    Mistake(SETTINGS, "Europe/Zurich", "Europe/Zurch", "2:12: error[unknown-time-zone]", "did you mean `Europe/Zurich`?"),
+    Mistake(SETTINGS, "127.0.0.1:7860", "localhost", "4:11: error[invalid-address]", "127.0.0.1:7860"),
+    Mistake(SETTINGS, "https://syndic.example.org/", "syndic.example.org", "5:15: error[invalid-url]", "write `https://syndic.example.org`"),
+    // What is missing.
+    Mistake(AGENT, "owner:\n  person: head of desk\n  team: desk\n  contact: desk@example.org\n", "", "1:1: error[missing-field]", "somebody answers"),
+    Mistake(AGENT, "  contact: desk@example.org\n", "", "4:3: error[missing-field]", "an address"),
+    Mistake(AGENT, "risk_level: high\n", "", "1:1: error[missing-field]", "low, medium, high, critical"),
+    Mistake(AGENT, "name: Clerk\n", "", "1:1: error[missing-field]", "`name: …`"),
+    Mistake(ACTIONS, "    description: Pays.\n", "", "7:5: error[missing-field]", "for people"),
+    Mistake(ACTIONS, "    capabilities: [read]\n", "", "3:5: error[missing-field]", "write_data"),
+    Mistake(ACTIONS, "[read]", "[]", "4:19: error[missing-field]", "write_data"),
+    Mistake(ACTIONS, "  look_up:", "  # look_up:", "3:18: error[wrong-type]", "`field: value`"),
+    // What contradicts itself.
+    Mistake(AGENT, "risk_level: high", "risk_level: low", "2:13: error[risk-too-low]", "write `risk_level: high`"),
+    Mistake(AGENT, "risk_level: high", "risk_level: medium", "2:13: error[risk-too-low]: `medium` is less risk than `can_make_financial_transactions` implies", "write `risk_level: high`"),
+    Mistake(AGENT, "name: Clerk", "name: Clerk\nid: clark", "2:5: error[id-mismatch]", "leave `id` out"),
+    Mistake(AGENT, "actions: [pay]", "capability: execute_code", "12:17: error[undeclared-capability]", "declare it"),
+    Mistake(AGENT, "  - look_up", "  - send_external_message", "16:5: error[undeclared-capability]", "declare it"),
+    Mistake(AGENT, "  - look_up", "  - lookup", "16:5: error[unknown-action]", "did you mean `look_up`?"),
+    Mistake(AGENT, "actions: [pay]", "actions: [transfer]", "12:15: error[unknown-action]", "declare it in `actions/`"),
+    Mistake(AGENT, "  - look_up", "  - pay", "17:5: warning[listed-twice]", "keep one"),
+    Mistake(AGENT, "actions:\n  - look_up\n  - pay\n", "", "1:1: warning[allows-nothing]", "`actions: [read]`"),
+    Mistake(AGENT, "approvers: desk-leads\n", "", "12:3: warning[no-approvers]", "name the group"),
+    Mistake(AGENT, "requires_human_approval: true\n", "", "11:3: warning[threshold-unused]", "`requires_human_approval: true`"),
+    Mistake(AGENT, "approval_threshold:\n  - actions: [pay]\n    amount_over: 100 USD", "approval_threshold: never", "11:21: error[approval-never]", "always"),
+    Mistake(AGENT, "  - actions: [pay]\n    amount_over: 100 USD", "  - {}", "12:5: error[empty-threshold]", "`always`"),
+    Mistake(AGENT, "approvers: desk-leads", "limits: [{per: hour, calls: 5}]", "14:9: error[limits]", "leave `limits` out"),
+    Mistake(AGENT, "can_make_financial_transactions: true", "can_make_financial_transactions: false", "17:5: warning[never-permitted]", "declare it"),
+    Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-id]", "`write_data_…`"),
+    Mistake(ACTIONS, "{const: USD}", "{const: USD, default: EUR}", "19:17: error[fact-source]", "keep one"),
+    Mistake(ACTIONS, "{pointers: [/to/*]}", "{optional: true}", "20:19: error[fact-source]", "`pointer: /amount`"),
+    Mistake(ACTIONS, "{pointers: [/to/*]}", "[]", "20:19: error[fact-source]", "/amount"),
+    Mistake(SETTINGS, "durability: full", "data_dir: agents/data", "7:13: error[data-dir]", "leave `data_dir` out"),
+    Mistake(SETTINGS, "durability: full", "data_dir: x/../policies", "7:13: error[data-dir]", "leave `data_dir` out"),
+    Mistake(SETTINGS, "durability: full", "data_dir: ..", "7:13: error[data-dir]", "elsewhere"),
+    Mistake(SETTINGS, "durability: full", "durability: buffered", "7:15: error[durability]", "`durability: full`"),
+];
+
+#[test]
+fn a_mistake_is_found_at_its_place_with_what_to_do() {
+    let mut wrong = Vec::new();
+    for Mistake(file, from, to, place, hint) in MISTAKES {
+        let (_dir, checked) = load_changed(|dir| replace(dir, file, from, to));
+        let findings = shown(&checked);
+        let expected = format!("{file}:{place}");
+        if !findings.iter().any(|shown| shown.starts_with(&expected) && shown.contains(hint)) {
+            wrong.push(format!(
+                "{from:?} -> {to:?}: expected {expected} … {hint}, found {findings:#?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_directory_without_mistakes_has_no_findings() {
+    let (_dir, checked) = load_changed(|_| {});
+    assert_eq!(shown(&checked), Vec::<String>::new());
+    assert!(checked.governance.is_some());
+}
+
+#[test]
+fn what_is_wrong_in_many_places_is_reported_in_all() {
+    let (_dir, checked) = load_changed(|dir| {
+        replace(dir, "agents/clerk.yaml", "risk_level: high", "risk_level: hihg");
+        replace(dir, "agents/clerk.yaml", "1000.00 USD", "1000.00");
+        replace(dir, "agents/clerk.yaml", "team: desk", "team: front desk");
+        replace(dir, "actions/desk.yaml", "[read]", "[reed]");
+        replace(dir, "syndic.yaml", "environment: dev", "environment: pord");
+        replace(dir, "syndic.yaml", "127.0.0.1:7860", "localhost");
+    });
+    let places: Vec<_> = checked.findings.iter().map(|finding| finding.place.to_string()).collect();
+    let expected = [
+        "actions/desk.yaml:4:20",
+        "agents/clerk.yaml:2:13",
+        "agents/clerk.yaml:5:9",
+        "agents/clerk.yaml:9:25",
+        "syndic.yaml:1:14",
+        "syndic.yaml:4:11",
+    ];
+    assert_eq!(places, expected);
+    assert!(checked.governance.is_none());
+}
+
+/// Checks what a change to the directory itself leads to.
+fn check_directory(change: impl FnOnce(&std::path::Path), expected: &str) {
+    let (_dir, checked) = load_changed(change);
+    let findings = shown(&checked);
+    assert!(
+        findings.iter().any(|shown| shown.contains(expected)),
+        "expected {expected}, found {findings:#?}"
+    );
+}
+
+#[test]
+fn an_action_declared_twice_names_both_places() {
+    check_directory(
+        |dir| {
+            write(
+                dir,
+                "actions/again.yaml",
+                "actions:\n  pay: {description: Pays, capabilities: [read], input: {}}\n",
+            );
+        },
+        "actions/desk.yaml:6:3: error[duplicate-action]: action `pay` is already declared at actions/again.yaml:2:3",
+    );
+}
+
+#[test]
+fn files_that_would_silently_not_count_are_named() {
+    check_directory(
+        |dir| write(dir, "agents/bad name.yaml", "name: x\n"),
+        "agents/bad name.yaml: error[invalid-name]",
+    );
+    check_directory(
+        |dir| write(dir, "agents/other.yml", "name: x\n"),
+        "agents/other.yml: warning[ignored-file]: `agents/other.yml` is not read (name it `other.yaml`)",
+    );
+    check_directory(
+        |dir| write(dir, "agent/other.yaml", "name: x\n"),
+        "agent: warning[ignored-file]: `agent` is not read (did you mean `agents`?)",
+    );
+    for path in [
+        "policies/x.cedar",
+        "policies/teams/x.cedar",
+        "policies/org/deep/x.cedar",
+        "policies/teams/desk/deep/x.cedar",
+    ] {
+        check_directory(|dir| write(dir, path, ""), "error[misplaced-policy]");
+    }
+    check_directory(
+        |dir| write(dir, "policies/teams/front desk/x.cedar", ""),
+        "policies/teams/front desk: error[invalid-name]",
+    );
+}
+
+#[test]
+fn files_that_cannot_be_read_are_named() {
+    check_directory(
+        |dir| write(dir, "agents/clerk.yaml", b"name: \xff\n"),
+        "agents/clerk.yaml: error[not-utf-8]",
+    );
+    check_directory(
+        |dir| write(dir, "agents/clerk.yaml", ""),
+        "agents/clerk.yaml:1:1: error[empty-file]",
+    );
+    check_directory(
+        |dir| write(dir, "agents/clerk.yaml", "# nothing\n\n"),
+        "agents/clerk.yaml:1:1: error[empty-file]",
+    );
+    check_directory(
+        |dir| write(dir, "agents/clerk.yaml", vec![b'#'; (1 << 20) + 1]),
+        "agents/clerk.yaml: error[too-large]",
+    );
+    check_directory(
+        |dir| std::fs::remove_file(dir.join("syndic.yaml")).unwrap(),
+        "syndic.yaml: error[no-settings]: there is no `syndic.yaml` (`syndic init DIR`",
+    );
+    check_directory(
+        |dir| std::fs::create_dir(dir.join("agents/folder.yaml")).unwrap(),
+        "agents/folder.yaml: error[unreadable]",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_directory_only() {
+    use std::os::unix::fs::symlink;
+    check_directory(
+        |dir| symlink("/etc/hostname", dir.join("agents/x.yaml")).unwrap(),
+        "agents/x.yaml: error[outside]",
+    );
+    check_directory(
+        |dir| symlink("/etc", dir.join("policies/teams")).unwrap(),
+        "policies/teams: error[outside]",
+    );
+    check_directory(
+        |dir| symlink("x.yaml", dir.join("agents/x.yaml")).unwrap(),
+        "agents/x.yaml: error[unreadable]",
+    );
+    check_directory(
+        |dir| symlink("gone.yaml", dir.join("agents/x.yaml")).unwrap(),
+        "agents/x.yaml: error[unreadable]",
+    );
+    let (_dir, checked) =
+        load_changed(|dir| symlink("clerk.yaml", dir.join("agents/other.yaml")).unwrap());
+    assert_eq!(checked.governance.unwrap().agents.len(), 2);
+}
+
+#[test]
+fn a_directory_that_is_not_there_says_how_to_get_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let checked = syndic_governance::load(&dir.path().join("gone"));
+    assert!(
+        shown(&checked)
+            .iter()
+            .any(|shown| shown.contains("error[unreadable]") && shown.contains("syndic init"))
+    );
+}
