@@ -3,10 +3,43 @@
 //! Owns the schema made from the catalogue, the policies compiled from agent profiles, the strict conversion of
 //! arguments, and the three-valued verdict. Must never do IO beyond strings given to it, nor know HTTP or approvals.
 
+mod engine;
+mod load;
+mod source;
+
+mod entry;
+mod extract;
+mod input;
+
+mod annotation;
+mod draft;
+mod outline;
+mod parse;
+mod profile;
+mod reads;
+mod reason;
+mod reserved;
+mod rule;
+mod schema;
+mod threshold;
+mod validate;
+
+mod combine;
+mod convert;
+mod entities;
+mod evaluate;
+mod slice;
+
 mod call;
 mod evaluation;
 mod facts;
+mod finding;
+mod show;
 
 pub use call::Call;
+pub use engine::Engine;
+pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;
 pub use facts::Facts;
+pub use show::{Origin, Shown};
+pub use source::{Loaded, PolicyFile, Sources};

@@ -1,0 +1,205 @@
+//! The annotations of a policy: a closed set, each read into what it means.
+
+use std::collections::BTreeSet;
+
+use cedar_policy::{Effect, Policy};
+use syndic_model::{AgentId, Finding, GroupName, Place, PolicyId, RiskLevel, Severity};
+
+use crate::Sources;
+use crate::finding::{Hint as _, error, warning};
+use crate::reason::{MAX_LENGTH, PLACEHOLDERS, ReasonError, Template};
+
+const KNOWN: &[&str] =
+    &["id", "description", "severity", "reason", "approval", "mode", "applies_to", "disclose"];
+
+/// What the annotations of one policy say.
+#[derive(Debug, Clone)]
+pub(crate) struct Marks {
+    pub(crate) id: PolicyId,
+    pub(crate) severity: Severity,
+    pub(crate) reason: Option<Template>,
+    pub(crate) approval: Option<GroupName>,
+    pub(crate) shadow: bool,
+    pub(crate) disclose: bool,
+    /// `None` is everybody.
+    pub(crate) applies_to: Option<AppliesTo>,
+}
+
+/// The agents an `@applies_to` names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct AppliesTo {
+    pub(crate) agents: BTreeSet<AgentId>,
+    pub(crate) levels: BTreeSet<RiskLevel>,
+}
+
+/// Reads the annotations of `policy`; `None` without a usable `@id`. `place` finds an annotation by its name.
+pub(crate) fn read(
+    policy: &Policy,
+    sources: &Sources<'_>,
+    place: &dyn Fn(&str) -> Place,
+    findings: &mut Vec<Finding>,
+) -> Option<Marks> {
+    let mut reader = Reader { policy, sources, place, findings };
+    reader.reject_unknown();
+    Some(Marks {
+        severity: reader.severity(),
+        reason: reader.reason(),
+        approval: reader.approval(),
+        shadow: reader.shadow(),
+        disclose: policy.annotation("disclose").is_some(),
+        applies_to: reader.applies_to(),
+        id: reader.id()?,
+    })
+}
+
+struct Reader<'a> {
+    policy: &'a Policy,
+    sources: &'a Sources<'a>,
+    place: &'a dyn Fn(&str) -> Place,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn error(
+        &mut self,
+        annotation: &str,
+        code: &'static str,
+        message: impl Into<String>,
+        hint: &str,
+    ) {
+        let finding = error(code, (self.place)(annotation), message);
+        self.findings.push(if hint.is_empty() { finding } else { finding.hint(hint) });
+    }
+
+    fn reject_unknown(&mut self) {
+        for (name, _) in self.policy.annotations().filter(|(name, _)| !KNOWN.contains(name)) {
+            let message = format!("unknown annotation `@{name}`");
+            let finding = error("unknown-annotation", (self.place)(name), message);
+            self.findings.push(finding.did_you_mean(name, KNOWN.iter().copied()));
+        }
+        if self.policy.annotation("description").is_none_or(str::is_empty) {
+            let message = "the policy has no `@description`";
+            self.findings.push(warning("no-description", (self.place)("id"), message));
+        }
+    }
+
+    fn id(&mut self) -> Option<PolicyId> {
+        let Some(id) = self.policy.annotation("id") else {
+            self.error("id", "no-id", "the policy has no `@id`", "write `@id(\"…\")` before it");
+            return None;
+        };
+        id.parse().map_err(|wrong| self.error("id", "bad-id", format!("{wrong}"), "")).ok()
+    }
+
+    fn severity(&mut self) -> Severity {
+        let forbid = self.policy.effect() == Effect::Forbid;
+        match self.policy.annotation("severity").map(str::parse) {
+            Some(Ok(severity)) => return severity,
+            Some(Err(wrong)) => self.error("severity", "bad-severity", format!("{wrong}"), ""),
+            None if forbid => {
+                let message = "the policy has no `@severity`: `medium` is assumed";
+                self.findings.push(warning("no-severity", (self.place)("id"), message));
+            }
+            None => {}
+        }
+        Severity::Medium
+    }
+
+    fn reason(&mut self) -> Option<Template> {
+        let Some(text) = self.policy.annotation("reason").filter(|text| !text.is_empty()) else {
+            if self.policy.effect() == Effect::Forbid {
+                let hint = "write `@reason(\"…\")`: it is what the agent and the auditor read";
+                self.error("id", "no-reason", "the policy forbids without a `@reason`", hint);
+            }
+            return None;
+        };
+        match Template::parse(text) {
+            Ok(template) => return Some(template),
+            Err(ReasonError::TooLong) => {
+                self.error(
+                    "reason",
+                    "long-reason",
+                    format!("the `@reason` is longer than {MAX_LENGTH} characters"),
+                    "",
+                );
+            }
+            Err(ReasonError::Unclosed) => {
+                self.error("reason", "bad-reason", "the `@reason` has a `{` without `}`", "");
+            }
+            Err(ReasonError::Content(word)) => {
+                let message = format!("the `@reason` would show `{{{word}}}`");
+                self.error(
+                    "reason",
+                    "content-in-reason",
+                    message,
+                    "a reason may hold amounts, never content",
+                );
+            }
+            Err(ReasonError::Unknown(word)) => {
+                let finding = error(
+                    "bad-reason",
+                    (self.place)("reason"),
+                    format!("`{{{word}}}` is no placeholder"),
+                );
+                let finding = finding.hint(format!("use one of {}", PLACEHOLDERS.join(", ")));
+                self.findings.push(finding.did_you_mean(&word, PLACEHOLDERS.iter().copied()));
+            }
+        }
+        None
+    }
+
+    fn approval(&mut self) -> Option<GroupName> {
+        let group = self.policy.annotation("approval")?;
+        self.only_on_forbid("approval");
+        group
+            .parse()
+            .map_err(|wrong| self.error("approval", "bad-approval", format!("{wrong}"), ""))
+            .ok()
+    }
+
+    fn shadow(&mut self) -> bool {
+        let Some(mode) = self.policy.annotation("mode") else { return false };
+        self.only_on_forbid("mode");
+        if mode != "shadow" {
+            self.error(
+                "mode",
+                "bad-mode",
+                format!("`{mode}` is not a mode"),
+                "leave it out, or write `@mode(\"shadow\")`",
+            );
+        }
+        true
+    }
+
+    fn only_on_forbid(&mut self, name: &'static str) {
+        if self.policy.effect() == Effect::Permit {
+            self.error(
+                name,
+                "not-on-permit",
+                format!("`@{name}` means nothing on a permit"),
+                "write a forbid with it",
+            );
+        }
+    }
+
+    fn applies_to(&mut self) -> Option<AppliesTo> {
+        let text = self.policy.annotation("applies_to").filter(|text| text.trim() != "all")?;
+        let mut applies = AppliesTo::default();
+        for word in text.split(',').map(str::trim) {
+            match (word.parse::<RiskLevel>(), self.sources.agents.get_key_value(word)) {
+                (Ok(level), _) => drop(applies.levels.insert(level)),
+                (Err(_), Some((agent, _))) => drop(applies.agents.insert(agent.clone())),
+                (Err(_), None) => {
+                    let message = format!(
+                        "`@applies_to` names `{word}`, which is no agent, no risk level and not `all`"
+                    );
+                    let finding = error("unknown-agent", (self.place)("applies_to"), message);
+                    let agents = self.sources.agents.keys().map(AgentId::as_str);
+                    let levels = RiskLevel::ALL.iter().map(|level| level.as_str());
+                    self.findings.push(finding.did_you_mean(word, agents.chain(levels)));
+                }
+            }
+        }
+        Some(applies)
+    }
+}

@@ -1,0 +1,241 @@
+//! One action of the catalogue, compiled: its schema check, its facts, its input.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cedar_policy::RestrictedExpression as Expression;
+use jsonschema::Validator;
+use jsonschema::error::{ValidationError, ValidationErrorKind};
+use serde_json::Value;
+use syndic_model::{
+    ActionName, Arguments, Capability, CatalogueEntry, Check, CheckResult, Fact, FactSource,
+    Finding, Severity,
+};
+
+use crate::Facts;
+use crate::convert::{convert, decimal};
+use crate::extract::{always_present, extract, try_fixed};
+use crate::finding::{Hint as _, error, file, note};
+use crate::input::{Shape, Typed, remote_references, typed};
+use crate::reserved::{SCHEMA, TOOL_ACCESS, reserved};
+
+/// How many errors of one examination are told.
+const MAX_REASONS: usize = 5;
+
+/// Where findings about the catalogue point; which file holds an entry is the reader's knowledge.
+pub(crate) const CATALOGUE: &str = "actions";
+
+/// An entry of the catalogue, ready to examine arguments.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) declared: CatalogueEntry,
+    pub(crate) input: Shape,
+    validator: Validator,
+}
+
+/// An action whose arguments are what the catalogue says they are.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    pub(crate) entry: Arc<Entry>,
+    pub(crate) facts: Facts,
+    pub(crate) context: [(String, Expression); 2],
+}
+
+/// Arguments that are not what the catalogue says they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The check that blocks; its reason names pointers and rules, never values.
+    pub check: Check,
+}
+
+impl Examined {
+    /// Returns the action.
+    #[must_use]
+    pub fn action(&self) -> &ActionName {
+        &self.entry.declared.name
+    }
+
+    /// Returns the facts found.
+    #[must_use]
+    pub const fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+impl Refusal {
+    /// Refuses an action that is not in the catalogue.
+    pub(crate) fn unknown_action(action: &ActionName) -> Self {
+        Self {
+            check: blocked(
+                TOOL_ACCESS,
+                Severity::Critical,
+                format!("no action `{action}` in the catalogue"),
+            ),
+        }
+    }
+
+    fn arguments(mut reasons: Vec<String>) -> Self {
+        reasons.truncate(MAX_REASONS);
+        Self { check: blocked(SCHEMA, Severity::Medium, reasons.join("; ")) }
+    }
+}
+
+/// Makes a check of the engine's own that stands in the way.
+pub(crate) fn blocked(policy: &'static str, severity: Severity, reason: String) -> Check {
+    Check {
+        policy: reserved(policy),
+        result: CheckResult::Blocked,
+        severity,
+        reason: Some(reason),
+        shadow: false,
+    }
+}
+
+impl Entry {
+    /// Compiles an entry; `None` if it cannot be meant.
+    pub(crate) fn compile(
+        declared: &CatalogueEntry,
+        findings: &mut Vec<Finding>,
+    ) -> Option<Arc<Self>> {
+        let before = findings.len();
+        let name = &declared.name;
+        findings.extend(faults(declared));
+        if findings.len() > before {
+            return None;
+        }
+        let validator = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft202012)
+            .should_validate_formats(false)
+            .build(&declared.input)
+            .map_err(|fault| {
+                let message = format!(
+                    "the input schema of `{name}` is invalid at `{}`",
+                    fault.instance_path()
+                );
+                findings.push(error("invalid-schema", file(CATALOGUE), message));
+            })
+            .ok()?;
+        let Typed { shape, untyped } = typed(&declared.input);
+        findings.extend(untyped.into_iter().map(|pointer| {
+            let message =
+                format!("policies cannot read `{pointer}` of `{name}`: Cedar has no type for it");
+            note("untyped-input", file(CATALOGUE), message)
+        }));
+        Some(Arc::new(Self { declared: declared.clone(), input: shape, validator }))
+    }
+
+    /// Checks arguments against the schema, finds the facts, and converts both for policies.
+    pub(crate) fn examine(self: &Arc<Self>, args: &Arguments) -> Result<Examined, Refusal> {
+        let value = args.value().map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
+        if !self.validator.is_valid(value) {
+            let errors = self.validator.iter_errors(value).take(MAX_REASONS);
+            return Err(Refusal::arguments(errors.map(|error| described(&error)).collect()));
+        }
+        let mut facts = Facts::default();
+        let sources = &self.declared.facts;
+        let faults = sources
+            .iter()
+            .filter_map(|(fact, source)| extract(*fact, source, value, &mut facts).err());
+        let faults: Vec<String> = faults.collect();
+        if !faults.is_empty() {
+            return Err(Refusal::arguments(faults));
+        }
+        let input = convert(&self.input, value)
+            .map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
+        let record = record(&facts)
+            .ok_or_else(|| Refusal::arguments(vec!["facts cannot be converted".to_owned()]))?;
+        let context = [("input".to_owned(), input), ("facts".to_owned(), record)];
+        Ok(Examined { entry: Arc::clone(self), facts, context })
+    }
+
+    /// Tells whether policies always find `fact` on this action.
+    pub(crate) fn always_has(&self, fact: Fact) -> bool {
+        self.declared.facts.get(&fact).is_some_and(always_present)
+    }
+}
+
+/// Finds what makes an entry unusable before its schema is compiled.
+fn faults(declared: &CatalogueEntry) -> Vec<Finding> {
+    let name = &declared.name;
+    let fault = |code, message: String| error(code, file(CATALOGUE), message);
+    let mut findings = Vec::new();
+    // An action may be named like a capability it has: it is then the group of that capability as well.
+    let named_like = Capability::ALL.iter().find(|capability| capability.as_str() == name.as_str());
+    if named_like.is_some_and(|capability| !declared.capabilities.contains(capability)) {
+        let message = format!("`{name}` is named like a capability that it does not have");
+        findings.push(fault("reserved-action", message).hint("rename it, or add the capability"));
+    }
+    if declared.capabilities.is_empty() {
+        findings.push(fault("no-capability", format!("`{name}` declares no capability")));
+    }
+    let kind = declared.input.get("type").and_then(Value::as_str);
+    if !declared.input.is_object() || kind.is_some_and(|kind| kind != "object") {
+        findings.push(fault("input-not-object", format!("the input of `{name}` is not an object")));
+    }
+    findings.extend(remote_references(&declared.input).into_iter().map(|reference| {
+        fault(
+            "remote-ref",
+            format!("`{name}` refers to `{reference}`, which is outside its schema"),
+        )
+        .hint("copy the definition into `$defs` and refer to `#/$defs/…`")
+    }));
+    let moves_money = declared.capabilities.contains(&Capability::FinancialTransaction);
+    let required = |fact| declared.facts.get(&fact).is_some_and(|source| !source.optional);
+    if moves_money && !(required(Fact::Amount) && required(Fact::Currency)) {
+        let message =
+            format!("`{name}` moves money and must declare the facts `amount` and `currency`");
+        findings.push(fault("money-without-amount", message).hint("neither may be `optional`"));
+    }
+    findings.extend(
+        declared
+            .facts
+            .iter()
+            .filter_map(|(fact, source)| fact_fault(*fact, source))
+            .map(|message| fault("fact-value", format!("`{name}`: {message}"))),
+    );
+    findings
+}
+
+fn fact_fault(fact: Fact, source: &FactSource) -> Option<String> {
+    if source.pointers.is_empty() && source.constant.is_none() {
+        return Some(format!("fact `{fact}` has neither a pointer nor a constant"));
+    }
+    try_fixed(fact, source).err()
+}
+
+/// Says which rule a value breaks and where; keys come from the caller, so they are cut short.
+fn described(error: &ValidationError<'_>) -> String {
+    let pointer: String =
+        error.instance_path().as_str().chars().take(120).flat_map(char::escape_debug).collect();
+    let pointer = if pointer.is_empty() { "/" } else { &pointer };
+    let rule = error.kind().keyword();
+    if let ValidationErrorKind::Required { property } = error.kind() {
+        return format!(
+            "`{pointer}` breaks `required`: `{}` is missing",
+            property.as_str().unwrap_or_default()
+        );
+    }
+    format!("`{pointer}` breaks `{rule}`")
+}
+
+/// Makes the record `context.facts`.
+fn record(facts: &Facts) -> Option<Expression> {
+    let text = |text: &str| Expression::new_string(text.to_owned());
+    let count = |count: u64| i64::try_from(count).ok().map(Expression::new_long);
+    let recipients = facts.recipients.as_ref();
+    let mut fields: BTreeMap<&str, Expression> = BTreeMap::new();
+    fields.extend(facts.amount.map(|amount| ("amount", decimal(amount))));
+    fields.extend(facts.currency.map(|currency| ("currency", text(currency.as_str()))));
+    fields.extend(
+        recipients.map(|all| ("recipients", Expression::new_set(all.iter().map(|one| text(one))))),
+    );
+    if let Some(all) = recipients {
+        fields.insert("recipient_count", count(u64::try_from(all.len()).ok()?)?);
+    }
+    if let Some(people) = facts.affected_people {
+        fields.insert("affected_people", count(people)?);
+    }
+    fields.extend(facts.content.as_deref().map(|content| ("content", text(content))));
+    fields.extend(facts.resource.as_deref().map(|resource| ("resource", text(resource))));
+    Expression::new_record(fields.into_iter().map(|(name, value)| (name.to_owned(), value))).ok()
+}

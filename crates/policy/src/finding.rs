@@ -1,0 +1,50 @@
+//! Short ways to say what is wrong, and where.
+
+use syndic_model::{Finding, Level, Place};
+
+pub(crate) fn error(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+    Finding { level: Level::Error, code, place, message: message.into(), hint: None }
+}
+
+pub(crate) fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+    Finding { level: Level::Warning, ..error(code, place, message) }
+}
+
+pub(crate) fn note(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
+    Finding { level: Level::Note, ..error(code, place, message) }
+}
+
+/// Adds a hint to a finding.
+pub(crate) trait Hint {
+    fn hint(self, hint: impl Into<String>) -> Self;
+    /// Adds `did you mean …?` if one of `candidates` is close to `word`.
+    fn did_you_mean<'a>(self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self;
+}
+
+impl Hint for Finding {
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    fn did_you_mean<'a>(self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
+        let scored = candidates.into_iter().map(|known| (strsim::jaro_winkler(word, known), known));
+        match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((score, known)) if score > 0.75 => self.hint(format!("did you mean `{known}`?")),
+            _ => self,
+        }
+    }
+}
+
+pub(crate) fn file(path: impl Into<String>) -> Place {
+    Place { file: path.into(), position: None }
+}
+
+/// Returns the place of a byte offset: line and column from 1, columns in characters.
+pub(crate) fn position(path: &str, text: &str, offset: usize) -> Place {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Place { file: path.to_owned(), position: Some((number(line), number(column))) }
+}

@@ -1,0 +1,72 @@
+//! Loading: everything is read, everything wrong is told, and nothing wrong is put in force.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cedar_policy::{Authorizer, Schema};
+use syndic_model::{ActionName, Finding, Level};
+
+use crate::entities::{Agent, actions, entities};
+use crate::entry::{CATALOGUE, Entry};
+use crate::evaluate::PublicApi;
+use crate::finding::{error, file};
+use crate::parse::Excerpt;
+use crate::rule::Rule;
+use crate::slice::Slices;
+use crate::validate::validate;
+use crate::{Engine, Loaded, Sources, parse, profile, schema};
+
+pub(crate) fn load(sources: &Sources<'_>) -> Loaded {
+    let mut findings = Vec::new();
+    let engine = build(sources, &mut findings);
+    findings.sort_by(|a, b| (a.level, &a.place, &a.message).cmp(&(b.level, &b.place, &b.message)));
+    findings.dedup();
+    let sound = findings.iter().all(|finding| finding.level != Level::Error);
+    Loaded { engine: engine.filter(|_| sound), findings }
+}
+
+fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
+    let entries = entries(sources, findings);
+    let compiled =
+        profile::compile(sources, &entries, findings).into_iter().map(|rule| (rule, None));
+    let written =
+        parse::files(sources, findings).into_iter().map(|(rule, excerpt)| (rule, Some(excerpt)));
+    let rules: Vec<(Rule, Option<Excerpt<'_>>)> = compiled.chain(written).collect();
+    let text = schema::text(&entries);
+    let schema = match Schema::from_cedarschema_str(&text) {
+        Ok((schema, _)) => schema,
+        Err(fault) => {
+            findings.push(error(
+                "schema",
+                file(CATALOGUE),
+                format!("the catalogue makes no Cedar schema: {fault}"),
+            ));
+            return None;
+        }
+    };
+    // Without an entry of the catalogue, every policy that names it would be told to be wrong.
+    if entries.len() == sources.catalogue.len() {
+        validate(&schema, &rules, sources, findings);
+    }
+    let agents =
+        sources.agents.iter().map(|(id, profile)| (id.clone(), Agent::new(profile))).collect();
+    let entities = entities(&agents, &schema)
+        .map_err(|fault| findings.push(error("entities", file("agents"), fault)))
+        .ok()?;
+    let rules = rules.into_iter().map(|(rule, _)| Arc::new(rule)).collect();
+    let cedar = PublicApi { entities, authorizer: Authorizer::new() };
+    Some(Engine {
+        agents,
+        actions: actions(&entries),
+        slices: Slices::new(rules),
+        cedar,
+        schema: text,
+    })
+}
+
+fn entries(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> BTreeMap<ActionName, Arc<Entry>> {
+    let compile = |(name, declared): (&ActionName, _)| {
+        Some((name.clone(), Entry::compile(declared, findings)?))
+    };
+    sources.catalogue.iter().filter_map(compile).collect()
+}

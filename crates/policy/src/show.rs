@@ -1,0 +1,63 @@
+//! Every policy as it is in force, for people to read.
+
+use std::fmt;
+
+use syndic_model::{ActionName, AgentId, Place, PolicyId, Severity};
+
+/// Where a policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Compiled from the profile of one agent.
+    Profile(AgentId),
+    /// Compiled once for the profiles of all agents.
+    EveryProfile,
+    /// Compiled from an entry of the catalogue.
+    Catalogue(ActionName),
+    /// Written in a file.
+    File(Place),
+}
+
+/// One policy in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Its `@id`; compiled policies share theirs between agents.
+    pub id: PolicyId,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What its scope says, such as `principal, action == Action::"pay", resource`.
+    pub scope: String,
+    /// `permit` or `forbid`.
+    pub effect: &'static str,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// Evaluated and counted, never enforced.
+    pub shadow: bool,
+    /// All annotations, by name.
+    pub annotations: Vec<(String, String)>,
+    /// The Cedar text that is evaluated, with what the loader added to it.
+    pub text: String,
+}
+
+impl Origin {
+    /// Returns the place to mend when the policy is wrong.
+    pub(crate) fn place(&self) -> Place {
+        let file = |file: String| Place { file, position: None };
+        match self {
+            Self::Profile(agent) => file(format!("agents/{agent}.yaml")),
+            Self::EveryProfile => file("agents".to_owned()),
+            Self::Catalogue(_) => file("actions".to_owned()),
+            Self::File(place) => place.clone(),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Profile(agent) => write!(f, "profile of {agent}"),
+            Self::EveryProfile => f.write_str("every profile"),
+            Self::Catalogue(action) => write!(f, "catalogue entry {action}"),
+            Self::File(place) => place.fmt(f),
+        }
+    }
+}

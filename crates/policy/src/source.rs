@@ -1,0 +1,38 @@
+//! What a policy set is made of, and what loading it says.
+
+use std::collections::BTreeMap;
+
+use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry, Finding, TeamName};
+
+use crate::Engine;
+
+/// One `.cedar` file, read by somebody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// Path relative to the governance directory, such as `policies/org/limits.cedar`.
+    pub path: String,
+    /// The team, for files in `policies/teams/<team>/`; its policies may only restrict, and only its agents.
+    pub team: Option<TeamName>,
+    /// The text of the file.
+    pub text: String,
+}
+
+/// Everything a policy set depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Sources<'a> {
+    /// The agents, by id.
+    pub agents: &'a BTreeMap<AgentId, AgentProfile>,
+    /// The action catalogue, by id.
+    pub catalogue: &'a BTreeMap<ActionName, CatalogueEntry>,
+    /// The policy files, in the order in which their policies are shown.
+    pub files: &'a [PolicyFile],
+}
+
+/// The outcome of loading.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The policy set; absent exactly when a finding is an error.
+    pub engine: Option<Engine>,
+    /// What is wrong, or worth knowing, ordered by place.
+    pub findings: Vec<Finding>,
+}

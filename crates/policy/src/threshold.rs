@@ -1,0 +1,211 @@
+//! `approval_threshold` to Cedar.
+
+use syndic_model::{
+    ActionName, AgentProfile, Capability, Fact, Finding, GroupName, Money, Severity, Threshold,
+    ThresholdRule,
+};
+
+use crate::convert::decimal_text;
+use crate::draft::{Draft, scopes};
+use crate::entry::Entry;
+use crate::finding::{Hint as _, error, file};
+use crate::profile::{Entries, unknown_action};
+use crate::reserved::APPROVAL_THRESHOLD;
+use crate::{Origin, Sources};
+
+/// Compiles the threshold of one profile, if it is in force.
+pub(crate) fn compile<'a>(
+    profile: &'a AgentProfile,
+    sources: &Sources<'_>,
+    entries: &Entries,
+    findings: &mut Vec<Finding>,
+) -> Vec<Draft<'a>> {
+    if !profile.requires_human_approval || profile.approval_threshold == Threshold::Never {
+        return Vec::new();
+    }
+    let Some(group) = &profile.approvers else {
+        let message = format!("`{}` requires human approval and names no `approvers`", profile.id);
+        let fault = error("no-approvers", place(profile), message);
+        findings.push(fault.hint("name the group that is asked, like `approvers: finance`"));
+        return Vec::new();
+    };
+    let writer = Writer { profile, group };
+    match &profile.approval_threshold {
+        Threshold::Never => Vec::new(),
+        Threshold::Always => vec![writer.always()],
+        Threshold::Rules(rules) => {
+            let mut drafts = Vec::new();
+            for (number, rule) in rules.iter().enumerate() {
+                let unknown = rule.actions.iter();
+                let field = "approval_threshold";
+                findings.extend(
+                    unknown.filter_map(|action| unknown_action(profile, action, field, sources)),
+                );
+                match writer.rule(number, rule, entries) {
+                    Ok(written) => drafts.extend(written),
+                    Err(fault) => findings.push(fault),
+                }
+            }
+            drafts
+        }
+    }
+}
+
+struct Writer<'a> {
+    profile: &'a AgentProfile,
+    group: &'a GroupName,
+}
+
+/// One bound of a rule: the facts it needs, and the words for it.
+struct Bound {
+    field: &'static str,
+    facts: &'static [Fact],
+    condition: String,
+    reason: String,
+}
+
+impl<'a> Writer<'a> {
+    fn always(&self) -> Draft<'a> {
+        let acting = Capability::ALL.iter().filter(|capability| **capability != Capability::Read);
+        let groups: Vec<_> = acting.map(|capability| format!("Action::\"{capability}\"")).collect();
+        let reason = "every action of {agent.id} that does more than read needs approval";
+        self.draft(
+            "always".to_owned(),
+            format!("in [{}]", groups.join(", ")),
+            String::new(),
+            reason.to_owned(),
+        )
+    }
+
+    fn rule(
+        &self,
+        number: usize,
+        rule: &ThresholdRule,
+        entries: &Entries,
+    ) -> Result<Vec<Draft<'a>>, Finding> {
+        let fault = |code, message: String| error(code, place(self.profile), message);
+        let name = format!("rule {} of `approval_threshold` of `{}`", number + 1, self.profile.id);
+        let bounds = bounds(rule);
+        if bounds.is_empty() && rule.actions.is_empty() && rule.capability.is_none() {
+            return Err(fault("empty-threshold", format!("{name} has neither scope nor bound"))
+                .hint("write `approval_threshold: always` to ask every time"));
+        }
+        let scope: Vec<&Entry> =
+            entries.values().map(AsRef::as_ref).filter(|entry| in_scope(rule, entry)).collect();
+        if scope.is_empty() {
+            return Err(fault(
+                "empty-threshold",
+                format!("{name} speaks of no action of the catalogue"),
+            ));
+        }
+        if bounds.is_empty() {
+            let reason = "{action} of {agent.id} needs approval";
+            return Ok(self.drafts(&number.to_string(), &scope, "", reason));
+        }
+        let mut drafts = Vec::new();
+        for Bound { field, facts, condition, reason } in bounds {
+            let has_all = |entry: &Entry| facts.iter().all(|fact| entry.always_has(*fact));
+            // A rule that speaks of all actions is bound where the fact is declared; one that names actions, on each.
+            let declares = |entry: &Entry| {
+                facts.first().is_some_and(|fact| entry.declared.facts.contains_key(fact))
+            };
+            let bound = |entry: &Entry| !rule.actions.is_empty() || declares(entry);
+            if let Some(lacking) = scope.iter().find(|entry| bound(entry) && !has_all(entry)) {
+                let wanted: Vec<_> = facts.iter().map(|fact| format!("`{fact}`")).collect();
+                let message = format!(
+                    "{name} is bound by `{field}`, but `{}` need not have {}",
+                    lacking.declared.name,
+                    wanted.join(" and ")
+                );
+                return Err(fault("threshold-fact", message).hint(
+                    "declare the fact in the catalogue, with a `default` where it can be missing",
+                ));
+            }
+            let covered: Vec<&Entry> =
+                scope.iter().copied().filter(|entry| has_all(entry)).collect();
+            if covered.is_empty() {
+                return Err(fault(
+                    "threshold-fact",
+                    format!("{name} is bound by `{field}`, which no action in its scope has"),
+                ));
+            }
+            let condition = format!("when {{ {condition} }}");
+            drafts.extend(self.drafts(&format!("{number}:{field}"), &covered, &condition, &reason));
+        }
+        Ok(drafts)
+    }
+
+    fn drafts(
+        &self,
+        part: &str,
+        scope: &[&Entry],
+        condition: &str,
+        reason: &str,
+    ) -> Vec<Draft<'a>> {
+        let names: Vec<&ActionName> = scope.iter().map(|entry| &entry.declared.name).collect();
+        let draft = |(i, action)| {
+            self.draft(format!("{part}:{i}"), action, condition.to_owned(), reason.to_owned())
+        };
+        scopes(&names).into_iter().enumerate().map(draft).collect()
+    }
+
+    fn draft(&self, part: String, action: String, condition: String, reason: String) -> Draft<'a> {
+        let id = &self.profile.id;
+        Draft {
+            id: APPROVAL_THRESHOLD,
+            part: format!("{id}:{part}"),
+            origin: Origin::Profile(id.clone()),
+            description: "A human is asked above the profile's approval_threshold.",
+            severity: Severity::Medium,
+            reason,
+            approval: Some(self.group),
+            principal: Some(id),
+            action,
+            condition,
+        }
+    }
+}
+
+fn bounds(rule: &ThresholdRule) -> Vec<Bound> {
+    let amount = rule.amount_over.map(|Money { amount, currency }| Bound {
+        field: "amount_over",
+        facts: &[Fact::Amount, Fact::Currency],
+        condition: format!(
+            "context.facts.amount.greaterThan(decimal(\"{}\")) || context.facts.currency != \"{currency}\"",
+            decimal_text(amount)
+        ),
+        reason: format!("{{facts.amount}} {{facts.currency}} needs approval, as all over {amount} {currency} does"),
+    });
+    let affected = rule.affected_over.map(|people| Bound {
+        field: "affected_over",
+        facts: &[Fact::AffectedPeople],
+        condition: format!("context.facts.affected_people > {}", long(people)),
+        reason: format!(
+            "{{facts.affected_people}} affected people need approval, as all over {people} do"
+        ),
+    });
+    let recipients = rule.recipients_over.map(|count| Bound {
+        field: "recipients_over",
+        facts: &[Fact::Recipients],
+        condition: format!("context.facts.recipient_count > {}", long(count)),
+        reason: format!("more than {count} recipients need approval"),
+    });
+    [amount, affected, recipients].into_iter().flatten().collect()
+}
+
+/// Beyond Cedar's largest number no fact can be.
+fn long(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn in_scope(rule: &ThresholdRule, entry: &Entry) -> bool {
+    let named = rule.actions.is_empty() || rule.actions.contains(&entry.declared.name);
+    named
+        && rule
+            .capability
+            .is_none_or(|capability| entry.declared.capabilities.contains(&capability))
+}
+
+fn place(profile: &AgentProfile) -> syndic_model::Place {
+    file(format!("agents/{}.yaml", profile.id))
+}
