@@ -1,5 +1,7 @@
 //! Following the ledger: the index covers what is durable, never more, and never holds the writer up.
 
+use std::time::Duration;
+
 use crate::index::{Index, IndexError};
 use crate::positions::{Position, Positions};
 use crate::progress::Progress;
@@ -7,6 +9,10 @@ use crate::scan::Lines;
 
 /// How many records one transaction covers at most.
 const BATCH: u64 = 4096;
+
+/// A transaction costs the same for one record and for many: the index waits for so many records, or so long.
+const WORTHWHILE: u64 = 512;
+const PATIENCE: Duration = Duration::from_millis(10);
 
 /// Follows until `durable` ends. An index that cannot be written stays where it is; the ledger goes on.
 pub(crate) fn follow(
@@ -31,12 +37,16 @@ fn try_follow(
     indexed: &Progress,
 ) -> Result<(), IndexError> {
     let mut tail = Tail { positions, lines: None };
-    while let Some(end) = durable.wait_above(index.through()) {
-        let count = (end - index.through()).min(BATCH);
+    loop {
+        durable.wait(index.through() + 1);
+        durable.wait_at_most(index.through() + WORTHWHILE, PATIENCE);
+        if durable.has_ended() {
+            return Ok(());
+        }
+        let count = (durable.value() - index.through()).min(BATCH);
         index.cover(count, |index| tail.line(index))?;
         indexed.publish(index.through());
     }
-    Ok(())
 }
 
 /// Lines in order, from one segment into the next.

@@ -7,18 +7,27 @@ use parking_lot::{Condvar, Mutex};
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     state: Mutex<State>,
-    grown: Condvar,
+    reached: Condvar,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
     value: u64,
+    /// The least number somebody waits for: below it nobody is woken, because that costs the writer more than
+    /// writing does.
+    wanted: u64,
     ended: bool,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { value: 0, wanted: u64::MAX, ended: false }
+    }
 }
 
 impl Progress {
     pub(crate) fn new(value: u64) -> Self {
-        Self { state: Mutex::new(State { value, ended: false }), grown: Condvar::new() }
+        Self { state: Mutex::new(State { value, ..State::default() }), reached: Condvar::new() }
     }
 
     pub(crate) fn value(&self) -> u64 {
@@ -26,28 +35,43 @@ impl Progress {
     }
 
     pub(crate) fn publish(&self, value: u64) {
-        self.state.lock().value = value;
-        self.grown.notify_all();
+        let mut state = self.state.lock();
+        state.value = value;
+        if value >= state.wanted {
+            state.wanted = u64::MAX;
+            self.reached.notify_all();
+        }
     }
 
     /// Lets every waiter go.
     pub(crate) fn end(&self) {
         self.state.lock().ended = true;
-        self.grown.notify_all();
+        self.reached.notify_all();
     }
 
-    /// Waits until the number is above `value`; `None` when it ended.
-    pub(crate) fn wait_above(&self, value: u64) -> Option<u64> {
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state.lock().ended
+    }
+
+    /// Waits until the number is at least `value`, or ended.
+    pub(crate) fn wait(&self, value: u64) {
         let mut state = self.state.lock();
-        self.grown.wait_while(&mut state, |state| !state.ended && state.value <= value);
-        (!state.ended).then_some(state.value)
+        while !state.ended && state.value < value {
+            state.wanted = state.wanted.min(value);
+            self.reached.wait(&mut state);
+        }
     }
 
-    /// Waits until the number is at least `value`; false when that takes longer than `limit`.
-    pub(crate) fn wait_for(&self, value: u64, limit: Duration) -> bool {
+    /// Waits like [`Self::wait`], no longer than `limit`; tells whether the number was reached.
+    pub(crate) fn wait_at_most(&self, value: u64, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         let mut state = self.state.lock();
-        self.grown.wait_while_until(&mut state, |state| !state.ended && state.value < value, until);
+        while !state.ended && state.value < value {
+            state.wanted = state.wanted.min(value);
+            if self.reached.wait_until(&mut state, until).timed_out() {
+                break;
+            }
+        }
         state.value >= value
     }
 }

@@ -296,11 +296,13 @@ impl Store {
         read::read(&self.positions, &self.keys, index)
     }
 
-    /// Lists actions, newest first, as far as the index has come.
+    /// Lists actions, newest first. Waits for the index as [`Self::find`] does, then lists as far as it has come.
     ///
     /// # Errors
     /// When the index cannot be read.
     pub fn events(&self, query: &Query) -> Result<Page, ReadError> {
+        // A page says how far the index has come, so one that is behind is an answer too.
+        let _caught_up = self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE);
         let indexed_through = self.indexed.value();
         Ok(query::events(&self.index.lock(), query, indexed_through)?)
     }
@@ -310,7 +312,7 @@ impl Store {
     /// # Errors
     /// When the index is further behind than that, or cannot be read.
     pub fn find(&self, action_id: &str) -> Result<Option<EventRow>, ReadError> {
-        if !self.indexed.wait_for(self.durable_index(), INDEX_PATIENCE) {
+        if !self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE) {
             return Err(ReadError::Behind(self.indexed.value()));
         }
         Ok(query::find(&self.index.lock(), action_id)?)

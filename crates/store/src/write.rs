@@ -112,7 +112,7 @@ impl Slot {
     /// Hands the entry to the writer. Never blocks; the order of these calls is the order of the ledger.
     pub fn enqueue(self, entry: Entry) -> Pending {
         let (done, pending) = oneshot::channel();
-        let job = Job { entry, waiter: Waiter { done, _permit: self.permit } };
+        let job = Job { entry, waiter: Waiter { done, permit: self.permit } };
         // A writer that is gone drops the waiter, which resolves to `Closed`.
         drop(self.shared.queue.send(Message::Write(Box::new(job))));
         Pending(pending)
@@ -123,12 +123,14 @@ impl Slot {
 #[derive(Debug)]
 pub(crate) struct Waiter {
     done: oneshot::Sender<Result<Committed<Receipt>, WriteError>>,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 }
 
 impl Waiter {
-    /// Answers; a caller that went away does not matter.
+    /// Answers; a caller that went away does not matter. The slot is free before the caller knows, so that it can
+    /// take one at once.
     pub(crate) fn answer(self, result: Result<Committed<Receipt>, WriteError>) {
+        drop(self.permit);
         drop(self.done.send(result));
     }
 }

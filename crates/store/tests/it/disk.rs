@@ -1,0 +1,140 @@
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use syndic_store::{
+    Disk, Durability, Options, RealDisk, ReserveError, SegmentFile, Store, WriteError,
+};
+use tempfile::tempdir;
+
+use super::{Clock, decision, open, replayed};
+
+/// A disk that keeps a log of what it is asked, and refuses after a while.
+#[derive(Debug, Clone, Default)]
+struct TestDisk {
+    log: Arc<Mutex<Vec<&'static str>>>,
+    refusals: Arc<Mutex<Refusals>>,
+}
+
+#[derive(Debug, Default)]
+struct Refusals {
+    write: Option<io::ErrorKind>,
+    sync: Option<io::ErrorKind>,
+}
+
+#[derive(Debug)]
+struct TestFile(Box<dyn SegmentFile>, TestDisk);
+
+impl Disk for TestDisk {
+    fn append_to(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
+        Ok(Box::new(TestFile(RealDisk.append_to(path)?, self.clone())))
+    }
+}
+
+impl SegmentFile for TestFile {
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.1.log.lock().unwrap().push("write");
+        if let Some(kind) = self.1.refusals.lock().unwrap().write {
+            // As a full disk does: some of it is written.
+            self.0.write_all(&bytes[..bytes.len() / 2])?;
+            return Err(kind.into());
+        }
+        self.0.write_all(bytes)
+    }
+
+    fn sync_data(&mut self) -> io::Result<()> {
+        self.1.log.lock().unwrap().push("sync");
+        self.1
+            .refusals
+            .lock()
+            .unwrap()
+            .sync
+            .map_or_else(|| self.0.sync_data(), |kind| Err(kind.into()))
+    }
+}
+
+fn open_on(disk: &TestDisk, directory: &Path, durability: Durability) -> Store {
+    let options = Options { durability, ..Options::default() };
+    Store::open_on(Box::new(disk.clone()), directory, options, Arc::new(Clock), &mut |_, _| {})
+        .unwrap()
+}
+
+#[test]
+fn a_sync_comes_before_each_acknowledgement() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let store = open_on(&disk, directory.path(), Durability::Full);
+    disk.log.lock().unwrap().clear();
+    for n in 0..3 {
+        let committed = store.reserve().unwrap().enqueue(decision("a")).wait().unwrap();
+        assert_eq!((committed.get().index(), store.durable_index()), (n, n + 1));
+        disk.log.lock().unwrap().push("acknowledged");
+    }
+    let once = ["write", "sync", "acknowledged"];
+    assert_eq!(*disk.log.lock().unwrap(), [once, once, once].concat());
+}
+
+#[test]
+fn buffered_records_are_acknowledged_when_written_and_synced_on_closing() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let store = open_on(&disk, directory.path(), Durability::Buffered);
+    disk.log.lock().unwrap().clear();
+    store.reserve().unwrap().enqueue(decision("a")).wait().unwrap();
+    disk.log.lock().unwrap().push("acknowledged");
+    store.close();
+    assert_eq!(*disk.log.lock().unwrap(), ["write", "acknowledged", "sync"]);
+}
+
+#[test]
+fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
+    for refusals in [
+        Refusals { write: Some(io::ErrorKind::StorageFull), sync: None },
+        Refusals { write: None, sync: Some(io::ErrorKind::Other) },
+    ] {
+        let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+        let store = open_on(&disk, directory.path(), Durability::Full);
+        store.reserve().unwrap().enqueue(decision("kept")).wait().unwrap();
+
+        let was_reserved = store.reserve().unwrap();
+        *disk.refusals.lock().unwrap() = refusals;
+        let refused = store.reserve().unwrap().enqueue(decision("lost")).wait().unwrap_err();
+        assert!(matches!(refused, WriteError::Disk(_)), "{refused}");
+
+        *disk.refusals.lock().unwrap() = Refusals::default();
+        let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
+        assert!(matches!(refused, WriteError::Closed), "{refused}");
+        assert_eq!(store.reserve().unwrap_err(), ReserveError::Closed);
+        assert!(!store.is_open());
+        assert_eq!(store.durable_index(), 1);
+        store.close();
+
+        // Whether the record whose sync failed is there is unknown; that nothing else is, is known.
+        assert!((1..=2).contains(&replayed(directory.path()).len()));
+    }
+}
+
+#[test]
+fn a_full_queue_says_so_and_a_dropped_slot_is_free_again() {
+    let directory = tempdir().unwrap();
+    let options = Options { queue: 2, ..Options::default() };
+    let store = Store::open(directory.path(), options, Arc::new(Clock), &mut |_, _| {}).unwrap();
+    let (first, _second) = (store.reserve().unwrap(), store.reserve().unwrap());
+    assert_eq!(store.reserve().unwrap_err(), ReserveError::Full);
+    assert_eq!(store.statistics().queued, 2);
+    drop(first);
+    store.reserve().unwrap().enqueue(decision("a")).wait().unwrap();
+    store.reserve().unwrap().enqueue(decision("b")).wait().unwrap();
+}
+
+#[test]
+fn a_record_that_cannot_be_written_leaves_the_ledger_as_it_was() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    let refused =
+        store.reserve().unwrap().enqueue(decision(&"x".repeat(65_536))).wait().unwrap_err();
+    assert!(matches!(refused, WriteError::Refused(_)), "{refused}");
+    let without_subject =
+        syndic_store::Entry { subject: None, ..super::sealed("a", "user:1", "{}") };
+    let refused = store.reserve().unwrap().enqueue(without_subject).wait().unwrap_err();
+    assert!(matches!(refused, WriteError::NoSubject), "{refused}");
+    assert_eq!(super::write(&store, decision("a")), 0);
+}

@@ -1,0 +1,122 @@
+use std::fs;
+use std::path::Path;
+
+use syndic_ledger::Record;
+use syndic_store::{Entry, Query, Store};
+use tempfile::tempdir;
+
+use super::{decided, entry, missing, open, outcome, write};
+
+fn decision(id: &str, agent: &str, action: &str, allowed: bool, at: &str) -> Entry {
+    let record = Record::Decision(Box::new(decided(id, agent, action, allowed)));
+    Entry { at: at.parse().unwrap(), ..entry(record) }
+}
+
+/// Six records: three decisions, one outcome in time, one missing and then late.
+fn write_all(store: &Store) {
+    write(store, decision("a", "support", "search", true, "2026-11-22T10:00:00Z"));
+    write(store, outcome("a", false));
+    write(store, decision("b", "support", "refund", true, "2026-11-22T11:00:00Z"));
+    write(store, missing("b"));
+    write(store, decision("c", "finance", "refund", false, "2026-11-22T12:00:00Z"));
+    write(store, outcome("b", true));
+}
+
+fn ids(store: &Store, query: Query) -> String {
+    store.find("c").unwrap().unwrap();
+    store.events(&query).unwrap().rows.iter().map(|row| row.id.as_str()).collect()
+}
+
+fn check_all(store: &Store) {
+    let all = || Query { limit: 10, ..Query::default() };
+    let at = |hour: u8| Some(format!("2026-11-22T{hour}:00:00Z").parse().unwrap());
+    let agent = |agent: &str| Some(agent.parse().unwrap());
+    let action = |action: &str| Some(action.parse().unwrap());
+    for (query, expected) in [
+        (all(), "cba"),
+        (Query { agent: agent("support"), ..all() }, "ba"),
+        (Query { action: action("refund"), ..all() }, "cb"),
+        (Query { agent: agent("support"), action: action("refund"), ..all() }, "b"),
+        (Query { agent: agent("nobody"), ..all() }, ""),
+        (Query { allowed: Some(false), ..all() }, "c"),
+        (Query { since: at(11), ..all() }, "cb"),
+        (Query { until: at(11), ..all() }, "a"),
+        (Query { since: at(11), until: at(12), ..all() }, "b"),
+        (Query { before: Some(4), ..all() }, "ba"),
+        (Query { limit: 0, ..all() }, ""),
+    ] {
+        assert_eq!(ids(store, query.clone()), expected, "{query:?}");
+    }
+}
+
+#[test]
+fn actions_are_listed_by_what_they_are() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    write_all(&store);
+    check_all(&store);
+}
+
+#[test]
+fn pages_follow_one_another() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    write_all(&store);
+    let mut query = Query { limit: 2, ..Query::default() };
+    assert_eq!(ids(&store, query.clone()), "cb");
+    query.before = store.events(&query).unwrap().next;
+    assert_eq!(query.before, Some(2));
+    assert_eq!(ids(&store, query.clone()), "a");
+    let last = store.events(&query).unwrap();
+    assert_eq!((last.next, last.indexed_through), (None, 6));
+}
+
+#[test]
+fn an_action_has_its_records() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    write_all(&store);
+    for (id, outcome, late, missing, complete, overdue) in [
+        ("a", Some(1), None, None, true, false),
+        ("b", None, Some(5), Some(3), true, false),
+        ("c", None, None, None, true, false),
+    ] {
+        let row = store.find(id).unwrap().unwrap();
+        assert_eq!((row.outcome, row.late, row.missing), (outcome, late, missing), "{id}");
+        assert_eq!((row.is_complete(), row.is_overdue()), (complete, overdue), "{id}");
+        let event = store.event(&row).unwrap();
+        assert_eq!(event.decision.leaf.i, row.decision);
+        assert_eq!(event.outcome.map(|stored| stored.leaf.i), outcome);
+        assert_eq!(event.late.map(|stored| stored.leaf.i), late);
+    }
+    assert_eq!(store.find("nobody").unwrap(), None);
+}
+
+#[test]
+fn an_index_that_was_deleted_damaged_or_of_another_ledger_is_made_again() {
+    let other = tempdir().unwrap();
+    let store = open(other.path());
+    for n in 0..6 {
+        write(&store, super::decision(&format!("x{n}")));
+    }
+    store.find("x5").unwrap();
+    store.close();
+
+    type Change<'a> = &'a dyn Fn(&Path);
+    let cases: [Change<'_>; 4] = [
+        &|_| {},
+        &|index| fs::remove_file(index).unwrap(),
+        &|index| fs::write(index, "no database").unwrap(),
+        &|index| assert!(fs::copy(other.path().join("index.db"), index).is_ok()),
+    ];
+    for change in cases {
+        let directory = tempdir().unwrap();
+        let store = open(directory.path());
+        write_all(&store);
+        store.close();
+        change(&directory.path().join("index.db"));
+        let store = open(directory.path());
+        check_all(&store);
+        store.close();
+    }
+}
