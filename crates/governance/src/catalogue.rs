@@ -52,7 +52,6 @@ impl Catalogue {
             }
             self.places.insert(name.clone(), report.place(id.position));
             if let Some(entry) = read_entry(name.clone(), fields, report) {
-                check_id(&entry, id, report);
                 self.entries.insert(name, entry);
             }
         }
@@ -68,20 +67,6 @@ impl Catalogue {
             Some(place) => Finding { place: place.clone(), ..finding },
             None => finding,
         }
-    }
-}
-
-/// Capabilities are groups of actions in Cedar, and every group is in itself: an action called like a capability has
-/// that capability there, whatever it declares.
-fn check_id(entry: &CatalogueEntry, id: &Text<ActionName>, report: &mut Report<'_>) {
-    if let Ok(capability) = id.raw.parse::<Capability>()
-        && !entry.capabilities.contains(&capability)
-    {
-        let message = format!(
-            "an action called `{capability}` has that capability, and this one does not list it"
-        );
-        let hint = format!("add it to `capabilities`, or call the action `{capability}_…`");
-        report.error(id.position, "reserved-id", message, hint);
     }
 }
 

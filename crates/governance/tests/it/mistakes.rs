@@ -78,7 +78,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake(AGENT, "  - actions: [pay]\n    amount_over: 100 USD", "  - {}", "12:5: error[empty-threshold]", "`always`"),
     Mistake(AGENT, "approvers: desk-leads", "limits: [{per: hour, calls: 5}]", "14:9: error[limits]", "leave `limits` out"),
     Mistake(AGENT, "can_make_financial_transactions: true", "can_make_financial_transactions: false", "17:5: warning[never-permitted]", "declare it"),
-    Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-id]", "`write_data_…`"),
+    Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-action]", "add the capability"),
     Mistake(ACTIONS, "{const: USD}", "{const: USD, default: EUR}", "19:17: error[fact-source]", "keep one"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "{optional: true}", "20:19: error[fact-source]", "`pointer: /amount`"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "[]", "20:19: error[fact-source]", "/amount"),
