@@ -1,1 +1,15 @@
-//! To be written.
+//! The HTTP server: who asks, what for, and how it reads on the wire.
+//!
+//! Must never touch the ledger's files, SQL or Cedar: everything goes through the gate.
+
+mod app;
+mod auth;
+mod body;
+mod connection;
+mod listen;
+mod problem;
+mod routes;
+mod tls;
+
+pub use app::openapi;
+pub use listen::{BindError, Bound, Listen, Tls, bind};

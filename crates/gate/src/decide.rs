@@ -1,0 +1,137 @@
+//! The verdict about one enriched request: fails closed, once, in view.
+
+use std::collections::BTreeSet;
+
+use syndic_governance::Governance;
+use syndic_model::{
+    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, Mode, ModelMessage,
+    SessionId, Severity,
+};
+use syndic_policy::{Call, Evaluation};
+
+use crate::clock::Reading;
+use crate::enrich::{Enriched, blocked};
+use crate::message::model_message;
+
+/// What only the state knows about a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Situation<'a> {
+    pub(crate) reading: Reading,
+    pub(crate) session: Option<&'a SessionId>,
+    pub(crate) grade: EnforcementGrade,
+    /// Those of the agent and the agents behind it that are stopped.
+    pub(crate) suspended: BTreeSet<AgentId>,
+}
+
+/// What was decided.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    pub(crate) effect: Effect,
+    pub(crate) allowed: bool,
+    pub(crate) mode: Mode,
+    pub(crate) checks: Vec<Check>,
+    pub(crate) message: ModelMessage,
+}
+
+/// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
+/// read, a delegation that does not hold: each denies here, whatever the policies say.
+pub(crate) fn decide(
+    governance: &Governance,
+    enriched: &Enriched<'_>,
+    situation: &Situation<'_>,
+) -> Verdict {
+    let evaluation = evaluate(governance, enriched, situation);
+    let actors = || enriched.profile.into_iter().chain(enriched.ancestors.iter().copied());
+    let observed =
+        enriched.profile.is_some() && actors().all(|profile| profile.mode == Mode::Observe);
+    let mode = if observed { Mode::Observe } else { Mode::Enforce };
+    let allowed = match evaluation.effect {
+        Effect::Allow => true,
+        Effect::Deny | Effect::Hold => {
+            mode == Mode::Observe && !stops_even_observed(enriched, situation)
+        }
+    };
+    let message = model_message(&evaluation, allowed);
+    Verdict { effect: evaluation.effect, allowed, mode, checks: evaluation.checks, message }
+}
+
+fn evaluate(
+    governance: &Governance,
+    enriched: &Enriched<'_>,
+    situation: &Situation<'_>,
+) -> Evaluation {
+    let mut joined = Evaluation {
+        effect: Effect::Allow,
+        checks: Vec::new(),
+        groups: Vec::new(),
+        disclosed: Vec::new(),
+    };
+    let mut faults = enriched.faults.clone();
+    match (enriched.profile, &enriched.examined) {
+        (Some(profile), Some(examined)) => {
+            for actor in std::iter::once(profile).chain(enriched.ancestors.iter().copied()) {
+                let call = call(governance, enriched, situation, actor);
+                let tool = enriched.request.tool.as_ref();
+                joined = joined.meet(governance.engine.evaluate(&actor.id, examined, tool, &call));
+                if !situation.reading.sane
+                    && governance.engine.reads_time(&actor.id, examined.action())
+                {
+                    faults.push(blocked(
+                        "clock",
+                        Severity::High,
+                        "the host's clock stepped back".to_owned(),
+                    ));
+                }
+            }
+        }
+        _ => {
+            joined.effect = Effect::Deny;
+            for agent in &situation.suspended {
+                faults.push(blocked(
+                    "agent-suspended",
+                    Severity::Critical,
+                    format!("agent `{agent}` is suspended"),
+                ));
+            }
+        }
+    }
+    if !faults.is_empty() {
+        faults.dedup();
+        let denial = Evaluation {
+            effect: Effect::Deny,
+            checks: faults,
+            groups: Vec::new(),
+            disclosed: Vec::new(),
+        };
+        joined = denial.meet(joined);
+    }
+    joined
+}
+
+fn call<'a>(
+    governance: &'a Governance,
+    enriched: &'a Enriched<'_>,
+    situation: &Situation<'a>,
+    actor: &AgentProfile,
+) -> Call<'a> {
+    Call {
+        now: situation.reading.now,
+        environment: governance.settings.environment.as_str(),
+        session: situation.session,
+        suspended: situation.suspended.contains(&actor.id),
+        detected: &enriched.detected,
+        grade: situation.grade,
+    }
+}
+
+/// Tells what stops an action even where nothing else is stopped.
+fn stops_even_observed(enriched: &Enriched<'_>, situation: &Situation<'_>) -> bool {
+    let broken_delegation = enriched
+        .faults
+        .iter()
+        .any(|check| check.policy.as_str() == "delegation" && check.result != CheckResult::Passed);
+    enriched.profile.is_none()
+        || enriched.args_digest.is_none()
+        || broken_delegation
+        || !situation.suspended.is_empty()
+}

@@ -1,0 +1,114 @@
+//! What can be known about a request before the lock is taken.
+
+use std::collections::BTreeSet;
+
+use syndic_governance::Governance;
+use syndic_model::{ActionRequest, AgentProfile, Check, CheckResult, Severity};
+use syndic_policy::Examined;
+
+use crate::detect::detect;
+use crate::lineage::Lineage;
+use crate::permit::args_digest;
+
+/// A request with everything that needs no state.
+#[derive(Debug)]
+pub(crate) struct Enriched<'a> {
+    pub(crate) request: &'a ActionRequest,
+    /// The agent's profile; `None` for an unknown agent.
+    pub(crate) profile: Option<&'a AgentProfile>,
+    /// The profiles of the agents it acts for, nearest first.
+    pub(crate) ancestors: Vec<&'a AgentProfile>,
+    /// The arguments as policy sees them; absent when they fit no action.
+    pub(crate) examined: Option<Examined>,
+    /// Labels of what the content holds.
+    pub(crate) detected: BTreeSet<&'static str>,
+    /// Digest of the canonical arguments; absent when they mean nothing exact.
+    pub(crate) args_digest: Option<String>,
+    /// Whether the catalogue has the action.
+    pub(crate) action_known: bool,
+    /// What stands in the way already.
+    pub(crate) faults: Vec<Check>,
+}
+
+pub(crate) fn enrich<'a>(
+    governance: &'a Governance,
+    request: &'a ActionRequest,
+    lineage: &Lineage,
+) -> Enriched<'a> {
+    let mut faults = Vec::new();
+    let profile = governance.agents.get(&request.agent);
+    if profile.is_none() {
+        faults.push(blocked(
+            "tool-access",
+            Severity::Critical,
+            format!("agent `{}` is not registered", request.agent),
+        ));
+    }
+    let ancestors = ancestors(governance, lineage, &mut faults);
+    let examined = examine(governance, request, &mut faults);
+    let content = examined.as_ref().and_then(|examined| examined.facts().content.as_deref());
+    Enriched {
+        request,
+        profile,
+        ancestors,
+        detected: content.map(detect).unwrap_or_default(),
+        args_digest: args_digest(&request.args),
+        examined,
+        action_known: governance.catalogue.contains_key(&request.action),
+        faults,
+    }
+}
+
+fn ancestors<'a>(
+    governance: &'a Governance,
+    lineage: &Lineage,
+    faults: &mut Vec<Check>,
+) -> Vec<&'a AgentProfile> {
+    match lineage {
+        Lineage::Broken(reason) => {
+            faults.push(blocked("delegation", Severity::High, reason.clone()));
+            Vec::new()
+        }
+        Lineage::Chain(chain) => {
+            let mut known = Vec::new();
+            for agent in chain {
+                match governance.agents.get(agent) {
+                    Some(profile) => known.push(profile),
+                    None => faults.push(blocked(
+                        "delegation",
+                        Severity::High,
+                        format!("agent `{agent}`, for whom this is asked, is not registered"),
+                    )),
+                }
+            }
+            known
+        }
+    }
+}
+
+fn examine(
+    governance: &Governance,
+    request: &ActionRequest,
+    faults: &mut Vec<Check>,
+) -> Option<Examined> {
+    if !governance.catalogue.contains_key(&request.action) {
+        let reason = format!("action `{}` is not in the catalogue", request.action);
+        faults.push(blocked("tool-access", Severity::Critical, reason));
+        if let Err(fault) = request.args.value() {
+            faults.push(blocked("schema", Severity::Medium, fault.to_string()));
+        }
+        return None;
+    }
+    governance
+        .engine
+        .examine(&request.action, &request.args)
+        .map_err(|refusal| faults.push(refusal.check))
+        .ok()
+}
+
+/// Makes the check of one of the gate's own policies. Its ids are reserved, so the names are always valid.
+pub(crate) fn blocked(policy: &'static str, severity: Severity, reason: String) -> Check {
+    #[expect(clippy::expect_used, reason = "a literal of the name alphabet")]
+    let policy = policy.parse().expect("a valid policy id");
+    Check { policy, result: CheckResult::Blocked, severity, reason: Some(reason), shadow: false }
+}

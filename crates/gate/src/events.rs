@@ -1,0 +1,174 @@
+//! The audit trail: one event per action, put together from its records.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use syndic_ledger::{Decision, Leaf, Outcome, PartName, Record};
+use syndic_model::{ActionName, AgentId, AuditEvent, CheckResult, EventId, Reason};
+use syndic_store::{EventRow, Query, ReadError, Stored};
+use thiserror::Error;
+
+use crate::Gate;
+use crate::repeat::checks;
+
+/// Which events to list, newest first.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Of this agent.
+    pub agent: Option<AgentId>,
+    /// Of this action.
+    pub action: Option<ActionName>,
+    /// That were allowed, or were not.
+    pub allowed: Option<bool>,
+    /// From this time on.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Older than this record.
+    pub cursor: Option<u64>,
+    /// At most this many, 1 to 1000.
+    pub limit: usize,
+}
+
+/// A page of events.
+#[derive(Debug, Clone)]
+pub struct EventPage {
+    /// Newest first.
+    pub events: Vec<AuditEvent>,
+    /// Where older ones follow.
+    pub next: Option<u64>,
+    /// How many records this answer has seen.
+    pub indexed_through: u64,
+}
+
+/// The ledger could not be read.
+#[derive(Debug, Error)]
+#[error("the ledger cannot be read: {0}")]
+pub struct EventsError(String);
+
+impl From<ReadError> for EventsError {
+    fn from(error: ReadError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Gate {
+    /// Lists events; open actions are among them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn events(&self, filter: EventFilter) -> Result<EventPage, EventsError> {
+        self.reading(move |store| {
+            let page = store.events(&Query {
+                agent: filter.agent,
+                action: filter.action,
+                allowed: filter.allowed,
+                since: filter.since,
+                until: filter.until,
+                before: filter.cursor,
+                limit: filter.limit.clamp(1, 1000),
+            })?;
+            let events: Result<Vec<_>, ReadError> =
+                page.rows.iter().map(|row| event(store, row)).collect();
+            Ok(EventPage {
+                events: events?.into_iter().flatten().collect(),
+                next: page.next,
+                indexed_through: page.indexed_through,
+            })
+        })
+        .await
+    }
+
+    pub(crate) async fn find(&self, event: EventId) -> Result<Option<EventRow>, EventsError> {
+        self.reading(move |store| store.find(&event.to_string())).await
+    }
+
+    pub(crate) async fn read(&self, index: u64) -> Result<Stored, EventsError> {
+        self.reading(move |store| store.read(index)).await
+    }
+
+    /// Reads on a thread that may block.
+    async fn reading<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&syndic_store::Store) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, EventsError> {
+        let store = Arc::clone(&self.store);
+        let read = tokio::task::spawn_blocking(move || read(&store)).await;
+        read.map_err(|error| EventsError(error.to_string()))?.map_err(EventsError::from)
+    }
+}
+
+fn event(store: &syndic_store::Store, row: &EventRow) -> Result<Option<AuditEvent>, ReadError> {
+    let stored = store.read(row.decision)?;
+    let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
+    let end = row.outcome.or(row.late).map(|index| store.read(index)).transpose()?;
+    let ended = end.as_ref().and_then(|end| outcome(&end.leaf));
+    let checks = checks(decision, part(&stored, PartName::Checks).as_ref());
+    let reasons: Vec<String> = checks
+        .iter()
+        .filter(|check| check.result != CheckResult::Passed && !check.shadow)
+        .map(|check| Reason(check).to_string())
+        .collect();
+    Ok(Some(AuditEvent {
+        event_id: decision.id.clone(),
+        timestamp: stored.leaf.at,
+        agent_name: decision.agent.clone(),
+        agent_version: decision.agent_version.clone(),
+        session_id: decision.session.clone().unwrap_or_else(|| "unknown".to_owned()),
+        user_id: part(&stored, PartName::User),
+        action: decision.action.clone(),
+        tool_name: decision.tool.clone(),
+        tool_args: part(&stored, PartName::Args),
+        tool_result: end.as_ref().and_then(result),
+        policy_checks: checks,
+        allowed: decision.allowed,
+        duration_ms: ended.and_then(|outcome| outcome.duration_ms),
+        model: ended
+            .and_then(|outcome| outcome.model.clone())
+            .or_else(|| decision.model.clone())
+            .unwrap_or_else(|| "unknown".to_owned()),
+        input_tokens: ended.and_then(|outcome| outcome.input_tokens),
+        output_tokens: ended.and_then(|outcome| outcome.output_tokens),
+        metadata: metadata(decision, &stored, &reasons, row),
+    }))
+}
+
+const fn outcome(leaf: &Leaf) -> Option<&Outcome> {
+    if let Record::Outcome(outcome) = &leaf.record { Some(outcome) } else { None }
+}
+
+fn result(end: &Stored) -> Option<Value> {
+    part(end, PartName::Result)
+        .or_else(|| part(end, PartName::Error).map(|error| json!({ "error": error })))
+}
+
+/// Returns a part's value, unless it is erased or was never there.
+pub(crate) fn part(stored: &Stored, name: PartName) -> Option<Value> {
+    stored.parts.get(&name).and_then(|part| serde_json::from_str(part.text()?).ok())
+}
+
+/// The caller's metadata with syndic's own keys, which a caller cannot set.
+fn metadata(
+    decision: &Decision,
+    stored: &Stored,
+    reasons: &[String],
+    row: &EventRow,
+) -> Map<String, Value> {
+    let mut metadata = match part(stored, PartName::Metadata) {
+        Some(Value::Object(metadata)) => metadata,
+        _ => Map::new(),
+    };
+    let mut set = |key: &str, value: Value| metadata.insert(key.to_owned(), value);
+    set("owner", json!(decision.owner));
+    set("mode", json!(decision.mode));
+    set("effect", json!(decision.effect));
+    set("enforcement_grade", json!(decision.grade));
+    if !reasons.is_empty() {
+        set("violation_reason", json!(reasons.join("; ")));
+    }
+    if row.missing.is_some() {
+        set("overdue", json!(true));
+    }
+    metadata
+}

@@ -1,0 +1,49 @@
+//! What happens because nothing happened.
+
+use std::time::Duration;
+
+use syndic_ledger::{OutcomeMissing, Record};
+
+use crate::Gate;
+use crate::gate::{WriteFailed, committed};
+use crate::record::plain;
+
+impl Gate {
+    /// Records outcomes that are overdue and forgets what is too old, every second, until dropped.
+    pub async fn keep_time(&self) {
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            if let Err(error) = self.expire().await {
+                tracing::warn!(%error, "overdue outcomes wait to be recorded");
+            }
+        }
+    }
+
+    /// Records every outcome that is overdue now.
+    ///
+    /// # Errors
+    /// When they cannot be recorded; those are taken up again next time.
+    pub async fn expire(&self) -> Result<u64, WriteFailed> {
+        let mut recorded = 0;
+        loop {
+            let slot = self.reserve()?;
+            let pending = {
+                let mut state = self.state();
+                let now = state.clock.read(self.clock.as_ref()).now;
+                state.forget(now);
+                state.forget_sessions(now);
+                let Some(event) = state.overdue(now) else { return Ok(recorded) };
+                state.close(Some(event));
+                slot.enqueue(plain(
+                    Record::OutcomeMissing(OutcomeMissing { id: event.to_string() }),
+                    now,
+                ))
+            };
+            committed(pending).await?;
+            self.metrics.outcome_missing();
+            recorded += 1;
+        }
+    }
+}

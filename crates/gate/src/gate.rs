@@ -1,0 +1,254 @@
+//! The gate itself: what it holds, how it opens, and its one way to write.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use jiff::Timestamp;
+use syndic_governance::{Durability, Governance};
+use syndic_ledger::{PolicyLoaded, Receipt, Record, Started};
+use syndic_model::{AgentProfile, Clock};
+use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store};
+use thiserror::Error;
+
+use crate::key::KeyRing;
+use crate::metrics::Metrics;
+use crate::permit::PermitSigner;
+use crate::record::plain;
+use crate::state::State;
+
+/// Decides actions over one governance directory and one data directory.
+pub struct Gate {
+    governance: Governance,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) store: Arc<Store>,
+    state: Mutex<State>,
+    keys: RwLock<KeyRing>,
+    pub(crate) permits: PermitSigner,
+    pub(crate) metrics: Metrics,
+}
+
+/// Says why the gate did not open.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The data directory cannot be used.
+    #[error("cannot open the data directory `{dir}`")]
+    Store {
+        /// The directory.
+        dir: String,
+        /// Why.
+        #[source]
+        source: syndic_store::OpenError,
+    },
+    /// The permit key cannot be used.
+    #[error("cannot use the permit key `{path}`")]
+    PermitKey {
+        /// Its file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The first records could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteFailed),
+}
+
+/// Nothing can be recorded, so nothing was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum WriteFailed {
+    /// For now.
+    #[error("too many requests are waiting to be recorded; try again in a second")]
+    Busy,
+    /// Until the daemon is started again.
+    #[error(
+        "the ledger cannot be written; free disk space or mend the disk, then start syndic again"
+    )]
+    Closed,
+}
+
+impl From<ReserveError> for WriteFailed {
+    fn from(error: ReserveError) -> Self {
+        match error {
+            ReserveError::Full => Self::Busy,
+            ReserveError::Closed => Self::Closed,
+        }
+    }
+}
+
+/// An agent and whether it is stopped.
+#[derive(Debug, Clone)]
+pub struct AgentView<'a> {
+    /// Its profile.
+    pub profile: &'a AgentProfile,
+    /// Why it is stopped, if it is.
+    pub suspended: Option<String>,
+}
+
+/// How the gate is.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Whether decisions can be recorded.
+    pub ledger_open: bool,
+    /// Records on disk.
+    pub records: u64,
+    /// Records the search index has seen.
+    pub indexed_through: u64,
+    /// Allowed actions whose outcome is awaited.
+    pub open_actions: usize,
+    /// Agents that are stopped; `*` for all.
+    pub suspended: Vec<String>,
+    /// Whether the host's clock is usable.
+    pub clock_sane: bool,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("data_dir", &self.governance.settings.data_dir)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Gate {
+    /// Takes the data directory, rebuilds what decisions depend on from its ledger, and records that it did.
+    ///
+    /// # Errors
+    /// When another process has the directory, or it contradicts itself.
+    pub fn open(governance: Governance, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let mut state = State::default();
+        let mut keys = KeyRing::default();
+        let dir = &governance.settings.data_dir;
+        let options = Options {
+            durability: store_durability(governance.settings.durability),
+            ..Options::default()
+        };
+        let store = Store::open(dir, options, Arc::clone(&clock), &mut |_, leaf| {
+            state.replay(leaf);
+            keys.replay(leaf);
+        })
+        .map_err(|source| OpenError::Store { dir: dir.display().to_string(), source })?;
+        let path = dir.join("keys").join("permit.key");
+        let permits = PermitSigner::open(&path, clock.as_ref())
+            .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
+        let gate = Self {
+            governance,
+            clock,
+            store: Arc::new(store),
+            state: Mutex::new(state),
+            keys: RwLock::new(keys),
+            permits,
+            metrics: Metrics::new(),
+        };
+        gate.record_start()?;
+        Ok(gate)
+    }
+
+    fn record_start(&self) -> Result<(), WriteFailed> {
+        let started = Started {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            durability: self.governance.settings.durability.as_str().to_owned(),
+        };
+        let loaded = PolicyLoaded {
+            revision: self.governance.revision.clone(),
+            files: u64::try_from(self.governance.files.len()).unwrap_or(u64::MAX),
+        };
+        for record in [Record::Started(started), Record::PolicyLoaded(loaded)] {
+            let slot = self.store.reserve()?;
+            let at = self.now();
+            slot.enqueue(plain(record, at)).wait().map_err(|_| WriteFailed::Closed)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the governance directory in force.
+    #[must_use]
+    pub const fn governance(&self) -> &Governance {
+        &self.governance
+    }
+
+    /// Returns all agents, by id.
+    #[must_use]
+    pub fn agents(&self) -> Vec<AgentView<'_>> {
+        let state = self.state();
+        let view =
+            |profile: &'_ AgentProfile| state.suspension(profile.id.as_str()).map(str::to_owned);
+        self.governance
+            .agents
+            .values()
+            .map(|profile| AgentView { profile, suspended: view(profile) })
+            .collect()
+    }
+
+    /// Tells how the gate is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let statistics = self.store.statistics();
+        let mut state = self.state();
+        Health {
+            ledger_open: self.store.is_open(),
+            records: statistics.records,
+            indexed_through: statistics.indexed_through,
+            open_actions: state.open_actions(),
+            suspended: state.suspended_names(),
+            clock_sane: state.clock.read(self.clock.as_ref()).sane,
+        }
+    }
+
+    /// Returns the metrics in the `OpenMetrics` text format.
+    #[must_use]
+    pub fn metrics_text(&self) -> String {
+        self.metrics.render()
+    }
+
+    /// Returns the JWK set that verifies permits.
+    #[must_use]
+    pub fn key_set(&self) -> serde_json::Value {
+        self.permits.key_set()
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn key_ring(&self) -> RwLockReadGuard<'_, KeyRing> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn key_ring_mut(&self) -> RwLockWriteGuard<'_, KeyRing> {
+        self.keys.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns the time, never before an earlier answer.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.state().clock.read(self.clock.as_ref()).now
+    }
+
+    /// Takes a place in the queue to the ledger; done before any lock.
+    pub(crate) fn reserve(&self) -> Result<Slot, WriteFailed> {
+        self.store.reserve().map_err(WriteFailed::from)
+    }
+
+    /// Writes one record that has no parts.
+    pub(crate) async fn write(
+        &self,
+        record: Record,
+        at: Timestamp,
+    ) -> Result<Committed<Receipt>, WriteFailed> {
+        let pending = self.reserve()?.enqueue(plain(record, at));
+        committed(pending).await
+    }
+}
+
+pub(crate) async fn committed(pending: Pending) -> Result<Committed<Receipt>, WriteFailed> {
+    pending.await.map_err(|error| {
+        tracing::error!(%error, "a record could not be written; everything is denied until restart");
+        WriteFailed::Closed
+    })
+}
+
+const fn store_durability(durability: Durability) -> syndic_store::Durability {
+    match durability {
+        Durability::Full => syndic_store::Durability::Full,
+        Durability::Buffered => syndic_store::Durability::Buffered,
+    }
+}

@@ -1,0 +1,304 @@
+//! Keys: who may talk to syndic.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+use syndic_ledger::{KeyCreated, KeyRevoked, Leaf, Record};
+use syndic_model::{AgentId, Caller, EnforcementGrade, Role};
+use thiserror::Error;
+
+use crate::Gate;
+use crate::gate::WriteFailed;
+use crate::permit::hex;
+
+/// What a new key is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRequest {
+    /// What it may do.
+    pub role: Role,
+    /// The agent an agent key acts as.
+    pub agent: Option<AgentId>,
+    /// The enforcement grade of an agent key.
+    pub grade: EnforcementGrade,
+    /// How many days it lives.
+    pub days: u16,
+}
+
+/// A key that was made. The secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewKey {
+    /// Its id.
+    pub id: String,
+    /// The key itself.
+    pub key: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// A key without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyView {
+    /// Its id.
+    pub id: String,
+    /// What it may do.
+    pub role: Role,
+    /// The agent or person it is bound to.
+    pub holder: Option<String>,
+    /// The enforcement grade it is bound to.
+    pub grade: Option<EnforcementGrade>,
+    /// When it ends.
+    pub expires: Timestamp,
+    /// Whether it still opens anything.
+    pub status: KeyStatus,
+}
+
+/// Whether a key still opens anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It does.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// It was withdrawn.
+    Revoked,
+}
+
+/// Says why a text opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AuthenticationError {
+    /// No such key.
+    #[error("the key is not known here; ask an administrator for one: `syndic keys create`")]
+    Unknown,
+    /// Its time is over.
+    #[error("the key expired; ask an administrator for a new one: `syndic keys create`")]
+    Expired,
+    /// It was withdrawn.
+    #[error("the key was revoked; ask an administrator for a new one: `syndic keys create`")]
+    Revoked,
+}
+
+/// Says why a key was not made or withdrawn.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// An agent key without its agent, or another key with one.
+    #[error("an agent key names its agent, and no other key does")]
+    Holder,
+    /// No such agent.
+    #[error("agent `{0}` is not registered; `syndic agents list` shows those that are")]
+    UnknownAgent(AgentId),
+    /// Outside 1 to 365.
+    #[error("a key lives 1 to 365 days")]
+    Days,
+    /// Nobody can vote yet.
+    #[error("approver keys come with the approval gate; until then a hold cannot be released")]
+    Approver,
+    /// No such key.
+    #[error("there is no key `{0}`; `syndic keys list` shows those there are")]
+    UnknownKey(String),
+    /// It would lock everybody out.
+    #[error("key `{0}` is the last admin key; make another one first")]
+    LastAdmin(String),
+    /// Too many keys.
+    #[error("there are {MOST_KEYS} keys; no more can be made")]
+    Crowded,
+    /// Not recorded, so not done.
+    #[error(transparent)]
+    Write(#[from] WriteFailed),
+}
+
+const MOST_KEYS: usize = 100_000;
+
+/// All keys; a projection of the ledger.
+#[derive(Debug, Default)]
+pub(crate) struct KeyRing {
+    keys: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: String,
+    view: KeyView,
+    revoked: bool,
+}
+
+impl KeyRing {
+    pub(crate) fn replay(&mut self, leaf: &Leaf) {
+        match &leaf.record {
+            Record::KeyCreated(created) => self.add(created),
+            Record::KeyRevoked(revoked) => {
+                if let Some(entry) = self.keys.get_mut(&revoked.id) {
+                    entry.revoked = true;
+                }
+            }
+            Record::Started(_)
+            | Record::PolicyLoaded(_)
+            | Record::Decision(_)
+            | Record::Outcome(_)
+            | Record::OutcomeMissing(_)
+            | Record::SessionOpened(_)
+            | Record::AgentSuspended(_)
+            | Record::AgentResumed(_) => {}
+        }
+    }
+
+    fn add(&mut self, created: &KeyCreated) {
+        let Ok(role) = created.role.parse() else { return };
+        let view = KeyView {
+            id: created.id.clone(),
+            role,
+            holder: created.holder.clone(),
+            grade: created.grade.as_ref().and_then(|grade| grade.parse().ok()),
+            expires: created.expires,
+            status: KeyStatus::Active,
+        };
+        self.keys
+            .insert(created.id.clone(), Entry { hash: created.hash.clone(), view, revoked: false });
+    }
+
+    fn authenticate(&self, key: &str, now: Timestamp) -> Result<Caller, AuthenticationError> {
+        let id =
+            key.strip_prefix("syndic_").and_then(|rest| rest.split_once('_')).map(|(id, _)| id);
+        let entry = id.and_then(|id| self.keys.get(id)).ok_or(AuthenticationError::Unknown)?;
+        // Comparing hashes of 256-bit secrets tells nothing through its timing.
+        if hex(&Sha256::digest(key)) != entry.hash {
+            return Err(AuthenticationError::Unknown);
+        }
+        match entry.status(now) {
+            KeyStatus::Revoked => Err(AuthenticationError::Revoked),
+            KeyStatus::Expired => Err(AuthenticationError::Expired),
+            KeyStatus::Active => entry.view.caller().ok_or(AuthenticationError::Unknown),
+        }
+    }
+
+    fn is_last_admin(&self, id: &str, now: Timestamp) -> bool {
+        let mut admins = self.keys.iter().filter(|(_, entry)| {
+            entry.view.role == Role::Admin && entry.status(now) == KeyStatus::Active
+        });
+        admins.next().is_some_and(|(only, _)| only == id) && admins.next().is_none()
+    }
+}
+
+impl Entry {
+    fn status(&self, now: Timestamp) -> KeyStatus {
+        match (self.revoked, self.view.expires <= now) {
+            (true, _) => KeyStatus::Revoked,
+            (false, true) => KeyStatus::Expired,
+            (false, false) => KeyStatus::Active,
+        }
+    }
+}
+
+impl KeyView {
+    fn caller(&self) -> Option<Caller> {
+        let key = self.id.clone();
+        match self.role {
+            Role::Agent => {
+                let agent = self.holder.as_ref()?.parse().ok()?;
+                Some(Caller::Agent { key, agent: Some(agent), grade: self.grade? })
+            }
+            Role::Approver => Some(Caller::Approver { key, person: self.holder.clone()? }),
+            Role::Auditor => Some(Caller::Auditor { key }),
+            Role::Admin => Some(Caller::Admin { key }),
+        }
+    }
+}
+
+impl Gate {
+    /// Tells who a key belongs to.
+    ///
+    /// # Errors
+    /// Says why it opens nothing.
+    pub fn authenticate(&self, key: &str) -> Result<Caller, AuthenticationError> {
+        self.key_ring().authenticate(key, self.clock.now())
+    }
+
+    /// Returns all keys, by id.
+    #[must_use]
+    pub fn keys(&self) -> Vec<KeyView> {
+        let now = self.clock.now();
+        let ring = self.key_ring();
+        let views = ring
+            .keys
+            .values()
+            .map(|entry| KeyView { status: entry.status(now), ..entry.view.clone() });
+        views.collect()
+    }
+
+    /// Makes the first admin key, if there has never been a key.
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub async fn bootstrap_key(&self) -> Result<Option<String>, KeyError> {
+        if !self.key_ring().keys.is_empty() {
+            return Ok(None);
+        }
+        let request = KeyRequest {
+            role: Role::Admin,
+            agent: None,
+            grade: EnforcementGrade::Cooperative,
+            days: 90,
+        };
+        self.create_key(&request, "bootstrap").await.map(|new| Some(new.key))
+    }
+
+    /// Makes a key; it opens what it is for once its record is on disk.
+    ///
+    /// # Errors
+    /// Says what is wrong with the request, or that it could not be recorded.
+    pub async fn create_key(&self, request: &KeyRequest, by: &str) -> Result<NewKey, KeyError> {
+        self.check_key_request(request)?;
+        let mut secret = [0; 38];
+        self.clock.fill(&mut secret);
+        let (id, secret) = secret.split_at(6);
+        let (id, secret) = (hex(id), hex(secret));
+        let key = format!("syndic_{id}_{secret}");
+        let now = self.now();
+        let days = SignedDuration::from_hours(24 * i64::from(request.days));
+        let created = KeyCreated {
+            id: id.clone(),
+            hash: hex(&Sha256::digest(&key)),
+            role: request.role.to_string(),
+            holder: request.agent.as_ref().map(ToString::to_string),
+            grade: request.agent.as_ref().map(|_| request.grade.to_string()),
+            expires: now.saturating_add(days).unwrap_or(now),
+            by: by.to_owned(),
+        };
+        let expires = created.expires;
+        self.write(Record::KeyCreated(created.clone()), now).await?;
+        self.key_ring_mut().add(&created);
+        Ok(NewKey { id, key, expires })
+    }
+
+    fn check_key_request(&self, request: &KeyRequest) -> Result<(), KeyError> {
+        match (request.role, &request.agent) {
+            (Role::Approver, _) => Err(KeyError::Approver),
+            (Role::Agent, None) | (Role::Auditor | Role::Admin, Some(_)) => Err(KeyError::Holder),
+            (Role::Agent, Some(agent)) if !self.governance().agents.contains_key(agent) => {
+                Err(KeyError::UnknownAgent(agent.clone()))
+            }
+            _ if !(1..=365).contains(&request.days) => Err(KeyError::Days),
+            _ if self.key_ring().keys.len() >= MOST_KEYS => Err(KeyError::Crowded),
+            _ => Ok(()),
+        }
+    }
+
+    /// Withdraws a key at once.
+    ///
+    /// # Errors
+    /// When there is no such key, it is the last admin key, or the withdrawal cannot be recorded.
+    pub async fn revoke_key(&self, id: &str, by: &str) -> Result<(), KeyError> {
+        let now = self.now();
+        {
+            let mut ring = self.key_ring_mut();
+            if ring.is_last_admin(id, now) {
+                return Err(KeyError::LastAdmin(id.to_owned()));
+            }
+            let unknown = || KeyError::UnknownKey(id.chars().take(64).collect());
+            ring.keys.get_mut(id).ok_or_else(unknown)?.revoked = true;
+        }
+        self.write(Record::KeyRevoked(KeyRevoked { id: id.to_owned(), by: by.to_owned() }), now)
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! The counters of product R8. Names outside the registry become `unknown`, so that their number is bounded.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::registry::Registry;
+use syndic_model::{CheckResult, Decided};
+
+use crate::enrich::Enriched;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ViolationLabels {
+    agent_name: String,
+    policy_name: String,
+    severity: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ApprovalLabels {
+    agent_name: String,
+    status: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ActionLabels {
+    agent_name: String,
+    action: String,
+    allowed: String,
+}
+
+/// What is counted.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    violations: Family<ViolationLabels, Counter>,
+    actions: Family<ActionLabels, Counter>,
+    missing_outcomes: Counter,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::default();
+        let violations = Family::<ViolationLabels, Counter>::default();
+        let approvals = Family::<ApprovalLabels, Counter>::default();
+        let actions = Family::<ActionLabels, Counter>::default();
+        let missing_outcomes = Counter::default();
+        registry.register(
+            "ai_agent_policy_violations",
+            "Violations of policies",
+            violations.clone(),
+        );
+        registry.register(
+            "ai_agent_approval_requests",
+            "Approval requests by how they ended",
+            approvals,
+        );
+        registry.register("ai_agent_actions", "Actions that agents asked for", actions.clone());
+        registry.register(
+            "syndic_missing_outcomes",
+            "Allowed actions with no outcome in time",
+            missing_outcomes.clone(),
+        );
+        Self { registry, violations, actions, missing_outcomes }
+    }
+
+    /// Counts one answered action.
+    pub(crate) fn observe(&self, decided: &Decided, enriched: &Enriched<'_>) {
+        let request = enriched.request;
+        let agent_name = match enriched.profile {
+            Some(profile) => profile.id.to_string(),
+            None => "unknown".to_owned(),
+        };
+        let action =
+            if enriched.action_known { request.action.to_string() } else { "unknown".to_owned() };
+        for check in decided
+            .checks
+            .iter()
+            .filter(|check| !check.shadow && check.result != CheckResult::Passed)
+        {
+            let labels = ViolationLabels {
+                agent_name: agent_name.clone(),
+                policy_name: check.policy.to_string(),
+                severity: check.severity.to_string(),
+            };
+            self.violations.get_or_create(&labels).inc();
+        }
+        self.actions
+            .get_or_create(&ActionLabels {
+                agent_name,
+                action,
+                allowed: decided.allowed.to_string(),
+            })
+            .inc();
+    }
+
+    pub(crate) fn outcome_missing(&self) {
+        self.missing_outcomes.inc();
+    }
+
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

@@ -1,0 +1,185 @@
+//! A decision as the ledger keeps it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
+use syndic_governance::Durability;
+use syndic_ledger::{Counted, Decision, Idempotency, PartName, Record, Violation};
+use syndic_model::{Caller, Check, CheckResult, EventId, RiskLevel};
+use syndic_policy::Facts;
+use syndic_store::{Entry, Subject};
+
+use crate::Gate;
+use crate::decide::{Situation, Verdict};
+use crate::enrich::Enriched;
+
+/// The most violations a leaf names; the sealed checks have all.
+const MOST_VIOLATIONS: usize = 32;
+/// The most recipients a leaf counts.
+const MOST_RECIPIENTS: usize = 256;
+
+/// Everything one decision leaves behind.
+pub(crate) struct Settled<'a> {
+    pub(crate) event: EventId,
+    pub(crate) caller: &'a Caller,
+    pub(crate) enriched: &'a Enriched<'a>,
+    pub(crate) situation: &'a Situation<'a>,
+    pub(crate) verdict: &'a Verdict,
+    pub(crate) idempotency: Option<Idempotency>,
+}
+
+impl Gate {
+    pub(crate) fn entry(&self, settled: &Settled<'_>) -> Entry {
+        let at = settled.situation.reading.now;
+        let decision = self.decision(settled);
+        let subject = subject(&decision, at);
+        Entry { record: Record::Decision(Box::new(decision)), at, parts: parts(settled), subject }
+    }
+
+    fn decision(&self, settled: &Settled<'_>) -> Decision {
+        let Settled { event, caller, enriched, situation, verdict, idempotency } = settled;
+        let request = enriched.request;
+        let profile = enriched.profile;
+        let buffered = self.governance().settings.durability == Durability::Buffered;
+        let version =
+            request.agent_version.as_deref().or(profile.map(|profile| profile.version.as_str()));
+        Decision {
+            id: event.to_string(),
+            agent: request.agent.to_string(),
+            agent_version: version.unwrap_or("unknown").to_owned(),
+            action: request.action.to_string(),
+            tool: request.tool.as_ref().map(ToString::to_string),
+            session: request.session_id.as_ref().map(ToString::to_string),
+            user_ref: request.user_id.as_ref().map(|user| self.store.pseudonym("user", user)),
+            model: request
+                .model
+                .clone()
+                .or_else(|| profile.and_then(|profile| profile.model.clone())),
+            asked_by: caller.key().to_owned(),
+            grade: situation.grade.to_string(),
+            risk: profile
+                .map_or("unknown", |profile| RiskLevel::as_str(profile.risk_level))
+                .to_owned(),
+            mode: verdict.mode.to_string(),
+            owner: profile
+                .map(|profile| format!("{} ({})", profile.owner.person, profile.owner.team)),
+            effect: verdict.effect.to_string(),
+            allowed: verdict.allowed,
+            violations: violations(&verdict.checks),
+            revision: self.governance().revision.clone(),
+            counted: self.counted(enriched.examined.as_ref().map(|examined| examined.facts())),
+            args_digest: enriched.args_digest.clone(),
+            chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
+            parent: request.parent_action_id.map(|parent| parent.to_string()),
+            idempotency: idempotency.clone(),
+            durability: buffered.then(|| "buffered".to_owned()),
+        }
+    }
+
+    fn counted(&self, facts: Option<&Facts>) -> Counted {
+        let Some(facts) = facts else { return Counted::default() };
+        let recipients = facts.recipients.iter().flatten().take(MOST_RECIPIENTS);
+        Counted {
+            amount: facts.amount.map(|amount| amount.to_string()),
+            currency: facts.currency.map(|currency| currency.to_string()),
+            recipients: recipients
+                .map(|recipient| self.store.pseudonym("recipient", recipient))
+                .collect(),
+            affected_people: facts.affected_people,
+        }
+    }
+}
+
+/// Makes an entry that has no parts.
+pub(crate) const fn plain(record: Record, at: Timestamp) -> Entry {
+    Entry { record, at, parts: Vec::new(), subject: None }
+}
+
+/// Says whose key seals the parts of a decision and of its outcome: the user's, else the session's, else one per
+/// agent and UTC day.
+pub(crate) fn subject(decision: &Decision, at: Timestamp) -> Option<Subject> {
+    if let Some(user) = &decision.user_ref {
+        return Some(Subject::new(&format!("user:{user}")));
+    }
+    if let Some(session) = &decision.session {
+        return Some(Subject::new(&format!("session:{session}")));
+    }
+    let day = at.to_zoned(TimeZone::UTC).date();
+    Some(Subject::new(&format!("agent-day:{}:{day}", decision.agent)))
+}
+
+fn violations(checks: &[Check]) -> Vec<Violation> {
+    let failed = checks.iter().filter(|check| check.result != CheckResult::Passed);
+    failed
+        .take(MOST_VIOLATIONS)
+        .map(|check| Violation {
+            policy: check.policy.to_string(),
+            result: check.result.to_string(),
+            severity: check.severity.to_string(),
+            shadow: check.shadow,
+        })
+        .collect()
+}
+
+fn parts(settled: &Settled<'_>) -> Vec<(PartName, String)> {
+    let request = settled.enriched.request;
+    let mut parts = vec![
+        (PartName::Args, request.args.raw().to_owned()),
+        (PartName::Checks, checks(settled.verdict).to_string()),
+        (PartName::Context, context(settled).to_string()),
+    ];
+    if let Some(user) = &request.user_id {
+        parts.push((PartName::User, Value::from(user.as_str()).to_string()));
+    }
+    if !request.metadata.is_empty() {
+        parts.push((PartName::Metadata, Value::Object(request.metadata.clone()).to_string()));
+    }
+    parts
+}
+
+/// What policies said, with reasons; and what the model was told, so that a repeat is told the same.
+fn checks(verdict: &Verdict) -> Value {
+    let checks = verdict.checks.iter().map(|check| {
+        json!({
+            "policy": check.policy.as_str(),
+            "result": check.result.as_str(),
+            "severity": check.severity.as_str(),
+            "reason": check.reason,
+            "shadow": check.shadow,
+        })
+    });
+    json!({
+        "checks": checks.collect::<Vec<_>>(),
+        "message": {
+            "code": verdict.message.code.as_str(),
+            "text": verdict.message.text,
+            "retry": verdict.message.retry.as_str(),
+        },
+    })
+}
+
+/// What the decision was evaluated on, beside the arguments.
+fn context(settled: &Settled<'_>) -> Value {
+    let facts = settled.enriched.examined.as_ref().map(|examined| {
+        let facts = examined.facts();
+        json!({
+            "amount": facts.amount.map(|amount| amount.to_string()),
+            "currency": facts.currency.map(|currency| currency.to_string()),
+            "recipients": facts.recipients,
+            "affected_people": facts.affected_people,
+            "resource": facts.resource,
+        })
+    });
+    let situation = settled.situation;
+    json!({
+        "facts": facts,
+        "call": {
+            "now": situation.reading.now.to_string(),
+            "clock_sane": situation.reading.sane,
+            "session": situation.session.map(|session| session.as_str()),
+            "grade": situation.grade.as_str(),
+            "suspended": situation.suspended.iter().map(|agent| agent.as_str()).collect::<Vec<_>>(),
+            "detected": settled.enriched.detected,
+        },
+    })
+}

@@ -1,0 +1,117 @@
+//! A repeat of a request with the same idempotency key: it answers the original.
+
+use serde_json::Value;
+use syndic_ledger::{Decision, Idempotency, PartName, Record};
+use syndic_model::{
+    ActionRequest, Check, CheckResult, Decided, Effect, EventId, MessageCode, Mode, ModelMessage,
+    Retry, Severity,
+};
+use syndic_store::Stored;
+
+use crate::events::part;
+use crate::submit::SubmitError;
+use crate::{Gate, gate::WriteFailed};
+
+impl Gate {
+    /// Returns where a repeat of `request` by `key` would be recognised.
+    pub(crate) fn idempotency(&self, key: &str, request: &ActionRequest) -> Option<Idempotency> {
+        let given = request.idempotency_key.as_ref()?;
+        let body = format!(
+            "{:?}",
+            (
+                &request.agent,
+                &request.action,
+                request.args.canonical().as_deref().unwrap_or(request.args.raw()),
+                &request.tool,
+                &request.agent_version,
+                &request.session_id,
+                &request.user_id,
+                (&request.on_behalf_of, request.parent_action_id, &request.model),
+                Value::Object(request.metadata.clone()).to_string(),
+            )
+        );
+        Some(Idempotency {
+            key: self.store.pseudonym("idempotency", &format!("{key}\n{given}")),
+            body: self.store.pseudonym("request", &body),
+        })
+    }
+
+    /// Answers what was answered to `event`, without its permit.
+    pub(crate) async fn replayed(&self, event: EventId) -> Result<Decided, SubmitError> {
+        let Some(row) = self.find(event).await.map_err(|_| SubmitError::StillDeciding)? else {
+            return Err(SubmitError::StillDeciding);
+        };
+        let stored = self.read(row.decision).await.map_err(|_| WriteFailed::Closed)?;
+        answer(event, row.decision, &stored).ok_or(SubmitError::Write(WriteFailed::Closed))
+    }
+}
+
+fn answer(event: EventId, index: u64, stored: &Stored) -> Option<Decided> {
+    let Record::Decision(decision) = &stored.leaf.record else { return None };
+    let sealed = part(stored, PartName::Checks);
+    let effect = decision.effect.parse().ok()?;
+    Some(Decided {
+        action_id: event,
+        effect,
+        allowed: decision.allowed,
+        mode: decision.mode.parse().ok()?,
+        checks: checks(decision, sealed.as_ref()),
+        message: sealed
+            .as_ref()
+            .and_then(message)
+            .unwrap_or_else(|| plain_message(effect, decision)),
+        risk_level: decision.risk.parse().ok(),
+        revision: decision.revision.clone(),
+        record: Some(index),
+        permit: None,
+        replayed: true,
+    })
+}
+
+/// Returns the checks of a decision: the sealed ones, or where those are erased what the leaf still names.
+pub(crate) fn checks(decision: &Decision, sealed: Option<&Value>) -> Vec<Check> {
+    let read = |value: &Value| {
+        Some(Check {
+            policy: value.get("policy")?.as_str()?.parse().ok()?,
+            result: value.get("result")?.as_str()?.parse().ok()?,
+            severity: value.get("severity")?.as_str()?.parse().ok()?,
+            reason: value.get("reason").and_then(Value::as_str).map(str::to_owned),
+            shadow: value.get("shadow")?.as_bool()?,
+        })
+    };
+    if let Some(Value::Array(checks)) = sealed.and_then(|sealed| sealed.get("checks")) {
+        return checks.iter().filter_map(read).collect();
+    }
+    let named = decision.violations.iter().filter_map(|violation| {
+        Some(Check {
+            policy: violation.policy.parse().ok()?,
+            result: violation.result.parse().unwrap_or(CheckResult::Blocked),
+            severity: violation.severity.parse().unwrap_or(Severity::Critical),
+            reason: None,
+            shadow: violation.shadow,
+        })
+    });
+    named.collect()
+}
+
+fn message(sealed: &Value) -> Option<ModelMessage> {
+    let message = sealed.get("message")?;
+    Some(ModelMessage {
+        code: message.get("code")?.as_str()?.parse().ok()?,
+        text: message.get("text")?.as_str()?.to_owned(),
+        retry: message.get("retry")?.as_str()?.parse().ok()?,
+    })
+}
+
+fn plain_message(effect: Effect, decision: &Decision) -> ModelMessage {
+    let observed = decision.mode == Mode::Observe.as_str();
+    let (code, retry) = match effect {
+        Effect::Allow => (MessageCode::Allowed, Retry::Never),
+        Effect::Deny | Effect::Hold if decision.allowed && observed => {
+            (MessageCode::Observed, Retry::Never)
+        }
+        Effect::Hold => (MessageCode::ApprovalRequired, Retry::Approval),
+        Effect::Deny => (MessageCode::NotPermitted, Retry::Never),
+    };
+    ModelMessage { code, text: "The details of this decision were erased.".to_owned(), retry }
+}

@@ -1,0 +1,220 @@
+//! What decisions depend on and the ledger can rebuild: one projection, under one lock.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use syndic_ledger::{Decision, Leaf, Record};
+use syndic_model::{AgentId, AgentProfile, EventId, SessionId};
+use syndic_store::Subject;
+
+use crate::clock::SteadyClock;
+use crate::record::subject;
+
+/// How long an outcome may take.
+pub(crate) const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
+/// How long a repeat is recognised, and an idle session kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(24);
+const MOST_OPEN: usize = 1_000_000;
+const MOST_SESSIONS: usize = 250_000;
+const MOST_REPEATS: usize = 250_000;
+/// The name under which all agents are stopped.
+pub(crate) const EVERY_AGENT: &str = "*";
+
+/// Everything a decision reads and changes beside its request.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) clock: SteadyClock,
+    suspended: BTreeMap<String, String>,
+    sessions: HashMap<SessionId, Session>,
+    open: HashMap<EventId, Open>,
+    due: VecDeque<(Timestamp, EventId)>,
+    repeats: HashMap<String, Repeat>,
+    repeats_by_age: VecDeque<(Timestamp, String)>,
+    /// Late outcomes on their way to the ledger.
+    pub(crate) reporting: HashSet<EventId>,
+}
+
+/// A session and whose it is.
+#[derive(Debug, Clone)]
+struct Session {
+    key: String,
+    used: Timestamp,
+}
+
+/// An allowed action whose outcome is awaited.
+#[derive(Debug, Clone)]
+pub(crate) struct Open {
+    pub(crate) key: String,
+    pub(crate) args_digest: String,
+    /// Whose key seals the outcome.
+    pub(crate) subject: Option<Subject>,
+}
+
+/// An earlier request with an idempotency key.
+#[derive(Debug, Clone)]
+pub(crate) struct Repeat {
+    /// Keyed hash of the request.
+    pub(crate) body: String,
+    /// Its action.
+    pub(crate) event: EventId,
+}
+
+/// There is no room for one more; it comes back with time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Crowded;
+
+impl State {
+    /// Applies one record of the ledger.
+    pub(crate) fn replay(&mut self, leaf: &Leaf) {
+        self.clock.witness(leaf.at);
+        match &leaf.record {
+            Record::Decision(decision) => self.replay_decision(leaf.at, decision),
+            Record::Outcome(outcome) => self.close(outcome.id.parse().ok()),
+            Record::OutcomeMissing(missing) => self.close(missing.id.parse().ok()),
+            Record::SessionOpened(opened) => {
+                if let Ok(session) = opened.session.parse() {
+                    self.sessions
+                        .insert(session, Session { key: opened.opened_by.clone(), used: leaf.at });
+                }
+            }
+            Record::AgentSuspended(switched) => self.suspend(&switched.agent, &switched.reason),
+            Record::AgentResumed(switched) => self.resume(&switched.agent),
+            Record::Started(_)
+            | Record::PolicyLoaded(_)
+            | Record::KeyCreated(_)
+            | Record::KeyRevoked(_) => {}
+        }
+    }
+
+    fn replay_decision(&mut self, at: Timestamp, decision: &Decision) {
+        let Ok(event) = decision.id.parse() else { return };
+        if let Some(Ok(session)) = decision.session.as_ref().map(|session| session.parse()) {
+            self.sessions.insert(session, Session { key: decision.asked_by.clone(), used: at });
+        }
+        if let Some(repeat) = &decision.idempotency {
+            self.remember(repeat.key.clone(), Repeat { body: repeat.body.clone(), event }, at);
+        }
+        if let (true, Some(args_digest)) = (decision.allowed, &decision.args_digest) {
+            let open = Open {
+                key: decision.asked_by.clone(),
+                args_digest: args_digest.clone(),
+                subject: subject(decision, at),
+            };
+            self.await_outcome(event, open, at);
+        }
+        self.forget(at);
+    }
+
+    /// Refuses what would make the state grow without bound.
+    pub(crate) fn room(&self, repeat: bool) -> Result<(), Crowded> {
+        let full = self.open.len() >= MOST_OPEN
+            || self.sessions.len() >= MOST_SESSIONS
+            || (repeat && self.repeats.len() >= MOST_REPEATS);
+        if full { Err(Crowded) } else { Ok(()) }
+    }
+
+    /// Uses a session, opening an unknown one; false when it belongs to another key.
+    pub(crate) fn enter(&mut self, session: &SessionId, key: &str, now: Timestamp) -> bool {
+        let entered = self
+            .sessions
+            .entry(session.clone())
+            .or_insert_with(|| Session { key: key.to_owned(), used: now });
+        entered.used = entered.used.max(now);
+        entered.key == key
+    }
+
+    pub(crate) fn await_outcome(&mut self, event: EventId, open: Open, at: Timestamp) {
+        self.open.insert(event, open);
+        self.due.push_back((at.saturating_add(OUTCOME_WITHIN).unwrap_or(Timestamp::MAX), event));
+    }
+
+    pub(crate) fn awaited(&self, event: EventId) -> Option<&Open> {
+        self.open.get(&event)
+    }
+
+    /// Ends waiting for an outcome.
+    pub(crate) fn close(&mut self, event: Option<EventId>) {
+        if let Some(event) = event {
+            self.open.remove(&event);
+        }
+        while self.due.front().is_some_and(|(_, event)| !self.open.contains_key(event)) {
+            self.due.pop_front();
+        }
+    }
+
+    /// Returns the next action whose outcome is overdue at `now`.
+    pub(crate) fn overdue(&mut self, now: Timestamp) -> Option<EventId> {
+        self.close(None);
+        self.due.front().filter(|(deadline, _)| *deadline <= now).map(|(_, event)| *event)
+    }
+
+    pub(crate) fn open_actions(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(crate) fn repeat(&self, key: &str) -> Option<&Repeat> {
+        self.repeats.get(key)
+    }
+
+    pub(crate) fn remember(&mut self, key: String, repeat: Repeat, at: Timestamp) {
+        self.repeats_by_age.push_back((at, key.clone()));
+        self.repeats.insert(key, repeat);
+    }
+
+    /// Drops repeats and idle sessions older than a day.
+    pub(crate) fn forget(&mut self, now: Timestamp) {
+        let Ok(oldest) = now.checked_sub(KEPT) else { return };
+        while self.repeats_by_age.front().is_some_and(|(at, _)| *at < oldest) {
+            if let Some((_, key)) = self.repeats_by_age.pop_front() {
+                self.repeats.remove(&key);
+            }
+        }
+    }
+
+    /// Drops sessions nobody used for a day.
+    pub(crate) fn forget_sessions(&mut self, now: Timestamp) {
+        if let Ok(oldest) = now.checked_sub(KEPT) {
+            self.sessions.retain(|_, session| session.used >= oldest);
+        }
+    }
+
+    pub(crate) fn suspend(&mut self, agent: &str, reason: &str) {
+        self.suspended.insert(agent.to_owned(), reason.to_owned());
+    }
+
+    /// Lets an agent act again; `*` lets all.
+    pub(crate) fn resume(&mut self, agent: &str) {
+        if agent == EVERY_AGENT {
+            self.suspended.clear();
+        } else {
+            self.suspended.remove(agent);
+        }
+    }
+
+    /// Returns why an agent is stopped, if it is.
+    pub(crate) fn suspension(&self, agent: &str) -> Option<&str> {
+        self.suspended.get(agent).or_else(|| self.suspended.get(EVERY_AGENT)).map(String::as_str)
+    }
+
+    /// Returns those of `profiles` that are stopped.
+    pub(crate) fn stopped<'a>(
+        &self,
+        profiles: impl Iterator<Item = &'a AgentProfile>,
+    ) -> BTreeSet<AgentId> {
+        profiles
+            .map(|profile| &profile.id)
+            .filter(|id| self.suspension(id.as_str()).is_some())
+            .cloned()
+            .collect()
+    }
+
+    /// Tells whether every agent is stopped at once.
+    pub(crate) fn all_suspended(&self) -> bool {
+        self.suspended.contains_key(EVERY_AGENT)
+    }
+
+    /// Returns the names under which agents are stopped.
+    pub(crate) fn suspended_names(&self) -> Vec<String> {
+        self.suspended.keys().cloned().collect()
+    }
+}

@@ -1,0 +1,83 @@
+//! The whole API on one page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::routing::get;
+use syndic_gate::Gate;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::routes::{actions, agents, audit, health, keys, sessions, status};
+
+/// The most a request body may have.
+pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
+const REQUEST_WITHIN: Duration = Duration::from_secs(30);
+
+/// What every handler gets.
+pub(crate) type App = Arc<Gate>;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "syndic", description = "Governance of AI agents: every action is decided, recorded, and only \
+                                          then permitted. Errors are problem documents (RFC 9457)."),
+    modifiers(&KeyScheme),
+    security(("key" = []))
+)]
+struct Document;
+
+struct KeyScheme;
+
+impl utoipa::Modify for KeyScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        components
+            .add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        // Agents.
+        .routes(routes!(actions::submit))
+        .routes(routes!(actions::report))
+        .routes(routes!(sessions::open))
+        // Readers and administrators.
+        .routes(routes!(agents::list))
+        .routes(routes!(agents::show))
+        .routes(routes!(agents::suspend))
+        .routes(routes!(agents::resume))
+        .routes(routes!(audit::events))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(status::status))
+        .routes(routes!(status::metrics))
+        // Anybody.
+        .routes(routes!(health::key_set))
+}
+
+/// Returns the OpenAPI document of the HTTP API.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+pub(crate) fn router(gate: App) -> Router {
+    let (router, _) = api().split_for_parts();
+    router
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .fallback(crate::problem::no_such_route)
+        .method_not_allowed_fallback(crate::problem::no_such_method)
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_WITHIN))
+        .layer(CatchPanicLayer::custom(crate::problem::panicked))
+        .with_state(gate)
+}

@@ -1,0 +1,91 @@
+//! Who asks.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use syndic_api::Problem;
+use syndic_model::{Caller, EnforcementGrade};
+
+use crate::app::App;
+use crate::connection::Peer;
+use crate::problem::Failure;
+
+/// Whoever asks, known by a key or by the local socket.
+#[derive(Debug)]
+pub(crate) struct Asker(pub(crate) Caller);
+
+/// Somebody who may read everything: an auditor or an administrator.
+#[derive(Debug)]
+pub(crate) struct Reader;
+
+/// An administrator, by the id of the key.
+#[derive(Debug)]
+pub(crate) struct Administrator(pub(crate) String);
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        let Some(header) = parts.headers.get(AUTHORIZATION) else {
+            return parts
+                .extensions
+                .get::<Peer>()
+                .and_then(local_agent)
+                .map(Self)
+                .ok_or_else(no_key);
+        };
+        let key = header.to_str().ok().and_then(|text| text.split_once(' '));
+        match key {
+            Some((scheme, key)) if scheme.eq_ignore_ascii_case("bearer") => {
+                gate.authenticate(key.trim()).map(Self).map_err(Failure::from)
+            }
+            _ => Err(no_key()),
+        }
+    }
+}
+
+/// A peer of the daemon's own user without a key is an agent, the one it names, and nothing more.
+fn local_agent(peer: &Peer) -> Option<Caller> {
+    match peer {
+        Peer::Own => Some(Caller::Agent {
+            key: "local".to_owned(),
+            agent: None,
+            grade: EnforcementGrade::Cooperative,
+        }),
+        Peer::Remote => None,
+    }
+}
+
+impl FromRequestParts<App> for Reader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
+            Caller::Agent { .. } | Caller::Approver { .. } => {
+                Err(not_for("an auditor or admin key"))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<App> for Administrator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Admin { key } => Ok(Self(key)),
+            Caller::Agent { .. } | Caller::Approver { .. } | Caller::Auditor { .. } => {
+                Err(not_for("an admin key"))
+            }
+        }
+    }
+}
+
+fn no_key() -> Failure {
+    Failure(Problem::new(401, "no-key", "send a key: `Authorization: Bearer syndic_…`"))
+}
+
+fn not_for(needed: &str) -> Failure {
+    Failure(Problem::new(403, "wrong-role", format!("this needs {needed}")))
+}

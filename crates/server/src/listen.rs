@@ -1,0 +1,261 @@
+//! Where the server listens, and for how many.
+
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use syndic_gate::Gate;
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::router;
+use crate::connection::{Peer, serve};
+
+/// The most connections at once; further ones wait in the system's backlog.
+const MOST_CONNECTIONS: usize = 1024;
+const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
+const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+
+/// Where to listen.
+#[derive(Debug, Clone, Default)]
+pub struct Listen {
+    /// A TCP address.
+    pub tcp: Option<SocketAddr>,
+    /// A Unix socket, made readable by its owner alone.
+    pub unix: Option<PathBuf>,
+    /// TLS for the TCP address.
+    pub tls: Option<Tls>,
+    /// A proxy in front ends TLS, so a non-loopback address may be served without.
+    pub behind_proxy: bool,
+}
+
+/// A certificate and its key, as PEM files.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// The certificate chain.
+    pub cert: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+/// Says why the server does not listen.
+#[derive(Debug, Error)]
+pub enum BindError {
+    /// Keys would travel in clear.
+    #[error(
+        "`{0}` is not a loopback address: set `server.tls`, or pass --behind-proxy if a proxy ends TLS"
+    )]
+    InClear(SocketAddr),
+    /// The certificate or key is unusable.
+    #[error("cannot use the TLS certificate `{}`: {reason}", cert.display())]
+    Tls {
+        /// Its file.
+        cert: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The address cannot be had.
+    #[error("cannot listen on `{place}`")]
+    Socket {
+        /// Where.
+        place: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A server that listens and does not answer yet.
+pub struct Bound {
+    gate: Arc<Gate>,
+    tcp: Option<TcpListener>,
+    unix: Option<(UnixListener, PathBuf)>,
+    tls: Option<TlsAcceptor>,
+}
+
+/// Listens for a gate.
+///
+/// # Errors
+/// When an address cannot be had, or keys would travel in clear.
+pub async fn bind(gate: Arc<Gate>, listen: Listen) -> Result<Bound, BindError> {
+    if let Some(address) = listen.tcp
+        && !address.ip().is_loopback()
+        && listen.tls.is_none()
+        && !listen.behind_proxy
+    {
+        return Err(BindError::InClear(address));
+    }
+    let tls = listen.tls.map(|tls| {
+        crate::tls::acceptor(&tls.cert, &tls.key)
+            .map_err(|error| BindError::Tls { cert: tls.cert.clone(), reason: error.to_string() })
+    });
+    let tls = tls.transpose()?;
+    let tcp = match listen.tcp {
+        Some(address) => Some(
+            TcpListener::bind(address)
+                .await
+                .map_err(|source| BindError::Socket { place: address.to_string(), source })?,
+        ),
+        None => None,
+    };
+    let unix = listen.unix.map(|path| {
+        let listener = bind_unix(&path)
+            .map_err(|source| BindError::Socket { place: path.display().to_string(), source })?;
+        Ok((listener, path))
+    });
+    Ok(Bound { gate, tcp, unix: unix.transpose()?, tls })
+}
+
+/// Binds the socket in place of one that a dead process left; the data directory's lock says that it is dead.
+fn bind_unix(path: &Path) -> io::Result<UnixListener> {
+    remove(path)?;
+    let listener = UnixListener::bind(path)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bound")
+            .field("tcp", &self.tcp)
+            .field("unix", &self.unix)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Bound {
+    /// Returns the TCP address, with its port.
+    #[must_use]
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.tcp.as_ref().and_then(|listener| listener.local_addr().ok())
+    }
+
+    /// Answers until `shutdown`, then lets open requests end for up to ten seconds.
+    ///
+    /// # Errors
+    /// When a listener fails for good.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+        let Self { gate, tcp, unix, tls } = self;
+        let router = router(Arc::clone(&gate));
+        let graceful = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let answer = async {
+            tokio::select! {
+                () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &places) => {}
+                () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &places) => {}
+                () = gate.keep_time() => {}
+                () = shutdown => {}
+            }
+        };
+        answer.await;
+        drop(tcp);
+        if let Some((_, path)) = unix {
+            remove(&path)?;
+        }
+        if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()).await.is_err() {
+            tracing::warn!("some connections were still busy at shutdown");
+        }
+        Ok(())
+    }
+}
+
+async fn accept_tcp(
+    listener: Option<&TcpListener>,
+    tls: Option<&TlsAcceptor>,
+    router: &Router,
+    graceful: &GracefulShutdown,
+    places: &Arc<Semaphore>,
+) {
+    let Some(listener) = listener else { return std::future::pending().await };
+    loop {
+        let place = take_place(places).await;
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                pause(&error).await;
+                continue;
+            }
+        };
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "answers may be delayed");
+        }
+        let (router, watcher) = (router.clone(), graceful.watcher());
+        match tls.cloned() {
+            None => serve(stream, Peer::Remote, router, watcher, place),
+            Some(tls) => drop(tokio::spawn(shake_hands(tls, stream, router, watcher, place))),
+        }
+    }
+}
+
+async fn shake_hands(
+    tls: TlsAcceptor,
+    stream: TcpStream,
+    router: Router,
+    watcher: Watcher,
+    place: OwnedSemaphorePermit,
+) {
+    match tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
+        Ok(Ok(stream)) => serve(stream, Peer::Remote, router, watcher, place),
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn accept_unix(
+    listener: Option<&UnixListener>,
+    router: &Router,
+    graceful: &GracefulShutdown,
+    places: &Arc<Semaphore>,
+) {
+    let Some(listener) = listener else { return std::future::pending().await };
+    loop {
+        let place = take_place(places).await;
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let peer = peer(&stream);
+                serve(stream, peer, router.clone(), graceful.watcher(), place);
+            }
+            Err(error) => pause(&error).await,
+        }
+    }
+}
+
+/// Tells whether the other end runs as our own user (`SO_PEERCRED`).
+fn peer(stream: &UnixStream) -> Peer {
+    let own = std::fs::metadata("/proc/self")
+        .map(|process| std::os::unix::fs::MetadataExt::uid(&process));
+    match (stream.peer_cred(), own) {
+        (Ok(peer), Ok(own)) if peer.uid() == own => Peer::Own,
+        _ => Peer::Remote,
+    }
+}
+
+async fn take_place(places: &Arc<Semaphore>) -> OwnedSemaphorePermit {
+    match Arc::clone(places).acquire_owned().await {
+        Ok(place) => place,
+        // The semaphore is never closed.
+        Err(_) => std::future::pending().await,
+    }
+}
+
+/// Waits out a passing failure to accept, such as too many open files.
+async fn pause(error: &io::Error) {
+    tracing::warn!(%error, "cannot accept a connection");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}

@@ -1,0 +1,171 @@
+//! Every error as a problem document, made in one place.
+
+use std::any::Any;
+
+use axum::Json;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{Method, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use syndic_api::{InvalidRequest, Problem};
+use syndic_gate::{
+    AuthenticationError, EventsError, KeyError, ReportError, SessionError, SubmitError,
+    SwitchError, WriteFailed,
+};
+use syndic_model::{EventId, NameError};
+
+/// A request that failed, as its answer.
+#[derive(Debug)]
+pub(crate) struct Failure(pub(crate) Problem);
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let status =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.0)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+pub(crate) async fn no_such_route(method: Method, uri: Uri) -> Failure {
+    Failure(Problem::new(404, "no-such-route", format!("there is no `{method} {}`", uri.path())))
+}
+
+pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Failure {
+    Failure(Problem::new(405, "no-such-method", format!("`{}` does not take {method}", uri.path())))
+}
+
+/// Tells the client nothing of a bug but that there is one.
+pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a request handler panicked; the action it decided was not permitted");
+    Failure(Problem::new(500, "internal", "syndic failed; nothing was permitted")).into_response()
+}
+
+/// Makes the problem of a text that is not an action's id.
+pub(crate) fn not_an_id(text: &str) -> Failure {
+    let shown: String = text.chars().take(64).flat_map(char::escape_default).collect();
+    Failure(Problem::new(404, "unknown-action-id", format!("there is no action `{shown}`")))
+}
+
+/// Reads an action's id from a path.
+pub(crate) fn event_id(text: &str) -> Result<EventId, Failure> {
+    text.parse().map_err(|_| not_an_id(text))
+}
+
+fn problem(status: u16, code: &str, error: &impl ToString) -> Failure {
+    Failure(Problem::new(status, code, error.to_string()))
+}
+
+impl From<NameError> for Failure {
+    fn from(error: NameError) -> Self {
+        problem(422, "bad-request", &error)
+    }
+}
+
+impl From<InvalidRequest> for Failure {
+    fn from(error: InvalidRequest) -> Self {
+        problem(422, "bad-request", &error)
+    }
+}
+
+impl From<AuthenticationError> for Failure {
+    fn from(error: AuthenticationError) -> Self {
+        let code = match error {
+            AuthenticationError::Unknown => "unknown-key",
+            AuthenticationError::Expired => "expired-key",
+            AuthenticationError::Revoked => "revoked-key",
+        };
+        problem(401, code, &error)
+    }
+}
+
+impl From<WriteFailed> for Failure {
+    fn from(error: WriteFailed) -> Self {
+        let code = match error {
+            WriteFailed::Busy => "busy",
+            WriteFailed::Closed => "ledger-closed",
+        };
+        problem(503, code, &error)
+    }
+}
+
+impl From<EventsError> for Failure {
+    fn from(error: EventsError) -> Self {
+        problem(500, "ledger-unreadable", &error)
+    }
+}
+
+impl From<SubmitError> for Failure {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::Role => problem(403, "wrong-role", &error),
+            SubmitError::OtherAgent { .. } => problem(403, "other-agent", &error),
+            SubmitError::ForeignSession => problem(403, "foreign-session", &error),
+            SubmitError::OtherBody => problem(422, "idempotency-key-reused", &error),
+            SubmitError::StillDeciding => problem(409, "still-deciding", &error),
+            SubmitError::Crowded => problem(503, "crowded", &error),
+            SubmitError::Lookup(error) => error.into(),
+            SubmitError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Role => problem(403, "wrong-role", &error),
+            ReportError::Unknown(_) => problem(404, "unknown-action-id", &error),
+            ReportError::Foreign => problem(403, "foreign-action", &error),
+            ReportError::OtherArguments => problem(422, "other-arguments", &error),
+            ReportError::NotAllowed => problem(409, "not-allowed", &error),
+            ReportError::Second => problem(409, "second-outcome", &error),
+            ReportError::Lookup(error) => error.into(),
+            ReportError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Role => problem(403, "wrong-role", &error),
+            SessionError::OtherAgent(_) => problem(403, "other-agent", &error),
+            SessionError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
+            SessionError::Crowded => problem(503, "crowded", &error),
+            SessionError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<SwitchError> for Failure {
+    fn from(error: SwitchError) -> Self {
+        match error {
+            SwitchError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
+            SwitchError::Reason => problem(422, "reason-needed", &error),
+            SwitchError::AllSuspended => problem(409, "all-suspended", &error),
+            SwitchError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Holder | KeyError::Days | KeyError::Approver => {
+                problem(422, "bad-request", &error)
+            }
+            KeyError::UnknownAgent(_) => problem(422, "unknown-agent", &error),
+            KeyError::UnknownKey(_) => problem(404, "unknown-key-id", &error),
+            KeyError::LastAdmin(_) => problem(409, "last-admin", &error),
+            KeyError::Crowded => problem(409, "crowded", &error),
+            KeyError::Write(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! One file a resource; a handler's signature states what it needs.
+
+pub(crate) mod actions;
+pub(crate) mod agents;
+pub(crate) mod audit;
+pub(crate) mod health;
+pub(crate) mod keys;
+pub(crate) mod sessions;
+pub(crate) mod status;

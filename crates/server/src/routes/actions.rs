@@ -1,0 +1,70 @@
+//! Asking for an action, and reporting what became of it.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use syndic_api::{
+    Decided, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported, SubmitAction,
+};
+use syndic_gate::Report;
+
+use crate::app::App;
+use crate::auth::Asker;
+use crate::body::Body;
+use crate::problem::{Failure, event_id};
+
+/// Decides one action and records the decision before it answers.
+#[utoipa::path(
+    post,
+    path = "/v1/actions",
+    request_body = SubmitAction,
+    responses(
+        (status = 200, body = Decided),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn submit(
+    State(gate): State<App>,
+    Asker(caller): Asker,
+    Body(wire): Body<SubmitAction>,
+) -> Result<Json<Decided>, Failure> {
+    let decided = gate.submit(&caller, wire.try_into()?).await?;
+    Ok(Json(Decided::from(&decided)))
+}
+
+/// Records the outcome of an allowed action, once, by the key that submitted it.
+#[utoipa::path(
+    post,
+    path = "/v1/actions/{id}/outcome",
+    params(("id" = String, Path, description = "The action's id")),
+    request_body = ReportOutcome,
+    responses(
+        (status = 200, body = Reported),
+        (status = "4XX", body = Problem, content_type = "application/problem+json"),
+        (status = 503, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn report(
+    State(gate): State<App>,
+    Asker(caller): Asker,
+    Path(id): Path<String>,
+    Body(wire): Body<ReportOutcome>,
+) -> Result<Json<Reported>, Failure> {
+    let event = event_id(&id)?;
+    let report = Report {
+        ok: wire.status == OutcomeStatus::Ok,
+        args_digest: wire.args_digest,
+        result: wire.result.map(|result| result.get().to_owned()),
+        error: wire.error,
+        duration_ms: wire.duration_ms,
+        input_tokens: wire.input_tokens,
+        output_tokens: wire.output_tokens,
+        model: wire.model.map(|model| model.chars().take(128).collect()),
+    };
+    let reported = gate.report(&caller, event, &report).await?;
+    Ok(Json(Reported {
+        action_id: event.to_string(),
+        record: RecordBody { index: reported.record },
+        late: reported.late,
+    }))
+}

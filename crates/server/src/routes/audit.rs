@@ -1,0 +1,88 @@
+//! The audit trail.
+#![expect(unused_qualifications, reason = "the expansion of `params` names the type by its path")]
+
+use axum::Json;
+use axum::extract::{Query, State};
+use jiff::Timestamp;
+use serde::Deserialize;
+use syndic_api::{Event, Events, Problem};
+use syndic_gate::EventFilter;
+use utoipa::IntoParams;
+
+use crate::app::App;
+use crate::auth::Reader;
+use crate::problem::Failure;
+
+/// Which events to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Of this agent.
+    agent: Option<String>,
+    /// Of this action.
+    action: Option<String>,
+    /// That were allowed, or were not.
+    allowed: Option<bool>,
+    /// From this time on (RFC 3339).
+    since: Option<String>,
+    /// Before this time (RFC 3339).
+    until: Option<String>,
+    /// At most this many, 1 to 1000; 100 when left out.
+    limit: Option<usize>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Lists events, newest first; open actions are among them.
+#[utoipa::path(
+    get,
+    path = "/v1/audit/events",
+    params(Filter),
+    responses(
+        (status = 200, body = Events),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn events(
+    State(gate): State<App>,
+    _: Reader,
+    filter: Result<Query<Filter>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Events>, Failure> {
+    let Query(filter) = filter.map_err(|error| bad_query(error.body_text()))?;
+    let page = gate.events(filter.read()?).await?;
+    Ok(Json(Events {
+        events: page.events.into_iter().map(Event::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+        indexed_through: page.indexed_through,
+    }))
+}
+
+impl Filter {
+    fn read(self) -> Result<EventFilter, Failure> {
+        let limit = self.limit.unwrap_or(100);
+        if !(1..=1000).contains(&limit) {
+            return Err(bad_query("`limit` is 1 to 1000"));
+        }
+        let cursor = self
+            .cursor
+            .map(|text| text.parse().map_err(|_| bad_query("`cursor` is not one of ours")));
+        Ok(EventFilter {
+            agent: self.agent.map(|text| text.parse()).transpose()?,
+            action: self.action.map(|text| text.parse()).transpose()?,
+            allowed: self.allowed,
+            since: self.since.map(|text| time("since", &text)).transpose()?,
+            until: self.until.map(|text| time("until", &text)).transpose()?,
+            cursor: cursor.transpose()?,
+            limit,
+        })
+    }
+}
+
+fn time(field: &str, text: &str) -> Result<Timestamp, Failure> {
+    text.parse().map_err(|_| bad_query(format!("`{field}` is a time like `2026-11-22T09:00:00Z`")))
+}
+
+fn bad_query(detail: impl Into<String>) -> Failure {
+    Failure(Problem::new(400, "bad-query", detail))
+}

@@ -1,0 +1,44 @@
+//! How the daemon is, for people and for Prometheus.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use syndic_api::Status;
+
+use crate::app::App;
+use crate::auth::Reader;
+
+/// Tells how the daemon is.
+#[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
+pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
+    let health = gate.health();
+    let governance = gate.governance();
+    let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    Json(Status {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: governance.settings.environment.as_str().to_owned(),
+        policy_revision: governance.revision.clone(),
+        durability: governance.settings.durability.as_str().to_owned(),
+        ledger_open: health.ledger_open,
+        records: health.records,
+        indexed_through: health.indexed_through,
+        agents: count(governance.agents.len()),
+        suspended: health.suspended,
+        open_actions: count(health.open_actions),
+        clock_sane: health.clock_sane,
+    })
+}
+
+/// Returns the metrics (`OpenMetrics` text).
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    responses((status = 200, body = String, content_type = "application/openmetrics-text"))
+)]
+pub(crate) async fn metrics(State(gate): State<App>, _: Reader) -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
+        gate.metrics_text(),
+    )
+}

@@ -1,0 +1,9 @@
+//! The HTTP API as its callers see it.
+
+mod actions;
+mod bad_input;
+mod keys;
+mod openapi;
+mod outcomes;
+mod permits;
+mod stop_button;
