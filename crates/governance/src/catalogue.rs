@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syndic_model::{
-    ActionName, Capability, CatalogueEntry, Fact, FactSource, Finding, Place, Pointer,
-};
+use syndic_model::{ActionName, CatalogueEntry, Fact, FactSource, Place, Pointer};
 
 use crate::position::{At, Position, START};
 use crate::report::Report;
@@ -54,18 +52,6 @@ impl Catalogue {
             if let Some(entry) = read_entry(name.clone(), fields, report) {
                 self.entries.insert(name, entry);
             }
-        }
-    }
-
-    /// Points a finding about the catalogue, which knows no files, at the entry that it names.
-    pub(crate) fn placed(&self, finding: Finding) -> Finding {
-        let mut quoted = finding.message.split('`').skip(1).step_by(2);
-        match quoted
-            .find_map(|name| self.places.get(name))
-            .filter(|_| finding.place.file == "actions")
-        {
-            Some(place) => Finding { place: place.clone(), ..finding },
-            None => finding,
         }
     }
 }

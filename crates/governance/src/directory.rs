@@ -27,10 +27,17 @@ pub(crate) struct Directory {
     pub(crate) kinds: BTreeMap<String, Kind>,
     pub(crate) texts: BTreeMap<String, String>,
     pub(crate) findings: Vec<Finding>,
-    root: PathBuf,
+    /// The directory, without links.
+    pub(crate) root: PathBuf,
     files: usize,
-    bytes: u64,
+    bytes: usize,
 }
+
+/// What stands in the directory itself.
+const ROOT: [&str; 4] = ["agents", "actions", "policies", "syndic.yaml"];
+
+/// What stands in `policies/`; the last two are not read here.
+const POLICIES: [&str; 4] = ["org", "teams", "tests", "invariants"];
 
 impl Directory {
     /// Reads every file that counts, each once.
@@ -61,22 +68,23 @@ impl Directory {
     }
 
     fn read_root(&mut self) {
-        for Entry { name, .. } in self.list("") {
-            let meant = did_you_mean(&name, ["agents", "actions", "policies", "syndic.yaml"]);
-            if let Some(hint) = meant.filter(|_| {
-                !["agents", "actions", "policies", "syndic.yaml"].contains(&name.as_str())
-            }) {
-                self.warn(&name, format!("`{name}` is not read"), &hint);
+        let entries = self.list("");
+        for Entry { name, .. } in
+            entries.iter().filter(|entry| !ROOT.contains(&entry.name.as_str()))
+        {
+            if let Some(hint) = did_you_mean(name, ROOT) {
+                self.warn(name, format!("`{name}` is not read"), &hint);
             }
         }
-        match self.root.join("syndic.yaml").symlink_metadata() {
-            Ok(_) => self.take("syndic.yaml".to_owned(), Kind::Settings),
-            Err(_) => self.refuse(
+        if entries.iter().any(|entry| entry.name == "syndic.yaml") {
+            self.take("syndic.yaml".to_owned(), Kind::Settings);
+        } else {
+            self.refuse(
                 "syndic.yaml",
                 "no-settings",
                 "there is no `syndic.yaml`".to_owned(),
                 init_hint(),
-            ),
+            );
         }
     }
 
@@ -106,7 +114,7 @@ impl Directory {
     /// Reads policies. A policy in a place that does not count is an error: somebody believes it is in force.
     fn read_policies(&mut self) {
         for Entry { path, name } in self.list("policies") {
-            if name.ends_with(".cedar") {
+            if !POLICIES.contains(&name.as_str()) && self.holds_policy(&path) {
                 self.misplaced(&path);
             }
         }
@@ -136,9 +144,18 @@ impl Directory {
     fn take_policy(&mut self, path: String, name: &str, kind: Kind) {
         if name.ends_with(".cedar") {
             self.take(path, kind);
-        } else if self.list(&path).iter().any(|entry| entry.name.ends_with(".cedar")) {
+        } else if self.holds_policy(&path) {
             self.misplaced(&path);
         }
+    }
+
+    /// Tells whether a path is a policy, or a folder with one in it or in its folders.
+    fn holds_policy(&mut self, path: &str) -> bool {
+        let is_policy = |entry: &Entry| entry.name.ends_with(".cedar");
+        let entries = self.list(path);
+        path.ends_with(".cedar")
+            || entries.iter().any(is_policy)
+            || entries.iter().any(|entry| self.list(&entry.path).iter().any(is_policy))
     }
 
     fn misplaced(&mut self, path: &str) {

@@ -8,6 +8,7 @@ mod load;
 mod agents;
 mod catalogue;
 mod directory;
+mod placement;
 mod revision;
 mod settings;
 mod wire;

@@ -13,7 +13,7 @@ use crate::position::{Position, START};
 use crate::report::Report;
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
-use crate::{revision, text, yaml};
+use crate::{placement, revision, text, yaml};
 
 /// A governance directory as it was at one moment, valid as a whole.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub struct Checked {
 pub fn load(dir: &Path) -> Checked {
     let mut directory = Directory::read(dir);
     let mut findings = std::mem::take(&mut directory.findings);
-    let (settings, durability_at) = read_settings(dir, &directory, &mut findings);
+    let (settings, durability_at) = read_settings(&directory, &mut findings);
     let catalogue = read_catalogue(&directory, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
     let agents = read_agents(&directory, Around { defaults, catalogue: &catalogue }, &mut findings);
@@ -77,7 +77,6 @@ static FALLBACK: Defaults =
     Defaults { mode: syndic_model::Mode::Observe, approvers: None, model: None };
 
 fn read_settings(
-    dir: &Path,
     directory: &Directory,
     findings: &mut Vec<Finding>,
 ) -> (Option<Settings>, Position) {
@@ -95,7 +94,7 @@ fn read_settings(
         .and_then(|storage| storage.durability.as_ref())
         .map(|text| text.position);
     let mut report = Report::new("syndic.yaml");
-    let settings = settings::read(file, dir, &mut report);
+    let settings = settings::read(file, &directory.root, &mut report);
     findings.append(&mut report.findings);
     (settings, durability.unwrap_or(START))
 }
@@ -172,6 +171,11 @@ fn load_engine(
     };
     let files: Vec<PolicyFile> = directory.kinds.iter().filter_map(policy).collect();
     let loaded = Engine::load(&Sources { agents, catalogue: &catalogue.entries, files: &files });
-    findings.extend(loaded.findings.into_iter().map(|finding| catalogue.placed(finding)));
+    let unread = directory.kinds.values().filter(|kind| matches!(kind, Kind::Agent(_))).count()
+        > agents.len();
+    let told = placement::untold(loaded.findings, findings).into_iter();
+    // Where a profile did not read, its agent is not unknown.
+    let told = told.filter(|finding| !(unread && finding.code == "unknown-agent"));
+    findings.extend(told.map(|finding| placement::place(finding, catalogue, directory)));
     loaded.engine
 }

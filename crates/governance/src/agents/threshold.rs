@@ -110,12 +110,8 @@ fn check_asked(
         }
         (true, true) if file.approvers.is_none() && around.defaults.approvers.is_none() => {
             let message = "the threshold asks nobody: `approvers` is missing";
-            report.warn(
-                position,
-                "no-approvers",
-                message,
-                "name the group that is asked, like `approvers: support-leads`",
-            );
+            let hint = "name the group that is asked, like `approvers: support-leads`".to_owned();
+            report.error(position, "no-approvers", message, hint);
         }
         _ => {}
     }

@@ -1,15 +1,15 @@
 //! Files and folders, read within bounds and without leaving the directory.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::{Directory, Kind};
 
 /// The largest file that is read.
-const MAX_FILE_BYTES: u64 = 1 << 20;
+const MAX_FILE_BYTES: usize = 1 << 20;
 /// The most all files may hold together.
-const MAX_TOTAL_BYTES: u64 = 64 << 20;
+const MAX_TOTAL_BYTES: usize = 64 << 20;
 /// The most files that are looked at.
 const MAX_FILES: usize = 10_000;
 
@@ -19,26 +19,52 @@ pub(super) struct Entry {
     pub(super) name: String,
 }
 
+/// Why a path is not read.
+struct Refusal {
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn unreadable(path: &str, error: &io::Error) -> Self {
+        Self { code: "unreadable", message: format!("cannot read `{path}`: {error}") }
+    }
+}
+
 impl Directory {
-    /// Lists a folder in order, without hidden files; a folder that is not there is empty.
+    /// Lists a folder in order, without hidden files; a folder that is not there is empty, and so is a file.
     pub(super) fn list(&mut self, folder: &str) -> Vec<Entry> {
-        let Some(path) = self.inside(folder) else { return Vec::new() };
-        let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+        match self.try_list(folder) {
+            Ok(mut found) => {
+                found.sort_by(|a, b| a.path.cmp(&b.path));
+                found
+            }
+            Err(refusal) => {
+                self.refuse(shown(folder), refusal.code, refusal.message, None);
+                Vec::new()
+            }
+        }
+    }
+
+    fn try_list(&mut self, folder: &str) -> Result<Vec<Entry>, Refusal> {
+        let unreadable = |error| Refusal::unreadable(shown(folder), &error);
+        // Past the limit nothing more is looked at; that it was passed is told.
+        if self.files > MAX_FILES || !self.is_there(folder)? {
+            return Ok(Vec::new());
+        }
+        let path = self.resolve(folder)?;
+        if !fs::metadata(&path).map_err(unreadable)?.is_dir() {
+            return Ok(Vec::new());
+        }
         let mut found = Vec::new();
-        for entry in entries.flatten() {
+        for entry in fs::read_dir(path).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
             self.files += 1;
             if self.files > MAX_FILES {
-                if self.files == MAX_FILES + 1 {
-                    self.refuse(
-                        if folder.is_empty() { "." } else { folder },
-                        "too-many-files",
-                        format!("there are more than {MAX_FILES} files"),
-                        None,
-                    );
-                }
-                break;
+                let message = format!("there are more than {MAX_FILES} files");
+                return Err(Refusal { code: "too-many-files", message });
             }
-            match entry.file_name().into_string() {
+            match name.into_string() {
                 Ok(name) if name.starts_with('.') => {}
                 Ok(name) => found.push(Entry { path: join(folder, &name), name }),
                 Err(name) => {
@@ -52,71 +78,72 @@ impl Directory {
                 }
             }
         }
-        found.sort_by(|a, b| a.path.cmp(&b.path));
-        found
+        Ok(found)
     }
 
-    /// Resolves a relative path, if it stays in the directory. What is not there is nothing; a link that leaves, or
-    /// goes in circles, is refused.
-    fn inside(&mut self, path: &str) -> Option<PathBuf> {
-        let full = self.root.join(path);
-        full.symlink_metadata().ok()?;
-        match full.canonicalize() {
-            Ok(resolved) if resolved.starts_with(&self.root) => Some(resolved),
-            Ok(_) => {
-                let hint = "copy what it points to into the directory".to_owned();
-                self.refuse(
-                    path,
-                    "outside",
-                    format!("`{path}` is a link out of the directory"),
-                    Some(hint),
-                );
-                None
-            }
-            Err(error) => {
-                self.refuse(path, "unreadable", format!("cannot read `{path}`: {error}"), None);
-                None
-            }
+    /// Tells whether something of this name is there, be it a link to nowhere.
+    fn is_there(&self, path: &str) -> Result<bool, Refusal> {
+        match self.root.join(path).symlink_metadata() {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Refusal::unreadable(path, &error)),
         }
     }
 
+    /// Follows links, inside the directory only.
+    fn resolve(&self, path: &str) -> Result<PathBuf, Refusal> {
+        let resolved = self.root.join(path).canonicalize();
+        let resolved = resolved.map_err(|error| Refusal::unreadable(path, &error))?;
+        if !resolved.starts_with(&self.root) {
+            return Err(Refusal {
+                code: "outside",
+                message: format!("`{path}` is a link out of the directory"),
+            });
+        }
+        Ok(resolved)
+    }
+
+    /// Reads a file that counts.
     pub(super) fn take(&mut self, path: String, kind: Kind) {
-        let Some(full) = self.inside(&path) else { return };
-        match self.read_text(&full) {
+        match self.resolve(&path).and_then(|full| self.read_text(&path, &full)) {
             Ok(text) => {
                 self.kinds.insert(path.clone(), kind);
                 self.texts.insert(path, text);
             }
-            Err((code, message)) => self.refuse(&path, code, message, None),
+            Err(refusal) => self.refuse(&path, refusal.code, refusal.message, None),
         }
     }
 
-    fn read_text(&mut self, full: &Path) -> Result<String, (&'static str, String)> {
-        let unreadable =
-            |error: std::io::Error| ("unreadable", format!("cannot read the file: {error}"));
+    fn read_text(&mut self, path: &str, full: &Path) -> Result<String, Refusal> {
+        let unreadable = |error| Refusal::unreadable(path, &error);
+        let refuse = |code, message: &str| Err(Refusal { code, message: message.to_owned() });
         // A pipe would block, a device would not end.
         if !fs::metadata(full).map_err(unreadable)?.is_file() {
-            return Err(("unreadable", "it is not a file".to_owned()));
+            return refuse("unreadable", "it is not a file");
         }
         let mut bytes = Vec::new();
-        File::open(full)
-            .map_err(unreadable)?
-            .take(MAX_FILE_BYTES + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let mut file = File::open(full).map_err(unreadable)?.take(MAX_FILE_BYTES as u64 + 1);
+        let size = file.read_to_end(&mut bytes).map_err(unreadable)?;
         self.bytes = self.bytes.saturating_add(size);
-        if size > MAX_FILE_BYTES {
-            return Err(("too-large", "the file is larger than 1 MiB".to_owned()));
+        if bytes.len() > MAX_FILE_BYTES {
+            return refuse("too-large", "the file is larger than 1 MiB");
         }
         if self.bytes > MAX_TOTAL_BYTES {
-            return Err(("too-large", "the files are larger than 64 MiB together".to_owned()));
+            return refuse("too-large", "the files are larger than 64 MiB together");
         }
         String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            ("not-utf-8", format!("the file is not UTF-8: byte {at} is the first that is not"))
+            Refusal {
+                code: "not-utf-8",
+                message: format!("the file is not UTF-8 from byte {at} on"),
+            }
         })
     }
+}
+
+/// Names the directory itself.
+const fn shown(folder: &str) -> &str {
+    if folder.is_empty() { "." } else { folder }
 }
 
 fn join(folder: &str, name: &str) -> String {

@@ -173,6 +173,11 @@ impl JsonSchema for Fact {
         let pointer = generator.subschema_for::<Text<Pointer>>();
         let pointers = generator.subschema_for::<Vec<Text<Pointer>>>();
         let fields = generator.subschema_for::<FactFields>();
-        json_schema!({"anyOf": [pointer, pointers, fields]})
+        json_schema!({
+            "description": "A JSON pointer into the arguments, like `/amount`, in which `*` means every element of an \
+                            array; a list of pointers, whose finds are joined; or both at length. What is not found \
+                            denies the action, unless there is a `default` or the fact is `optional`.",
+            "anyOf": [pointer, pointers, fields],
+        })
     }
 }

@@ -72,13 +72,21 @@ const MISTAKES: &[Mistake] = &[
     Mistake(AGENT, "actions: [pay]", "actions: [transfer]", "12:15: error[unknown-action]", "declare it in `actions/`"),
     Mistake(AGENT, "  - look_up", "  - pay", "17:5: warning[listed-twice]", "keep one"),
     Mistake(AGENT, "actions:\n  - look_up\n  - pay\n", "", "1:1: warning[allows-nothing]", "`actions: [read]`"),
-    Mistake(AGENT, "approvers: desk-leads\n", "", "12:3: warning[no-approvers]", "name the group"),
+    Mistake(AGENT, "approvers: desk-leads\n", "", "12:3: error[no-approvers]", "name the group"),
     Mistake(AGENT, "requires_human_approval: true\n", "", "11:3: warning[threshold-unused]", "`requires_human_approval: true`"),
     Mistake(AGENT, "approval_threshold:\n  - actions: [pay]\n    amount_over: 100 USD", "approval_threshold: never", "11:21: error[approval-never]", "always"),
     Mistake(AGENT, "  - actions: [pay]\n    amount_over: 100 USD", "  - {}", "12:5: error[empty-threshold]", "`always`"),
     Mistake(AGENT, "approvers: desk-leads", "limits: [{per: hour, calls: 5}]", "14:9: error[limits]", "leave `limits` out"),
     Mistake(AGENT, "can_make_financial_transactions: true", "can_make_financial_transactions: false", "17:5: warning[never-permitted]", "declare it"),
     Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-action]", "add the capability"),
+    // What the policy crate finds, placed here.
+    Mistake(AGENT, "amount_over: 100 USD", "affected_over: 5", "11:1: error[threshold-fact]", ""),
+    Mistake(ACTIONS, "      currency: {const: USD}\n", "", "6:3: error[money-without-amount]", ""),
+    Mistake(ACTIONS, "type: number", "$ref: 'http://example.org/a.json'", "6:3: error[remote-ref]", "$defs"),
+    Mistake(ACTIONS, "type: number", "type: nummer", "6:3: error[invalid-schema]", ""),
+    Mistake("policies/org/baseline.cedar", "@severity", "@severty", "3:1: error[unknown-annotation]", "did you mean `severity`?"),
+    Mistake("policies/org/baseline.cedar", "permit (", "permt (", "5:1: error[syntax]", ""),
+    // Facts.
     Mistake(ACTIONS, "{const: USD}", "{const: USD, default: EUR}", "19:17: error[fact-source]", "keep one"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "{optional: true}", "20:19: error[fact-source]", "`pointer: /amount`"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "[]", "20:19: error[fact-source]", "/amount"),
@@ -175,6 +183,8 @@ fn files_that_would_silently_not_count_are_named() {
     for path in [
         "policies/x.cedar",
         "policies/teams/x.cedar",
+        "policies/team/x.cedar",
+        "policies/team/desk/x.cedar",
         "policies/org/deep/x.cedar",
         "policies/teams/desk/deep/x.cedar",
     ] {
