@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use syndic_ledger::SealError;
 use syndic_model::Clock;
 use thiserror::Error;
 
@@ -31,19 +32,16 @@ pub enum KeysError {
     Io(PathBuf, #[source] io::Error),
     /// SQLite refused.
     #[error("cannot use the keys of parts")]
-    Sqlite(#[from] Arc<rusqlite::Error>),
+    Sqlite(#[from] rusqlite::Error),
+    /// A key could not be wrapped.
+    #[error("cannot wrap a key")]
+    Wrap(#[from] SealError),
     /// A key was wrapped under another master key, or was changed.
     #[error("key {0} does not open with the master key")]
     Unopenable(u64),
     /// The store is closing.
     #[error("the keys are closed")]
     Closed,
-}
-
-impl From<rusqlite::Error> for KeysError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Sqlite(Arc::new(error))
-    }
 }
 
 /// All keys of parts.
@@ -60,7 +58,7 @@ struct Pool {
     ready: VecDeque<(u64, Key)>,
     next: u64,
     closed: bool,
-    failed: Option<Arc<rusqlite::Error>>,
+    failed: Option<Arc<KeysError>>,
 }
 
 impl Keys {
@@ -85,7 +83,7 @@ impl Keys {
     }
 
     /// Takes a key that was never used; waits only when the pool is empty.
-    pub(crate) fn take(&self) -> Result<(u64, Key), KeysError> {
+    pub(crate) fn take(&self) -> Result<(u64, Key), Arc<KeysError>> {
         let mut pool = self.pool.lock();
         loop {
             if pool.ready.len() <= POOL / 2 {
@@ -95,8 +93,8 @@ impl Keys {
                 return Ok(taken);
             }
             match &pool.failed {
-                Some(error) => return Err(KeysError::Sqlite(error.clone())),
-                None if pool.closed => return Err(KeysError::Closed),
+                Some(error) => return Err(error.clone()),
+                None if pool.closed => return Err(Arc::new(KeysError::Closed)),
                 None => self.changed.wait(&mut pool),
             }
         }
@@ -124,7 +122,10 @@ impl Keys {
                     pool.ready.extend(made);
                 }
                 Err(error) => {
-                    tracing::error!(%error, "cannot make keys for parts");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "cannot make keys for parts"
+                    );
                     pool.failed = Some(Arc::new(error));
                 }
             }
@@ -152,16 +153,16 @@ impl Keys {
         (!pool.closed).then(|| (pool.next, POOL - pool.ready.len()))
     }
 
-    fn insert(&self, keys: &VecDeque<(u64, Key)>, random: &mut Random) -> rusqlite::Result<()> {
+    fn insert(&self, keys: &VecDeque<(u64, Key)>, random: &mut Random) -> Result<(), KeysError> {
         let mut database = self.database.lock();
         let transaction = database.transaction()?;
         for (id, key) in keys {
-            let wrapped = wrap(&self.master, *id, key, random.draw());
+            let wrapped = wrap(&self.master, *id, key, random.draw())?;
             transaction
                 .prepare_cached("INSERT INTO keys (id, wrapped) VALUES (?1, ?2)")?
                 .execute(params![id.cast_signed(), wrapped])?;
         }
-        transaction.commit()
+        Ok(transaction.commit()?)
     }
 }
 
@@ -183,13 +184,10 @@ fn unused(
 }
 
 /// Encrypts a key: nonce and ciphertext, bound to the key's id.
-fn wrap(master: &Key, id: u64, key: &Key, nonce: [u8; 12]) -> Vec<u8> {
+fn wrap(master: &Key, id: u64, key: &Key, nonce: [u8; 12]) -> Result<Vec<u8>, SealError> {
     let mut text = key.0.to_vec();
-    // INVARIANT: sealing 32 bytes cannot fail; if it did, the key would be stored empty and not open.
-    if master.seal(nonce, &id.to_be_bytes(), &mut text).is_err() {
-        text.clear();
-    }
-    [nonce.as_slice(), &text].concat()
+    master.seal(nonce, &id.to_be_bytes(), &mut text)?;
+    Ok([nonce.as_slice(), &text].concat())
 }
 
 fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {

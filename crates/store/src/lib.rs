@@ -3,33 +3,44 @@
 //!
 //! Must never decide anything. It is the only user of SQLite.
 
-mod cipher;
+// What is asked of it.
+mod open;
+mod store;
+
+// Writing.
+mod seal;
+mod sequencer;
+mod write;
+
+// What is on disk, and reading it back.
 mod directory;
-mod follow;
 mod head;
-mod index;
-mod keys;
 mod positions;
-mod progress;
-mod query;
 mod read;
 mod recover;
 mod scan;
-mod seal;
 mod segment;
-mod sequencer;
-mod store;
 mod verify;
-mod write;
+
+// Keys.
+mod cipher;
+mod keys;
+
+// The view.
+mod follow;
+mod index;
+mod progress;
+mod query;
 
 pub use directory::DirectoryError;
 pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;
+pub use open::{Durability, OpenError, Options};
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
 pub use scan::ScanError;
 pub use segment::{Disk, RealDisk, SegmentFile};
-pub use store::{Durability, OpenError, Options, Statistics, Store};
+pub use store::{Statistics, Store};
 pub use verify::{Verified, VerifyError, verify};
 pub use write::{Committed, Entry, Pending, ReserveError, Slot, Subject, WriteError};

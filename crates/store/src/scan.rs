@@ -18,6 +18,9 @@ pub enum ScanError {
     /// A file that is no segment.
     #[error("`{}` is not named like a segment; move it away", .0.display())]
     Name(PathBuf),
+    /// There are records, and the stored head, which is there before the first of them, is not.
+    #[error("`{}` is missing; restore it from a backup, it says what the segments must contain", .0.display())]
+    NoHead(PathBuf),
     /// A segment is missing, or is there twice.
     #[error(
         "segment `{}` should begin with record {expected}: segments before it are missing or were changed; \
@@ -116,6 +119,9 @@ pub(crate) fn scan(
     }
     let last = segments.last().map_or_else(|| layout.segment(0), |last| last.path.clone());
     let tree = verifier.finish().map_err(|source| ScanError::Damaged { path: last, source })?;
+    if head.is_none() && tree.size() > 0 {
+        return Err(ScanError::NoHead(layout.head()));
+    }
     Ok(Scanned { tree, segments, torn_at })
 }
 

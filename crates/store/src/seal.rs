@@ -30,7 +30,7 @@ impl Sealer {
     }
 
     /// Returns the key of a subject and its id.
-    pub(crate) fn key_of(&mut self, subject: Subject) -> Result<(u64, Key), KeysError> {
+    pub(crate) fn key_of(&mut self, subject: Subject) -> Result<(u64, Key), Arc<KeysError>> {
         if let Some(known) = self.subjects.get(&subject) {
             return Ok(*known);
         }

@@ -12,11 +12,11 @@ use tokio::sync::Semaphore;
 
 use crate::directory::Layout;
 use crate::head;
+use crate::open::Durability;
 use crate::positions::Positions;
 use crate::progress::Progress;
 use crate::seal::Sealer;
 use crate::segment::{Disk, SegmentFile, seal};
-use crate::store::Durability;
 use crate::write::{Committed, Entry, Waiter, WriteError};
 
 /// A batch ends when it has so many bytes or records.
@@ -155,7 +155,7 @@ impl Sequencer {
             let (id, key) = match self.sealer.key_of(subject) {
                 Ok(taken) => taken,
                 Err(error) => {
-                    let error = WriteError::Keys(Arc::new(error));
+                    let error = WriteError::Keys(error);
                     waiter.answer(Err(error.clone()));
                     return Err(error);
                 }

@@ -22,9 +22,9 @@ fn write_all(store: &Store) {
     write(store, outcome("b", true));
 }
 
-fn ids(store: &Store, query: Query) -> String {
+fn ids(store: &Store, query: &Query) -> String {
     store.find("c").unwrap().unwrap();
-    store.events(&query).unwrap().rows.iter().map(|row| row.id.as_str()).collect()
+    store.events(query).unwrap().rows.iter().map(|row| row.id.as_str()).collect()
 }
 
 fn check_all(store: &Store) {
@@ -45,7 +45,7 @@ fn check_all(store: &Store) {
         (Query { before: Some(4), ..all() }, "ba"),
         (Query { limit: 0, ..all() }, ""),
     ] {
-        assert_eq!(ids(store, query.clone()), expected, "{query:?}");
+        assert_eq!(ids(store, &query), expected, "{query:?}");
     }
 }
 
@@ -63,10 +63,10 @@ fn pages_follow_one_another() {
     let store = open(directory.path());
     write_all(&store);
     let mut query = Query { limit: 2, ..Query::default() };
-    assert_eq!(ids(&store, query.clone()), "cb");
+    assert_eq!(ids(&store, &query), "cb");
     query.before = store.events(&query).unwrap().next;
     assert_eq!(query.before, Some(2));
-    assert_eq!(ids(&store, query.clone()), "a");
+    assert_eq!(ids(&store, &query), "a");
     let last = store.events(&query).unwrap();
     assert_eq!((last.next, last.indexed_through), (None, 6));
 }

@@ -1,5 +1,5 @@
 //! What was acknowledged is there, what is there was written, and what was erased is not.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod crash;
 mod disk;

@@ -48,7 +48,9 @@ fn more_subjects_than_keys_are_ready_wait_for_more() {
     let store = open(directory.path());
     let keys = (0..2500).map(|n| sealed("a", &format!("user:{n}"), "{}"));
     let pending: Vec<_> = keys.map(|entry| store.reserve().unwrap().enqueue(entry)).collect();
-    pending.into_iter().for_each(|pending| drop(pending.wait().unwrap()));
+    for pending in pending {
+        pending.wait().unwrap();
+    }
     assert_eq!(store.read(2499).unwrap().leaf.key, Some(2499));
 }
 

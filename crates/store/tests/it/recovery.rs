@@ -187,6 +187,15 @@ fn a_damaged_or_newer_head_is_refused() {
 }
 
 #[test]
+fn a_head_that_is_gone_is_missed() {
+    let directory = tempdir().unwrap();
+    fill(directory.path(), 3);
+    fs::remove_file(directory.path().join("head.json")).unwrap();
+    let error = try_open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("head.json` is missing; restore it from a backup"), "{error}");
+}
+
+#[test]
 fn a_second_store_is_refused_until_the_first_is_closed() {
     let directory = tempdir().unwrap();
     let first = open(directory.path());

@@ -1,0 +1,210 @@
+//! Opening: the order in which a data directory is taken, recovered and handed to its threads.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+
+use hmac::{Hmac, KeyInit as _};
+use parking_lot::Mutex;
+use syndic_ledger::{Leaf, Ledger};
+use syndic_model::Clock;
+use thiserror::Error;
+use tokio::sync::Semaphore;
+
+use crate::Store;
+use crate::cipher::Random;
+use crate::directory::{DirectoryError, Layout};
+use crate::follow::follow;
+use crate::head::{self, HeadError};
+use crate::index::{Index, IndexError};
+use crate::keys::{Keys, KeysError, secret};
+use crate::positions::{Positions, Segment};
+use crate::progress::Progress;
+use crate::recover::{Recovered, recover};
+use crate::scan::ScanError;
+use crate::seal::Sealer;
+use crate::segment::{Disk, RealDisk};
+use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared};
+use crate::store::Threads;
+
+/// When a record counts as written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// When it survives a loss of power.
+    #[default]
+    Full,
+    /// When it survives the end of the process; it is synced within a second.
+    Buffered,
+}
+
+/// How a store is run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// When a record counts as written.
+    pub durability: Durability,
+    /// How many records may be on their way at once.
+    pub queue: usize,
+    /// How large a segment grows before the next one begins.
+    pub segment_bytes: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { durability: Durability::Full, queue: 4096, segment_bytes: 64 << 20 }
+    }
+}
+
+/// Why a data directory cannot be opened. Nothing in it was changed, unless a torn tail was cut.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// Another process has it.
+    #[error("another process holds the lock `{}`", .0.display())]
+    Locked(PathBuf),
+    /// The file system refused.
+    #[error(transparent)]
+    Directory(DirectoryError),
+    /// The stored head cannot be used.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+    /// The segments are not what was written.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The index cannot be made.
+    #[error(transparent)]
+    Index(#[from] IndexError),
+    /// The first write failed, or a thread could not be started.
+    #[error("cannot write to the data directory")]
+    Io(#[from] io::Error),
+}
+
+impl From<DirectoryError> for OpenError {
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::Locked(path) => Self::Locked(path),
+            DirectoryError::Io { .. } => Self::Directory(error),
+        }
+    }
+}
+
+impl Store {
+    /// Takes the lock of `directory`, recovers, gives each record in order to `replay`, and starts the writer and
+    /// the indexer.
+    ///
+    /// # Errors
+    /// See [`OpenError`]: a directory that contradicts its stored head is refused.
+    pub fn open(
+        directory: &Path,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        replay: &mut dyn FnMut(u64, &Leaf),
+    ) -> Result<Self, OpenError> {
+        Self::open_on(Box::new(RealDisk), directory, options, clock, replay)
+    }
+
+    /// Does what [`Self::open`] does, with another disk under the segments.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    #[expect(clippy::needless_pass_by_value, reason = "options are given once")]
+    pub fn open_on(
+        disk: Box<dyn Disk>,
+        directory: &Path,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        replay: &mut dyn FnMut(u64, &Leaf),
+    ) -> Result<Self, OpenError> {
+        let layout = Layout::new(directory);
+        let lock = layout.take()?;
+        let stored = head::read(&layout.head())?;
+        let mut index = Index::open(&layout)?;
+        let Recovered { tree, mut segments, first_free_key, earlier } =
+            recover(&layout, stored, index.through(), replay)?;
+        index.continue_from(earlier)?;
+
+        let mut random = Random::new(clock.clone());
+        let is_new = tree.size() == 0;
+        let master = secret(&layout.secret("master"), is_new, &mut random)?;
+        let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, &mut random)?;
+        let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
+        let keys = Arc::new(Keys::open(&layout, master, first_free_key)?);
+
+        let segment = continue_segment(&*disk, &layout, &mut segments)?;
+        let ledger = Ledger::resume(tree);
+        head::write(&layout.head(), &ledger.head())?;
+
+        let (queue, messages) = mpsc::channel();
+        let shared = Arc::new(Shared {
+            slots: Arc::new(Semaphore::new(options.queue.min(Semaphore::MAX_PERMITS))),
+            queue,
+            is_open: AtomicBool::new(true),
+            durable: Progress::new(ledger.size()),
+            syncs: AtomicU64::new(0),
+            batches: AtomicU64::new(0),
+        });
+        let positions = Arc::new(Positions::new(layout.clone(), segments));
+        let indexed = Arc::new(Progress::new(index.through()));
+        let reader = Index::reader(&layout)?;
+        let sequencer = Sequencer {
+            shared: shared.clone(),
+            queue: messages,
+            layout,
+            disk,
+            durability: options.durability,
+            segment_bytes: options.segment_bytes.max(1),
+            ledger,
+            sealer: Sealer::new(keys.clone(), clock.clone()),
+            positions: positions.clone(),
+            segment,
+            batch: Batch::default(),
+            unsettled: None,
+        };
+        let threads = Threads {
+            refill: start("syndic-keys", {
+                let keys = keys.clone();
+                move || keys.refill(clock)
+            })?,
+            follower: start("syndic-index", {
+                let (shared, positions, indexed) =
+                    (shared.clone(), positions.clone(), indexed.clone());
+                move || follow(index, &shared.durable, &positions, &indexed)
+            })?,
+            sequencer: start("syndic-ledger", || sequencer.run())?,
+        };
+        Ok(Self {
+            shared,
+            positions,
+            keys,
+            index: Mutex::new(reader),
+            indexed,
+            pseudonyms,
+            queue: options.queue,
+            threads: Some(threads),
+            _lock: lock,
+        })
+    }
+}
+
+fn start(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
+    thread::Builder::new().name(name.to_owned()).spawn(run)
+}
+
+/// Opens the last segment to append to it, or the first. What recovery read may never have been synced, and is from
+/// now on called durable.
+fn continue_segment(
+    disk: &dyn Disk,
+    layout: &Layout,
+    segments: &mut Vec<Segment>,
+) -> io::Result<ActiveSegment> {
+    if segments.is_empty() {
+        segments.push(Segment::new(0));
+    }
+    let (first, bytes) = segments.last().map_or((0, 0), |last| (last.first, last.bytes));
+    let mut file = disk.append_to(&layout.segment(first))?;
+    file.sync_data()?;
+    Ok(ActiveSegment { file, first, bytes })
+}
