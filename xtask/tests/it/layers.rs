@@ -39,7 +39,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("utoipa", &["api", "server"]),
     ("tokio-rustls", &["server"]),
     ("clap", &["cli"]),
-    ("miette", &["cli"]),
+    ("annotate-snippets", &["cli"]),
     ("tracing-subscriber", &["cli"]),
     ("anyhow", &["cli", "xtask"]),
 ];

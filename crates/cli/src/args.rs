@@ -1,0 +1,73 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::command::{
+    agents, audit, check, completions, decide, demo, init, keys, permit, policy, schema, serve,
+    status,
+};
+
+/// Governs AI agents: every action is decided by policy, recorded, and only then may run.
+#[derive(Debug, Parser)]
+#[command(
+    name = "syndic",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "\
+Examples:
+  syndic demo                              see agents being governed
+  syndic init governance                   start a governance directory
+  syndic check --dir governance            find every mistake in it
+  syndic serve --dir governance            decide and record actions
+
+Exit codes: 0 ok, 1 failed or findings, 2 usage. `syndic decide` exits 10 for deny and 11 for hold."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command understands.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// The governance directory
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Talk to the daemon at this address instead of the one of DIR
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// Read the key from this file, which only you may read; else it is taken from `SYNDIC_KEY`
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Answer with JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(init::InitArgs),
+    Check(check::CheckArgs),
+    Serve(serve::ServeArgs),
+    Decide(decide::DecideArgs),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    Schema(schema::SchemaArgs),
+    #[command(subcommand)]
+    Agents(agents::AgentsCommand),
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
+    #[command(subcommand)]
+    Permit(permit::PermitCommand),
+    Status(status::StatusArgs),
+    Demo(demo::DemoArgs),
+    Completions(completions::CompletionsArgs),
+}

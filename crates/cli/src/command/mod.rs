@@ -1,0 +1,39 @@
+//! One file for each command.
+
+pub(crate) mod agents;
+pub(crate) mod audit;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod decide;
+pub(crate) mod demo;
+pub(crate) mod init;
+pub(crate) mod keys;
+pub(crate) mod permit;
+pub(crate) mod policy;
+pub(crate) mod schema;
+pub(crate) mod serve;
+pub(crate) mod status;
+
+use crate::args::{Args, Command};
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// Runs what was typed.
+pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
+    let global = &args.global;
+    match args.command {
+        Command::Init(args) => init::run(&args, out),
+        Command::Check(_) => check::run(global, out),
+        Command::Serve(args) => serve::run(&args, global, out).await,
+        Command::Decide(args) => decide::run(&args, global, out),
+        Command::Policy(command) => policy::run(&command, global, out),
+        Command::Schema(args) => schema::run(&args, global, out),
+        Command::Agents(command) => agents::run(command, global, out).await,
+        Command::Audit(command) => audit::run(command, global, out).await,
+        Command::Keys(command) => keys::run(command, global, out).await,
+        Command::Permit(command) => permit::run(command, out).await,
+        Command::Status(_) => status::run(global, out).await,
+        Command::Demo(args) => demo::run(&args, out).await,
+        Command::Completions(args) => completions::run(&args, out),
+    }
+}

@@ -1,0 +1,117 @@
+//! `syndic serve`
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use syndic_gate::SystemClock;
+use syndic_governance::{Durability, Settings};
+use syndic_server::{Bound, Listen, Tls};
+use tracing_subscriber::EnvFilter;
+
+use crate::args::Global;
+use crate::bootstrap::KeyFile;
+use crate::exit::Exit;
+use crate::output::{Output, Tone};
+use crate::{daemon, directory};
+
+/// Decide and record actions until stopped
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  syndic serve --dir governance
+  syndic serve --dir governance --bootstrap-key-file ~/.config/syndic/admin.key
+  syndic serve --dir governance --listen 0.0.0.0:7860 --behind-proxy
+
+Also serves the Unix socket `syndic.sock` in the data directory, for this user alone.
+The first start makes the first admin key: it is printed once, or written to FILE for you alone.
+SYNDIC_LOG sets what is logged to standard error, as in SYNDIC_LOG=debug.")]
+pub(crate) struct ServeArgs {
+    /// Listen here instead of where syndic.yaml says
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// A proxy in front ends TLS, so an address of the network may be served in clear
+    #[arg(long)]
+    behind_proxy: bool,
+    /// Write the first admin key to this file, outside the governance and data directories
+    #[arg(long, value_name = "FILE")]
+    bootstrap_key_file: Option<PathBuf>,
+}
+
+pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    log();
+    let governance = directory::load(&global.dir, out)?;
+    let (settings, revision) = (governance.settings.clone(), governance.revision.clone());
+    let key_file = args
+        .bootstrap_key_file
+        .as_deref()
+        .map(|path| KeyFile::prepare(path, &[&global.dir, &settings.data_dir]))
+        .transpose()?;
+    let gate = daemon::open(governance, Arc::new(SystemClock)).await?;
+    let bound = syndic_server::bind(Arc::clone(&gate), args.listen(&settings)).await?;
+    if let Some(key) = gate.bootstrap_key().await? {
+        hand_over(&key, key_file, out)?;
+    }
+    announce(&bound, &settings, &revision, out)?;
+    bound.run(daemon::stopped()?).await.context("the server stopped")?;
+    out.note("stopped");
+    Ok(Exit::Success)
+}
+
+impl ServeArgs {
+    fn listen(&self, settings: &Settings) -> Listen {
+        let tls = settings.tls.clone();
+        Listen {
+            tcp: Some(self.listen.unwrap_or(settings.listen)),
+            unix: Some(daemon::socket(&settings.data_dir)),
+            tls: tls.map(|tls| Tls { cert: tls.cert, key: tls.key }),
+            behind_proxy: self.behind_proxy,
+        }
+    }
+}
+
+fn log() {
+    let filter = EnvFilter::try_from_env("SYNDIC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}
+
+/// Shows the first admin key this once, or leaves it where only its owner reads it.
+fn hand_over(key: &str, key_file: Option<KeyFile>, out: &Output) -> anyhow::Result<()> {
+    match key_file {
+        Some(file) => {
+            let path = file.write(key)?;
+            out.line(format!("first admin key written to {}", path.display()))?;
+        }
+        None => {
+            out.line("first admin key, shown this once; keep it out of reach of agents:")?;
+            out.line(format!("  {}", out.paint(Tone::Strong, key)))?;
+        }
+    }
+    Ok(())
+}
+
+fn announce(
+    bound: &Bound,
+    settings: &Settings,
+    revision: &str,
+    out: &Output,
+) -> anyhow::Result<()> {
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    if settings.durability == Durability::Buffered {
+        let warning = out.paint(Tone::Waiting, "warning");
+        out.line(format!(
+            "{warning}: durability is buffered, a crash of the machine may lose the last records"
+        ))?;
+    }
+    out.line(format!(
+        "environment {}, revision {revision}, records in {}",
+        settings.environment,
+        settings.data_dir.display()
+    ))?;
+    if let Some(address) = bound.local_addr() {
+        out.line(format!("listening on {scheme}://{address}"))?;
+    }
+    Ok(())
+}

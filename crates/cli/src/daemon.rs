@@ -1,0 +1,62 @@
+//! A daemon inside this process.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use syndic_gate::Gate;
+use syndic_governance::Governance;
+use syndic_model::Clock;
+use syndic_server::Bound;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// Opens the data directory, which blocks until its ledger is replayed.
+pub(crate) async fn open(
+    governance: Governance,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<Gate>> {
+    let gate = tokio::task::spawn_blocking(move || Gate::open(governance, clock)).await??;
+    Ok(Arc::new(gate))
+}
+
+/// A daemon that serves beside what this process does otherwise.
+#[derive(Debug)]
+pub(crate) struct Running {
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<io::Result<()>>,
+}
+
+impl Running {
+    /// Starts to serve.
+    pub(crate) fn start(bound: Bound) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(bound.run(async move { drop(stopped.await) }));
+        Self { stop, served }
+    }
+
+    /// Ends once every request that is under way is answered.
+    pub(crate) async fn end(self) -> anyhow::Result<()> {
+        drop(self.stop);
+        self.served.await?.context("the server stopped")
+    }
+}
+
+/// Returns the path of the socket that a daemon serves in its data directory.
+pub(crate) fn socket(data_dir: &Path) -> PathBuf {
+    data_dir.join("syndic.sock")
+}
+
+/// Ends at the first SIGINT or SIGTERM.
+pub(crate) fn stopped() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

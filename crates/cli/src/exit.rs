@@ -1,0 +1,42 @@
+//! How the process ends.
+
+use std::process::{ExitCode, Termination};
+
+use syndic_model::Effect;
+
+/// What the exit code tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// It is done, or the action is allowed.
+    Success,
+    /// It failed, or there are findings.
+    Failure,
+    /// What was typed or given cannot be read.
+    Usage,
+    /// The action is denied.
+    Deny,
+    /// The action is held.
+    Hold,
+}
+
+impl From<Effect> for Exit {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Allow => Self::Success,
+            Effect::Deny => Self::Deny,
+            Effect::Hold => Self::Hold,
+        }
+    }
+}
+
+impl Termination for Exit {
+    fn report(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Success => 0,
+            Self::Failure => 1,
+            Self::Usage => 2,
+            Self::Deny => 10,
+            Self::Hold => 11,
+        })
+    }
+}

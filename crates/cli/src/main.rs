@@ -1,0 +1,31 @@
+//! The binary `syndic`: arguments, calls, printing.
+
+mod args;
+mod bootstrap;
+mod command;
+mod connect;
+mod daemon;
+mod directory;
+mod exit;
+mod failure;
+mod finding;
+mod key;
+mod output;
+mod table;
+mod when;
+
+use clap::Parser as _;
+
+use args::Args;
+use exit::Exit;
+use output::Output;
+
+#[tokio::main]
+async fn main() -> Exit {
+    let args = Args::parse();
+    let out = Output::new(args.global.json);
+    match command::run(args, &out).await {
+        Ok(exit) => exit,
+        Err(error) => failure::report(&error, &out),
+    }
+}

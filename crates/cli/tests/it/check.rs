@@ -1,0 +1,93 @@
+use serde_json::Value;
+
+use crate::syndic::{Place, without_place};
+
+#[test]
+fn a_fresh_directory_has_no_findings() {
+    let place = Place::governed();
+    let ended = place.run(&["check"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    assert!(ended.stdout.starts_with("ok: 3 agents, 7 actions, "), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("; no findings\n"), "{}", ended.stdout);
+}
+
+#[test]
+fn mistakes_are_shown_where_they_are_and_exit_1() {
+    let place = Place::governed();
+    place.append("syndic.yaml", "\nsurprise: 1\n");
+    place.append(
+        "policies/org/typo.cedar",
+        "@id(\"typo\")\nforbid (principal, action == Action::\"pay\", resource);\n",
+    );
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(ended.stdout);
+}
+
+#[test]
+fn mistakes_are_data_for_a_machine() {
+    let place = Place::governed();
+    place.append("syndic.yaml", "\nsurprise: 1\n");
+    let ended = place.run(&["check", "--json"]);
+    assert_eq!(ended.code, Some(1));
+    let answer: Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(answer["ok"], false);
+    let finding = &answer["findings"][0];
+    assert_eq!(
+        (finding["level"].as_str(), finding["file"].as_str()),
+        (Some("error"), Some("syndic.yaml"))
+    );
+    assert!(finding["line"].is_u64() && finding["column"].is_u64(), "{finding}");
+}
+
+#[test]
+fn a_directory_that_is_none_says_how_to_make_one() {
+    let place = Place::empty();
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(ended.stderr, @r"
+    error: `.` is not a governance directory: it has no syndic.yaml
+    hint: make one with `syndic init DIR`, or name one with --dir
+    ");
+}
+
+#[test]
+fn init_overwrites_nothing() {
+    let place = Place::governed();
+    let ended = place.run(&["init", place.dir().to_str().unwrap()]);
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(without_place(&ended.stderr, &place.dir()), @r"
+    error: `PLACE/README.md` is already there
+    hint: nothing was written; name a directory that holds none of it yet
+    ");
+}
+
+#[test]
+fn a_drafted_agent_passes_check_once() {
+    let place = Place::governed();
+    assert_eq!(place.run(&["agents", "new", "invoice-reader"]).code, Some(0));
+    assert_eq!(place.run(&["check"]).code, Some(0));
+    assert_eq!(place.run(&["agents", "new", "invoice-reader"]).code, Some(1));
+}
+
+#[test]
+fn schemas_are_written_for_editors() {
+    let place = Place::governed();
+    assert_eq!(place.run(&["schema", "--out", "../schemas"]).code, Some(0));
+    let text = std::fs::read_to_string(place.path("schemas/agent.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+}
+
+#[test]
+fn every_rule_in_force_can_be_read() {
+    let place = Place::governed();
+    let all = place.run(&["policy", "show"]).stdout;
+    let support = place.run(&["policy", "show", "--agent", "customer-support"]).stdout;
+    for policy in ["no-pii-external", "tool-access", "transaction-limit", "approval-threshold"] {
+        assert!(all.contains(&format!("// {policy}, ")), "{policy}");
+    }
+    assert!(support.contains("customer-support") && !support.contains("financial-advisor"));
+    assert!(place.run(&["policy", "show", "--schema"]).stdout.contains("entity Agent"));
+    assert_eq!(place.run(&["policy", "show", "--agent", "nobody"]).code, Some(1));
+}

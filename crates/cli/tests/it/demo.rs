@@ -1,0 +1,13 @@
+use crate::syndic::Place;
+
+#[test]
+fn the_demo_plays_its_hour() {
+    let ended = Place::empty().run(&["demo", "--exit"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    let filters = vec![
+        (r"127\.0\.0\.1:\d+", "ADDRESS"),
+        (r"(?m)^\d\d:\d\d  ", "TIME   "),
+        (r"action id `[^`]*`", "action id"),
+    ];
+    insta::with_settings!({filters => filters}, { insta::assert_snapshot!(ended.stdout) });
+}

@@ -1,0 +1,66 @@
+use crate::syndic::Place;
+
+#[test]
+fn help_shows_every_command_with_examples() {
+    insta::assert_snapshot!(Place::empty().run(&["--help"]).stdout);
+}
+
+#[test]
+fn every_command_helps_with_examples() {
+    let place = Place::empty();
+    for command in [
+        "init",
+        "check",
+        "serve",
+        "decide",
+        "policy",
+        "schema",
+        "agents",
+        "audit",
+        "keys",
+        "permit",
+        "status",
+        "demo",
+        "completions",
+    ] {
+        let ended = place.run(&[command, "--help"]);
+        assert_eq!(ended.code, Some(0), "{command}");
+        assert!(ended.stdout.contains("Examples:\n  "), "{command}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn bad_usage_exits_2() {
+    let place = Place::governed();
+    for arguments in [
+        &["nonsense"][..],
+        &["keys", "create", "--role", "emperor"],
+        &["keys", "create", "--role", "agent"],
+        &["agents", "suspend", "--reason", "x"],
+        &["agents", "suspend", "a", "--all", "--reason", "x"],
+        &["agents", "suspend", "a b", "--reason", "x"],
+        &["audit", "list", "--limit", "1001"],
+        &["audit", "list", "--since", "yesterday"],
+        &["serve", "--listen", "here"],
+        &["permit", "verify", "token"],
+    ] {
+        let ended = place.run(arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}");
+        assert!(ended.stderr.starts_with("error: "), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn completions_name_the_commands() {
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = Place::empty().run(&["completions", shell]);
+        assert_eq!(ended.code, Some(0));
+        assert!(ended.stdout.contains("suspend"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_who_leaves_is_no_error() {
+    let ended = Place::empty().run_without_reader(&["completions", "zsh"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+}

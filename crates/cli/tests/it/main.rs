@@ -1,0 +1,17 @@
+//! The binary as people run it: arguments in, text and exit codes out.
+
+#[cfg(test)]
+mod syndic;
+
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod decide;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod serve;

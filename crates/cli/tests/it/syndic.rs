@@ -1,0 +1,167 @@
+//! Runs the binary in a directory of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A temporary place with room for a governance directory and for what must stay out of it.
+pub(crate) struct Place {
+    root: TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A command that goes on, and is ended by its own id, at the latest when it is dropped.
+pub(crate) struct Running {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+}
+
+/// A `syndic serve` that listens.
+pub(crate) struct Serving {
+    running: Running,
+    pub(crate) url: String,
+    pub(crate) greeting: String,
+}
+
+impl Place {
+    pub(crate) fn empty() -> Self {
+        Self { root: tempfile::tempdir().unwrap() }
+    }
+
+    /// Makes a place with the shipped governance directory in it.
+    pub(crate) fn governed() -> Self {
+        let place = Self::empty();
+        let dir = place.dir();
+        assert_eq!(place.run(&["init", dir.to_str().unwrap()]).code, Some(0));
+        place
+    }
+
+    pub(crate) fn dir(&self) -> PathBuf {
+        self.path("governance")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    /// Appends to a file of the governance directory, or makes it.
+    pub(crate) fn append(&self, name: &str, text: &str) {
+        let path = self.dir().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let mut file = std::fs::File::options().append(true).create(true).open(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        self.run_with_input(arguments, "")
+    }
+
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &str) -> Ended {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // A command that does not read its input may be gone before it is written.
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        Ended::new(child.wait_with_output().unwrap())
+    }
+
+    /// Runs a command whose answer nobody reads.
+    pub(crate) fn run_without_reader(&self, arguments: &[&str]) -> Ended {
+        let mut command = self.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        Ended::new(child.wait_with_output().unwrap())
+    }
+
+    /// Runs a command with the admin's key and returns the JSON it answers.
+    pub(crate) fn admin(&self, arguments: &[&str]) -> Value {
+        let ended = self.run(&[arguments, &["--json", "--key-file", "../admin.key"]].concat());
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
+        serde_json::from_str(&ended.stdout).unwrap()
+    }
+
+    /// Starts the daemon on a free port, the admin's key in `admin.key`, and waits until it listens.
+    pub(crate) fn serve(&self) -> Serving {
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--bootstrap-key-file", "../admin.key"];
+        let running = self.start(&arguments);
+        let mut serving = Serving { running, url: String::new(), greeting: String::new() };
+        while serving.url.is_empty() {
+            let line = serving.running.line();
+            serving.greeting.push_str(&line);
+            serving.url = line.trim().strip_prefix("listening on ").unwrap_or_default().to_owned();
+        }
+        serving
+    }
+
+    /// Starts a command that goes on.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Running { child, stdout }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_syndic"));
+        command.args(arguments).env_remove("SYNDIC_KEY").env("NO_COLOR", "1");
+        let dir = self.dir();
+        command.current_dir(if dir.exists() { &dir } else { self.root.path() });
+        command
+    }
+}
+
+impl Running {
+    /// Waits for the next line of the answer.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        assert_ne!(self.stdout.read_line(&mut line).unwrap(), 0, "the command ended");
+        line
+    }
+}
+
+impl Serving {
+    /// Asks the daemon to end and returns its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        signal("TERM", self.running.child.id());
+        let mut rest = String::new();
+        self.running.stdout.read_to_string(&mut rest).unwrap();
+        self.running.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn signal(name: &str, id: u32) {
+    let status = Command::new("sh").arg("-c").arg(format!("kill -{name} {id}")).status();
+    assert!(status.unwrap().success());
+}
+
+impl Ended {
+    fn new(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// Returns `text` with the temporary place's path taken out.
+pub(crate) fn without_place(text: &str, place: &Path) -> String {
+    text.replace(place.to_str().unwrap(), "PLACE")
+}
