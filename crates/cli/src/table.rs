@@ -13,7 +13,7 @@ pub(crate) struct Cell {
     tone: Tone,
 }
 
-/// Rows under a header, the last column as wide as it likes.
+/// Rows, mostly under a header, the last column as wide as it likes.
 #[derive(Debug)]
 pub(crate) struct Table {
     widths: Vec<usize>,
@@ -37,9 +37,14 @@ impl<T: AsRef<str>> From<T> for Cell {
 impl Table {
     /// Starts a table with its header.
     pub(crate) fn new(header: &[&str]) -> Self {
-        let mut table = Self { widths: Vec::new(), rows: Vec::new() };
+        let mut table = Self::without_header();
         table.push(header.iter().map(|text| Cell::new(Tone::Quiet, text)).collect());
         table
+    }
+
+    /// Starts a table whose rows speak for themselves.
+    pub(crate) const fn without_header() -> Self {
+        Self { widths: Vec::new(), rows: Vec::new() }
     }
 
     /// Sets the least widths of the columns, for rows that are written before others are known.

@@ -8,6 +8,7 @@ use crate::args::Global;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
+use crate::table::{Cell, Table};
 
 /// Tell how the daemon is
 #[derive(Debug, clap::Args)]
@@ -31,32 +32,33 @@ pub(crate) async fn run(global: &Global, out: &Output) -> anyhow::Result<Exit> {
 
 fn show(status: &Status, out: &Output) -> io::Result<()> {
     let ledger = if status.ledger_open {
-        out.paint(Tone::Good, "open")
+        Cell::new(Tone::Good, "open")
     } else {
-        out.paint(Tone::Bad, "closed: nothing can be recorded, everything is denied")
+        Cell::new(Tone::Bad, "closed: nothing can be recorded, everything is denied")
     };
     let clock = if status.clock_sane {
-        "sane".to_owned()
+        Cell::from("sane")
     } else {
-        out.paint(Tone::Bad, "stepped back: what reads time is denied")
+        Cell::new(Tone::Bad, "stepped back: what reads time is denied")
     };
     let suspended = match status.suspended.as_slice() {
-        [] => "none".to_owned(),
-        agents => out.paint(Tone::Waiting, agents.join(", ")),
+        [] => Cell::from("none"),
+        agents => Cell::new(Tone::Waiting, agents.join(", ").replace('*', "all agents")),
     };
+    let mut table = Table::without_header();
     for (name, value) in [
-        ("version", status.version.clone()),
-        ("environment", status.environment.clone()),
-        ("revision", status.policy_revision.clone()),
+        ("version", Cell::from(&status.version)),
+        ("environment", Cell::from(&status.environment)),
+        ("revision", Cell::from(&status.policy_revision)),
         ("ledger", ledger),
-        ("durability", status.durability.clone()),
-        ("records", format!("{}, {} indexed", status.records, status.indexed_through)),
-        ("agents", status.agents.to_string()),
+        ("durability", Cell::from(&status.durability)),
+        ("records", Cell::from(format!("{}, {} indexed", status.records, status.indexed_through))),
+        ("agents", Cell::from(status.agents.to_string())),
         ("suspended", suspended),
-        ("open actions", status.open_actions.to_string()),
+        ("open actions", Cell::from(status.open_actions.to_string())),
         ("clock", clock),
     ] {
-        out.line(format!("{}{value}", out.paint(Tone::Quiet, format!("{name:<14}"))))?;
+        table.push(vec![Cell::new(Tone::Quiet, name), value]);
     }
-    Ok(())
+    table.write(out)
 }

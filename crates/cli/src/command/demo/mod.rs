@@ -17,6 +17,7 @@ use crate::daemon::{self, Running};
 use crate::directory;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
+use crate::table::{Cell, Table};
 use clock::ScriptedClock;
 use play::Player;
 
@@ -89,20 +90,20 @@ async fn bind(gate: &Arc<Gate>, socket: &Path) -> anyhow::Result<Bound> {
 fn say_where_to_look(url: &str, dir: &Path, auditor_key: &str, out: &Output) -> anyhow::Result<()> {
     let program = std::env::args().next().unwrap_or_else(|| "syndic".to_owned());
     let dir = dir.display();
-    let header = format!("-H 'Authorization: Bearer {auditor_key}'");
+    let curl = r#"curl -sH "Authorization: Bearer $SYNDIC_KEY""#;
     out.line(out.paint(Tone::Strong, "\nWhere to look next"))?;
+    let mut table = Table::without_header();
     for (what, command) in [
-        ("the audit trail", format!("curl {header} '{url}/v1/audit/events?limit=3'")),
-        (
-            "the same, readable",
-            format!("SYNDIC_KEY={auditor_key} {program} audit list --dir {dir}"),
-        ),
-        ("the counters", format!("curl {header} {url}/metrics")),
+        ("an auditor's key", format!("export SYNDIC_KEY={auditor_key}")),
+        ("the audit trail", format!("{curl} '{url}/v1/audit/events?limit=3'")),
+        ("the same, readable", format!("{program} audit list --dir {dir}")),
+        ("the counters", format!("{curl} {url}/metrics")),
         ("every rule in force", format!("{program} policy show --dir {dir}")),
-        ("the files", format!("ls {dir}")),
+        ("the files", format!("ls -R {dir}")),
     ] {
-        out.line(format!("  {}\n    {command}", out.paint(Tone::Quiet, what)))?;
+        table.push(vec![Cell::new(Tone::Quiet, what), Cell::from(command)]);
     }
+    table.write(out)?;
     out.line(format!("\nServing {url} until Ctrl-C."))?;
     Ok(())
 }
