@@ -72,7 +72,8 @@ impl Directory {
         for Entry { name, .. } in
             entries.iter().filter(|entry| !ROOT.contains(&entry.name.as_str()))
         {
-            if let Some(hint) = did_you_mean(name, ROOT) {
+            let alike = ROOT.into_iter().filter(|meant| meant.contains('.') == name.contains('.'));
+            if let Some(hint) = did_you_mean(name, alike) {
                 self.warn(name, format!("`{name}` is not read"), &hint);
             }
         }

@@ -58,20 +58,26 @@ pub struct Defaults {
 
 /// Reads the settings; texts that mean nothing are findings.
 pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> Option<Settings> {
+    // Every text is read before the first that means nothing ends it, so that all of them are findings.
     let environment = file.environment.map_or(Some(Environment::Prod), |text| report.read(&text));
     let time_zone = file.time_zone.map_or(Some(TimeZoneName::utc()), |text| report.read(&text));
     let ServerFields { listen, public_url, tls } = file.server.unwrap_or_default();
     let listen = listen.map_or(Some(DEFAULT_LISTEN), |text| report.read(&text));
+    let public_url = public_url.and_then(|text| report.read(&text)).map(|PublicUrl(url)| url);
+    let tls = tls.and_then(|tls| read_tls(&tls, dir, report));
     let StorageFields { data_dir, durability } = file.storage.unwrap_or_default();
+    let data_dir = read_data_dir(data_dir.as_ref(), dir, report);
+    let durability = durability.map_or(Some(Durability::Full), |text| report.read(&text));
+    let defaults = read_defaults(file.defaults.unwrap_or_default(), report);
     Some(Settings {
-        public_url: public_url.and_then(|text| report.read(&text)).map(|PublicUrl(url)| url),
-        tls: tls.and_then(|tls| read_tls(&tls, dir, report)),
-        durability: durability.map_or(Some(Durability::Full), |text| report.read(&text))?,
-        data_dir: read_data_dir(data_dir.as_ref(), dir, report)?,
-        defaults: read_defaults(file.defaults.unwrap_or_default(), report),
         environment: environment?,
         time_zone: time_zone?.0,
         listen: listen?,
+        public_url,
+        tls,
+        data_dir: data_dir?,
+        durability: durability?,
+        defaults,
     })
 }
 

@@ -64,18 +64,17 @@ fn read_rule(
         report.error(rule.position, "empty-threshold", "the rule is empty", hint);
         return None;
     }
-    let scope = capability.as_ref().map_or(Some(None), |text| report.read(text).map(Some))?;
-    if let (Some(text), Some(capability)) = (capability, scope) {
+    let scope = capability.as_ref().map_or(Some(None), |text| report.read(text).map(Some));
+    if let (Some(text), Some(Some(capability))) = (capability, scope) {
         check_declared(file, capability, text.position, report);
     }
     let actions =
         actions.iter().flatten().filter_map(|text| around.read_action(text, report)).collect();
-    let amount_over =
-        amount_over.as_ref().map_or(Some(None), |text| report.read(text).map(Some))?;
+    let amount_over = amount_over.as_ref().map_or(Some(None), |text| report.read(text).map(Some));
     Some(ThresholdRule {
         actions,
-        capability: scope,
-        amount_over,
+        capability: scope?,
+        amount_over: amount_over?,
         affected_over: *affected_over,
         recipients_over: *recipients_over,
     })

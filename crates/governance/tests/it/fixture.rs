@@ -1,9 +1,13 @@
 //! A small valid directory, and ways to spoil it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use syndic_governance::{Checked, load};
+use serde_json::value::RawValue;
+use syndic_governance::{Checked, Governance, load};
+use syndic_model::{Arguments, Effect, EnforcementGrade};
+use syndic_policy::Call;
 use tempfile::TempDir;
 
 /// A small governance directory in which every kind of file occurs once.
@@ -103,4 +107,27 @@ pub(crate) fn replace(dir: &Path, path: &str, from: &str, to: &str) {
 pub(crate) fn shown(checked: &Checked) -> Vec<String> {
     let findings = checked.findings.iter();
     findings.map(|f| format!("{f} ({})", f.hint.as_deref().unwrap_or("no hint"))).collect()
+}
+
+/// Puts an action to the policies, with these labels found in its content.
+pub(crate) fn decide(
+    governance: &Governance,
+    agent: &str,
+    action: &str,
+    args: &str,
+    detected: &[&'static str],
+) -> Effect {
+    let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
+    let Ok(examined) = governance.engine.examine(&action.parse().unwrap(), &args) else {
+        return Effect::Deny;
+    };
+    let call = Call {
+        now: jiff::Timestamp::UNIX_EPOCH,
+        environment: "dev",
+        session: None,
+        suspended: false,
+        detected: &BTreeSet::from_iter(detected.iter().copied()),
+        grade: EnforcementGrade::InPath,
+    };
+    governance.engine.evaluate(&agent.parse().unwrap(), &examined, None, &call).effect
 }

@@ -1,6 +1,6 @@
 //! The governance directory, read as people write it.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod bounds;
 mod examples;

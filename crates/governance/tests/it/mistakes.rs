@@ -128,6 +128,7 @@ fn what_is_wrong_in_many_places_is_reported_in_all() {
         replace(dir, "actions/desk.yaml", "[read]", "[reed]");
         replace(dir, "syndic.yaml", "environment: dev", "environment: pord");
         replace(dir, "syndic.yaml", "127.0.0.1:7860", "localhost");
+        replace(dir, "syndic.yaml", "durability: full", "durability: ful\n  data_dir: agents");
     });
     let places: Vec<_> = checked.findings.iter().map(|finding| finding.place.to_string()).collect();
     let expected = [
@@ -137,6 +138,8 @@ fn what_is_wrong_in_many_places_is_reported_in_all() {
         "agents/clerk.yaml:9:25",
         "syndic.yaml:1:14",
         "syndic.yaml:4:11",
+        "syndic.yaml:7:15",
+        "syndic.yaml:8:13",
     ];
     assert_eq!(places, expected);
     assert!(checked.governance.is_none());
@@ -180,6 +183,12 @@ fn files_that_would_silently_not_count_are_named() {
         |dir| write(dir, "agent/other.yaml", "name: x\n"),
         "agent: warning[ignored-file]: `agent` is not read (did you mean `agents`?)",
     );
+    check_directory(
+        |dir| write(dir, "syndic.yml", ""),
+        "syndic.yml: warning[ignored-file]: `syndic.yml` is not read (did you mean `syndic.yaml`?)",
+    );
+    let (_dir, checked) = load_changed(|dir| write(dir, "AGENTS.md", "notes"));
+    assert_eq!(shown(&checked), Vec::<String>::new());
     for path in [
         "policies/x.cedar",
         "policies/teams/x.cedar",

@@ -3,9 +3,9 @@
 use std::fs;
 
 use syndic_governance::{Environment, InitError, NewAgentError, init, load, new_agent};
-use syndic_model::{Capability, Mode, RiskLevel, Threshold};
+use syndic_model::{Capability, Effect, Mode, RiskLevel, Threshold};
 
-use crate::fixture::shown;
+use crate::fixture::{decide, shown};
 
 #[test]
 fn a_fresh_directory_has_no_findings_and_the_three_agents() {
@@ -49,6 +49,39 @@ fn a_fresh_directory_has_no_findings_and_the_three_agents() {
         assert_eq!(agent.approval_threshold != Threshold::Never, approval, "{id}");
     }
     assert_eq!(governance.catalogue.len(), 7);
+}
+
+#[test]
+fn the_shipped_agents_do_what_their_table_says() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path()).unwrap();
+    let governance = load(dir.path()).governance.unwrap();
+    let message = r#"{"recipient": "a@example.org", "message": "your order is on its way"}"#;
+    let move_money = |amount: u32| format!(r#"{{"amount": {amount}, "recipient": "bank"}}"#);
+    let refund = |amount: u32| format!(r#"{{"amount": {amount}, "order_id": "o-1"}}"#);
+    let contract = r#"{"recipient": "a@example.org", "document": "terms"}"#;
+    let code = r#"{"language": "sh", "source": "true"}"#;
+    for (agent, action, args, detected, expected) in [
+        ("knowledge-base", "search_knowledge_base", r#"{"query": "q"}"#, &[][..], Effect::Allow),
+        ("knowledge-base", "send_external_message", message, &[], Effect::Deny),
+        ("customer-support", "send_external_message", message, &[], Effect::Allow),
+        ("customer-support", "send_external_message", message, &["us_ssn"], Effect::Deny),
+        ("customer-support", "send_external_message", message, &["email"], Effect::Deny),
+        ("customer-support", "send_external_message", message, &["greeting"], Effect::Allow),
+        ("customer-support", "update_ticket", r#"{"ticket_id": "t-1"}"#, &[], Effect::Allow),
+        ("customer-support", "issue_refund", &refund(100), &[], Effect::Allow),
+        ("customer-support", "issue_refund", &refund(150), &[], Effect::Hold),
+        ("customer-support", "execute_transaction", &move_money(1), &[], Effect::Deny),
+        ("customer-support", "send_contract", contract, &[], Effect::Deny),
+        ("financial-advisor", "execute_transaction", &move_money(500), &[], Effect::Hold),
+        ("financial-advisor", "execute_transaction", &move_money(5000), &[], Effect::Deny),
+        ("financial-advisor", "send_contract", contract, &[], Effect::Allow),
+        ("financial-advisor", "send_contract", contract, &["iban"], Effect::Deny),
+        ("financial-advisor", "run_code", code, &[], Effect::Deny),
+    ] {
+        let effect = decide(&governance, agent, action, args, detected);
+        assert_eq!(effect, expected, "{agent} {action} {args} {detected:?}");
+    }
 }
 
 #[test]
