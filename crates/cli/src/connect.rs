@@ -21,7 +21,11 @@ pub(crate) async fn with<T>(
 ) -> anyhow::Result<T> {
     let key = Some(key::required(global)?);
     if let Some(url) = &global.url {
-        return command(&Client::tcp(url, key)?).await;
+        let client = Client::tcp(url, key)?;
+        if client.is_in_clear() {
+            out.warning(format!("the key goes to `{url}` unencrypted"));
+        }
+        return command(&client).await;
     }
     let checked = directory::check(&global.dir)?;
     let data_dir = checked.governance.as_ref().map(|governance| &governance.settings.data_dir);

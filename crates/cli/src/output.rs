@@ -81,6 +81,11 @@ impl Output {
         tell(&format!("{text}\n"));
     }
 
+    /// Writes a warning beside the answer.
+    pub(crate) fn warning(&self, text: impl Display) {
+        self.note(format!("{}: {text}", painted(self.error_colour, Tone::Waiting, "warning")));
+    }
+
     /// Writes an error, its causes and what to do about it.
     pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
         let mut text = format!("{}: {error:#}\n", painted(self.error_colour, Tone::Bad, "error"));

@@ -1,5 +1,6 @@
 //! One connection, and how a request goes over it.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,6 +50,15 @@ impl Client {
         let at = path.display().to_string();
         let base = Url::parse("http://localhost").map_err(|_| ClientError::Url(at.clone()))?;
         Self::new(without_tls().unix_socket(path), base, at, key)
+    }
+
+    /// Tells whether a key would cross a network unencrypted.
+    #[must_use]
+    pub fn is_in_clear(&self) -> bool {
+        let host = self.base.host_str().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let local = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        self.base.scheme() == "http" && !local
     }
 
     /// Returns the same connection with another key.
@@ -162,6 +172,8 @@ async fn json<T: DeserializeOwned>(at: &str, response: Response) -> Result<T, Cl
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use reqwest::Method;
 
     use super::Client;
@@ -188,6 +200,21 @@ mod tests {
         let request = client.request(Method::GET, &["v1", "status"]).build().unwrap();
         assert_eq!(request.headers()["authorization"], "Bearer secret");
         assert!(!format!("{client:?}").contains("secret"));
+    }
+
+    #[test]
+    fn only_a_network_in_between_is_in_clear() {
+        for (url, in_clear) in [
+            ("http://127.0.0.1:7860", false),
+            ("http://[::1]:7860", false),
+            ("http://localhost", false),
+            ("http://192.0.2.1", true),
+            ("http://127.0.0.1.example.com", true),
+            ("https://192.0.2.1", false),
+        ] {
+            assert_eq!(Client::tcp(url, None).unwrap().is_in_clear(), in_clear, "{url}");
+        }
+        assert!(!Client::unix(Path::new("/socket"), None).unwrap().is_in_clear());
     }
 
     #[test]

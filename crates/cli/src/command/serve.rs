@@ -100,14 +100,12 @@ fn announce(
 ) -> anyhow::Result<()> {
     let scheme = if settings.tls.is_some() { "https" } else { "http" };
     if settings.durability == Durability::Buffered {
-        let warning = out.paint(Tone::Waiting, "warning");
-        out.line(format!(
-            "{warning}: durability is buffered, a crash of the machine may lose the last records"
-        ))?;
+        out.warning("durability is buffered: a crash of the machine may lose the last records");
     }
     out.line(format!(
-        "environment {}, revision {revision}, records in {}",
+        "environment {}, revision {revision}, durability {}, records in {}",
         settings.environment,
+        settings.durability,
         settings.data_dir.display()
     ))?;
     if let Some(address) = bound.local_addr() {

@@ -77,6 +77,8 @@ fn schemas_are_written_for_editors() {
     let text = std::fs::read_to_string(place.path("schemas/agent.schema.json")).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(place.run(&["schema"]).code, Some(0));
+    assert_eq!(place.run(&["check"]).code, Some(0), "schemas in the directory are no findings");
 }
 
 #[test]

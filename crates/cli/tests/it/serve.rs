@@ -145,6 +145,17 @@ fn a_running_daemon_can_be_stopped_while_its_files_are_broken() {
 }
 
 #[test]
+fn buffered_durability_is_told_at_the_start() {
+    let place = Place::governed();
+    let path = place.dir().join("syndic.yaml");
+    let text =
+        std::fs::read_to_string(&path).unwrap().replace("durability: full", "durability: buffered");
+    std::fs::write(&path, text).unwrap();
+    std::fs::remove_file(place.dir().join("agents/financial-advisor.yaml")).unwrap();
+    assert!(place.serve().greeting.contains("durability buffered"));
+}
+
+#[test]
 fn a_broken_directory_is_not_served() {
     let place = Place::governed();
     place.append("syndic.yaml", "\nsurprise: 1\n");
