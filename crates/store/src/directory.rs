@@ -1,8 +1,8 @@
 //! The data directory: its layout, its lock, and how files in it are made.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -65,12 +65,10 @@ impl Layout {
     /// process.
     pub(crate) fn take(&self) -> Result<File, DirectoryError> {
         for directory in [self.root.clone(), self.segments(), self.root.join("keys")] {
-            let made = DirBuilder::new().recursive(true).mode(0o700).create(&directory);
-            made.map_err(|source| DirectoryError::Io { path: directory, source })?;
+            make(&directory).map_err(|source| DirectoryError::Io { path: directory, source })?;
         }
         let path = self.root.join("lock");
-        let taken = private().create(true).truncate(false).write(true).open(&path);
-        let file = match taken {
+        let file = match private().create(true).truncate(false).write(true).open(&path) {
             Ok(file) => file,
             Err(source) => return Err(DirectoryError::Io { path, source }),
         };
@@ -80,6 +78,15 @@ impl Layout {
             Err(TryLockError::Error(source)) => Err(DirectoryError::Io { path, source }),
         }
     }
+}
+
+/// Makes a directory for this user only, durably, or takes it from everybody else.
+fn make(directory: &Path) -> io::Result<()> {
+    if directory.exists() {
+        return fs::set_permissions(directory, Permissions::from_mode(0o700));
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    sync_parent(&fs::canonicalize(directory)?)
 }
 
 /// Returns options whose new files only this user can read.

@@ -10,7 +10,8 @@ use crate::scan::Lines;
 /// How many records one transaction covers at most.
 const BATCH: u64 = 4096;
 
-/// A transaction costs the same for one record and for many: the index waits for so many records, or so long.
+/// A transaction costs the same for one record and for many: the index waits for so many records, or so long, unless
+/// somebody asks for what it does not cover yet.
 const WORTHWHILE: u64 = 512;
 const PATIENCE: Duration = Duration::from_millis(10);
 

@@ -16,12 +16,13 @@ struct State {
     /// The least number somebody waits for: below it nobody is woken, because that costs the writer more than
     /// writing does.
     wanted: u64,
+    hurried: bool,
     ended: bool,
 }
 
 impl Default for State {
     fn default() -> Self {
-        Self { value: 0, wanted: u64::MAX, ended: false }
+        Self { value: 0, wanted: u64::MAX, hurried: false, ended: false }
     }
 }
 
@@ -43,6 +44,12 @@ impl Progress {
         }
     }
 
+    /// Lets go who waits with a limit, now or next.
+    pub(crate) fn hurry(&self) {
+        self.state.lock().hurried = true;
+        self.reached.notify_all();
+    }
+
     /// Lets every waiter go.
     pub(crate) fn end(&self) {
         self.state.lock().ended = true;
@@ -62,16 +69,17 @@ impl Progress {
         }
     }
 
-    /// Waits like [`Self::wait`], no longer than `limit`; tells whether the number was reached.
+    /// Waits like [`Self::wait`], no longer than `limit` or until hurried; tells whether the number was reached.
     pub(crate) fn wait_at_most(&self, value: u64, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         let mut state = self.state.lock();
-        while !state.ended && state.value < value {
+        while !state.ended && !state.hurried && state.value < value {
             state.wanted = state.wanted.min(value);
             if self.reached.wait_until(&mut state, until).timed_out() {
                 break;
             }
         }
+        state.hurried = false;
         state.value >= value
     }
 }

@@ -96,10 +96,16 @@ impl Sequencer {
                 error = &error as &dyn std::error::Error,
                 "the ledger is closed until a restart"
             );
+            self.close();
             for (waiter, _) in self.batch.waiting.drain(..) {
                 waiter.answer(Err(error.clone()));
             }
         }
+    }
+
+    fn close(&self) {
+        self.shared.is_open.store(false, Ordering::Release);
+        self.shared.slots.close();
     }
 
     fn serve(&mut self) -> Result<(), WriteError> {
@@ -248,8 +254,7 @@ impl Sequencer {
 impl Drop for Sequencer {
     /// However the thread ends, nobody takes the ledger for open afterwards.
     fn drop(&mut self) {
-        self.shared.is_open.store(false, Ordering::Release);
-        self.shared.slots.close();
+        self.close();
     }
 }
 

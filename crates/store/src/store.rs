@@ -140,7 +140,11 @@ impl Store {
     /// # Errors
     /// When the index is further behind than that, or cannot be read.
     pub fn find(&self, action_id: &str) -> Result<Option<EventRow>, ReadError> {
-        if !self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE) {
+        let durable = self.durable_index();
+        if self.indexed.value() < durable {
+            self.shared.durable.hurry();
+        }
+        if !self.indexed.wait_at_most(durable, INDEX_PATIENCE) {
             return Err(ReadError::Behind(self.indexed.value()));
         }
         Ok(query::find(&self.index.lock(), action_id)?)

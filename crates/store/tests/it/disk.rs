@@ -98,12 +98,12 @@ fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
         *disk.refusals.lock().unwrap() = refusals;
         let refused = store.reserve().unwrap().enqueue(decision("lost")).wait().unwrap_err();
         assert!(matches!(refused, WriteError::Disk(_)), "{refused}");
+        assert!(!store.is_open());
+        assert_eq!(store.reserve().unwrap_err(), ReserveError::Closed);
 
         *disk.refusals.lock().unwrap() = Refusals::default();
         let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
         assert!(matches!(refused, WriteError::Closed), "{refused}");
-        assert_eq!(store.reserve().unwrap_err(), ReserveError::Closed);
-        assert!(!store.is_open());
         assert_eq!(store.durable_index(), 1);
         store.close();
 

@@ -44,6 +44,7 @@ fn what_was_written_is_replayed_in_order() {
 #[test]
 fn a_segment_that_is_complete_is_read_only_and_nothing_is_readable_by_others() {
     let directory = tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
     fill(directory.path(), 300);
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let segments = segments(directory.path());
@@ -53,7 +54,7 @@ fn a_segment_that_is_complete_is_read_only_and_nothing_is_readable_by_others() {
     {
         assert_eq!(mode(&directory.path().join(file)), 0o600, "{file}");
     }
-    for inner in ["segments", "keys"] {
+    for inner in ["", "segments", "keys"] {
         assert_eq!(mode(&directory.path().join(inner)), 0o700, "{inner}");
     }
 }
