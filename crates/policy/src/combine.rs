@@ -54,7 +54,7 @@ pub(crate) fn combine(action: &ActionName, said: Vec<Said>) -> Evaluation {
             }
             (Kind::Permit, Answer::Unsatisfied | Answer::Failed) => {}
             (Kind::Forbid { shadow, .. }, Answer::Unsatisfied) => {
-                checks.push(check(CheckResult::Passed, None, shadow))
+                checks.push(check(CheckResult::Passed, None, shadow));
             }
             (Kind::Forbid { shadow, .. }, Answer::Failed) => {
                 checks.push(check(

@@ -37,7 +37,7 @@ impl Engine {
     /// The check to record, when the action may not even be put to the policies.
     pub fn examine(&self, action: &ActionName, args: &Arguments) -> Result<Examined, Refusal> {
         let known = self.actions.get(action).ok_or_else(|| Refusal::unknown_action(action))?;
-        known.entry.examine(args)
+        known.entry.examine(args, &known.input)
     }
 
     /// Answers what all policies say. Never panics, and whatever cannot be answered is a denial.
@@ -95,7 +95,7 @@ impl Engine {
     #[must_use]
     pub fn reads_time(&self, agent: &AgentId, action: &ActionName) -> bool {
         let known = self.agents.get(agent).zip(self.actions.get(action));
-        known.is_some_and(|(agent, action)| self.slices.of(agent, action).reads_time)
+        known.is_some_and(|(agent, action)| self.slices.of(agent, action).obeys_time)
     }
 
     /// Returns every policy in force, the compiled ones first.

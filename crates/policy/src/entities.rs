@@ -11,6 +11,9 @@ use syndic_model::{ActionName, AgentId, AgentProfile, Capability, ToolName};
 
 use crate::convert::decimal;
 use crate::entry::Entry;
+use crate::input::Shape;
+use crate::profile::Entries;
+use crate::rule::Rule;
 
 /// An agent of the registry, ready to be a principal.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(crate) struct Agent {
 pub(crate) struct Action {
     pub(crate) entry: Arc<Entry>,
     pub(crate) uid: EntityUid,
+    /// What policies read of its input; the rest is not converted.
+    pub(crate) input: Shape,
     groups: Vec<EntityUid>,
     /// Stands in when a call names no tool: the only one, or one that no policy can name.
     unnamed_tool: EntityUid,
@@ -67,7 +72,18 @@ impl Agent {
 }
 
 impl Action {
-    pub(crate) fn new(entry: &Arc<Entry>) -> Self {
+    pub(crate) fn new(entry: &Arc<Entry>, rules: &[Arc<Rule>]) -> Self {
+        let mut action = Self::whole(entry);
+        let about = || rules.iter().filter(|rule| rule.speaks_of(&action)).map(|rule| &rule.reads);
+        if !about().any(|reads| reads.whole_input) {
+            let read: BTreeSet<&str> =
+                about().flat_map(|reads| &reads.inputs).map(String::as_str).collect();
+            action.input = entry.input.keep(&read);
+        }
+        action
+    }
+
+    fn whole(entry: &Arc<Entry>) -> Self {
         let declared = &entry.declared;
         let only = match declared.tools.as_slice() {
             [tool] => tool.as_str(),
@@ -76,6 +92,7 @@ impl Action {
         Self {
             entry: Arc::clone(entry),
             uid: uid(&ACTION, declared.name.as_str()),
+            input: entry.input.clone(),
             groups: declared
                 .capabilities
                 .iter()
@@ -106,9 +123,9 @@ pub(crate) fn entities(
     Entities::from_entities(all, Some(schema)).map_err(|fault| fault.to_string())
 }
 
-/// Indexes the catalogue.
-pub(crate) fn actions(entries: &BTreeMap<ActionName, Arc<Entry>>) -> BTreeMap<ActionName, Action> {
-    entries.iter().map(|(name, entry)| (name.clone(), Action::new(entry))).collect()
+/// Indexes the catalogue for the policies in force.
+pub(crate) fn actions(entries: &Entries, rules: &[Arc<Rule>]) -> BTreeMap<ActionName, Action> {
+    entries.iter().map(|(name, entry)| (name.clone(), Action::new(entry, rules))).collect()
 }
 
 static AGENT: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Agent"));

@@ -124,8 +124,12 @@ impl Entry {
         Some(Arc::new(Self { declared: declared.clone(), input: shape, validator }))
     }
 
-    /// Checks arguments against the schema, finds the facts, and converts both for policies.
-    pub(crate) fn examine(self: &Arc<Self>, args: &Arguments) -> Result<Examined, Refusal> {
+    /// Checks arguments against the schema, finds the facts, and converts them and `input` for policies.
+    pub(crate) fn examine(
+        self: &Arc<Self>,
+        args: &Arguments,
+        input: &Shape,
+    ) -> Result<Examined, Refusal> {
         let value = args.value().map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
         if !self.validator.is_valid(value) {
             let errors = self.validator.iter_errors(value).take(MAX_REASONS);
@@ -140,8 +144,8 @@ impl Entry {
         if !faults.is_empty() {
             return Err(Refusal::arguments(faults));
         }
-        let input = convert(&self.input, value)
-            .map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
+        let input =
+            convert(input, value).map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
         let record = record(&facts)
             .ok_or_else(|| Refusal::arguments(vec!["facts cannot be converted".to_owned()]))?;
         let context = [("input".to_owned(), input), ("facts".to_owned(), record)];
@@ -238,4 +242,73 @@ fn record(facts: &Facts) -> Option<Expression> {
     fields.extend(facts.content.as_deref().map(|content| ("content", text(content))));
     fields.extend(facts.resource.as_deref().map(|resource| ("resource", text(resource))));
     Expression::new_record(fields.into_iter().map(|(name, value)| (name.to_owned(), value))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use cedar_policy::{Context, EntityUid, RestrictedExpression, Schema};
+    use serde_json::json;
+    use serde_json::value::RawValue;
+    use syndic_model::{Arguments, Capability, CatalogueEntry, Fact, FactSource};
+
+    use super::Entry;
+
+    #[test]
+    fn what_is_converted_is_what_the_schema_says() {
+        let source = |pointer: &str, optional| FactSource {
+            pointers: vec![pointer.parse().unwrap()],
+            constant: None,
+            default: None,
+            optional,
+        };
+        let declared = CatalogueEntry {
+            name: "pay".parse().unwrap(),
+            description: String::new(),
+            capabilities: [Capability::WriteData].into(),
+            tools: Vec::new(),
+            input: json!({"type": "object", "required": ["n", "to"], "properties": {
+                "n": {"type": "number"}, "i": {"type": ["integer", "null"]}, "to": {"type": "array", "items": {"type": "string"}},
+                "deep": {"type": "object", "properties": {"a b": {"enum": ["x", "y"]}, "untyped": {}}, "required": ["a b"]},
+            }}),
+            facts: BTreeMap::from([
+                (Fact::Amount, source("/n", false)),
+                (Fact::AffectedPeople, source("/i", true)),
+                (Fact::Recipients, source("/to/*", false)),
+                (Fact::Content, source("/deep/a b", true)),
+                (Fact::Resource, source("/deep/a b", true)),
+                (
+                    Fact::Currency,
+                    FactSource {
+                        pointers: Vec::new(),
+                        constant: Some(json!("USD")),
+                        ..source("/n", false)
+                    },
+                ),
+            ]),
+        };
+        let entry = Entry::compile(&declared, &mut Vec::new()).unwrap();
+        let text =
+            crate::schema::text(&BTreeMap::from([(declared.name.clone(), Arc::clone(&entry))]));
+        let (schema, _) = Schema::from_cedarschema_str(&text).unwrap();
+        let action: EntityUid = "Action::\"pay\"".parse().unwrap();
+        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path"}"#.parse().unwrap();
+        for args in [
+            r#"{"n": 1.5, "to": ["a"]}"#,
+            r#"{"n": 1e2, "to": ["a", "b"], "i": null, "more": {}}"#,
+            r#"{"n": 0, "to": ["a"], "i": 3.0, "deep": {"a b": "x", "untyped": 1}}"#,
+        ] {
+            let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
+            let examined = entry.examine(&args, &entry.input).unwrap();
+            let context = Context::from_pairs(
+                examined.context.into_iter().chain([("call".to_owned(), call.clone())]),
+            );
+            context
+                .unwrap()
+                .validate(&schema, &action)
+                .unwrap_or_else(|fault| panic!("{fault} in {}", args.raw()));
+        }
+    }
 }

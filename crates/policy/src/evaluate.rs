@@ -42,7 +42,7 @@ pub(crate) struct PublicApi {
 
 impl Evaluate for PublicApi {
     fn answers(&self, slice: &Slice, question: &Question<'_>) -> Result<Vec<Answer>, Unanswerable> {
-        let request = request(question)?;
+        let request = request(slice, question)?;
         let mut answers = vec![Answer::Unsatisfied; slice.rules.len()];
         // Apart, because the authorizer tells of permits only when no forbid holds.
         self.ask(&slice.permits, slice, &request, &mut answers)?;
@@ -73,26 +73,28 @@ impl PublicApi {
 }
 
 /// Puts the question; types were made sure of by the converter, so Cedar need not check them again.
-fn request(question: &Question<'_>) -> Result<Request, Unanswerable> {
+fn request(slice: &Slice, question: &Question<'_>) -> Result<Request, Unanswerable> {
     let Question { agent, action, resource, examined, call } = question;
-    let record = record(call).ok_or(Unanswerable)?;
+    let record = record(call, slice.reads_time).ok_or(Unanswerable)?;
     let pairs = examined.context.iter().cloned().chain([("call".to_owned(), record)]);
     let context = Context::from_pairs(pairs).map_err(|_| Unanswerable)?;
     Request::new(agent.uid.clone(), action.uid.clone(), resource.clone(), context, None)
         .map_err(|_| Unanswerable)
 }
 
-/// Makes the record `context.call`.
-fn record(call: &Call<'_>) -> Option<Expression> {
+/// Makes the record `context.call`, the time only if somebody reads it.
+fn record(call: &Call<'_>, with_time: bool) -> Option<Expression> {
     let text = |text: &str| Expression::new_string(text.to_owned());
-    let now = call.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
     let mut fields = vec![
-        ("now".to_owned(), Expression::new_datetime(now)),
         ("environment".to_owned(), text(call.environment)),
         ("suspended".to_owned(), Expression::new_bool(call.suspended)),
         ("detected".to_owned(), Expression::new_set(call.detected.iter().map(|label| text(label)))),
         ("grade".to_owned(), text(call.grade.as_str())),
     ];
+    if with_time {
+        let now = call.now.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string();
+        fields.push(("now".to_owned(), Expression::new_datetime(now)));
+    }
     if let Some(session) = call.session {
         let session = Expression::new_record([("id".to_owned(), text(session.as_str()))]).ok()?;
         fields.push(("session".to_owned(), session));

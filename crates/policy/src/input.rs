@@ -198,6 +198,22 @@ fn of_values<'a>(values: impl Iterator<Item = &'a Value> + Clone) -> Option<Foun
     shapes.all(|other| other.as_ref() == Some(&shape)).then_some(Found { shape, nullable })
 }
 
+impl Shape {
+    /// Returns a record of the named attributes only.
+    pub(crate) fn keep(&self, names: &BTreeSet<&str>) -> Self {
+        match self {
+            Self::Record(fields) => Self::Record(
+                fields
+                    .iter()
+                    .filter(|field| names.contains(field.name.as_str()))
+                    .cloned()
+                    .collect(),
+            ),
+            Self::String | Self::Long | Self::Decimal | Self::Bool | Self::Set(_) => self.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Shape {
     /// Writes the type in Cedar's schema syntax.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -53,15 +53,10 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
     let entities = entities(&agents, &schema)
         .map_err(|fault| findings.push(error("entities", file("agents"), fault)))
         .ok()?;
-    let rules = rules.into_iter().map(|(rule, _)| Arc::new(rule)).collect();
+    let rules: Vec<Arc<Rule>> = rules.into_iter().map(|(rule, _)| Arc::new(rule)).collect();
+    let actions = actions(&entries, &rules);
     let cedar = PublicApi { entities, authorizer: Authorizer::new() };
-    Some(Engine {
-        agents,
-        actions: actions(&entries),
-        slices: Slices::new(rules),
-        cedar,
-        schema: text,
-    })
+    Some(Engine { agents, actions, slices: Slices::new(rules), cedar, schema: text })
 }
 
 fn entries(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> BTreeMap<ActionName, Arc<Entry>> {

@@ -97,9 +97,12 @@ mod tests {
         let names: Vec<_> = found
             .annotations
             .iter()
-            .map(|(name, at)| (name.as_str(), &text[*at..*at + 3]))
+            .map(|(name, at)| (name.as_str(), text.get(*at..*at + 3).unwrap()))
             .collect();
         assert_eq!(names, [("id", "@id"), ("reason", "@re")]);
-        assert_eq!(&text[found.scope], "principal, // )\n action == Action::\"x)\", resource");
+        assert_eq!(
+            text.get(found.scope).unwrap(),
+            "principal, // )\n action == Action::\"x)\", resource"
+        );
     }
 }

@@ -1,41 +1,69 @@
 //! What a policy reads of the context, found in its JSON form.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 /// What the loader wants to know about the conditions of a policy.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Reads {
     /// It reads `context.call.now`, or a value that contains it.
     pub(crate) time: bool,
     /// It asks whether a fact is there.
     pub(crate) has_on_fact: bool,
+    /// It uses `context.input` as a value.
+    pub(crate) whole_input: bool,
+    /// The attributes of `context.input` that it reads or asks for.
+    pub(crate) inputs: BTreeSet<String>,
 }
 
 /// Reads a policy as [`cedar_policy::Policy::to_json`] writes it.
 pub(crate) fn reads(policy: &Value) -> Reads {
     let mut reads = Reads::default();
     if let Some(conditions) = policy.get("conditions") {
-        walk(conditions, &mut reads);
+        reads.walk(conditions);
     }
     reads
 }
 
-fn walk(node: &Value, reads: &mut Reads) {
-    if let Some(path) = path(node) {
-        reads.time |= ["call", "now"].starts_with(&path) || path.starts_with(&["call", "now"]);
-        return;
-    }
-    match node {
-        Value::Object(members) => {
-            let has = members.get("has").filter(|_| members.len() == 1);
-            reads.has_on_fact |= has.is_some_and(asks_for_fact);
-            // Presence alone is no reading.
-            if has.and_then(|has| has.get("left")).is_none_or(|left| path(left).is_none()) {
-                members.values().for_each(|member| walk(member, reads));
-            }
+impl Reads {
+    fn walk(&mut self, node: &Value) {
+        if let Some(path) = path(node) {
+            self.time |= ["call", "now"].starts_with(&path) || path.starts_with(&["call", "now"]);
+            self.whole_input |= ["input"].starts_with(&path);
+            return self.input(&path);
         }
-        Value::Array(items) => items.iter().for_each(|item| walk(item, reads)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        match node {
+            Value::Object(members) => match members.get("has").filter(|_| members.len() == 1) {
+                Some(has) => self.presence(has),
+                None => members.values().for_each(|member| self.walk(member)),
+            },
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    fn presence(&mut self, has: &Value) {
+        self.has_on_fact |= asks_for_fact(has);
+        match has.get("left").map(|left| (path(left), left)) {
+            Some((Some(mut path), _)) => {
+                match has.get("attr") {
+                    Some(Value::Array(steps)) => {
+                        path.extend(steps.iter().filter_map(Value::as_str));
+                    }
+                    attribute => path.extend(attribute.and_then(Value::as_str)),
+                }
+                self.input(&path);
+            }
+            Some((None, left)) => self.walk(left),
+            None => {}
+        }
+    }
+
+    fn input(&mut self, path: &[&str]) {
+        if let ["input", name, ..] = path {
+            self.inputs.insert((*name).to_owned());
+        }
     }
 }
 
@@ -76,29 +104,43 @@ fn path(node: &Value) -> Option<Vec<&str>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Reads, reads};
+    use super::reads;
 
     #[test]
     fn conditions_are_read_through_every_spelling() {
-        let (neither, time, has) = ((false, false), (true, false), (false, true));
         for (condition, expected) in [
-            ("context.call.suspended", neither),
-            (r#"context.call.now > datetime("2026-01-01")"#, time),
-            (r#"context["call"]["now"].toTime() >= duration("9h")"#, time),
-            ("context.call == context.call", time),
-            ("context == context", time),
-            ("context.call has session && context.call.session.id == \"s\"", neither),
-            ("context.input has note", neither),
-            ("context.facts has amount", has),
-            ("context has facts.amount", has),
-            ("context[\"facts\"] has amount", has),
-            ("(if context.call.suspended then context.facts else context.facts) has amount", has),
-            ("[\"context.call.now\"].contains(context.call.grade)", neither),
+            ("context.call.suspended", ""),
+            (r#"context.call.now > datetime("2026-01-01")"#, "time"),
+            (r#"context["call"]["now"].toTime() >= duration("9h")"#, "time"),
+            ("context.call == context.call", "time"),
+            ("context == context", "time whole_input"),
+            ("context.call has session && context.call.session.id == \"s\"", ""),
+            ("context.facts has amount", "has_on_fact"),
+            ("context has facts.amount", "has_on_fact"),
+            ("context[\"facts\"] has amount", "has_on_fact"),
+            (
+                "(if context.call.suspended then context.facts else context.facts) has amount",
+                "has_on_fact",
+            ),
+            ("[\"context.call.now\"].contains(context.call.grade)", ""),
+            ("context.input has note", "note"),
+            ("context has input.note.x", "note"),
+            ("context.input.a.b has c && context[\"input\"][\"d e\"] == 1", "a d e"),
+            ("context.input == context.input", "whole_input"),
+            ("(if true then context.input else context.input) has a", "whole_input"),
+            ("context has input", ""),
         ] {
             let text = format!("forbid(principal, action, resource) unless {{ {condition} }};");
             let policy = cedar_policy::Policy::parse(None, text).unwrap().to_json().unwrap();
-            let Reads { time, has_on_fact } = reads(&policy);
-            assert_eq!((time, has_on_fact), expected, "{condition}");
+            let found = reads(&policy);
+            let marks = [
+                ("time", found.time),
+                ("has_on_fact", found.has_on_fact),
+                ("whole_input", found.whole_input),
+            ];
+            let marks = marks.iter().filter(|mark| mark.1).map(|mark| mark.0);
+            let told: Vec<&str> = marks.chain(found.inputs.iter().map(String::as_str)).collect();
+            assert_eq!(told.join(" "), expected, "{condition}");
         }
     }
 }

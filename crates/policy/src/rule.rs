@@ -17,7 +17,9 @@ pub(crate) struct Rule {
     pub(crate) origin: Origin,
     /// Its id inside Cedar is unique: the `@id`, or `<@id>@<what it is compiled from>`.
     pub(crate) policy: Policy,
-    pub(crate) reads_time: bool,
+    /// The same without source locations, which Cedar would carry through every evaluation.
+    pub(crate) lean: Policy,
+    pub(crate) reads: Reads,
     reach: Reach,
     principal: PrincipalConstraint,
     action: ActionConstraint,
@@ -39,7 +41,12 @@ impl Rule {
         reads: Reads,
     ) -> Self {
         let (principal, action) = (policy.principal_constraint(), policy.action_constraint());
-        Self { marks, origin, policy, reads_time: reads.time, reach, principal, action }
+        let lean = policy
+            .to_json()
+            .ok()
+            .and_then(|json| Policy::from_json(Some(policy.id().clone()), json).ok());
+        let lean = lean.unwrap_or_else(|| policy.clone());
+        Self { marks, origin, policy, lean, reads, reach, principal, action }
     }
 
     /// Tells whether the policy can speak about this agent and action, whatever the arguments.
@@ -53,12 +60,16 @@ impl Rule {
                 kind == agent.uid.type_name() && agent.is_in(uid)
             }
         };
-        let action = match &self.action {
+        principal && self.speaks_of(action) && self.reach.covers(&agent.profile)
+    }
+
+    /// Tells whether the policy can speak about this action, whoever asks.
+    pub(crate) fn speaks_of(&self, action: &Action) -> bool {
+        match &self.action {
             ActionConstraint::Any => true,
             ActionConstraint::Eq(uid) => *uid == action.uid,
             ActionConstraint::In(uids) => uids.iter().any(|uid| action.is_in(uid)),
-        };
-        principal && action && self.reach.covers(&agent.profile)
+        }
     }
 
     pub(crate) fn is_permit(&self) -> bool {

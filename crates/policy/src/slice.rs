@@ -23,8 +23,10 @@ pub(crate) struct Slice {
     pub(crate) permits: PolicySet,
     /// Shadow policies too: each forbid answers for itself.
     pub(crate) forbids: PolicySet,
-    /// An enforced policy reads the time.
+    /// A policy reads the time; in most slices none does, and none is made.
     pub(crate) reads_time: bool,
+    /// One that is enforced does.
+    pub(crate) obeys_time: bool,
 }
 
 impl Slice {
@@ -34,13 +36,14 @@ impl Slice {
         let set = |permits: bool| {
             let chosen = rules.iter().filter(|rule| rule.is_permit() == permits);
             // INVARIANT: the whole set was built at load, so ids are unique.
-            PolicySet::from_policies(chosen.map(|rule| rule.policy.clone())).unwrap_or_default()
+            PolicySet::from_policies(chosen.map(|rule| rule.lean.clone())).unwrap_or_default()
         };
         let (permits, forbids) = (set(true), set(false));
         let index =
             rules.iter().enumerate().map(|(i, rule)| (rule.policy.id().clone(), i)).collect();
-        let reads_time = rules.iter().any(|rule| rule.reads_time && !rule.marks.shadow);
-        Self { rules, index, permits, forbids, reads_time }
+        let reads_time = rules.iter().any(|rule| rule.reads.time);
+        let obeys_time = rules.iter().any(|rule| rule.reads.time && !rule.marks.shadow);
+        Self { rules, index, permits, forbids, reads_time, obeys_time }
     }
 }
 

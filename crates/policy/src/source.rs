@@ -33,6 +33,6 @@ pub struct Sources<'a> {
 pub struct Loaded {
     /// The policy set; absent exactly when a finding is an error.
     pub engine: Option<Engine>,
-    /// What is wrong, or worth knowing, ordered by place.
+    /// What is wrong, or worth knowing: errors first, then by place.
     pub findings: Vec<Finding>,
 }

@@ -69,12 +69,7 @@ impl<'a> Writer<'a> {
         let acting = Capability::ALL.iter().filter(|capability| **capability != Capability::Read);
         let groups: Vec<_> = acting.map(|capability| format!("Action::\"{capability}\"")).collect();
         let reason = "every action of {agent.id} that does more than read needs approval";
-        self.draft(
-            "always".to_owned(),
-            format!("in [{}]", groups.join(", ")),
-            String::new(),
-            reason.to_owned(),
-        )
+        self.draft("always", format!("in [{}]", groups.join(", ")), "", reason)
     }
 
     fn rule(
@@ -143,13 +138,13 @@ impl<'a> Writer<'a> {
         reason: &str,
     ) -> Vec<Draft<'a>> {
         let names: Vec<&ActionName> = scope.iter().map(|entry| &entry.declared.name).collect();
-        let draft = |(i, action)| {
-            self.draft(format!("{part}:{i}"), action, condition.to_owned(), reason.to_owned())
-        };
-        scopes(&names).into_iter().enumerate().map(draft).collect()
+        let numbered = scopes(&names).into_iter().enumerate();
+        numbered
+            .map(|(i, action)| self.draft(&format!("{part}:{i}"), action, condition, reason))
+            .collect()
     }
 
-    fn draft(&self, part: String, action: String, condition: String, reason: String) -> Draft<'a> {
+    fn draft(&self, part: &str, action: String, condition: &str, reason: &str) -> Draft<'a> {
         let id = &self.profile.id;
         Draft {
             id: APPROVAL_THRESHOLD,
@@ -157,11 +152,11 @@ impl<'a> Writer<'a> {
             origin: Origin::Profile(id.clone()),
             description: "A human is asked above the profile's approval_threshold.",
             severity: Severity::Medium,
-            reason,
+            reason: reason.to_owned(),
             approval: Some(self.group),
             principal: Some(id),
             action,
-            condition,
+            condition: condition.to_owned(),
         }
     }
 }

@@ -158,6 +158,16 @@ fn a_forbid_may_not_ask_whether_a_fact_is_there() {
 }
 
 #[test]
+fn an_empty_directory_loads() {
+    let mut world = World::shipped();
+    world.agents.clear();
+    assert_eq!(world.findings(), [""; 0]);
+    world.catalogue.clear();
+    world.files.clear();
+    assert_eq!(world.findings(), [""; 0]);
+}
+
+#[test]
 fn a_team_may_only_restrict() {
     let mut world = World::shipped();
     world.team(
