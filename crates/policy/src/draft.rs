@@ -42,7 +42,7 @@ impl Draft<'_> {
                 findings.push(error("compile", place.clone(), format!("`{id}`: {fault}")));
             })
             .ok()?;
-        let reads = policy.to_json().map(|json| reads(&json)).unwrap_or_default();
+        let reads = reads(&policy);
         let marks = annotation::read(&policy, sources, &|_| place.clone(), findings)?;
         Some(Rule::new(marks, origin, policy, Reach::default(), reads))
     }

@@ -5,7 +5,7 @@ use std::str::FromStr as _;
 
 use cedar_policy::{Effect, ParseErrors, Policy, PolicyId as CedarId, PolicySet};
 use miette::Diagnostic;
-use syndic_model::{Finding, Place, PolicyId};
+use syndic_model::{Finding, Level, Place, PolicyId};
 
 use crate::annotation::{self, Marks};
 use crate::finding::{Hint as _, error, file, position};
@@ -87,7 +87,7 @@ fn rule<'a>(
 ) -> Option<(Rule, Excerpt<'a>)> {
     let before = findings.len();
     let marks = annotation::read(policy, sources, &|name| excerpt.annotation(name), findings);
-    let reads = policy.to_json().map(|json| reads(&json)).unwrap_or_default();
+    let reads = reads(policy);
     if policy.effect() == Effect::Permit && excerpt.file.team.is_some() {
         let fault = error("team-permit", excerpt.place(0), "a team's policies may only restrict");
         findings.push(fault.hint("move the permit to `policies/org/`"));
@@ -99,14 +99,20 @@ fn rule<'a>(
     }
     let marks = marks.filter(|marks| is_free(marks, &excerpt, taken, findings))?;
     let reach = Reach { team: excerpt.file.team.clone(), applies_to: marks.applies_to.clone() };
-    let faulty =
-        findings.iter().skip(before).any(|finding| finding.level == syndic_model::Level::Error);
+    let faulty = findings.iter().skip(before).any(|finding| finding.level == Level::Error);
     if faulty {
         return None;
     }
     let conditions = reach.conditions();
     excerpt.added = conditions.len();
-    let policy = scoped(policy, &excerpt, &conditions)?;
+    let Some(policy) = scoped(policy, &excerpt, &conditions) else {
+        findings.push(error(
+            "scope",
+            excerpt.place(0),
+            "the policy cannot be scoped to its agents",
+        ));
+        return None;
+    };
     Some((Rule::new(marks, Origin::File(excerpt.place(0)), policy, reach, reads), excerpt))
 }
 

@@ -35,10 +35,10 @@ impl Slice {
             rules.iter().filter(|rule| rule.concerns(agent, action)).map(Arc::clone).collect();
         let set = |permits: bool| {
             let chosen = rules.iter().filter(|rule| rule.is_permit() == permits);
-            // INVARIANT: the whole set was built at load, so ids are unique.
-            PolicySet::from_policies(chosen.map(|rule| rule.lean.clone())).unwrap_or_default()
+            PolicySet::from_policies(chosen.map(|rule| rule.lean.clone())).ok()
         };
-        let (permits, forbids) = (set(true), set(false));
+        // Ids are unique since load; were they not, nothing would be permitted.
+        let (permits, forbids) = set(true).zip(set(false)).unwrap_or_default();
         let index =
             rules.iter().enumerate().map(|(i, rule)| (rule.policy.id().clone(), i)).collect();
         let reads_time = rules.iter().any(|rule| rule.reads.time);

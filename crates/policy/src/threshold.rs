@@ -13,6 +13,8 @@ use crate::profile::{Entries, unknown_action};
 use crate::reserved::APPROVAL_THRESHOLD;
 use crate::{Origin, Sources};
 
+const DEFAULT: &str = "declare the fact in the catalogue, with a `default` where it can be missing";
+
 /// Compiles the threshold of one profile, if it is in force.
 pub(crate) fn compile<'a>(
     profile: &'a AgentProfile,
@@ -98,34 +100,18 @@ impl<'a> Writer<'a> {
             return Ok(self.drafts(&number.to_string(), &scope, "", reason));
         }
         let mut drafts = Vec::new();
-        for Bound { field, facts, condition, reason } in bounds {
-            let has_all = |entry: &Entry| facts.iter().all(|fact| entry.always_has(*fact));
-            // A rule that speaks of all actions is bound where the fact is declared; one that names actions, on each.
-            let declares = |entry: &Entry| {
-                facts.first().is_some_and(|fact| entry.declared.facts.contains_key(fact))
-            };
-            let bound = |entry: &Entry| !rule.actions.is_empty() || declares(entry);
-            if let Some(lacking) = scope.iter().find(|entry| bound(entry) && !has_all(entry)) {
-                let wanted: Vec<_> = facts.iter().map(|fact| format!("`{fact}`")).collect();
-                let message = format!(
-                    "{name} is bound by `{field}`, but `{}` need not have {}",
-                    lacking.declared.name,
-                    wanted.join(" and ")
-                );
-                return Err(fault("threshold-fact", message).hint(
-                    "declare the fact in the catalogue, with a `default` where it can be missing",
-                ));
-            }
-            let covered: Vec<&Entry> =
-                scope.iter().copied().filter(|entry| has_all(entry)).collect();
-            if covered.is_empty() {
-                return Err(fault(
-                    "threshold-fact",
-                    format!("{name} is bound by `{field}`, which no action in its scope has"),
-                ));
-            }
-            let condition = format!("when {{ {condition} }}");
-            drafts.extend(self.drafts(&format!("{number}:{field}"), &covered, &condition, &reason));
+        for bound in bounds {
+            let covered = covered(rule, &bound, &scope).map_err(|lack| {
+                fault("threshold-fact", format!("{name} is bound by `{}`, {lack}", bound.field))
+                    .hint(DEFAULT)
+            })?;
+            let condition = format!("when {{ {} }}", bound.condition);
+            drafts.extend(self.drafts(
+                &format!("{number}:{}", bound.field),
+                &covered,
+                &condition,
+                &bound.reason,
+            ));
         }
         Ok(drafts)
     }
@@ -158,6 +144,34 @@ impl<'a> Writer<'a> {
             action,
             condition: condition.to_owned(),
         }
+    }
+}
+
+/// Returns the actions on which a bound can always be tested; says what is lacking where it should be.
+fn covered<'e>(
+    rule: &ThresholdRule,
+    bound: &Bound,
+    scope: &[&'e Entry],
+) -> Result<Vec<&'e Entry>, String> {
+    let has_all = |entry: &Entry| bound.facts.iter().all(|fact| entry.always_has(*fact));
+    // A rule that names actions is bound on each; one that does not, where the fact is declared.
+    let bound_on = |entry: &Entry| {
+        !rule.actions.is_empty()
+            || bound.facts.first().is_some_and(|fact| entry.declared.facts.contains_key(fact))
+    };
+    if let Some(lacking) = scope.iter().find(|entry| bound_on(entry) && !has_all(entry)) {
+        let wanted: Vec<_> = bound.facts.iter().map(|fact| format!("`{fact}`")).collect();
+        return Err(format!(
+            "but `{}` need not have {}",
+            lacking.declared.name,
+            wanted.join(" and ")
+        ));
+    }
+    let covered: Vec<&Entry> = scope.iter().copied().filter(|entry| has_all(entry)).collect();
+    if covered.is_empty() {
+        Err("which no action in its scope has".to_owned())
+    } else {
+        Ok(covered)
     }
 }
 

@@ -230,7 +230,7 @@ fn a_profile_that_cannot_be_meant_is_an_error() {
             rule(&|r| r.recipients_over = Some(1)),
             format!("threshold-fact]: {name} is bound by `recipients_over`, but `send_contract` need not have `recipients` (declare the fact in the catalogue, with a `default` where it can be missing)"),
         ),
-        (rule(&|r| r.affected_over = Some(1)), format!("threshold-fact]: {name} is bound by `affected_over`, which no action in its scope has")),
+        (rule(&|r| r.affected_over = Some(1)), format!("threshold-fact]: {name} is bound by `affected_over`, which no action in its scope has (declare the fact in the catalogue, with a `default` where it can be missing)")),
         (
             rule(&|r| (r.actions, r.capability) = (vec!["update_ticket".parse().unwrap()], Some(Capability::ExecuteCode))),
             format!("empty-threshold]: {name} speaks of no action of the catalogue"),
