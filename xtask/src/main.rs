@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask test`.
+//! The project's own commands: `cargo xtask test`, `bench` and `eval`.
 
+mod measure;
 mod output;
 mod test;
 
@@ -10,7 +11,9 @@ usage: cargo xtask <command>
 
 commands:
   test [--profile NAME]   everything that must hold before a change is merged
-                          (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)";
+                          (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, ledger, http
+  eval NAME [--json]      how well something works: agentdojo";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +21,7 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test"] => test::run("ci"),
         ["test", "--profile", profile] => test::run(profile),
+        ["bench" | "eval", _, ..] => measure::run(&words),
         _ => {
             output::line(USAGE);
             return ExitCode::from(2);

@@ -1,0 +1,35 @@
+//! Benchmarks and evaluations of syndic, beside the limit of the machine in the same run.
+//!
+//! `cargo xtask bench NAME [--json]` and `cargo xtask eval NAME [--json]` call this.
+
+mod agentdojo;
+mod decide;
+mod http;
+mod ledger;
+mod row;
+mod wire;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
+    let result = match words[..] {
+        ["bench", "decide"] => decide::run(json),
+        ["bench", "ledger"] => ledger::run(json),
+        ["bench", "http"] => http::run(json),
+        ["eval", "agentdojo"] => agentdojo::run(json),
+        _ => {
+            eprintln!("usage: bench decide|ledger|http [--json], eval agentdojo [--json]");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
