@@ -52,7 +52,8 @@ async fn the_node_example_accepts_the_permitted_arguments_and_no_others() {
     let other = TestServer::start(Arc::new(SystemClock)).await;
     let other = other.send("GET", "/.well-known/jwks.json", "", "").await.text;
     let turned = r#"{"amount":4.55e1,"order_id":"\u00c4-1 € \"x\""}"#;
-    let forged = format!("{}A", token.get(..token.len() - 1).unwrap());
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    let forged = format!("{signed}.{}", signature.chars().rev().collect::<String>());
     for (token, keys, args, expected) in [
         (token, &keys, args, "valid: customer-support may run issue_refund once"),
         (token, &keys, turned, "valid: customer-support may run issue_refund once"),
@@ -83,6 +84,7 @@ async fn the_node_example_accepts_the_permitted_arguments_and_no_others() {
     }
 }
 
+#[expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where node cannot run")]
 fn verify_with_node(directory: &Path, token: &str, keys: &str, args: &str) -> Output {
     let (keys_file, args_file) = (directory.join("jwks.json"), directory.join("args.json"));
     std::fs::write(&keys_file, keys).unwrap();
