@@ -198,7 +198,7 @@ pub struct CheckBody {
     pub severity: String,
     /// Why, when it did not pass.
     pub reason: Option<String>,
-    /// Evaluated and counted, never enforced.
+    /// Evaluated and recorded, never enforced.
     pub shadow: bool,
 }
 

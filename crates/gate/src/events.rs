@@ -42,14 +42,24 @@ pub struct EventPage {
     pub indexed_through: u64,
 }
 
-/// The ledger could not be read.
+/// Says why events cannot be told.
 #[derive(Debug, Error)]
-#[error("the ledger cannot be read: {0}")]
-pub struct EventsError(String);
+pub enum EventsError {
+    /// The index has not come so far.
+    #[error("the index is catching up with the ledger; try again in a second")]
+    Behind,
+    /// The ledger could not be read.
+    #[error("the ledger cannot be read: {0}")]
+    Unreadable(String),
+}
 
 impl From<ReadError> for EventsError {
     fn from(error: ReadError) -> Self {
-        Self(error.to_string())
+        if let ReadError::Behind(_) = error {
+            Self::Behind
+        } else {
+            Self::Unreadable(error.to_string())
+        }
     }
 }
 
@@ -95,7 +105,7 @@ impl Gate {
     ) -> Result<T, EventsError> {
         let store = Arc::clone(&self.store);
         let read = tokio::task::spawn_blocking(move || read(&store)).await;
-        read.map_err(|error| EventsError(error.to_string()))?.map_err(EventsError::from)
+        read.map_err(|error| EventsError::Unreadable(error.to_string()))?.map_err(EventsError::from)
     }
 }
 

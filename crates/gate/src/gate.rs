@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use syndic_governance::{Durability, Governance};
 use syndic_ledger::{PolicyLoaded, Receipt, Record, Started};
 use syndic_model::{AgentProfile, Clock};
-use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store};
+use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
 
 use crate::key::KeyRing;
@@ -59,6 +59,9 @@ pub enum WriteFailed {
     /// For now.
     #[error("too many requests are waiting to be recorded; try again in a second")]
     Busy,
+    /// This record, for good; the ledger goes on.
+    #[error("the record does not fit the ledger; shorten what it names")]
+    Refused,
     /// Until the daemon is started again.
     #[error(
         "the ledger cannot be written; free disk space or mend the disk, then start syndic again"
@@ -241,8 +244,11 @@ impl Gate {
 
 pub(crate) async fn committed(pending: Pending) -> Result<Committed<Receipt>, WriteFailed> {
     pending.await.map_err(|error| {
-        tracing::error!(%error, "a record could not be written; everything is denied until restart");
-        WriteFailed::Closed
+        tracing::error!(error = &error as &dyn std::error::Error, "a record could not be written");
+        match error {
+            WriteError::Refused(_) | WriteError::NoSubject => WriteFailed::Refused,
+            WriteError::Closed | WriteError::Disk(_) | WriteError::Keys(_) => WriteFailed::Closed,
+        }
     })
 }
 

@@ -171,10 +171,19 @@ impl KeyRing {
         }
     }
 
-    fn is_last_admin(&self, id: &str, now: Timestamp) -> bool {
-        let mut admins = self.keys.iter().filter(|(_, entry)| {
+    fn active_admins(&self, now: Timestamp) -> impl Iterator<Item = (&String, &Entry)> {
+        let active = move |entry: &Entry| {
             entry.view.role == Role::Admin && entry.status(now) == KeyStatus::Active
-        });
+        };
+        self.keys.iter().filter(move |(_, entry)| active(entry))
+    }
+
+    fn has_admin(&self, now: Timestamp) -> bool {
+        self.active_admins(now).next().is_some()
+    }
+
+    fn is_last_admin(&self, id: &str, now: Timestamp) -> bool {
+        let mut admins = self.active_admins(now);
         admins.next().is_some_and(|(only, _)| only == id) && admins.next().is_none()
     }
 }
@@ -210,13 +219,13 @@ impl Gate {
     /// # Errors
     /// Says why it opens nothing.
     pub fn authenticate(&self, key: &str) -> Result<Caller, AuthenticationError> {
-        self.key_ring().authenticate(key, self.clock.now())
+        self.key_ring().authenticate(key, self.now())
     }
 
     /// Returns all keys, by id.
     #[must_use]
     pub fn keys(&self) -> Vec<KeyView> {
-        let now = self.clock.now();
+        let now = self.now();
         let ring = self.key_ring();
         let views = ring
             .keys
@@ -225,12 +234,12 @@ impl Gate {
         views.collect()
     }
 
-    /// Makes the first admin key, if there has never been a key.
+    /// Makes an admin key, if none opens anything: the first one, or one after all have expired.
     ///
     /// # Errors
     /// When it cannot be recorded.
     pub async fn bootstrap_key(&self) -> Result<Option<String>, KeyError> {
-        if !self.key_ring().keys.is_empty() {
+        if self.key_ring().has_admin(self.now()) {
             return Ok(None);
         }
         let request = KeyRequest {

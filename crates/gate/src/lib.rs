@@ -18,6 +18,7 @@ mod preview;
 mod record;
 mod repeat;
 mod report;
+mod sealed;
 mod session;
 mod state;
 mod submit;

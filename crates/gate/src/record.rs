@@ -2,9 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Value, json};
-use syndic_governance::Durability;
-use syndic_ledger::{Counted, Decision, Idempotency, PartName, Record, Violation};
+use syndic_ledger::{Counted, Decision, Idempotency, Record, Violation};
 use syndic_model::{Caller, Check, CheckResult, EventId, RiskLevel};
 use syndic_policy::Facts;
 use syndic_store::{Entry, Subject};
@@ -12,6 +10,7 @@ use syndic_store::{Entry, Subject};
 use crate::Gate;
 use crate::decide::{Situation, Verdict};
 use crate::enrich::Enriched;
+use crate::sealed::parts;
 
 /// The most violations a leaf names; the sealed checks have all.
 const MOST_VIOLATIONS: usize = 32;
@@ -22,6 +21,7 @@ const MOST_RECIPIENTS: usize = 256;
 pub(crate) struct Settled<'a> {
     pub(crate) event: EventId,
     pub(crate) caller: &'a Caller,
+    pub(crate) environment: &'static str,
     pub(crate) enriched: &'a Enriched<'a>,
     pub(crate) situation: &'a Situation<'a>,
     pub(crate) verdict: &'a Verdict,
@@ -37,10 +37,10 @@ impl Gate {
     }
 
     fn decision(&self, settled: &Settled<'_>) -> Decision {
-        let Settled { event, caller, enriched, situation, verdict, idempotency } = settled;
+        let Settled { event, caller, enriched, situation, verdict, idempotency, environment: _ } =
+            settled;
         let request = enriched.request;
         let profile = enriched.profile;
-        let buffered = self.governance().settings.durability == Durability::Buffered;
         let version =
             request.agent_version.as_deref().or(profile.map(|profile| profile.version.as_str()));
         Decision {
@@ -72,7 +72,6 @@ impl Gate {
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
-            durability: buffered.then(|| "buffered".to_owned()),
         }
     }
 
@@ -119,67 +118,4 @@ fn violations(checks: &[Check]) -> Vec<Violation> {
             shadow: check.shadow,
         })
         .collect()
-}
-
-fn parts(settled: &Settled<'_>) -> Vec<(PartName, String)> {
-    let request = settled.enriched.request;
-    let mut parts = vec![
-        (PartName::Args, request.args.raw().to_owned()),
-        (PartName::Checks, checks(settled.verdict).to_string()),
-        (PartName::Context, context(settled).to_string()),
-    ];
-    if let Some(user) = &request.user_id {
-        parts.push((PartName::User, Value::from(user.as_str()).to_string()));
-    }
-    if !request.metadata.is_empty() {
-        parts.push((PartName::Metadata, Value::Object(request.metadata.clone()).to_string()));
-    }
-    parts
-}
-
-/// What policies said, with reasons; and what the model was told, so that a repeat is told the same.
-fn checks(verdict: &Verdict) -> Value {
-    let checks = verdict.checks.iter().map(|check| {
-        json!({
-            "policy": check.policy.as_str(),
-            "result": check.result.as_str(),
-            "severity": check.severity.as_str(),
-            "reason": check.reason,
-            "shadow": check.shadow,
-        })
-    });
-    json!({
-        "checks": checks.collect::<Vec<_>>(),
-        "message": {
-            "code": verdict.message.code.as_str(),
-            "text": verdict.message.text,
-            "retry": verdict.message.retry.as_str(),
-        },
-    })
-}
-
-/// What the decision was evaluated on, beside the arguments.
-fn context(settled: &Settled<'_>) -> Value {
-    let facts = settled.enriched.examined.as_ref().map(|examined| {
-        let facts = examined.facts();
-        json!({
-            "amount": facts.amount.map(|amount| amount.to_string()),
-            "currency": facts.currency.map(|currency| currency.to_string()),
-            "recipients": facts.recipients,
-            "affected_people": facts.affected_people,
-            "resource": facts.resource,
-        })
-    });
-    let situation = settled.situation;
-    json!({
-        "facts": facts,
-        "call": {
-            "now": situation.reading.now.to_string(),
-            "clock_sane": situation.reading.sane,
-            "session": situation.session.map(|session| session.as_str()),
-            "grade": situation.grade.as_str(),
-            "suspended": situation.suspended.iter().map(|agent| agent.as_str()).collect::<Vec<_>>(),
-            "detected": settled.enriched.detected,
-        },
-    })
 }

@@ -148,6 +148,12 @@ impl State {
         self.due.front().filter(|(deadline, _)| *deadline <= now).map(|(_, event)| *event)
     }
 
+    /// Forgets an action whose record was not written.
+    pub(crate) fn take_back(&mut self, event: EventId) {
+        self.close(Some(event));
+        self.repeats.retain(|_, repeat| repeat.event != event);
+    }
+
     pub(crate) fn open_actions(&self) -> usize {
         self.open.len()
     }

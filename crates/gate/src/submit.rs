@@ -82,14 +82,17 @@ impl Gate {
         }
         let slot = match self.reserve() {
             Ok(slot) => slot,
-            Err(WriteFailed::Closed) => return Ok(self.refuse_unrecorded(&enriched, grade)),
             Err(WriteFailed::Busy) => return Err(WriteFailed::Busy.into()),
+            Err(failed) => return Ok(self.refuse_unrecorded(&enriched, grade, failed)),
         };
         match self.decide_in_order(caller, grade, &enriched, slot)? {
             Decision::Repeat(original) => self.replayed(original).await,
             Decision::New { event, verdict, pending } => match committed(pending).await {
                 Ok(receipt) => Ok(self.answer(event, &enriched, verdict, receipt)),
-                Err(_) => Ok(self.refuse_unrecorded(&enriched, grade)),
+                Err(failed) => {
+                    self.state().take_back(event);
+                    Ok(self.refuse_unrecorded(&enriched, grade, failed))
+                }
             },
         }
     }
@@ -138,6 +141,7 @@ impl Gate {
         let settled = Settled {
             event,
             caller,
+            environment: self.governance().settings.environment.as_str(),
             enriched,
             situation: &situation,
             verdict: &verdict,
@@ -191,10 +195,14 @@ impl Gate {
     }
 
     /// Denies because nothing can be recorded: no record, no action.
-    fn refuse_unrecorded(&self, enriched: &Enriched<'_>, grade: EnforcementGrade) -> Decided {
+    fn refuse_unrecorded(
+        &self,
+        enriched: &Enriched<'_>,
+        grade: EnforcementGrade,
+        failed: WriteFailed,
+    ) -> Decided {
         let mut decided = self.rehearse(enriched, grade);
-        let reason = WriteFailed::Closed.to_string();
-        decided.checks.insert(0, blocked("ledger", Severity::Critical, reason));
+        decided.checks.insert(0, blocked("ledger", Severity::Critical, failed.to_string()));
         decided.effect = syndic_model::Effect::Deny;
         decided.allowed = false;
         decided.message = unavailable();

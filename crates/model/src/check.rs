@@ -38,7 +38,7 @@ pub struct Check {
     pub severity: Severity,
     /// Why, when it did not pass. Built from the policy's `@reason`: amounts and profile fields, never content.
     pub reason: Option<String>,
-    /// Evaluated and counted, never enforced.
+    /// Evaluated and recorded, never enforced.
     pub shadow: bool,
 }
 

@@ -30,7 +30,7 @@ pub struct Shown {
     pub effect: &'static str,
     /// How bad a violation is.
     pub severity: Severity,
-    /// Evaluated and counted, never enforced.
+    /// Evaluated and recorded, never enforced.
     pub shadow: bool,
     /// All annotations, by name.
     pub annotations: Vec<(String, String)>,

@@ -1,15 +1,12 @@
 //! The whole API on one page.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::routing::get;
 use syndic_gate::Gate;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +16,6 @@ use crate::routes::{actions, agents, audit, health, keys, sessions, status};
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
-const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 
 /// What every handler gets.
 pub(crate) type App = Arc<Gate>;
@@ -77,7 +73,7 @@ pub(crate) fn router(gate: App) -> Router {
         .fallback(crate::problem::no_such_route)
         .method_not_allowed_fallback(crate::problem::no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_WITHIN))
+        .layer(axum::middleware::from_fn(crate::problem::in_time))
         .layer(CatchPanicLayer::custom(crate::problem::panicked))
         .with_state(gate)
 }

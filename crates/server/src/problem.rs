@@ -1,10 +1,13 @@
 //! Every error as a problem document, made in one place.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Json;
+use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
@@ -12,6 +15,8 @@ use syndic_gate::{
     SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
+
+const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 
 /// A request that failed, as its answer.
 #[derive(Debug)]
@@ -40,6 +45,19 @@ pub(crate) async fn no_such_route(method: Method, uri: Uri) -> Failure {
 
 pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Failure {
     Failure(Problem::new(405, "no-such-method", format!("`{}` does not take {method}", uri.path())))
+}
+
+/// Ends a request that takes too long. What it had enqueued is recorded all the same; nothing is permitted.
+pub(crate) async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_WITHIN, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Failure(Problem::new(
+            503,
+            "too-slow",
+            "the request took too long; nothing was permitted",
+        ))
+        .into_response(),
+    }
 }
 
 /// Tells the client nothing of a bug but that there is one.
@@ -88,17 +106,20 @@ impl From<AuthenticationError> for Failure {
 
 impl From<WriteFailed> for Failure {
     fn from(error: WriteFailed) -> Self {
-        let code = match error {
-            WriteFailed::Busy => "busy",
-            WriteFailed::Closed => "ledger-closed",
-        };
-        problem(503, code, &error)
+        match error {
+            WriteFailed::Busy => problem(503, "busy", &error),
+            WriteFailed::Refused => problem(422, "record-refused", &error),
+            WriteFailed::Closed => problem(503, "ledger-closed", &error),
+        }
     }
 }
 
 impl From<EventsError> for Failure {
     fn from(error: EventsError) -> Self {
-        problem(500, "ledger-unreadable", &error)
+        match error {
+            EventsError::Behind => problem(503, "index-behind", &error),
+            EventsError::Unreadable(_) => problem(500, "ledger-unreadable", &error),
+        }
     }
 }
 

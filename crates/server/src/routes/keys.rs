@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use syndic_api::{CreateKey, CreatedKey, KeyBody, Keys, Problem};
 use syndic_gate::{KeyRequest, KeyStatus};
-use syndic_model::{EnforcementGrade, UnknownWord};
+use syndic_model::{EnforcementGrade, Role, UnknownWord};
 
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
@@ -46,8 +46,15 @@ pub(crate) async fn create(
     Administrator(by): Administrator,
     Body(wire): Body<CreateKey>,
 ) -> Result<(StatusCode, Json<CreatedKey>), Failure> {
+    let role = wire.role.parse().map_err(|error| unknown_word(&error))?;
+    if (wire.approver.is_some() && role != Role::Approver)
+        || (wire.grade.is_some() && role != Role::Agent)
+    {
+        let detail = "`grade` is for agent keys and `approver` for approver keys";
+        return Err(Failure(Problem::new(422, "bad-request", detail)));
+    }
     let request = KeyRequest {
-        role: wire.role.parse().map_err(|error| unknown_word(&error))?,
+        role,
         agent: wire.agent.map(|text| text.parse()).transpose()?,
         grade: match wire.grade {
             Some(grade) => grade.parse().map_err(|error| unknown_word(&error))?,
