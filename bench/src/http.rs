@@ -24,7 +24,7 @@ const PER_ROUND: Duration = Duration::from_millis(2000);
 
 pub fn run(json: bool) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let dir = tempfile::tempdir_in(".")?;
+    let dir = tempfile::tempdir_in("target")?;
     let (address, key) = runtime.block_on(serve(dir.path()))?;
     let action = json!({"agent": "customer-support", "action": "issue_refund",
         "args": {"order_id": "A-1042", "amount": 45.5}, "session_id": "session-1", "user_id": "user-7"});
@@ -98,7 +98,7 @@ async fn client(address: SocketAddr, request: Vec<u8>, start: Instant) -> anyhow
 }
 
 fn fdatasync() -> anyhow::Result<Figures> {
-    let dir = tempfile::tempdir_in(".")?;
+    let dir = tempfile::tempdir_in("target")?;
     let mut file = File::create(dir.path().join("raw"))?;
     let record = [b'x'; 1900];
     let mut each = Vec::new();

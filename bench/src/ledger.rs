@@ -37,7 +37,7 @@ pub fn run(json: bool) -> anyhow::Result<()> {
 }
 
 fn raw(producers: usize, bytes: usize) -> anyhow::Result<Figures> {
-    let dir = tempfile::tempdir_in(".")?;
+    let dir = tempfile::tempdir_in("target")?;
     let mut file = File::create(dir.path().join("raw"))?;
     let batch = vec![b'x'; bytes * producers];
     let mut each = Vec::new();
@@ -54,7 +54,7 @@ fn raw(producers: usize, bytes: usize) -> anyhow::Result<Figures> {
 }
 
 async fn syndic(producers: usize) -> anyhow::Result<Figures> {
-    let dir = tempfile::tempdir_in(".")?;
+    let dir = tempfile::tempdir_in("target")?;
     let store = Arc::new(open(dir.path())?);
     let start = Instant::now();
     let tasks: Vec<_> = (0..producers).map(|producer| tokio::spawn(produce(Arc::clone(&store), producer, start))).collect();
@@ -84,7 +84,7 @@ fn open(dir: &Path) -> anyhow::Result<Store> {
 
 /// Returns how many bytes one record takes in a segment.
 fn record_bytes() -> anyhow::Result<usize> {
-    let dir = tempfile::tempdir_in(".")?;
+    let dir = tempfile::tempdir_in("target")?;
     let store = open(dir.path())?;
     for _ in 0..100 {
         store.reserve()?.enqueue(entry(0)).wait()?;
@@ -121,7 +121,6 @@ fn entry(producer: usize) -> Entry {
         chain: Vec::new(),
         parent: None,
         idempotency: None,
-        durability: None,
     };
     let parts = vec![
         (PartName::Args, format!("{{\"order_id\":\"A-{producer}\",\"amount\":45.5,\"note\":\"as agreed by phone\"}}")),

@@ -9,7 +9,15 @@ use anyhow::{Context as _, bail};
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository's root")?;
     let status = Command::new(env!("CARGO"))
-        .args(["run", "--release", "--quiet", "--manifest-path", "bench/Cargo.toml", "--target-dir", "target/bench"])
+        .args([
+            "run",
+            "--release",
+            "--quiet",
+            "--manifest-path",
+            "bench/Cargo.toml",
+            "--target-dir",
+            "target/bench",
+        ])
         .arg("--")
         .args(arguments)
         .current_dir(root)

@@ -17,9 +17,7 @@ struct Step {
 /// Runs every step in order and stops at the first that fails.
 pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
     if !runs("node", &["--version"]) {
-        output::line(
-            "note: node is missing, the permit example is not tested; `apt-get install nodejs` brings it",
-        );
+        install("nodejs", "node, which runs the permit example")?;
     }
     let nextest = runs("cargo", &["nextest", "--version"]);
     if !nextest {
@@ -91,6 +89,18 @@ impl std::fmt::Display for Step {
         }
         f.write_str(&self.command.join(" "))
     }
+}
+
+/// Installs a Debian package that a test needs.
+fn install(package: &str, why: &str) -> anyhow::Result<()> {
+    output::line(&format!("installing {package}: the tests need {why}"));
+    for arguments in [["update", "--quiet"].as_slice(), &["install", "--yes", "--quiet", package]] {
+        let status = Command::new("apt-get").args(arguments).stdout(Stdio::null()).status();
+        if !status.is_ok_and(|status| status.success()) {
+            bail!("cannot install {package}; install {why} and repeat `cargo xtask test`");
+        }
+    }
+    Ok(())
 }
 
 fn runs(program: &str, arguments: &[&str]) -> bool {

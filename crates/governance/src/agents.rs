@@ -68,6 +68,7 @@ pub(crate) fn read(
     let approval_threshold = threshold::read(file, &around, report);
     let actions = read_allow_list(file, &around, report);
     check_limits(file, report);
+    check_lengths(file, report);
     let mode = file.mode.as_ref().map_or(Some(defaults.mode), |text| report.read(text));
     let approvers = file
         .approvers
@@ -106,6 +107,27 @@ fn check_id(id: &AgentId, file: &AgentFile, report: &mut Report<'_>) {
             message,
             "leave `id` out: the file's name says it".to_owned(),
         );
+    }
+}
+
+/// Bounds what stands in clear in every record of the agent.
+fn check_lengths(file: &AgentFile, report: &mut Report<'_>) {
+    let owner = file.owner.as_ref().map(|owner| &owner.value);
+    let person = owner.and_then(|owner| owner.person.as_ref());
+    for (field, text, most) in [
+        ("version", &file.version, 64),
+        ("model", &file.model, 128),
+        ("owner.person", &person.cloned(), 200),
+    ] {
+        if text.as_ref().is_some_and(|text| text.len() > most) {
+            let message = format!("`{field}` has more than {most} bytes");
+            report.error(
+                START,
+                "too-long",
+                message,
+                "it stands in every record: shorten it".to_owned(),
+            );
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub struct Ledger {
     tree: Tree,
+    buffered: bool,
 }
 
 /// Says which record of the ledger something became. It is worth as much as the bytes it came with: a promise only
@@ -64,10 +65,10 @@ impl Receipt {
 }
 
 impl Ledger {
-    /// Continues after the leaves of `tree`.
+    /// Continues after the leaves of `tree`; `buffered` records say that they were acknowledged before a sync.
     #[must_use]
-    pub const fn resume(tree: Tree) -> Self {
-        Self { tree }
+    pub const fn resume(tree: Tree, buffered: bool) -> Self {
+        Self { tree, buffered }
     }
 
     /// Returns how many records the ledger has.
@@ -97,6 +98,7 @@ impl Ledger {
             v: VERSION,
             i: self.tree.size(),
             at,
+            buffered: self.buffered,
             key: content.map(|content| content.key),
             parts: content.map(|content| content.parts.digests()).unwrap_or_default(),
             record,

@@ -21,6 +21,9 @@ pub struct Leaf {
     pub i: u64,
     /// When it was decided (RFC 3339, UTC).
     pub at: Timestamp,
+    /// It was acknowledged before it was synced (`durability: buffered`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub buffered: bool,
     /// The key its parts are sealed under, where it has parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<u64>,
@@ -156,9 +159,6 @@ pub struct Decision {
     /// Where a repeat is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<Idempotency>,
-    /// `buffered` where the record was acknowledged before it was synced.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub durability: Option<String>,
 }
 
 /// One check that stood in the way.

@@ -134,7 +134,7 @@ impl Store {
         let keys = Arc::new(Keys::open(&layout, master, first_free_key)?);
 
         let segment = continue_segment(&*disk, &layout, &mut segments)?;
-        let ledger = Ledger::resume(tree);
+        let ledger = Ledger::resume(tree, options.durability == Durability::Buffered);
         head::write(&layout.head(), &ledger.head())?;
 
         let (queue, messages) = mpsc::channel();

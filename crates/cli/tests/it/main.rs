@@ -10,6 +10,8 @@ mod decide;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod help;
 #[cfg(test)]
 mod keys;

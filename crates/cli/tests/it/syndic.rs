@@ -92,9 +92,20 @@ impl Place {
 
     /// Starts the daemon on a free port, the admin's key in `admin.key`, and waits until it listens.
     pub(crate) fn serve(&self) -> Serving {
-        let arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--bootstrap-key-file", "../admin.key"];
-        let running = self.start(&arguments);
+        self.serve_as(Command::new(env!("CARGO_BIN_EXE_syndic")))
+    }
+
+    /// Starts the daemon where no file can grow beyond `blocks` of 512 bytes: writes then fail as on a full disk.
+    pub(crate) fn serve_on_full_disk(&self, blocks: u32) -> Serving {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"")]);
+        shell.arg(env!("CARGO_BIN_EXE_syndic"));
+        self.serve_as(shell)
+    }
+
+    fn serve_as(&self, mut command: Command) -> Serving {
+        command.args(["serve", "--listen", "127.0.0.1:0", "--bootstrap-key-file", "../admin.key"]);
+        let running = Running::start(self.placed(command));
         let mut serving = Serving { running, url: String::new(), greeting: String::new() };
         while serving.url.is_empty() {
             let line = serving.running.line();
@@ -106,14 +117,18 @@ impl Place {
 
     /// Starts a command that goes on.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        let mut child = self.command(arguments).stdout(Stdio::piped()).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        Running { child, stdout }
+        Running::start(self.command(arguments))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_syndic"));
-        command.args(arguments).env_remove("SYNDIC_KEY").env("NO_COLOR", "1");
+        command.args(arguments);
+        self.placed(command)
+    }
+
+    /// Gives a command this place and nothing of the surroundings.
+    fn placed(&self, mut command: Command) -> Command {
+        command.env_remove("SYNDIC_KEY").env("NO_COLOR", "1");
         let dir = self.dir();
         command.current_dir(if dir.exists() { &dir } else { self.root.path() });
         command
@@ -121,6 +136,12 @@ impl Place {
 }
 
 impl Running {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        Self { child, stdout }
+    }
+
     /// Waits for the next line of the answer.
     pub(crate) fn line(&mut self) -> String {
         let mut line = String::new();

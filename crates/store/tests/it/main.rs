@@ -99,7 +99,6 @@ fn decided(id: &str, agent: &str, action: &str, allowed: bool) -> Decision {
         chain: Vec::new(),
         parent: None,
         idempotency: None,
-        durability: None,
     }
 }
 
