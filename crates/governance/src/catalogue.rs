@@ -82,7 +82,10 @@ fn read_entry(
             CAPABILITIES.to_owned(),
         );
     }
-    let tools = report.read_all(tools.as_deref());
+    let mut tools = report.read_all(tools.as_deref());
+    if tools.is_empty() {
+        tools.extend(name.as_str().parse());
+    }
     let facts = facts.as_ref().map_or_else(BTreeMap::new, |facts| read_facts(facts, report));
     if let Some(At { value, position }) = input.filter(|input| !input.value.is_object()) {
         let message = format!("`input` is a JSON Schema, and `{value}` is not");

@@ -83,25 +83,41 @@ impl Pointer {
     }
 
     /// Returns every value the pointer finds in `root`; `null` is absent.
-    #[must_use]
-    pub fn find<'a>(&self, root: &'a Value) -> Vec<&'a Value> {
-        let mut found = vec![root];
-        for step in &self.0 {
-            found = found.into_iter().flat_map(|value| children(value, step)).collect();
-        }
-        found.retain(|value| !value.is_null());
-        found
+    ///
+    /// # Errors
+    /// When a `*` step reaches elements of which only some have the rest: what they hide would go unseen.
+    pub fn find<'a>(&self, root: &'a Value) -> Result<Vec<&'a Value>, Incomplete> {
+        walk(root, &self.0).map(Option::unwrap_or_default)
     }
 }
 
-fn children<'a>(value: &'a Value, step: &Step) -> Vec<&'a Value> {
-    match (value, step) {
-        (Value::Array(items), Step::Each) => items.iter().collect(),
+/// Some elements of an array have what a pointer names, and others do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("some elements have it and others do not")]
+pub struct Incomplete;
+
+/// Returns what `steps` find below `value`; `None` where they lead nowhere, which an empty array does not.
+fn walk<'a>(value: &'a Value, steps: &[Step]) -> Result<Option<Vec<&'a Value>>, Incomplete> {
+    let Some((step, rest)) = steps.split_first() else {
+        return Ok((!value.is_null()).then(|| vec![value]));
+    };
+    let items = match (value, step) {
+        (Value::Array(items), Step::Each) => items,
         (Value::Array(items), Step::Key(key)) => {
-            key.parse::<usize>().ok().and_then(|index| items.get(index)).into_iter().collect()
+            let item = key.parse::<usize>().ok().and_then(|index| items.get(index));
+            return item.map_or(Ok(None), |item| walk(item, rest));
         }
-        (Value::Object(members), Step::Key(key)) => members.get(key).into_iter().collect(),
-        _ => Vec::new(),
+        (Value::Object(members), Step::Key(key)) => {
+            return members.get(key).map_or(Ok(None), |member| walk(member, rest));
+        }
+        _ => return Ok(None),
+    };
+    let found = items.iter().map(|item| walk(item, rest)).collect::<Result<Vec<_>, _>>()?;
+    let there = found.iter().flatten().count();
+    match there {
+        0 if !items.is_empty() => Ok(None),
+        _ if there < items.len() => Err(Incomplete),
+        _ => Ok(Some(found.into_iter().flatten().flatten().collect())),
     }
 }
 
@@ -133,22 +149,28 @@ impl fmt::Display for Pointer {
 mod tests {
     use serde_json::json;
 
-    use super::Pointer;
+    use super::{Incomplete, Pointer};
 
     #[test]
-    fn a_pointer_finds_what_is_there_and_nothing_else() {
-        let args = json!({"to": ["a", null, "b"], "items": [{"p": 1}, {"q": 2}, {"p": 3}], "a/b": 7, "x": null});
+    fn a_pointer_finds_all_that_is_there_or_says_that_it_cannot() {
+        let args = json!({"to": ["a", "b"], "items": [{"p": 1}, {"p": 3}], "a/b": 7, "x": null, "none": [],
+            "mixed": [{"p": 1}, {"q": 2}], "nulls": ["a", null], "groups": [{"m": [1]}, {"m": []}]});
         for (pointer, found) in [
-            ("/to/*", json!(["a", "b"])),
-            ("/to/0", json!(["a"])),
-            ("/items/*/p", json!([1, 3])),
-            ("/a~1b", json!([7])),
-            ("/x", json!([])),
-            ("/missing/*", json!([])),
-            ("/to/*/*", json!([])),
+            ("/to/*", Ok(json!(["a", "b"]))),
+            ("/to/0", Ok(json!(["a"]))),
+            ("/items/*/p", Ok(json!([1, 3]))),
+            ("/items/*/absent", Ok(json!([]))),
+            ("/a~1b", Ok(json!([7]))),
+            ("/x", Ok(json!([]))),
+            ("/none/*", Ok(json!([]))),
+            ("/missing/*", Ok(json!([]))),
+            ("/to/*/*", Ok(json!([]))),
+            ("/groups/*/m/*", Ok(json!([1]))),
+            ("/mixed/*/p", Err(Incomplete)),
+            ("/nulls/*", Err(Incomplete)),
         ] {
             let pointer: Pointer = pointer.parse().unwrap();
-            assert_eq!(json!(pointer.find(&args)), found, "{pointer}");
+            assert_eq!(pointer.find(&args).map(|found| json!(found)), found, "{pointer}");
         }
         assert!("amount".parse::<Pointer>().is_err());
     }

@@ -23,7 +23,7 @@ pub use action::ActionRequest;
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
 pub use audit::{AuditEvent, RESERVED_METADATA};
-pub use catalogue::{CatalogueEntry, Fact, FactSource, Pointer, PointerError, Step};
+pub use catalogue::{CatalogueEntry, Fact, FactSource, Incomplete, Pointer, PointerError, Step};
 pub use check::{Check, CheckResult, Effect, Reason};
 pub use clock::Clock;
 pub use decided::{Decided, MessageCode, ModelMessage, Retry, SignedPermit};

@@ -24,8 +24,11 @@ pub(crate) fn extract(
     if let Some(constant) = &source.constant {
         return set(fact, &items(constant), facts);
     }
-    let found: Vec<&Value> =
-        source.pointers.iter().flat_map(|pointer| pointer.find(args)).collect();
+    let mut found = Vec::new();
+    for pointer in &source.pointers {
+        let finds = pointer.find(args);
+        found.extend(finds.map_err(|error| format!("fact `{fact}` at `{pointer}`: {error}"))?);
+    }
     if found.len() > MAX_FINDS {
         return Err(format!("fact `{fact}` has more than {MAX_FINDS} values"));
     }
@@ -179,7 +182,19 @@ mod tests {
                 r#"{"items": [{"price": 922337203685477}], "fee": 1}"#,
                 "fact `amount` is not an exact amount, or its sum is too large",
             ),
-            (Fact::Recipients, &to, r#"{"to": "b", "cc": ["a", null]}"#, r#"{"a", "b"}"#),
+            (Fact::Recipients, &to, r#"{"to": "b", "cc": ["a"]}"#, r#"{"a", "b"}"#),
+            (
+                Fact::Recipients,
+                &to,
+                r#"{"to": "b", "cc": ["a", null]}"#,
+                "fact `recipients` at `/cc/*`: some elements have it and others do not",
+            ),
+            (
+                Fact::Amount,
+                &items,
+                r#"{"items": [{"price": 50}, {"cost": 5000}], "fee": 1}"#,
+                "fact `amount` at `/items/*/price`: some elements have it and others do not",
+            ),
             (Fact::Recipients, &to, r#"{"to": ["b"]}"#, "fact `recipients` is not a list of texts"),
             (Fact::Content, &to, r#"{"to": "b", "cc": ["a"]}"#, "b\na"),
             (Fact::Resource, &to, r#"{"to": "b", "cc": ["b"]}"#, "b"),

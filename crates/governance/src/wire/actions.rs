@@ -38,7 +38,7 @@ pub(crate) struct ActionFields {
     /// What kind of thing it does; at least one.
     #[schemars(required)]
     pub(crate) capabilities: Option<At<Vec<Text<Capability>>>>,
-    /// The tools that run it; a call may name any if this is left out.
+    /// The tools that run it; the one of its own name if this is left out.
     pub(crate) tools: Option<Vec<Text<ToolName>>>,
     /// JSON Schema 2020-12 of its arguments: an object.
     #[schemars(required, schema_with = "object")]
