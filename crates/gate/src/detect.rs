@@ -68,18 +68,24 @@ fn digit_runs(content: &str) -> Vec<Run> {
     runs
 }
 
-/// Finds whole groups that join to 13 to 19 digits, begin like a card and pass the Luhn check (ISO/IEC 7812-1).
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
+/// Finds whole groups that join to a card's length, begin like a card and pass the Luhn check (ISO/IEC 7812-1). From
+/// each group it looks ahead over one card's digits at most, so its time is linear.
 fn has_payment_card(run: &Run) -> bool {
-    let ends = run.groups.iter().scan(0, |end, size| {
-        *end += size;
-        Some(*end)
-    });
-    let ends: Vec<usize> = ends.collect();
-    let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.into_iter().any(|start| {
-        ends.iter().any(|end| {
-            let card = run.digits.get(start..*end).unwrap_or_default();
-            (13..=19).contains(&card.len()) && matches!(card.first(), Some(2..=6)) && luhn(card)
+    let mut start = 0;
+    run.groups.iter().enumerate().any(|(index, size)| {
+        let from = start;
+        start += size;
+        let mut end = from;
+        let ahead = run.groups.iter().skip(index).map(|size| {
+            end += size;
+            end
+        });
+        let mut ends = ahead.take_while(|end| end - from <= *CARD_DIGITS.end());
+        ends.any(|end| {
+            let card = run.digits.get(from..end).unwrap_or_default();
+            CARD_DIGITS.contains(&card.len()) && matches!(card.first(), Some(2..=6)) && luhn(card)
         })
     })
 }
@@ -116,10 +122,11 @@ fn has_iban(content: &str) -> bool {
         content.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).collect();
     (0..words.len()).any(|start| {
         let mut joined = String::new();
-        words.iter().skip(start).take(9).any(|word| {
+        let mut ahead = words.iter().skip(start).take(9).map_while(|word| {
             joined.push_str(word);
-            (15..=34).contains(&joined.len()) && is_iban(&joined)
-        })
+            (joined.len() <= 34).then(|| joined.len() >= 15 && is_iban(&joined))
+        });
+        ahead.any(|found| found)
     })
 }
 
@@ -137,6 +144,13 @@ fn is_iban(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::detect;
+
+    #[test]
+    fn a_megabyte_made_to_be_slow_is_not() {
+        for unit in ["1 ", "4", "4111 ", "D", "DE89 ", "DE89370400440532013 ", "a@", "a@b.", "@ "] {
+            detect(&unit.repeat(1_000_000 / unit.len()));
+        }
+    }
 
     #[test]
     fn personal_data_is_found_where_it_is_and_only_there() {
