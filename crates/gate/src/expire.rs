@@ -13,11 +13,22 @@ impl Gate {
     pub async fn keep_time(&self) {
         let mut tick = tokio::time::interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
+        for second in 0_u64.. {
             tick.tick().await;
+            self.forget(second);
             if let Err(error) = self.expire().await {
                 tracing::warn!(%error, "overdue outcomes wait to be recorded");
             }
+        }
+    }
+
+    /// Forgets repeats every second, and idle sessions, of which all must be looked at, every minute.
+    fn forget(&self, second: u64) {
+        let now = self.now();
+        let mut state = self.state();
+        state.forget(now);
+        if second.is_multiple_of(60) {
+            state.forget_sessions(now);
         }
     }
 
@@ -31,9 +42,7 @@ impl Gate {
             let slot = self.reserve()?;
             let pending = {
                 let mut state = self.state();
-                let now = state.clock.read(self.clock.as_ref()).now;
-                state.forget(now);
-                state.forget_sessions(now);
+                let now = self.now();
                 let Some(event) = state.overdue(now) else { return Ok(recorded) };
                 state.close(Some(event));
                 slot.enqueue(plain(

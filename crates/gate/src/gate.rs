@@ -9,7 +9,9 @@ use syndic_ledger::{PolicyLoaded, Receipt, Record, Started};
 use syndic_model::{AgentProfile, Clock};
 use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
+use tokio::sync::Notify;
 
+use crate::clock::{Reading, SteadyClock};
 use crate::key::KeyRing;
 use crate::metrics::Metrics;
 use crate::permit::PermitSigner;
@@ -21,7 +23,10 @@ pub struct Gate {
     governance: Governance,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Arc<Store>,
+    time: Mutex<SteadyClock>,
     state: Mutex<State>,
+    /// Told whenever a request with an idempotency key is on disk.
+    pub(crate) settled: Notify,
     keys: RwLock<KeyRing>,
     pub(crate) permits: PermitSigner,
     pub(crate) metrics: Metrics,
@@ -118,6 +123,7 @@ impl Gate {
     /// # Errors
     /// When another process has the directory, or it contradicts itself.
     pub fn open(governance: Governance, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let mut time = SteadyClock::default();
         let mut state = State::default();
         let mut keys = KeyRing::default();
         let dir = &governance.settings.data_dir;
@@ -126,6 +132,7 @@ impl Gate {
             ..Options::default()
         };
         let store = Store::open(dir, options, Arc::clone(&clock), &mut |_, leaf| {
+            time.witness(leaf.at);
             state.replay(leaf);
             keys.replay(leaf);
         })
@@ -137,7 +144,9 @@ impl Gate {
             governance,
             clock,
             store: Arc::new(store),
+            time: Mutex::new(time),
             state: Mutex::new(state),
+            settled: Notify::new(),
             keys: RwLock::new(keys),
             permits,
             metrics: Metrics::new(),
@@ -186,14 +195,14 @@ impl Gate {
     #[must_use]
     pub fn health(&self) -> Health {
         let statistics = self.store.statistics();
-        let mut state = self.state();
+        let state = self.state();
         Health {
             ledger_open: self.store.is_open(),
             records: statistics.records,
             indexed_through: statistics.indexed_through,
             open_actions: state.open_actions(),
             suspended: state.suspended_names(),
-            clock_sane: state.clock.read(self.clock.as_ref()).sane,
+            clock_sane: self.read_clock().sane,
         }
     }
 
@@ -223,7 +232,11 @@ impl Gate {
 
     /// Returns the time, never before an earlier answer.
     pub(crate) fn now(&self) -> Timestamp {
-        self.state().clock.read(self.clock.as_ref()).now
+        self.read_clock().now
+    }
+
+    pub(crate) fn read_clock(&self) -> Reading {
+        self.time.lock().unwrap_or_else(PoisonError::into_inner).read(self.clock.as_ref())
     }
 
     /// Takes a place in the queue to the ledger; done before any lock.

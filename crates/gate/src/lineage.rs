@@ -18,13 +18,22 @@ pub(crate) enum Lineage {
     Broken(String),
 }
 
+/// What an agent does for itself is no delegation.
+fn without_self(mut chain: Vec<AgentId>, agent: &AgentId) -> Vec<AgentId> {
+    chain.dedup();
+    if chain.first() == Some(agent) {
+        chain.remove(0);
+    }
+    chain
+}
+
 impl Gate {
     /// Follows `parent_action_id` and `on_behalf_of`; both can only restrict.
     pub(crate) async fn lineage(&self, request: &ActionRequest) -> Result<Lineage, EventsError> {
         let mut chain = Vec::new();
         if let Some(parent) = request.parent_action_id {
             match self.parent(parent).await? {
-                Some(ancestry) => chain = ancestry,
+                Some(ancestry) => chain = without_self(ancestry, &request.agent),
                 None => {
                     return Ok(Lineage::Broken(format!(
                         "parent action `{parent}` is not one that was allowed"
@@ -43,10 +52,7 @@ impl Gate {
                 None => chain.push(delegator.clone()),
             }
         }
-        chain.dedup();
-        if chain.first() == Some(&request.agent) {
-            chain.remove(0);
-        }
+        let chain = without_self(chain, &request.agent);
         if chain.len() > MOST_ANCESTORS {
             return Ok(Lineage::Broken(format!(
                 "delegation is deeper than {MOST_ANCESTORS} agents"

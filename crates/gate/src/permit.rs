@@ -19,6 +19,9 @@ use thiserror::Error;
 /// How long a permit holds.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(60);
 
+/// How far the clock of who verifies may be behind ours.
+const SKEW_S: i64 = 30;
+
 /// Leave to run one action. Made only from a record that is on disk.
 #[derive(Debug)]
 pub(crate) struct Permit {
@@ -76,6 +79,14 @@ pub enum PermitError {
     /// The signature does not match.
     #[error("the signature does not match")]
     Signature,
+    /// Made for longer than a permit lives, or not made yet.
+    #[error("not valid at this time: it holds from {from} for {seconds} s; compare the clocks")]
+    Lifetime {
+        /// When it was made.
+        from: Timestamp,
+        /// How long it says it holds.
+        seconds: i64,
+    },
     /// Too late.
     #[error("expired at {0}")]
     Expired(Timestamp),
@@ -199,6 +210,12 @@ pub fn verify_permit(
         Signature::from_slice(&decode(signature)?).map_err(|_| PermitError::Malformed)?;
     key.verify_strict(signed.as_bytes(), &signature).map_err(|_| PermitError::Signature)?;
     let claims: PermitClaims = decode_json(claims)?;
+    let (lifetime, age) =
+        (claims.exp.saturating_sub(claims.iat), now.as_second().saturating_sub(claims.iat));
+    if lifetime > LIFETIME.as_secs() || age < -SKEW_S {
+        let from = Timestamp::from_second(claims.iat).unwrap_or_default();
+        return Err(PermitError::Lifetime { from, seconds: lifetime });
+    }
     if claims.exp <= now.as_second() {
         return Err(PermitError::Expired(Timestamp::from_second(claims.exp).unwrap_or_default()));
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use syndic_ledger::{Counted, Decision, Idempotency, Record, Violation};
-use syndic_model::{Caller, Check, CheckResult, EventId, RiskLevel};
+use syndic_model::{Check, CheckResult, EventId, RiskLevel};
 use syndic_policy::Facts;
 use syndic_store::{Entry, Subject};
 
@@ -20,7 +20,8 @@ const MOST_RECIPIENTS: usize = 256;
 /// Everything one decision leaves behind.
 pub(crate) struct Settled<'a> {
     pub(crate) event: EventId,
-    pub(crate) caller: &'a Caller,
+    /// The key that asked.
+    pub(crate) key: &'a str,
     pub(crate) environment: &'static str,
     pub(crate) enriched: &'a Enriched<'a>,
     pub(crate) situation: &'a Situation<'a>,
@@ -37,7 +38,7 @@ impl Gate {
     }
 
     fn decision(&self, settled: &Settled<'_>) -> Decision {
-        let Settled { event, caller, enriched, situation, verdict, idempotency, environment: _ } =
+        let Settled { event, key, enriched, situation, verdict, idempotency, environment: _ } =
             settled;
         let request = enriched.request;
         let profile = enriched.profile;
@@ -55,7 +56,7 @@ impl Gate {
                 .model
                 .clone()
                 .or_else(|| profile.and_then(|profile| profile.model.clone())),
-            asked_by: caller.key().to_owned(),
+            asked_by: (*key).to_owned(),
             grade: situation.grade.to_string(),
             risk: profile
                 .map_or("unknown", |profile| RiskLevel::as_str(profile.risk_level))

@@ -1,16 +1,22 @@
 //! A repeat of a request with the same idempotency key: it answers the original.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use serde_json::Value;
 use syndic_ledger::{Decision, Idempotency, PartName, Record};
 use syndic_model::{
     ActionRequest, Check, CheckResult, Decided, Effect, EventId, MessageCode, Mode, ModelMessage,
     Retry, Severity,
 };
-use syndic_store::Stored;
+use syndic_store::{EventRow, Stored};
 
 use crate::events::part;
 use crate::submit::SubmitError;
 use crate::{Gate, gate::WriteFailed};
+
+/// How long a repeat waits for its original.
+const ORIGINAL_WITHIN: Duration = Duration::from_secs(5);
 
 impl Gate {
     /// Returns where a repeat of `request` by `key` would be recognised.
@@ -36,13 +42,23 @@ impl Gate {
         })
     }
 
-    /// Answers what was answered to `event`, without its permit.
+    /// Answers what was answered to `event`, without its permit. Waits while the original is on its way to disk.
     pub(crate) async fn replayed(&self, event: EventId) -> Result<Decided, SubmitError> {
-        let Some(row) = self.find(event).await.map_err(|_| SubmitError::StillDeciding)? else {
-            return Err(SubmitError::StillDeciding);
-        };
-        let stored = self.read(row.decision).await.map_err(|_| WriteFailed::Closed)?;
+        let row = tokio::time::timeout(ORIGINAL_WITHIN, self.original(event)).await;
+        let row = row.map_err(|_| SubmitError::StillDeciding)??;
+        let stored = self.read(row.decision).await?;
         answer(event, row.decision, &stored).ok_or(SubmitError::Write(WriteFailed::Closed))
+    }
+
+    async fn original(&self, event: EventId) -> Result<EventRow, SubmitError> {
+        loop {
+            let mut settled = pin!(self.settled.notified());
+            settled.as_mut().enable();
+            if let Some(row) = self.find(event).await? {
+                return Ok(row);
+            }
+            settled.await;
+        }
     }
 }
 

@@ -80,42 +80,41 @@ impl Gate {
         event: EventId,
         report: &Report,
     ) -> Result<Reported, ReportError> {
-        let Caller::Agent { key, .. } = caller else { return Err(ReportError::Role) };
+        let Caller::Agent { .. } = caller else { return Err(ReportError::Role) };
         let slot = self.reserve()?;
-        match self.report_awaited(key, event, report, slot)? {
+        match self.report_awaited(caller, event, report, slot)? {
             Ok(pending) => {
                 Ok(Reported { record: committed(pending).await?.get().index(), late: false })
             }
-            Err(slot) => self.report_late(key, event, report, slot).await,
+            Err(slot) => self.report_late(caller, event, report, slot).await,
         }
     }
 
     /// Takes the outcome of an action that waits for it; gives the slot back where none does.
     fn report_awaited(
         &self,
-        key: &str,
+        caller: &Caller,
         event: EventId,
         report: &Report,
         slot: Slot,
     ) -> Result<Result<Pending, Slot>, ReportError> {
         let mut state = self.state();
-        let now = state.clock.read(self.clock.as_ref()).now;
         let subject = match state.awaited(event) {
             None => return Ok(Err(slot)),
-            Some(open) if open.key != *key => return Err(ReportError::Foreign),
+            Some(open) if !caller.owns(&open.key) => return Err(ReportError::Foreign),
             Some(open) if open.args_digest != report.args_digest => {
                 return Err(ReportError::OtherArguments);
             }
             Some(open) => open.subject,
         };
         state.close(Some(event));
-        Ok(Ok(slot.enqueue(outcome_entry(event, report, false, subject, now))))
+        Ok(Ok(slot.enqueue(outcome_entry(event, report, false, subject, self.now()))))
     }
 
     /// Takes an outcome after it was recorded as missing: better late than lost.
     async fn report_late(
         &self,
-        key: &str,
+        caller: &Caller,
         event: EventId,
         report: &Report,
         slot: Slot,
@@ -123,14 +122,14 @@ impl Gate {
         if !self.state().reporting.insert(event) {
             return Err(ReportError::Second);
         }
-        let recorded = self.record_late(key, event, report, slot).await;
+        let recorded = self.record_late(caller, event, report, slot).await;
         self.state().reporting.remove(&event);
         recorded
     }
 
     async fn record_late(
         &self,
-        key: &str,
+        caller: &Caller,
         event: EventId,
         report: &Report,
         slot: Slot,
@@ -140,7 +139,7 @@ impl Gate {
         let Record::Decision(decision) = &stored.leaf.record else {
             return Err(ReportError::Unknown(event));
         };
-        if decision.asked_by != *key {
+        if !caller.owns(&decision.asked_by) {
             return Err(ReportError::Foreign);
         }
         if !decision.allowed {

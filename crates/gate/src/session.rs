@@ -40,7 +40,8 @@ impl Gate {
         caller: &Caller,
         agent: &AgentId,
     ) -> Result<SessionId, SessionError> {
-        let Caller::Agent { key, agent: own, .. } = caller else { return Err(SessionError::Role) };
+        let Caller::Agent { agent: own, .. } = caller else { return Err(SessionError::Role) };
+        let key = caller.key_as(agent);
         if let Some(own) = own.as_ref().filter(|own| *own != agent) {
             return Err(SessionError::OtherAgent(own.clone()));
         }
@@ -56,9 +57,9 @@ impl Gate {
         };
         let pending = {
             let mut state = self.state();
-            state.room(false).map_err(|Crowded| SessionError::Crowded)?;
-            let now = state.clock.read(self.clock.as_ref()).now;
-            state.enter(&session, key, now);
+            state.room(&key, Some(&session), false).map_err(|Crowded| SessionError::Crowded)?;
+            let now = self.now();
+            state.enter(&session, &key, now);
             slot.enqueue(plain(Record::SessionOpened(opened), now))
         };
         committed(pending).await?;

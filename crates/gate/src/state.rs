@@ -7,31 +7,42 @@ use syndic_ledger::{Decision, Leaf, Record};
 use syndic_model::{AgentId, AgentProfile, EventId, SessionId};
 use syndic_store::Subject;
 
-use crate::clock::SteadyClock;
 use crate::record::subject;
 
 /// How long an outcome may take.
 pub(crate) const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 /// How long a repeat is recognised, and an idle session kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// What all keys together may hold open, and one of them.
 const MOST_OPEN: usize = 1_000_000;
-const MOST_SESSIONS: usize = 250_000;
-const MOST_REPEATS: usize = 250_000;
+const MOST_OPEN_OF_ONE: usize = 250_000;
+const MOST_SESSIONS: usize = 500_000;
+const MOST_SESSIONS_OF_ONE: usize = 20_000;
+const MOST_REPEATS: usize = 500_000;
+const MOST_REPEATS_OF_ONE: usize = 100_000;
 /// The name under which all agents are stopped.
 pub(crate) const EVERY_AGENT: &str = "*";
 
 /// Everything a decision reads and changes beside its request.
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(crate) clock: SteadyClock,
     suspended: BTreeMap<String, String>,
     sessions: HashMap<SessionId, Session>,
     open: HashMap<EventId, Open>,
     due: VecDeque<(Timestamp, EventId)>,
     repeats: HashMap<String, Repeat>,
     repeats_by_age: VecDeque<(Timestamp, String)>,
+    shares: HashMap<String, Share>,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
+}
+
+/// How much of the state one key holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Share {
+    sessions: usize,
+    open: usize,
+    repeats: usize,
 }
 
 /// A session and whose it is.
@@ -57,6 +68,8 @@ pub(crate) struct Repeat {
     pub(crate) body: String,
     /// Its action.
     pub(crate) event: EventId,
+    /// The key that asked.
+    pub(crate) asked_by: String,
 }
 
 /// There is no room for one more; it comes back with time.
@@ -66,7 +79,6 @@ pub(crate) struct Crowded;
 impl State {
     /// Applies one record of the ledger.
     pub(crate) fn replay(&mut self, leaf: &Leaf) {
-        self.clock.witness(leaf.at);
         match &leaf.record {
             Record::Decision(decision) => self.replay_decision(leaf.at, decision),
             Record::Outcome(outcome) => self.close(outcome.id.parse().ok()),
@@ -89,10 +101,15 @@ impl State {
     fn replay_decision(&mut self, at: Timestamp, decision: &Decision) {
         let Ok(event) = decision.id.parse() else { return };
         if let Some(Ok(session)) = decision.session.as_ref().map(|session| session.parse()) {
-            self.sessions.insert(session, Session { key: decision.asked_by.clone(), used: at });
+            self.enter(&session, &decision.asked_by, at);
         }
         if let Some(repeat) = &decision.idempotency {
-            self.remember(repeat.key.clone(), Repeat { body: repeat.body.clone(), event }, at);
+            let asked_by = decision.asked_by.clone();
+            self.remember(
+                repeat.key.clone(),
+                Repeat { body: repeat.body.clone(), event, asked_by },
+                at,
+            );
         }
         if let (true, Some(args_digest)) = (decision.allowed, &decision.args_digest) {
             let open = Open {
@@ -105,25 +122,59 @@ impl State {
         self.forget(at);
     }
 
-    /// Refuses what would make the state grow without bound.
-    pub(crate) fn room(&self, repeat: bool) -> Result<(), Crowded> {
-        let full = self.open.len() >= MOST_OPEN
-            || self.sessions.len() >= MOST_SESSIONS
-            || (repeat && self.repeats.len() >= MOST_REPEATS);
+    /// Refuses what would make the state grow without bound, or one key take what is left to the others.
+    pub(crate) fn room(
+        &self,
+        key: &str,
+        session: Option<&SessionId>,
+        repeat: bool,
+    ) -> Result<(), Crowded> {
+        let none = Share::default();
+        let share = self.shares.get(key).unwrap_or(&none);
+        let new_session = session.is_some_and(|session| !self.sessions.contains_key(session));
+        let crowded =
+            |all: usize, most: usize, own: usize, most_own: usize| all >= most || own >= most_own;
+        let full = crowded(self.open.len(), MOST_OPEN, share.open, MOST_OPEN_OF_ONE)
+            || (new_session
+                && crowded(
+                    self.sessions.len(),
+                    MOST_SESSIONS,
+                    share.sessions,
+                    MOST_SESSIONS_OF_ONE,
+                ))
+            || (repeat
+                && crowded(self.repeats.len(), MOST_REPEATS, share.repeats, MOST_REPEATS_OF_ONE));
         if full { Err(Crowded) } else { Ok(()) }
     }
 
     /// Uses a session, opening an unknown one; false when it belongs to another key.
     pub(crate) fn enter(&mut self, session: &SessionId, key: &str, now: Timestamp) -> bool {
-        let entered = self
-            .sessions
-            .entry(session.clone())
-            .or_insert_with(|| Session { key: key.to_owned(), used: now });
-        entered.used = entered.used.max(now);
-        entered.key == key
+        if let Some(entered) = self.sessions.get_mut(session) {
+            entered.used = entered.used.max(now);
+            return entered.key == key;
+        }
+        self.share(key).sessions += 1;
+        self.sessions.insert(session.clone(), Session { key: key.to_owned(), used: now });
+        true
+    }
+
+    fn share(&mut self, key: &str) -> &mut Share {
+        self.shares.entry(key.to_owned()).or_default()
+    }
+
+    /// Gives back part of a key's share, and forgets a key that holds nothing.
+    fn give_back(&mut self, key: &str, part: impl Fn(&mut Share) -> &mut usize) {
+        if let Some(share) = self.shares.get_mut(key) {
+            let held = part(share);
+            *held = held.saturating_sub(1);
+            if *share == Share::default() {
+                self.shares.remove(key);
+            }
+        }
     }
 
     pub(crate) fn await_outcome(&mut self, event: EventId, open: Open, at: Timestamp) {
+        self.share(&open.key).open += 1;
         self.open.insert(event, open);
         self.due.push_back((at.saturating_add(OUTCOME_WITHIN).unwrap_or(Timestamp::MAX), event));
     }
@@ -134,8 +185,8 @@ impl State {
 
     /// Ends waiting for an outcome.
     pub(crate) fn close(&mut self, event: Option<EventId>) {
-        if let Some(event) = event {
-            self.open.remove(&event);
+        if let Some(closed) = event.and_then(|event| self.open.remove(&event)) {
+            self.give_back(&closed.key, |share| &mut share.open);
         }
         while self.due.front().is_some_and(|(_, event)| !self.open.contains_key(event)) {
             self.due.pop_front();
@@ -149,9 +200,17 @@ impl State {
     }
 
     /// Forgets an action whose record was not written.
-    pub(crate) fn take_back(&mut self, event: EventId) {
+    pub(crate) fn take_back(&mut self, event: EventId, repeat: Option<&str>) {
         self.close(Some(event));
-        self.repeats.retain(|_, repeat| repeat.event != event);
+        if let Some(key) = repeat {
+            self.forget_repeat(key);
+        }
+    }
+
+    fn forget_repeat(&mut self, key: &str) {
+        if let Some(repeat) = self.repeats.remove(key) {
+            self.give_back(&repeat.asked_by, |share| &mut share.repeats);
+        }
     }
 
     pub(crate) fn open_actions(&self) -> usize {
@@ -163,6 +222,7 @@ impl State {
     }
 
     pub(crate) fn remember(&mut self, key: String, repeat: Repeat, at: Timestamp) {
+        self.share(&repeat.asked_by).repeats += 1;
         self.repeats_by_age.push_back((at, key.clone()));
         self.repeats.insert(key, repeat);
     }
@@ -172,7 +232,7 @@ impl State {
         let Ok(oldest) = now.checked_sub(KEPT) else { return };
         while self.repeats_by_age.front().is_some_and(|(at, _)| *at < oldest) {
             if let Some((_, key)) = self.repeats_by_age.pop_front() {
-                self.repeats.remove(&key);
+                self.forget_repeat(&key);
             }
         }
     }
@@ -180,7 +240,10 @@ impl State {
     /// Drops sessions nobody used for a day.
     pub(crate) fn forget_sessions(&mut self, now: Timestamp) {
         if let Ok(oldest) = now.checked_sub(KEPT) {
-            self.sessions.retain(|_, session| session.used >= oldest);
+            let idle = self.sessions.extract_if(|_, session| session.used < oldest);
+            for (_, session) in idle.collect::<Vec<_>>() {
+                self.give_back(&session.key, |share| &mut share.sessions);
+            }
         }
     }
 

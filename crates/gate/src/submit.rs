@@ -1,6 +1,6 @@
 //! The one function to read: what happens to an action, in order.
 
-use syndic_ledger::Receipt;
+use syndic_ledger::{Idempotency, Receipt};
 use syndic_model::{ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Severity};
 use syndic_store::Committed;
 use thiserror::Error;
@@ -57,6 +57,13 @@ impl From<Crowded> for SubmitError {
     }
 }
 
+/// Under which key an action is asked for, and how unavoidable the gate is on its path.
+struct Asked {
+    key: String,
+    grade: EnforcementGrade,
+    idempotency: Option<Idempotency>,
+}
+
 /// What was decided under the lock, and the record on its way to disk.
 enum Decision {
     New { event: EventId, verdict: Verdict, pending: syndic_store::Pending },
@@ -74,7 +81,8 @@ impl Gate {
         caller: &Caller,
         request: ActionRequest,
     ) -> Result<Decided, SubmitError> {
-        let grade = admit(caller, &request)?;
+        let asked = self.admit(caller, &request)?;
+        let grade = asked.grade;
         let lineage = self.lineage(&request).await?;
         let enriched = enrich(self.governance(), &request, &lineage);
         if request.dry_run {
@@ -85,15 +93,43 @@ impl Gate {
             Err(WriteFailed::Busy) => return Err(WriteFailed::Busy.into()),
             Err(failed) => return Ok(self.refuse_unrecorded(&enriched, grade, failed)),
         };
-        match self.decide_in_order(caller, grade, &enriched, slot)? {
+        match self.decide_in_order(&asked, &enriched, slot)? {
             Decision::Repeat(original) => self.replayed(original).await,
-            Decision::New { event, verdict, pending } => match committed(pending).await {
-                Ok(receipt) => Ok(self.answer(event, &enriched, verdict, receipt)),
-                Err(failed) => {
-                    self.state().take_back(event);
-                    Ok(self.refuse_unrecorded(&enriched, grade, failed))
+            Decision::New { event, verdict, pending } => {
+                let receipt = committed(pending).await;
+                self.settle(event, &asked, receipt.is_ok());
+                match receipt {
+                    Ok(receipt) => Ok(self.answer(event, &enriched, verdict, receipt)),
+                    Err(failed) => Ok(self.refuse_unrecorded(&enriched, grade, failed)),
                 }
-            },
+            }
+        }
+    }
+
+    /// Tells those who repeat the request how its record went; one that was not written leaves nothing behind.
+    fn settle(&self, event: EventId, asked: &Asked, written: bool) {
+        let repeat = asked.idempotency.as_ref();
+        if !written {
+            self.state().take_back(event, repeat.map(|repeat| repeat.key.as_str()));
+        }
+        if repeat.is_some() {
+            self.settled.notify_waiters();
+        }
+    }
+
+    /// Lets an agent act as itself.
+    fn admit(&self, caller: &Caller, request: &ActionRequest) -> Result<Asked, SubmitError> {
+        match caller {
+            Caller::Agent { agent: Some(own), .. } if *own != request.agent => {
+                Err(SubmitError::OtherAgent { own: own.clone(), named: request.agent.clone() })
+            }
+            Caller::Agent { grade, .. } => {
+                let key = caller.key_as(&request.agent);
+                Ok(Asked { grade: *grade, idempotency: self.idempotency(&key, request), key })
+            }
+            Caller::Approver { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => {
+                Err(SubmitError::Role)
+            }
         }
     }
 
@@ -101,57 +137,54 @@ impl Gate {
     /// order.
     fn decide_in_order(
         &self,
-        caller: &Caller,
-        grade: EnforcementGrade,
+        asked: &Asked,
         enriched: &Enriched<'_>,
         slot: syndic_store::Slot,
     ) -> Result<Decision, SubmitError> {
         let request = enriched.request;
-        let idempotency = self.idempotency(caller.key(), request);
+        let Asked { key, grade, idempotency } = asked;
         let event = EventId::draw(self.clock.as_ref());
         let mut state = self.state();
-        let reading = state.clock.read(self.clock.as_ref());
+        let reading = self.read_clock();
         state.forget(reading.now);
-        if let Some(earlier) =
-            idempotency.as_ref().and_then(|idempotency| state.repeat(&idempotency.key))
+        if let Some(repeat) = idempotency
+            && let Some(earlier) = state.repeat(&repeat.key)
         {
-            let same =
-                idempotency.as_ref().is_some_and(|idempotency| idempotency.body == earlier.body);
+            let same = repeat.body == earlier.body;
             return if same {
                 Ok(Decision::Repeat(earlier.event))
             } else {
                 Err(SubmitError::OtherBody)
             };
         }
-        state.room(idempotency.is_some())?;
+        state.room(key, request.session_id.as_ref(), idempotency.is_some())?;
         if let Some(session) = &request.session_id
-            && !state.enter(session, caller.key(), reading.now)
+            && !state.enter(session, key, reading.now)
         {
             return Err(SubmitError::ForeignSession);
         }
         let suspended =
             state.stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
         let situation =
-            Situation { reading, session: request.session_id.as_ref(), grade, suspended };
+            Situation { reading, session: request.session_id.as_ref(), grade: *grade, suspended };
         let verdict = decide(self.governance(), enriched, &situation);
         if let Some(idempotency) = &idempotency {
-            let repeat = Repeat { body: idempotency.body.clone(), event };
+            let repeat = Repeat { body: idempotency.body.clone(), event, asked_by: key.clone() };
             state.remember(idempotency.key.clone(), repeat, reading.now);
         }
         let settled = Settled {
             event,
-            caller,
+            key,
             environment: self.governance().settings.environment.as_str(),
             enriched,
             situation: &situation,
             verdict: &verdict,
-            idempotency,
+            idempotency: idempotency.clone(),
         };
         let entry = self.entry(&settled);
         if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
             let subject = entry.subject;
-            let open =
-                Open { key: caller.key().to_owned(), args_digest: args_digest.clone(), subject };
+            let open = Open { key: key.clone(), args_digest: args_digest.clone(), subject };
             state.await_outcome(event, open, reading.now);
         }
         let pending = slot.enqueue(entry);
@@ -169,7 +202,8 @@ impl Gate {
         let permit = Permit::from(receipt);
         let signed = match &enriched.args_digest {
             Some(digest) if verdict.allowed => {
-                let now = self.now();
+                // The host's own time, not the steady one: who verifies it compares with theirs.
+                let now = self.clock.now();
                 Some(self.permits.sign(&permit, event, enriched.request, digest.clone(), now))
             }
             _ => None,
@@ -184,8 +218,8 @@ impl Gate {
     /// Decides without a trace.
     fn rehearse(&self, enriched: &Enriched<'_>, grade: EnforcementGrade) -> Decided {
         let verdict = {
-            let mut state = self.state();
-            let reading = state.clock.read(self.clock.as_ref());
+            let state = self.state();
+            let reading = self.read_clock();
             let suspended = state
                 .stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
             let session = enriched.request.session_id.as_ref();
@@ -223,19 +257,6 @@ impl Gate {
             record: None,
             permit: None,
             replayed: false,
-        }
-    }
-}
-
-/// Lets an agent act as itself, and says how unavoidable the gate is on its path.
-fn admit(caller: &Caller, request: &ActionRequest) -> Result<EnforcementGrade, SubmitError> {
-    match caller {
-        Caller::Agent { agent: Some(own), .. } if *own != request.agent => {
-            Err(SubmitError::OtherAgent { own: own.clone(), named: request.agent.clone() })
-        }
-        Caller::Agent { grade, .. } => Ok(*grade),
-        Caller::Approver { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => {
-            Err(SubmitError::Role)
         }
     }
 }

@@ -59,14 +59,13 @@ impl Gate {
         let pending = {
             let mut state = self.state();
             state.suspend(switch.name(), reason);
-            let now = state.clock.read(self.clock.as_ref()).now;
             let record = Record::AgentSuspended(switched(switch, reason, by));
-            self.reserve()?.enqueue(plain(record, now))
+            self.reserve()?.enqueue(plain(record, self.now()))
         };
         Ok(committed(pending).await?.get().index())
     }
 
-    /// Lets an agent act again, once that is recorded.
+    /// Lets an agent act again. Decisions after it in the ledger already do; none is answered before it is on disk.
     ///
     /// # Errors
     /// When there is no such agent or reason, all agents are stopped, or it cannot be recorded.
@@ -77,13 +76,16 @@ impl Gate {
         by: &str,
     ) -> Result<u64, SwitchError> {
         self.check_switch(switch, reason)?;
-        if *switch != Switch::Every && self.state().all_suspended() {
-            return Err(SwitchError::AllSuspended);
-        }
-        let record = Record::AgentResumed(switched(switch, reason, by));
-        let receipt = self.write(record, self.now()).await?;
-        self.state().resume(switch.name());
-        Ok(receipt.get().index())
+        let slot = self.reserve()?;
+        let pending = {
+            let mut state = self.state();
+            if *switch != Switch::Every && state.all_suspended() {
+                return Err(SwitchError::AllSuspended);
+            }
+            state.resume(switch.name());
+            slot.enqueue(plain(Record::AgentResumed(switched(switch, reason, by)), self.now()))
+        };
+        Ok(committed(pending).await?.get().index())
     }
 
     fn check_switch(&self, switch: &Switch, reason: &str) -> Result<(), SwitchError> {

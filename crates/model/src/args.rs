@@ -43,6 +43,9 @@ pub enum Fault {
     /// A number that would have to be rounded.
     #[error("number at `{0}` is not exact: at most four digits after the point, below 2^63")]
     InexactNumber(String),
+    /// A text with an escape that is no character, such as half of a surrogate pair.
+    #[error("text at `{0}` is not Unicode")]
+    NotUnicode(String),
     /// A key that the JSON library keeps for itself.
     #[error("reserved key at `{0}`")]
     ReservedKey(String),
@@ -125,7 +128,7 @@ fn read(raw: &str, at: &At<'_>, depth: usize) -> Result<Value, Stop> {
     if depth > MAX_DEPTH {
         return Err(Stop::TooDeep);
     }
-    let malformed = |_| Stop::Fault(Fault::InexactNumber(at.to_string()));
+    let malformed = |_| Stop::Fault(Fault::NotUnicode(at.to_string()));
     match raw.as_bytes().first() {
         Some(b'{') => {
             let Members(members) = serde_json::from_str(raw).map_err(malformed)?;
@@ -266,6 +269,7 @@ mod tests {
                 r#"{"n":9223372036854775808}"#,
                 "number at `/n` is not exact: at most four digits after the point, below 2^63",
             ),
+            (r#"{"a":"\ud800"}"#, "text at `/a` is not Unicode"),
             (
                 r#"{"n":{"$serde_json::private::Number":"-1"}}"#,
                 "reserved key at `/n/$serde_json::private::Number`",

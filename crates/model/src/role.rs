@@ -61,6 +61,25 @@ impl Caller {
         }
     }
 
+    /// Returns the id under which the caller acts as `agent`. A key that may act as any agent, which only the local
+    /// socket gives, is another one for each: what one agent opens is not the next one's.
+    #[must_use]
+    pub fn key_as(&self, agent: &AgentId) -> String {
+        if let Self::Agent { key, agent: None, .. } = self {
+            return format!("{key}:{agent}");
+        }
+        self.key().to_owned()
+    }
+
+    /// Tells whether something that was asked for under `key` is this caller's.
+    #[must_use]
+    pub fn owns(&self, key: &str) -> bool {
+        if let Self::Agent { key: own, agent: None, .. } = self {
+            return key.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with(':'));
+        }
+        self.key() == key
+    }
+
     /// Returns the role.
     #[must_use]
     pub const fn role(&self) -> Role {

@@ -20,9 +20,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     async fn from_request(request: Request, gate: &App) -> Result<Self, Failure> {
         let content_type =
             request.headers().get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
-        if content_type
-            .is_some_and(|kind| !kind.to_ascii_lowercase().starts_with("application/json"))
-        {
+        let essence = content_type.map(|kind| kind.split(';').next().unwrap_or_default().trim());
+        if essence.is_some_and(|kind| !kind.eq_ignore_ascii_case("application/json")) {
             return Err(Failure(Problem::new(
                 415,
                 "not-json",
@@ -37,6 +36,10 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             };
             Failure(Problem::new(status, "unreadable-body", detail))
         })?;
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            let detail = "the body is a JSON object, not a list";
+            return Err(Failure(Problem::new(422, "bad-request", detail)));
+        }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| Failure(malformed(&error)))
     }
 }

@@ -20,7 +20,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::app::router;
 use crate::connection::{Peer, serve};
 
-/// The most connections at once; further ones wait in the system's backlog.
+/// The most connections at once on each listener, so that a flood on one leaves the stop button on the other; further
+/// ones wait in the system's backlog.
 const MOST_CONNECTIONS: usize = 1024;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
@@ -154,11 +155,12 @@ impl Bound {
         let Self { gate, tcp, unix, tls } = self;
         let router = router(Arc::clone(&gate));
         let graceful = GracefulShutdown::new();
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let (tcp_places, unix_places) = (places(), places());
         let answer = async {
             tokio::select! {
-                () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &places) => {}
-                () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &places) => {}
+                () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
+                () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
                 () = gate.keep_time() => {}
                 () = shutdown => {}
             }

@@ -60,10 +60,22 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
+/// Runs to its end even when the client goes away or is told that it took too long: what is recorded is also applied
+/// and counted.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::spawn(work).await.map_err(|_| internal())
+}
+
 /// Tells the client nothing of a bug but that there is one.
 pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request handler panicked; the action it decided was not permitted");
-    Failure(Problem::new(500, "internal", "syndic failed; nothing was permitted")).into_response()
+    internal().into_response()
+}
+
+fn internal() -> Failure {
+    Failure(Problem::new(500, "internal", "syndic failed; nothing was permitted"))
 }
 
 /// Makes the problem of a text that is not an action's id.

@@ -50,3 +50,11 @@ pub(crate) async fn send(address: SocketAddr, head: &str, body: &[u8]) -> Answer
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
     Answer { status, head: head.to_ascii_lowercase(), text: text.to_owned() }
 }
+
+/// Sends one request and goes away.
+#[expect(clippy::unwrap_used, reason = "a test stops where there is no server")]
+pub(crate) async fn leave(address: SocketAddr, head: &str, body: &[u8]) {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("{head}host: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
+    stream.write_all(&[head.as_bytes(), body].concat()).await.unwrap();
+}

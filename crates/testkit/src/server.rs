@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::http::{Answer, send};
+use crate::http::{Answer, leave, send};
 
 /// A server on a loopback port, over the shipped governance directory unless a test changes it.
 #[derive(Debug)]
@@ -101,6 +101,12 @@ impl TestServer {
             if key.is_empty() { String::new() } else { format!("authorization: Bearer {key}\r\n") };
         let head = format!("{method} {path} HTTP/1.1\r\n{key}content-type: application/json\r\n");
         send(self.address, &head, body.as_bytes()).await
+    }
+
+    /// Sends a request and closes the connection before the answer.
+    pub async fn send_and_leave(&self, path: &str, key: &str, body: &str) {
+        let head = format!("POST {path} HTTP/1.1\r\nauthorization: Bearer {key}\r\n");
+        leave(self.address, &head, body.as_bytes()).await;
     }
 
     /// Makes a key.

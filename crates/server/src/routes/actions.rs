@@ -10,7 +10,7 @@ use syndic_gate::Report;
 use crate::app::App;
 use crate::auth::Asker;
 use crate::body::Body;
-use crate::problem::{Failure, event_id};
+use crate::problem::{Failure, event_id, to_the_end};
 
 /// Decides one action and records the decision before it answers.
 #[utoipa::path(
@@ -28,7 +28,8 @@ pub(crate) async fn submit(
     Asker(caller): Asker,
     Body(wire): Body<SubmitAction>,
 ) -> Result<Json<Decided>, Failure> {
-    let decided = gate.submit(&caller, wire.try_into()?).await?;
+    let request = wire.try_into()?;
+    let decided = to_the_end(async move { gate.submit(&caller, request).await }).await??;
     Ok(Json(Decided::from(&decided)))
 }
 
@@ -61,7 +62,7 @@ pub(crate) async fn report(
         output_tokens: wire.output_tokens,
         model: wire.model.map(|model| model.chars().take(128).collect()),
     };
-    let reported = gate.report(&caller, event, &report).await?;
+    let reported = to_the_end(async move { gate.report(&caller, event, &report).await }).await??;
     Ok(Json(Reported {
         action_id: event.to_string(),
         record: RecordBody { index: reported.record },

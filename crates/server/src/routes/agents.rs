@@ -8,7 +8,7 @@ use syndic_gate::Switch;
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
 use crate::body::Body;
-use crate::problem::Failure;
+use crate::problem::{Failure, to_the_end};
 
 /// Lists all agents, by id.
 #[utoipa::path(get, path = "/v1/agents", responses((status = 200, body = Agents)))]
@@ -65,7 +65,9 @@ pub(crate) async fn suspend(
     Path(id): Path<String>,
     Body(wire): Body<SwitchAgent>,
 ) -> Result<Json<Switched>, Failure> {
-    let index = gate.suspend(&switch(&id)?, &wire.reason, &key).await?;
+    let switch = switch(&id)?;
+    let index =
+        to_the_end(async move { gate.suspend(&switch, &wire.reason, &key).await }).await??;
     Ok(Json(Switched { agent: id, suspended: true, record: RecordBody { index } }))
 }
 
@@ -86,7 +88,8 @@ pub(crate) async fn resume(
     Path(id): Path<String>,
     Body(wire): Body<SwitchAgent>,
 ) -> Result<Json<Switched>, Failure> {
-    let index = gate.resume(&switch(&id)?, &wire.reason, &key).await?;
+    let switch = switch(&id)?;
+    let index = to_the_end(async move { gate.resume(&switch, &wire.reason, &key).await }).await??;
     Ok(Json(Switched { agent: id, suspended: false, record: RecordBody { index } }))
 }
 

@@ -10,7 +10,7 @@ use syndic_model::{EnforcementGrade, Role, UnknownWord};
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
 use crate::body::Body;
-use crate::problem::Failure;
+use crate::problem::{Failure, to_the_end};
 
 /// Lists all keys, without their secrets.
 #[utoipa::path(get, path = "/v1/keys", responses((status = 200, body = Keys)))]
@@ -62,7 +62,7 @@ pub(crate) async fn create(
         },
         days: wire.days.unwrap_or(90),
     };
-    let new = gate.create_key(&request, &by).await?;
+    let new = to_the_end(async move { gate.create_key(&request, &by).await }).await??;
     Ok((
         StatusCode::CREATED,
         Json(CreatedKey { id: new.id, key: new.key, expires_at: new.expires }),
@@ -84,7 +84,7 @@ pub(crate) async fn revoke(
     Administrator(by): Administrator,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Failure> {
-    gate.revoke_key(&id, &by).await?;
+    to_the_end(async move { gate.revoke_key(&id, &by).await }).await??;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@ use syndic_api::{OpenSession, OpenedSession, Problem};
 use crate::app::App;
 use crate::auth::Asker;
 use crate::body::Body;
-use crate::problem::Failure;
+use crate::problem::{Failure, to_the_end};
 
 /// Opens a session that belongs to the asking key.
 #[utoipa::path(
@@ -26,7 +26,7 @@ pub(crate) async fn open(
     Body(wire): Body<OpenSession>,
 ) -> Result<(StatusCode, Json<OpenedSession>), Failure> {
     let agent = wire.agent.parse()?;
-    let session = gate.open_session(&caller, &agent).await?;
+    let session = to_the_end(async move { gate.open_session(&caller, &agent).await }).await??;
     Ok((
         StatusCode::CREATED,
         Json(OpenedSession { session_id: session.to_string(), agent: wire.agent }),

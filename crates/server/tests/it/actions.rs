@@ -214,3 +214,71 @@ async fn in_observe_mode_everything_is_decided_and_nothing_is_stopped_but_what_m
         .await;
     assert_eq!(server.submit(&key, refund(1)).await["allowed"], false);
 }
+
+#[tokio::test]
+async fn parallel_repeats_are_one_action() {
+    let server = TestServer::start(clock()).await;
+    let key = server.agent_key("customer-support").await;
+    let mut request = refund(45);
+    request["idempotency_key"] = json!("order-A-1");
+    let mut answers = Vec::new();
+    for _ in 0..4 {
+        let (a, b, c, d) = tokio::join!(
+            server.submit(&key, request.clone()),
+            server.submit(&key, request.clone()),
+            server.submit(&key, request.clone()),
+            server.submit(&key, request.clone())
+        );
+        answers.extend([a, b, c, d]);
+    }
+    let permits = answers.iter().filter(|answer| answer["permit"].is_object()).count();
+    assert_eq!(permits, 1, "one of {} has the permit", answers.len());
+    assert!(answers.iter().all(|answer| answer["action_id"] == answers[0]["action_id"]));
+    assert_eq!(server.events("").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_is_counted_all_the_same() {
+    let server = TestServer::start(clock()).await;
+    let key = server.agent_key("customer-support").await;
+    let body = refund(150).to_string();
+    for _ in 0..20 {
+        server.send_and_leave("/v1/actions", &key, &body).await;
+    }
+    let last = server.submit(&key, refund(151)).await["record"]["index"].to_string();
+    let recorded = loop {
+        let recorded = server.events("").await.len();
+        let metrics = server.send("GET", "/metrics", &server.admin, "").await.text;
+        let counted = format!(r#"action="issue_refund",allowed="false"}} {recorded}"#);
+        if metrics.contains(&counted) {
+            break recorded;
+        }
+    };
+    assert!(recorded >= 1, "record {last} at least");
+}
+
+#[tokio::test]
+async fn an_agent_goes_on_with_what_was_delegated_to_it() {
+    let server = TestServer::start(clock()).await;
+    let support = server.agent_key("customer-support").await;
+    let search = json!({"agent": "customer-support", "action": "search_knowledge_base", "args": {"query": "x"},
+        "on_behalf_of": "knowledge-base"});
+    let first = server.submit(&support, search.clone()).await;
+    assert_eq!(first["effect"], "allow", "{first}");
+    let mut second = search;
+    second["parent_action_id"] = first["action_id"].clone();
+    let second = server.submit(&support, second).await;
+    assert_eq!(second["effect"], "allow", "{second}");
+}
+
+#[tokio::test]
+async fn a_tool_that_is_not_declared_is_refused() {
+    let server = TestServer::start(clock()).await;
+    let key = server.agent_key("customer-support").await;
+    let mut request = refund(45);
+    request["tool"] = json!("issue_refund");
+    assert_eq!(server.submit(&key, request.clone()).await["effect"], "allow");
+    request["tool"] = json!("evil");
+    let refused = server.submit(&key, request).await;
+    assert!(refused["reasons"].to_string().contains("tool-access: "), "{refused}");
+}

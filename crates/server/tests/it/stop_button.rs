@@ -47,3 +47,21 @@ async fn one_agent_cannot_be_resumed_while_all_are_suspended() {
         404
     );
 }
+
+#[tokio::test]
+async fn a_stop_that_is_recorded_after_a_resume_holds() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z"));
+    let server = TestServer::start(clock.clone()).await;
+    let reason = r#"{"reason":"drill"}"#;
+    for _ in 0..20 {
+        let switch = async |what: &str| {
+            let path = format!("/v1/agents/knowledge-base/{what}");
+            server.send("POST", &path, &server.admin, reason).await.json()["record"]["index"]
+                .to_string()
+        };
+        let (suspended, resumed) = tokio::join!(switch("suspend"), switch("resume"));
+        let last: (u64, u64) = (suspended.parse().unwrap(), resumed.parse().unwrap());
+        let agent = server.send("GET", "/v1/agents/knowledge-base", &server.admin, "").await.json();
+        assert_eq!(agent["suspended"], json!(last.0 > last.1), "records {last:?}");
+    }
+}
