@@ -251,13 +251,9 @@ impl State {
         self.suspended.insert(agent.to_owned(), reason.to_owned());
     }
 
-    /// Lets an agent act again; `*` lets all.
+    /// Lifts a stop of one agent, or of all; an agent stopped by itself stays so when the stop of all is lifted.
     pub(crate) fn resume(&mut self, agent: &str) {
-        if agent == EVERY_AGENT {
-            self.suspended.clear();
-        } else {
-            self.suspended.remove(agent);
-        }
+        self.suspended.remove(agent);
     }
 
     /// Returns why an agent is stopped, if it is.

@@ -170,6 +170,7 @@ fn load_engine(
         Some(PolicyFile { path: path.clone(), team, text: directory.text(path).to_owned() })
     };
     let files: Vec<PolicyFile> = directory.kinds.iter().filter_map(policy).collect();
+    findings.extend(files.iter().filter_map(|file| ownerless(file, agents)));
     let loaded = Engine::load(&Sources { agents, catalogue: &catalogue.entries, files: &files });
     let unread = directory.kinds.values().filter(|kind| matches!(kind, Kind::Agent(_))).count()
         > agents.len();
@@ -178,4 +179,16 @@ fn load_engine(
     let told = told.filter(|finding| !(unread && finding.code == "unknown-agent"));
     findings.extend(told.map(|finding| placement::place(finding, catalogue, directory)));
     loaded.engine
+}
+
+/// Warns of a team's policy that is in force for nobody.
+fn ownerless(file: &PolicyFile, agents: &BTreeMap<AgentId, AgentProfile>) -> Option<Finding> {
+    let team = file.team.as_ref()?;
+    if agents.values().any(|agent| agent.owner.team == *team) {
+        return None;
+    }
+    let hint = "the folder is named as in `owner.team` of an agent";
+    let mut report = Report::new(&file.path);
+    report.warn(None, "unknown-team", format!("no agent belongs to team `{team}`"), hint);
+    report.findings.pop()
 }
