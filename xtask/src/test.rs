@@ -19,6 +19,9 @@ pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
     if !runs("node", &["--version"]) {
         install("nodejs", "node, which runs the permit example")?;
     }
+    if !runs("cvc5", &["--version"]) {
+        install("cvc5", "cvc5, the solver of `syndic prove` and `syndic diff`")?;
+    }
     let nextest = runs("cargo", &["nextest", "--version"]);
     if !nextest {
         output::line("note: cargo-nextest is missing, `cargo test` runs the tests instead");

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    agents, audit, check, completions, decide, demo, init, keys, permit, policy, schema, serve,
-    status,
+    agents, audit, check, completions, decide, demo, init, keys, permit, policy, prove, schema,
+    serve, status,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Decide(decide::DecideArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    Prove(prove::ProveArgs),
     Schema(schema::SchemaArgs),
     #[command(subcommand)]
     Agents(agents::AgentsCommand),

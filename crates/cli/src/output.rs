@@ -86,6 +86,13 @@ impl Output {
         self.note(format!("{}: {text}", painted(self.error_colour, Tone::Waiting, "warning")));
     }
 
+    /// Shows what a long command is at, in place; only a terminal sees it. Nothing takes it away.
+    pub(crate) fn progress(&self, text: impl Display) {
+        if io::stderr().is_terminal() {
+            tell(&format!("\r\x1b[K{text}"));
+        }
+    }
+
     /// Writes an error, its causes and what to do about it.
     pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
         let mut text = format!("{}: {error:#}\n", painted(self.error_colour, Tone::Bad, "error"));

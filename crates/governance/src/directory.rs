@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Actions,
     OrgPolicy,
     TeamPolicy(TeamName),
+    /// `policies/invariants/*.cedar`: what `syndic prove` proves; no policy in force.
+    Invariant,
 }
 
 /// The files that count, by relative path, and what was wrong with the others.
@@ -36,7 +38,7 @@ pub(crate) struct Directory {
 /// What stands in the directory itself.
 const ROOT: [&str; 4] = ["agents", "actions", "policies", "syndic.yaml"];
 
-/// What stands in `policies/`; the last two are not read here.
+/// What stands in `policies/`; the tests are not read here.
 const POLICIES: [&str; 4] = ["org", "teams", "tests", "invariants"];
 
 impl Directory {
@@ -121,6 +123,11 @@ impl Directory {
         }
         for Entry { path, name } in self.list("policies/org") {
             self.take_policy(path, &name, Kind::OrgPolicy);
+        }
+        for Entry { path, name } in self.list("policies/invariants") {
+            if name.ends_with(".cedar") {
+                self.take(path, Kind::Invariant);
+            }
         }
         for Entry { path: folder, name: team } in self.list("policies/teams") {
             if team.ends_with(".cedar") {

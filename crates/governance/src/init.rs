@@ -28,6 +28,9 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "policies/org/baseline.cedar",
     "policies/org/no-pii-external.cedar",
     "policies/teams/README.md",
+    "policies/invariants/declared-actions.cedar",
+    "policies/invariants/large-refunds.cedar",
+    "policies/invariants/transaction-limit.cedar",
 ];
 
 /// Why no governance directory was written.

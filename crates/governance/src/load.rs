@@ -26,6 +26,8 @@ pub struct Governance {
     pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
     /// The policies, ready to evaluate.
     pub engine: Engine,
+    /// The texts of `policies/invariants/*.cedar`, by path; they are proved, and decide nothing.
+    pub invariants: BTreeMap<String, String>,
     /// Twelve hex digits that change when any file does.
     pub revision: String,
     /// The SHA-256 of every file in hex, by relative path.
@@ -61,11 +63,15 @@ pub fn load(dir: &Path) -> Checked {
     findings.sort_by(|a, b| (a.level, &a.place, a.code).cmp(&(b.level, &b.place, b.code)));
     let sound = findings.iter().all(|finding| finding.level != Level::Error);
     let files = revision::hash_files(&directory.texts);
+    let invariants = directory.kinds.iter().filter(|(_, kind)| **kind == Kind::Invariant);
+    let invariants = invariants.map(|(path, _)| (path.clone(), directory.text(path).to_owned()));
+    let invariants = invariants.collect();
     let governance = settings.zip(engine).filter(|_| sound).map(|(settings, engine)| Governance {
         settings,
         agents,
         catalogue: catalogue.entries,
         engine,
+        invariants,
         revision: revision::revision(&files),
         files,
     });
@@ -165,7 +171,7 @@ fn load_engine(
         let team = match kind {
             Kind::OrgPolicy => None,
             Kind::TeamPolicy(team) => Some(team.clone()),
-            Kind::Settings | Kind::Agent(_) | Kind::Actions => return None,
+            Kind::Settings | Kind::Agent(_) | Kind::Actions | Kind::Invariant => return None,
         };
         Some(PolicyFile { path: path.clone(), team, text: directory.text(path).to_owned() })
     };

@@ -12,11 +12,16 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
     ("ledger", 1, &["model"]),
     ("api", 1, &["model"]),
     ("governance", 2, &["model", "policy"]),
+    ("prove", 2, &["model", "policy"]),
     ("store", 2, &["model", "ledger"]),
     ("client", 2, &["api"]),
     ("gate", 3, &["model", "policy", "ledger", "store", "governance"]),
     ("server", 4, &["model", "api", "gate"]),
-    ("cli", 5, &["model", "api", "client", "policy", "governance", "ledger", "gate", "server"]),
+    (
+        "cli",
+        5,
+        &["model", "api", "client", "policy", "prove", "governance", "ledger", "gate", "server"],
+    ),
     (
         "testkit",
         6,
@@ -26,7 +31,8 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
 
 /// Heavy crates, and the ones that may name them.
 const USERS: &[(&str, &[&str])] = &[
-    ("cedar-policy", &["policy"]),
+    ("cedar-policy", &["policy", "prove"]),
+    ("cedar-policy-symcc", &["prove"]),
     ("jsonschema", &["policy"]),
     ("rusqlite", &["store"]),
     ("aes-gcm", &["store"]),

@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod permit;
 pub(crate) mod policy;
+pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
@@ -27,6 +28,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),
         Command::Policy(command) => policy::run(&command, global, out),
+        Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,

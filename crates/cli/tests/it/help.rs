@@ -14,6 +14,7 @@ fn every_command_helps_with_examples() {
         "serve",
         "decide",
         "policy",
+        "prove",
         "schema",
         "agents",
         "audit",

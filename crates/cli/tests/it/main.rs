@@ -16,4 +16,6 @@ mod help;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod prove;
+#[cfg(test)]
 mod serve;

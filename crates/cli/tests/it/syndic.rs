@@ -62,6 +62,24 @@ impl Place {
         file.write_all(text.as_bytes()).unwrap();
     }
 
+    /// Writes a file of the governance directory anew.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.dir().join(name), text).unwrap();
+    }
+
+    /// Replaces text that is in a file of the governance directory.
+    pub(crate) fn rewrite(&self, name: &str, from: &str, to: &str) {
+        let text = std::fs::read_to_string(self.dir().join(name)).unwrap();
+        assert!(text.contains(from), "{name} has no `{from}`");
+        self.write(name, &text.replace(from, to));
+    }
+
+    /// Runs a command with one variable of its environment set.
+    pub(crate) fn run_with_variable(&self, arguments: &[&str], variable: (&str, &str)) -> Ended {
+        let mut command = self.command(arguments);
+        Ended::new(command.env(variable.0, variable.1).output().unwrap())
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.run_with_input(arguments, "")
     }

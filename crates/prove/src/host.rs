@@ -1,0 +1,110 @@
+//! What the host makes sure of before it asks the policies, written as Cedar conditions.
+//!
+//! A proof is about requests that can be made: by an agent of the registry with the attributes of its profile, with
+//! amounts that are not negative. Whatever is not stated here is free, which makes proofs stronger, never weaker.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use syndic_model::{AgentProfile, Capability, CatalogueEntry, Fact, FactSource, Step};
+
+/// States that the principal is `agent`, with the attributes of its profile and in no other of `teams`.
+pub(crate) fn is_agent(agent: &AgentProfile, teams: &BTreeSet<String>) -> String {
+    let AgentProfile { id, name, risk_level, version, max_transaction_amount, owner, .. } = agent;
+    let mut holds = vec![format!("principal == {}", entity("Agent", id.as_str()))];
+    for (attribute, text) in [
+        ("id", id.as_str()),
+        ("name", name),
+        ("risk_level", risk_level.as_str()),
+        ("team", owner.team.as_str()),
+        ("version", version),
+        ("currency", max_transaction_amount.currency.as_str()),
+    ] {
+        holds.push(format!("principal.{attribute} == {}", string(text)));
+    }
+    let can = Capability::ALL.iter().filter(|capability| agent.can(**capability));
+    let can: Vec<_> = can.map(|capability| string(capability.as_str())).collect();
+    holds.push(format!("principal.capabilities == [{}]", can.join(", ")));
+    let count = max_transaction_amount.amount.ten_thousandths();
+    let limit = format!("{}.{:04}", count / 10_000, count % 10_000);
+    holds.push(format!("principal.max_transaction_amount == decimal(\"{limit}\")"));
+    for team in teams {
+        let not = if team == owner.team.as_str() { "" } else { "!" };
+        holds.push(format!("{not}(principal in {})", entity("Team", team)));
+    }
+    holds.join(" && ")
+}
+
+/// Joins conditions with `||`, evenly, so that many agents make no deep expression.
+pub(crate) fn any(conditions: &[String]) -> String {
+    match conditions {
+        [] => "false".to_owned(),
+        [only] => format!("({only})"),
+        several => {
+            let (left, right) = several.split_at(several.len() / 2);
+            format!("({} || {})", any(left), any(right))
+        }
+    }
+}
+
+/// States what the gate makes sure of about the facts of `entry`.
+pub(crate) fn facts(entry: &CatalogueEntry) -> Vec<String> {
+    entry.facts.iter().flat_map(|(fact, source)| about(*fact, source, entry)).collect()
+}
+
+fn about(fact: Fact, source: &FactSource, entry: &CatalogueEntry) -> Vec<String> {
+    let there = |fact: &str, holds: &str| {
+        format!("(!(context.facts has {fact}) || context.facts.{fact}{holds})")
+    };
+    match fact {
+        Fact::Amount => {
+            let not_negative = there("amount", ".greaterThanOrEqual(decimal(\"0.0\"))");
+            let same = number_argument(source, entry)
+                .map(|argument| format!("context.facts.amount == context.input[{argument}]"));
+            std::iter::once(not_negative).chain(same).collect()
+        }
+        Fact::Currency => match &source.constant {
+            Some(Value::String(currency)) => {
+                vec![format!("context.facts.currency == {}", string(currency))]
+            }
+            _ => Vec::new(),
+        },
+        Fact::Recipients => vec![there("recipient_count", " >= 0")],
+        Fact::AffectedPeople => vec![there("affected_people", " >= 0")],
+        Fact::Content | Fact::Resource => Vec::new(),
+    }
+}
+
+/// Returns the one required argument of JSON type `number` that the fact is, as a Cedar string.
+fn number_argument(source: &FactSource, entry: &CatalogueEntry) -> Option<String> {
+    let [pointer] = source.pointers.as_slice() else { return None };
+    let [Step::Key(key)] = pointer.steps() else { return None };
+    let required = entry.input.get("required")?.as_array()?;
+    let kind = entry.input.get("properties")?.get(key)?.get("type")?;
+    (required.iter().any(|one| one == key.as_str()) && kind == "number").then(|| string(key))
+}
+
+/// States what makes a request one that `syndic decide` can be asked: such a witness is looked for first.
+pub(crate) fn plain(entry: &CatalogueEntry, environment: &str) -> Vec<String> {
+    let tool = match entry.tools.as_slice() {
+        [tool, ..] => tool.as_str(),
+        [] => "",
+    };
+    let mut holds = vec![
+        format!("context.call.environment == {}", string(environment)),
+        "!context.call.suspended".to_owned(),
+        "context.call.detected.isEmpty()".to_owned(),
+        "!(context.call has session)".to_owned(),
+        "context.call.grade == \"cooperative\"".to_owned(),
+    ];
+    holds.push(format!("resource == {}", entity("Tool", tool)));
+    holds
+}
+
+fn string(text: &str) -> String {
+    format!("\"{}\"", text.escape_debug())
+}
+
+fn entity(kind: &str, id: &str) -> String {
+    format!("{kind}::{}", string(id))
+}

@@ -1,0 +1,103 @@
+//! A loaded governance directory as the solver sees it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cedar_policy::{Policy, PolicyId as CedarId, PolicySet, RequestEnv, Schema};
+use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry};
+use syndic_policy::Engine;
+use thiserror::Error;
+
+use crate::Level;
+use crate::host;
+
+/// What a proof is about: a loaded governance directory, borrowed.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The policies in force.
+    pub engine: &'a Engine,
+    /// The agents, by id.
+    pub agents: &'a BTreeMap<AgentId, AgentProfile>,
+    /// What can be done.
+    pub catalogue: &'a BTreeMap<ActionName, CatalogueEntry>,
+    /// `dev`, `staging` or `prod`; witnesses are looked for here first.
+    pub environment: &'a str,
+}
+
+/// The same, ready to be asked about. Policies in shadow mode are left out: they stop nothing.
+#[derive(Debug)]
+pub struct World<'a> {
+    pub(crate) subject: Subject<'a>,
+    pub(crate) schema: Schema,
+    policies: Vec<Policy>,
+    teams: BTreeSet<String>,
+}
+
+/// What was loaded cannot be read again.
+#[derive(Debug, Error)]
+#[error("the loaded policies cannot be read again: {0}")]
+pub struct WorldError(String);
+
+impl<'a> World<'a> {
+    /// Reads the policies in force.
+    ///
+    /// # Errors
+    /// When Cedar does not read what it has written.
+    pub fn new(subject: Subject<'a>) -> Result<Self, WorldError> {
+        let wrong = |fault: &dyn ToString| WorldError(fault.to_string());
+        let text = subject.engine.schema_text();
+        let (schema, _) = Schema::from_cedarschema_str(text).map_err(|fault| wrong(&fault))?;
+        let mut policies = Vec::new();
+        for (number, shown) in subject.engine.show().iter().enumerate() {
+            let id = CedarId::new(format!("policy{number}"));
+            if !shown.shadow {
+                policies.push(Policy::parse(Some(id), &shown.text).map_err(|fault| wrong(&fault))?);
+            }
+        }
+        let written = policies.iter().flat_map(Policy::entity_literals);
+        let mut teams: BTreeSet<String> = written
+            .filter(|uid| uid.type_name().to_string() == "Team")
+            .map(|uid| uid.id().unescaped().to_owned())
+            .collect();
+        teams.extend(subject.agents.values().map(|agent| agent.owner.team.to_string()));
+        Ok(Self { subject, schema, policies, teams })
+    }
+
+    /// Returns the request environments of actions in the catalogue, in the order of the actions.
+    pub(crate) fn environments(&self) -> BTreeMap<ActionName, RequestEnv> {
+        let known = |environment: RequestEnv| {
+            let name: ActionName = environment.action().id().unescaped().parse().ok()?;
+            self.subject.catalogue.contains_key(&name).then_some((name, environment))
+        };
+        self.schema.request_envs().filter_map(known).collect()
+    }
+
+    /// Returns the policies in force at a level, with what the host makes sure of about `action` as forbids:
+    /// what they allow is what can be asked for, and is allowed.
+    pub(crate) fn policies(
+        &self,
+        level: Level,
+        action: &ActionName,
+        agents: &[&AgentProfile],
+        plain: bool,
+    ) -> Result<PolicySet, String> {
+        let lifted =
+            |policy: &&Policy| level == Level::Approved && policy.annotation("approval").is_some();
+        let in_force = self.policies.iter().filter(|policy| !lifted(policy)).cloned();
+        let mut all: Vec<Policy> = in_force.collect();
+        let agents: Vec<String> =
+            agents.iter().map(|agent| host::is_agent(agent, &self.teams)).collect();
+        let mut holds = vec![host::any(&agents)];
+        if let Some(entry) = self.subject.catalogue.get(action) {
+            holds.extend(host::facts(entry));
+            if plain {
+                holds.extend(host::plain(entry, self.subject.environment));
+            }
+        }
+        for (number, condition) in holds.iter().enumerate() {
+            let text = format!("forbid(principal, action, resource) unless {{ {condition} }};");
+            let id = CedarId::new(format!("host{number}"));
+            all.push(Policy::parse(Some(id), text).map_err(|fault| fault.to_string())?);
+        }
+        PolicySet::from_policies(all).map_err(|fault| fault.to_string())
+    }
+}
