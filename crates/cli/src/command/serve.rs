@@ -54,8 +54,10 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     if let Some(key) = gate.bootstrap_key().await? {
         hand_over(&key, key_file, out)?;
     }
+    // Whoever reads that it listens may stop it at once.
+    let stopped = daemon::stopped()?;
     announce(&bound, &settings, &revision, out)?;
-    bound.run(daemon::stopped()?).await.context("the server stopped")?;
+    bound.run(stopped).await.context("the server stopped")?;
     out.note("stopped");
     Ok(Exit::Success)
 }
