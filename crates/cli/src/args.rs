@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     agents, audit, check, completions, decide, demo, init, keys, permit, policy, prove, schema,
-    serve, status,
+    serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -54,6 +54,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     Init(init::InitArgs),
     Check(check::CheckArgs),
+    Test(test::TestArgs),
     Serve(serve::ServeArgs),
     Decide(decide::DecideArgs),
     #[command(subcommand)]

@@ -13,6 +13,7 @@ mod key;
 mod output;
 mod solver;
 mod table;
+mod watch;
 mod when;
 
 use clap::Parser as _;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use syndic_governance::Governance;
+use syndic_governance::{Environment, Governance};
 use syndic_model::{
     AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, Mode, ModelMessage,
     SessionId, Severity,
@@ -17,6 +17,7 @@ use crate::message::model_message;
 #[derive(Debug, Clone)]
 pub(crate) struct Situation<'a> {
     pub(crate) reading: Reading,
+    pub(crate) environment: Environment,
     pub(crate) session: Option<&'a SessionId>,
     pub(crate) grade: EnforcementGrade,
     /// Those of the agent and the agents behind it that are stopped.
@@ -70,7 +71,7 @@ fn evaluate(
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {
             for actor in std::iter::once(profile).chain(enriched.ancestors.iter().copied()) {
-                let call = call(governance, enriched, situation, actor);
+                let call = call(enriched, situation, actor);
                 let tool = enriched.request.tool.as_ref();
                 joined = joined.meet(governance.engine.evaluate(&actor.id, examined, tool, &call));
                 if !situation.reading.sane
@@ -109,14 +110,13 @@ fn evaluate(
 }
 
 fn call<'a>(
-    governance: &'a Governance,
     enriched: &'a Enriched<'_>,
     situation: &Situation<'a>,
     actor: &AgentProfile,
 ) -> Call<'a> {
     Call {
         now: situation.reading.now,
-        environment: governance.settings.environment.as_str(),
+        environment: situation.environment.as_str(),
         session: situation.session,
         suspended: situation.suspended.contains(&actor.id),
         detected: &enriched.detected,

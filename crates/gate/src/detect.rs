@@ -143,6 +143,8 @@ fn is_iban(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use syndic_governance::Label;
+
     use super::detect;
 
     #[test]
@@ -171,5 +173,13 @@ mod tests {
             let found: Vec<_> = detect(content).into_iter().collect();
             assert_eq!(found.join(","), labels, "{content}");
         }
+    }
+
+    #[test]
+    fn a_test_can_suppose_every_label() {
+        let content =
+            "a@example.org, 4111 1111 1111 1111, 219-09-9999, GB29 NWBK 6016 1331 9268 19";
+        let labels = detect(content).into_iter();
+        assert!(labels.eq(Label::ALL.iter().map(|label| label.as_str())));
     }
 }

@@ -23,14 +23,16 @@ mod session;
 mod state;
 mod submit;
 mod switch;
+mod trial;
 
 pub use clock::SystemClock;
 pub use events::{EventFilter, EventPage, EventsError};
 pub use gate::{AgentView, Gate, Health, OpenError, WriteFailed};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
-pub use preview::preview;
+pub use preview::{preview, suppose};
 pub use report::{Report, ReportError, Reported};
 pub use session::SessionError;
 pub use submit::SubmitError;
 pub use switch::{Switch, SwitchError};
+pub use trial::{Coverage, Mismatch, Trial, coverage, try_case};

@@ -1,9 +1,11 @@
 //! What would be answered, told from the files alone.
 
-use syndic_governance::Governance;
+use std::collections::BTreeSet;
+
+use syndic_governance::{Governance, Label, Supposed};
 use syndic_model::{ActionRequest, Clock, Decided, EnforcementGrade, EventId};
 
-use crate::clock::SteadyClock;
+use crate::clock::{Reading, SteadyClock};
 use crate::decide::{Situation, decide};
 use crate::enrich::enrich;
 use crate::lineage::Lineage;
@@ -11,18 +13,36 @@ use crate::lineage::Lineage;
 /// Decides `request` with no ledger: no session, no suspension, no parent action, nothing recorded.
 #[must_use]
 pub fn preview(governance: &Governance, clock: &dyn Clock, request: &ActionRequest) -> Decided {
+    suppose(governance, clock, request, &Supposed::default())
+}
+
+/// Decides `request` as [`preview`] does, under circumstances given from outside.
+#[must_use]
+pub fn suppose(
+    governance: &Governance,
+    clock: &dyn Clock,
+    request: &ActionRequest,
+    supposed: &Supposed,
+) -> Decided {
     let lineage = match request.parent_action_id {
         Some(parent) => Lineage::Broken(format!(
             "parent action `{parent}` cannot be looked up without a ledger"
         )),
         None => Lineage::Chain(request.on_behalf_of.iter().cloned().collect()),
     };
-    let enriched = enrich(governance, request, &lineage);
+    let mut enriched = enrich(governance, request, &lineage);
+    if let Some(labels) = &supposed.detected {
+        enriched.detected = labels.iter().copied().map(Label::as_str).collect();
+    }
+    let stopped = supposed.suspended.unwrap_or(false).then(|| request.agent.clone());
     let situation = Situation {
-        reading: SteadyClock::default().read(clock),
+        reading: supposed
+            .now
+            .map_or_else(|| SteadyClock::default().read(clock), |now| Reading { now, sane: true }),
+        environment: supposed.environment.unwrap_or(governance.settings.environment),
         session: request.session_id.as_ref(),
-        grade: EnforcementGrade::Cooperative,
-        suspended: std::collections::BTreeSet::new(),
+        grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
+        suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
     };
     let verdict = decide(governance, &enriched, &situation);
     Decided {

@@ -165,8 +165,9 @@ impl Gate {
         }
         let suspended =
             state.stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
-        let situation =
-            Situation { reading, session: request.session_id.as_ref(), grade: *grade, suspended };
+        let environment = self.governance().settings.environment;
+        let session = request.session_id.as_ref();
+        let situation = Situation { reading, environment, session, grade: *grade, suspended };
         let verdict = decide(self.governance(), enriched, &situation);
         if let Some(idempotency) = &idempotency {
             let repeat = Repeat { body: idempotency.body.clone(), event, asked_by: key.clone() };
@@ -175,7 +176,7 @@ impl Gate {
         let settled = Settled {
             event,
             key,
-            environment: self.governance().settings.environment.as_str(),
+            environment: environment.as_str(),
             enriched,
             situation: &situation,
             verdict: &verdict,
@@ -223,7 +224,9 @@ impl Gate {
             let suspended = state
                 .stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
             let session = enriched.request.session_id.as_ref();
-            decide(self.governance(), enriched, &Situation { reading, session, grade, suspended })
+            let environment = self.governance().settings.environment;
+            let situation = Situation { reading, environment, session, grade, suspended };
+            decide(self.governance(), enriched, &situation)
         };
         self.describe(EventId::draw(self.clock.as_ref()), enriched, verdict)
     }

@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     TeamPolicy(TeamName),
     /// `policies/invariants/*.cedar`: what `syndic prove` proves; no policy in force.
     Invariant,
+    /// `policies/tests/*.yaml`
+    Tests,
 }
 
 /// The files that count, by relative path, and what was wrong with the others.
@@ -38,30 +40,44 @@ pub(crate) struct Directory {
 /// What stands in the directory itself.
 const ROOT: [&str; 4] = ["agents", "actions", "policies", "syndic.yaml"];
 
-/// What stands in `policies/`; the tests are not read here.
+/// Where the tests of the policies stand.
+const TESTS: &str = "policies/tests";
+
+/// What stands in `policies/`.
 const POLICIES: [&str; 4] = ["org", "teams", "tests", "invariants"];
 
 impl Directory {
     /// Reads every file that counts, each once.
     pub(crate) fn read(dir: &Path) -> Self {
         let mut this = Self::default();
+        if this.open(dir) {
+            this.read_root();
+            this.read_yaml("agents");
+            this.read_yaml("actions");
+            this.read_policies();
+        }
+        this
+    }
+
+    /// Reads the tests of the policies, and nothing else.
+    pub(crate) fn read_tests(dir: &Path) -> Self {
+        let mut this = Self::default();
+        if this.open(dir) {
+            this.read_yaml(TESTS);
+        }
+        this
+    }
+
+    fn open(&mut self, dir: &Path) -> bool {
         match dir.canonicalize() {
-            Ok(root) => this.root = root,
-            Err(error) => {
-                this.refuse(
-                    ".",
-                    "unreadable",
-                    format!("cannot read the directory: {error}"),
-                    init_hint(),
-                );
-                return this;
+            Ok(root) => self.root = root,
+            Err(ref error) => {
+                let message = format!("cannot read the directory: {error}");
+                self.refuse(".", "unreadable", message, init_hint());
+                return false;
             }
         }
-        this.read_root();
-        this.read_yaml("agents");
-        this.read_yaml("actions");
-        this.read_policies();
-        this
+        true
     }
 
     /// Returns the text of a file that was read.
@@ -95,10 +111,10 @@ impl Directory {
         for Entry { path, name } in self.list(folder) {
             match name.rsplit_once('.') {
                 Some((stem, "yaml")) => {
-                    let kind = if folder == "agents" {
-                        Kind::Agent(stem.to_owned())
-                    } else {
-                        Kind::Actions
+                    let kind = match folder {
+                        "agents" => Kind::Agent(stem.to_owned()),
+                        TESTS => Kind::Tests,
+                        _ => Kind::Actions,
                     };
                     self.take(path, kind);
                 }

@@ -31,6 +31,10 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "policies/invariants/declared-actions.cedar",
     "policies/invariants/large-refunds.cedar",
     "policies/invariants/transaction-limit.cedar",
+    "policies/tests/no-pii-external.yaml",
+    "policies/tests/refunds.yaml",
+    "policies/tests/tool-access.yaml",
+    "policies/tests/transactions.yaml",
 ];
 
 /// Why no governance directory was written.

@@ -6,6 +6,7 @@
 mod load;
 
 mod agents;
+mod cases;
 mod catalogue;
 mod directory;
 mod placement;
@@ -22,6 +23,7 @@ mod draft;
 mod init;
 mod schema;
 
+pub use cases::{Case, Cases, Expected, Label, Supposed, read_cases};
 pub use draft::{NewAgentError, new_agent};
 pub use init::{InitError, init};
 pub use load::{Checked, Governance, load};

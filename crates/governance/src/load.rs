@@ -171,7 +171,9 @@ fn load_engine(
         let team = match kind {
             Kind::OrgPolicy => None,
             Kind::TeamPolicy(team) => Some(team.clone()),
-            Kind::Settings | Kind::Agent(_) | Kind::Actions | Kind::Invariant => return None,
+            Kind::Settings | Kind::Agent(_) | Kind::Actions | Kind::Invariant | Kind::Tests => {
+                return None;
+            }
         };
         Some(PolicyFile { path: path.clone(), team, text: directory.text(path).to_owned() })
     };

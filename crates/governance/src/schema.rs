@@ -4,16 +4,17 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::wire::{ActionsFile, AgentFile, SettingsFile};
+use crate::wire::{ActionsFile, AgentFile, CasesFile, SettingsFile};
 
-/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml` and `actions/*.yaml`, each with the name of
-/// the file it goes to. They say what an editor can check; `load` says more.
+/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml` and `policies/tests/*.yaml`,
+/// each with the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("syndic.schema.json", schema::<SettingsFile>()),
         ("agent.schema.json", schema::<AgentFile>()),
         ("actions.schema.json", schema::<ActionsFile>()),
+        ("tests.schema.json", schema::<CasesFile>()),
     ]
 }
 

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use syndic_model::{
-    ActionName, AgentId, Capability, GroupName, Mode, Money, MoneyError, Pointer, RiskLevel,
-    TeamName, ToolName,
+    ActionName, AgentId, Capability, Effect, EnforcementGrade, GroupName, Mode, Money, MoneyError,
+    Pointer, PolicyId, RiskLevel, SessionId, TeamName, ToolName,
 };
 
 use crate::position::{At, Position};
@@ -97,7 +98,7 @@ macro_rules! closed_words {
 }
 pub(crate) use closed_words;
 
-closed_words!(RiskLevel, Mode, Capability);
+closed_words!(RiskLevel, Mode, Capability, Effect, EnforcementGrade);
 
 macro_rules! names {
     ($($name:ty),*) => {$(
@@ -115,7 +116,7 @@ macro_rules! names {
     )*};
 }
 
-names!(ActionName, AgentId, GroupName, TeamName, ToolName);
+names!(ActionName, AgentId, GroupName, PolicyId, SessionId, TeamName, ToolName);
 
 /// Proposes a valid name that resembles `raw`.
 pub(crate) fn rename(raw: &str) -> Option<String> {
@@ -186,6 +187,18 @@ impl Meaning for Pointer {
     fn hint(raw: &str) -> Option<String> {
         let plain = !raw.is_empty() && !raw.starts_with('$');
         plain.then(|| format!("write `/{}`", raw.replace('.', "/")))
+    }
+}
+
+impl Meaning for Timestamp {
+    const CODE: &'static str = "invalid-time";
+
+    fn schema() -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
+    }
+
+    fn hint(_: &str) -> Option<String> {
+        Some("a time is written like `2026-11-22T09:00:00Z`".to_owned())
     }
 }
 

@@ -41,5 +41,6 @@ pub use engine::Engine;
 pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;
 pub use facts::Facts;
+pub use reserved::RESERVED;
 pub use show::{Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};

@@ -18,7 +18,7 @@ pub(crate) const SCHEMA: &str = "schema";
 pub(crate) const NO_PERMIT: &str = "no-permit";
 
 /// Ids that no file may take: what the engine compiles and answers itself, and what its host answers.
-pub(crate) const RESERVED: &[&str] = &[
+pub const RESERVED: &[&str] = &[
     TOOL_ACCESS,
     CAPABILITY,
     TRANSACTION_LIMIT,

@@ -14,6 +14,7 @@ pub(crate) mod prove;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
+pub(crate) mod test;
 
 use crate::args::{Args, Command};
 use crate::exit::Exit;
@@ -25,6 +26,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
     match args.command {
         Command::Init(args) => init::run(&args, out),
         Command::Check(_) => check::run(global, out),
+        Command::Test(args) => test::run(&args, global, out),
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),
         Command::Policy(command) => policy::run(&command, global, out),

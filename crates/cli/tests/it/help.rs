@@ -11,6 +11,7 @@ fn every_command_helps_with_examples() {
     for command in [
         "init",
         "check",
+        "test",
         "serve",
         "decide",
         "policy",

@@ -19,3 +19,5 @@ mod keys;
 mod prove;
 #[cfg(test)]
 mod serve;
+#[cfg(test)]
+mod test;

@@ -1,7 +1,7 @@
 //! The JSON Schemas for editors agree with the reader.
 
 use serde_json::Value;
-use syndic_governance::schemas;
+use syndic_governance::{read_cases, schemas};
 
 use crate::fixture::FILES;
 
@@ -26,6 +26,7 @@ fn schema_of(path: &str) -> Option<&'static str> {
         Some("syndic.yaml") => Some("syndic.schema.json"),
         Some("agents") => Some("agent.schema.json"),
         Some("actions") => Some("actions.schema.json"),
+        Some("policies") if path.ends_with(".yaml") => Some("tests.schema.json"),
         _ => None,
     }
 }
@@ -34,10 +35,12 @@ fn schema_of(path: &str) -> Option<&'static str> {
 fn what_the_reader_accepts_the_schemas_accept() {
     let dir = tempfile::tempdir().unwrap();
     syndic_governance::init(dir.path()).unwrap();
-    let mut files = syndic_governance::load(dir.path()).sources;
+    let checked = syndic_governance::load(dir.path());
+    let mut files = checked.sources;
+    files.extend(read_cases(dir.path(), &checked.governance.unwrap()).sources);
     files.extend(FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
     files.extend(syndic_governance::load(&crate::examples::agentdojo()).sources);
-    assert!(files.len() > 12);
+    assert!(files.len() > 16);
     for (path, text) in files {
         if let Some(schema) = schema_of(&path) {
             assert_eq!(errors(schema, &text), Vec::<String>::new(), "{path}");
@@ -64,6 +67,9 @@ fn what_an_editor_can_know_is_wrong_the_schemas_refuse() {
             "agent.schema.json",
             "{name: x, risk_level: low, owner: {person: a, team: b, contact: c}, max_transaction_amount: 5}",
         ),
+        ("tests.schema.json", "tests: [{name: x, given: {agnt: a}}]"),
+        ("tests.schema.json", "tests: [{name: x, expect: {effect: denied}}]"),
+        ("tests.schema.json", "tests: [{given: {agent: a}}]"),
         ("actions.schema.json", "actions: {a: {description: x, capabilities: [reed], input: {}}}"),
         ("actions.schema.json", "actions: {a: {description: x, capabilities: [read]}}"),
         (

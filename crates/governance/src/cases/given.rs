@@ -1,0 +1,159 @@
+//! What a test gives, as far as it is said: a row's goes before its table's.
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use syndic_model::{
+    ActionName, ActionRequest, AgentId, Arguments, ArgumentsError, SessionId, ToolName,
+};
+
+use super::Supposed;
+use crate::position::{At, Position};
+use crate::report::Report;
+use crate::wire::{CallFields, GivenFields};
+
+/// What is asked, and under which circumstances.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given {
+    agent: Option<AgentId>,
+    action: Option<ActionName>,
+    args: Option<Args>,
+    tool: Option<ToolName>,
+    session_id: Option<SessionId>,
+    on_behalf_of: Option<AgentId>,
+    supposed: Supposed,
+}
+
+/// Arguments as they are written, and where.
+#[derive(Debug, Clone)]
+struct Args {
+    form: Form,
+    position: Position,
+}
+
+#[derive(Debug, Clone)]
+enum Form {
+    Members(Map<String, Value>),
+    Json(String),
+}
+
+impl Given {
+    pub(super) fn read(fields: Option<&GivenFields>, report: &mut Report<'_>) -> Self {
+        let Some(fields) = fields else { return Self::default() };
+        let GivenFields { agent, action, args, tool, session_id, on_behalf_of, call } = fields;
+        Self {
+            agent: agent.as_ref().and_then(|text| report.read(text)),
+            action: action.as_ref().and_then(|text| report.read(text)),
+            args: args.as_ref().and_then(|args| read_args(args, report)),
+            tool: tool.as_ref().and_then(|text| report.read(text)),
+            session_id: session_id.as_ref().and_then(|text| report.read(text)),
+            on_behalf_of: on_behalf_of.as_ref().and_then(|text| report.read(text)),
+            supposed: call.as_ref().map(|call| read_call(call, report)).unwrap_or_default(),
+        }
+    }
+
+    /// Puts a row over its table; arguments and call facts are replaced one by one.
+    pub(super) fn over(self, shared: &Self) -> Self {
+        let below = shared.clone();
+        Self {
+            agent: self.agent.or(below.agent),
+            action: self.action.or(below.action),
+            args: match (self.args, below.args) {
+                (
+                    Some(Args { form: Form::Members(own), position }),
+                    Some(Args { form: Form::Members(mut members), .. }),
+                ) => {
+                    members.extend(own);
+                    Some(Args { form: Form::Members(members), position })
+                }
+                (own, below) => own.or(below),
+            },
+            tool: self.tool.or(below.tool),
+            session_id: self.session_id.or(below.session_id),
+            on_behalf_of: self.on_behalf_of.or(below.on_behalf_of),
+            supposed: Supposed {
+                now: self.supposed.now.or(below.supposed.now),
+                environment: self.supposed.environment.or(below.supposed.environment),
+                detected: self.supposed.detected.or(below.supposed.detected),
+                grade: self.supposed.grade.or(below.supposed.grade),
+                suspended: self.supposed.suspended.or(below.supposed.suspended),
+            },
+        }
+    }
+
+    /// Makes the request, as an agent would make it.
+    pub(super) fn request(
+        self,
+        position: Position,
+        report: &mut Report<'_>,
+    ) -> Option<(ActionRequest, Supposed)> {
+        let hint = "who asks: the name of a file in `agents/`";
+        let agent = report.require(self.agent.as_ref(), position, "given.agent", hint).cloned();
+        let hint = "what for: an id of `actions/*.yaml`";
+        let action = report.require(self.action.as_ref(), position, "given.action", hint).cloned();
+        let args = match self.args {
+            Some(args) => parse(&args, report),
+            None => arguments("{}".to_owned()).ok(),
+        };
+        let request = ActionRequest {
+            agent: agent?,
+            action: action?,
+            args: args?,
+            tool: self.tool,
+            agent_version: None,
+            session_id: self.session_id,
+            user_id: None,
+            on_behalf_of: self.on_behalf_of,
+            parent_action_id: None,
+            model: None,
+            metadata: Map::new(),
+            idempotency_key: None,
+            dry_run: true,
+        };
+        Some((request, self.supposed))
+    }
+}
+
+fn read_args(At { value, position }: &At<Value>, report: &mut Report<'_>) -> Option<Args> {
+    let form = match value {
+        Value::Object(members) => Form::Members(members.clone()),
+        Value::String(json) => Form::Json(json.clone()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => {
+            let hint = "write `{name: value}`".to_owned();
+            report.error(*position, "wrong-type", "arguments are an object", hint);
+            return None;
+        }
+    };
+    Some(Args { form, position: *position })
+}
+
+fn parse(args: &Args, report: &mut Report<'_>) -> Option<Arguments> {
+    let text = match &args.form {
+        Form::Members(members) => serde_json::to_string(members).unwrap_or_default(),
+        Form::Json(text) => text.trim().to_owned(),
+    };
+    arguments(text)
+        .map_err(|message| {
+            let hint = "like `{\"amount\": 100.00}`".to_owned();
+            report.error(args.position, "invalid-arguments", message, hint);
+        })
+        .ok()
+}
+
+/// Reads arguments as the server does.
+fn arguments(text: String) -> Result<Arguments, String> {
+    let raw = RawValue::from_string(text).map_err(|error| format!("not JSON: {error}"))?;
+    Arguments::parse(&raw).map_err(|error: ArgumentsError| error.to_string())
+}
+
+fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
+    let CallFields { now, environment, detected, grade, suspended } = fields;
+    Supposed {
+        now: now.as_ref().and_then(|text| report.read(text)),
+        environment: environment.as_ref().and_then(|text| report.read(text)),
+        detected: detected
+            .as_ref()
+            .map(|labels| report.read_all(Some(labels)).into_iter().collect()),
+        grade: grade.as_ref().and_then(|text| report.read(text)),
+        suspended: *suspended,
+    }
+}

@@ -1,0 +1,108 @@
+//! `policies/tests/*.yaml`.
+
+use jiff::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Deserialize;
+use serde_json::Value;
+use syndic_model::{ActionName, AgentId, Effect, EnforcementGrade, PolicyId, SessionId, ToolName};
+
+use crate::cases::Label;
+use crate::position::At;
+use crate::settings::Environment;
+use crate::text::Text;
+
+/// Tests of the policies: what is given, and what is expected of the verdict.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "syndic policy tests")]
+pub(crate) struct CasesFile {
+    /// The tests.
+    #[schemars(required)]
+    pub(crate) tests: Option<Vec<At<TestFields>>>,
+}
+
+/// One test, or a table of them.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Test")]
+pub(crate) struct TestFields {
+    /// What it shows, as a sentence; once per file.
+    #[schemars(required)]
+    pub(crate) name: Option<At<String>>,
+    /// What is asked, and under which circumstances; shared by all rows.
+    pub(crate) given: Option<GivenFields>,
+    /// What should come of it; shared by all rows.
+    pub(crate) expect: Option<ExpectFields>,
+    /// Tests that share the above, each with what differs.
+    pub(crate) rows: Option<Vec<At<RowFields>>>,
+}
+
+/// One row of a table: what it says goes before what the test says.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Row")]
+pub(crate) struct RowFields {
+    /// What this row shows; its number if left out.
+    pub(crate) name: Option<At<String>>,
+    /// What differs in what is asked; arguments and call facts are replaced one by one.
+    pub(crate) given: Option<GivenFields>,
+    /// What differs in what should come of it.
+    pub(crate) expect: Option<ExpectFields>,
+}
+
+/// What is asked.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Given")]
+pub(crate) struct GivenFields {
+    /// The agent.
+    pub(crate) agent: Option<Text<AgentId>>,
+    /// The action.
+    pub(crate) action: Option<Text<ActionName>>,
+    /// The arguments; or their JSON as a text, for numbers that YAML would round. None if left out.
+    #[serde(default)]
+    #[schemars(schema_with = "arguments")]
+    pub(crate) args: Option<At<Value>>,
+    /// The tool.
+    pub(crate) tool: Option<Text<ToolName>>,
+    /// The session.
+    pub(crate) session_id: Option<Text<SessionId>>,
+    /// The agent that delegated it.
+    pub(crate) on_behalf_of: Option<Text<AgentId>>,
+    /// What the host knows, as `context.call` in policies.
+    pub(crate) call: Option<CallFields>,
+}
+
+/// What the host knows.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Call")]
+pub(crate) struct CallFields {
+    /// The time it is then (RFC 3339). The real time if left out.
+    pub(crate) now: Option<Text<Timestamp>>,
+    /// Where it runs. As in `syndic.yaml` if left out.
+    pub(crate) environment: Option<Text<Environment>>,
+    /// The labels found in the content. What is really found there if left out.
+    pub(crate) detected: Option<Vec<Text<Label>>>,
+    /// How unavoidable the gate is. `cooperative` if left out.
+    pub(crate) grade: Option<Text<EnforcementGrade>>,
+    /// Whether somebody pressed the stop button for the agent.
+    pub(crate) suspended: Option<bool>,
+}
+
+/// What should come of it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Expect")]
+pub(crate) struct ExpectFields {
+    /// The verdict.
+    pub(crate) effect: Option<Text<Effect>>,
+    /// The ids of exactly those policies that stand in the way, in any order.
+    pub(crate) policies: Option<Vec<Text<PolicyId>>>,
+    /// Texts that each stand in some reason, as in `transaction-limit: 5000 USD …`.
+    pub(crate) reasons: Option<Vec<String>>,
+}
+
+fn arguments(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["object", "string"]})
+}
