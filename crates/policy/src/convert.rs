@@ -1,8 +1,11 @@
 //! Arguments to Cedar values, by the types made at load.
 
 use std::fmt;
+use std::sync::LazyLock;
 
-use cedar_policy::RestrictedExpression as Expression;
+use cedar_policy_core::ast::{ExtensionFunction, Value as Cedar};
+use cedar_policy_core::extensions::Extensions;
+use jiff::Timestamp;
 use serde_json::{Number, Value};
 use syndic_model::Decimal;
 
@@ -25,7 +28,7 @@ impl fmt::Display for Unconvertible {
 ///
 /// `null` is absent, properties without a type are left out, and every string is plain data: there is no
 /// spelling of an argument that becomes an entity or a function call.
-pub(crate) fn convert(shape: &Shape, value: &Value) -> Result<Expression, Unconvertible> {
+pub(crate) fn convert(shape: &Shape, value: &Value) -> Result<Cedar, Unconvertible> {
     walk(shape, value, &mut Vec::new())
 }
 
@@ -33,16 +36,16 @@ fn walk<'a>(
     shape: &'a Shape,
     value: &Value,
     at: &mut Vec<&'a str>,
-) -> Result<Expression, Unconvertible> {
+) -> Result<Cedar, Unconvertible> {
     match (shape, value) {
-        (Shape::String, Value::String(text)) => Ok(Expression::new_string(text.clone())),
-        (Shape::Bool, Value::Bool(bool)) => Ok(Expression::new_bool(*bool)),
+        (Shape::String, Value::String(text)) => Ok(text.as_str().into()),
+        (Shape::Bool, Value::Bool(bool)) => Ok((*bool).into()),
         (Shape::Long, Value::Number(number)) => whole(number)
-            .map(Expression::new_long)
+            .map(Cedar::from)
             .ok_or_else(|| unconvertible(at, "a whole number below 2^63")),
         (Shape::Decimal, Value::Number(number)) => {
-            let read = number.as_str().parse().map(decimal);
-            read.map_err(|_| unconvertible(at, "an exact decimal number"))
+            let read = number.as_str().parse().ok().and_then(decimal);
+            read.ok_or_else(|| unconvertible(at, "an exact decimal number"))
         }
         (Shape::Set(shape), Value::Array(items)) => {
             at.push("*");
@@ -50,20 +53,20 @@ fn walk<'a>(
             let set: Vec<_> =
                 present.map(|item| walk(shape, item, at)).collect::<Result<_, _>>()?;
             at.pop();
-            Ok(Expression::new_set(set))
+            Ok(Cedar::set(set, None))
         }
         (Shape::Record(fields), Value::Object(members)) => {
-            let mut record = Vec::with_capacity(fields.len());
+            let mut present = Vec::with_capacity(fields.len());
             for Field { name, required, shape } in fields {
                 at.push(name);
                 match members.get(name).filter(|member| !member.is_null()) {
-                    Some(member) => record.push((name.clone(), walk(shape, member, at)?)),
+                    Some(member) => present.push((name.as_str(), walk(shape, member, at)?)),
                     None if *required => return Err(unconvertible(at, "present")),
                     None => {}
                 }
                 at.pop();
             }
-            Expression::new_record(record).map_err(|_| unconvertible(at, "a record"))
+            Ok(record(present))
         }
         _ => Err(unconvertible(at, "of the type the catalogue gives it")),
     }
@@ -81,9 +84,34 @@ pub(crate) fn whole(number: &Number) -> Option<i64> {
     })
 }
 
-/// Makes Cedar's `decimal`, which wants a digit after the point.
-pub(crate) fn decimal(value: Decimal) -> Expression {
-    Expression::new_decimal(decimal_text(value))
+pub(crate) fn record<'a>(fields: impl IntoIterator<Item = (&'a str, Cedar)>) -> Cedar {
+    Cedar::record(fields, None)
+}
+
+pub(crate) fn texts<'a>(all: impl IntoIterator<Item = &'a str>) -> Cedar {
+    Cedar::set_of_lits(all.into_iter().map(Into::into), None)
+}
+
+/// Makes Cedar's `decimal`.
+pub(crate) fn decimal(value: Decimal) -> Option<Cedar> {
+    call(*DECIMAL, decimal_text(value))
+}
+
+/// Makes Cedar's `datetime`, which counts milliseconds.
+pub(crate) fn datetime(value: Timestamp) -> Option<Cedar> {
+    call(*DATETIME, value.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
+}
+
+/// Looked up once, by names that take as long to parse as their arguments.
+static DECIMAL: LazyLock<Option<&ExtensionFunction>> = LazyLock::new(|| function("decimal"));
+static DATETIME: LazyLock<Option<&ExtensionFunction>> = LazyLock::new(|| function("datetime"));
+
+fn function(name: &str) -> Option<&'static ExtensionFunction> {
+    Extensions::all_available().func(&name.parse().ok()?).ok()
+}
+
+fn call(function: Option<&ExtensionFunction>, text: String) -> Option<Cedar> {
+    Cedar::try_from(function?.call(&[text.into()]).ok()?).ok()
 }
 
 /// Writes a decimal in the grammar of Cedar's `decimal("…")`.
@@ -94,7 +122,11 @@ pub(crate) fn decimal_text(value: Decimal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
     use cedar_policy::{Context, RestrictedExpression};
+    use cedar_policy_core::ast::{self, Value as Cedar};
     use serde_json::{Value, json};
 
     use super::convert;
@@ -103,6 +135,10 @@ mod tests {
     /// Evaluated, so that equal values are equal however they are written.
     fn value(expression: RestrictedExpression) -> Context {
         Context::from_pairs([("value".to_owned(), expression)]).unwrap()
+    }
+
+    fn converted(value: Cedar) -> Context {
+        ast::Context::Value(Arc::new(BTreeMap::from([("value".into(), value)]))).into()
     }
 
     #[test]
@@ -137,8 +173,9 @@ mod tests {
             ),
         ] {
             let args: Value = serde_json::from_str(args).unwrap();
-            let found =
-                convert(&typed(&schema).shape, &args).map(value).map_err(|error| error.to_string());
+            let found = convert(&typed(&schema).shape, &args)
+                .map(converted)
+                .map_err(|error| error.to_string());
             let expected = expected.parse().map(value).map_err(|_| expected.to_owned());
             assert_eq!(found, expected, "{args}");
         }

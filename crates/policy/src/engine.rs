@@ -8,7 +8,8 @@ use syndic_model::{ActionName, AgentId, Arguments, Effect, Severity, ToolName};
 use crate::combine::combine;
 use crate::entities::{Action, Agent};
 use crate::entry::{Examined, Refusal, blocked};
-use crate::evaluate::{Evaluate as _, PublicApi, Question, Unanswerable};
+use crate::evaluate::{Evaluate as _, Question, Unanswerable};
+use crate::fast::Fast;
 use crate::reserved::{SCHEMA, TOOL_ACCESS};
 use crate::slice::Slices;
 use crate::{Call, Evaluation, Loaded, Shown, Sources, load};
@@ -19,7 +20,7 @@ pub struct Engine {
     pub(crate) agents: BTreeMap<AgentId, Agent>,
     pub(crate) actions: BTreeMap<ActionName, Action>,
     pub(crate) slices: Slices,
-    pub(crate) cedar: PublicApi,
+    pub(crate) cedar: Fast,
     pub(crate) schema: String,
 }
 
@@ -37,7 +38,7 @@ impl Engine {
     /// The check to record, when the action may not even be put to the policies.
     pub fn examine(&self, action: &ActionName, args: &Arguments) -> Result<Examined, Refusal> {
         let known = self.actions.get(action).ok_or_else(|| Refusal::unknown_action(action))?;
-        known.entry.examine(args, &known.input)
+        known.entry.examine(args, &known.input, &known.reads)
     }
 
     /// Answers what all policies say. Never panics, and whatever cannot be answered is a denial.

@@ -7,39 +7,52 @@ use cedar_policy::{
     Entities, Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression as Expression,
     Schema,
 };
+use cedar_policy_core::ast::EntityUIDEntry;
 use syndic_model::{ActionName, AgentId, AgentProfile, Capability, ToolName};
 
-use crate::convert::decimal;
+use crate::condition::constants;
+use crate::convert::decimal_text;
 use crate::entry::Entry;
 use crate::input::Shape;
+use crate::paths::Paths;
 use crate::profile::Entries;
 use crate::rule::Rule;
 
 /// An agent of the registry, ready to be a principal.
 #[derive(Debug)]
 pub(crate) struct Agent {
+    /// Its place among the agents.
+    pub(crate) number: usize,
     pub(crate) profile: AgentProfile,
     pub(crate) uid: EntityUid,
+    pub(crate) known: EntityUIDEntry,
     team: EntityUid,
 }
 
 /// An action of the catalogue, ready to be asked for.
 #[derive(Debug)]
 pub(crate) struct Action {
+    /// Its place in the catalogue.
+    pub(crate) number: usize,
     pub(crate) entry: Arc<Entry>,
     pub(crate) uid: EntityUid,
-    /// What policies read of its input; the rest is not converted.
+    pub(crate) known: EntityUIDEntry,
+    /// What can speak about it, whoever asks: slices are cut from this.
+    pub(crate) rules: Vec<Arc<Rule>>,
+    /// What these read; the rest is not converted.
+    pub(crate) reads: Paths,
     pub(crate) input: Shape,
     groups: Vec<EntityUid>,
+    tools: BTreeMap<ToolName, EntityUIDEntry>,
     /// Stands in when a call names no tool: the only one, or one that no policy can name.
-    unnamed_tool: EntityUid,
+    unnamed_tool: EntityUIDEntry,
 }
 
 impl Agent {
-    pub(crate) fn new(profile: &AgentProfile) -> Self {
+    pub(crate) fn new(number: usize, profile: &AgentProfile) -> Self {
         let uid = uid(&AGENT, profile.id.as_str());
         let team = self::uid(&TEAM, profile.owner.team.as_str());
-        Self { profile: profile.clone(), uid, team }
+        Self { number, profile: profile.clone(), known: known(&uid), uid, team }
     }
 
     pub(crate) fn is_in(&self, uid: &EntityUid) -> bool {
@@ -61,7 +74,10 @@ impl Agent {
                 "capabilities".to_owned(),
                 Expression::new_set(can.map(|capability| text(capability.as_str()))),
             ),
-            ("max_transaction_amount".to_owned(), decimal(max_transaction_amount.amount)),
+            (
+                "max_transaction_amount".to_owned(),
+                Expression::new_decimal(decimal_text(max_transaction_amount.amount)),
+            ),
             ("currency".to_owned(), text(max_transaction_amount.currency.as_str())),
         ]);
         let parents = HashSet::from([self.team.clone()]);
@@ -72,33 +88,42 @@ impl Agent {
 }
 
 impl Action {
-    pub(crate) fn new(entry: &Arc<Entry>, rules: &[Arc<Rule>]) -> Self {
-        let mut action = Self::whole(entry);
-        let about = || rules.iter().filter(|rule| rule.speaks_of(&action)).map(|rule| &rule.reads);
-        if !about().any(|reads| reads.whole_input) {
-            let read: BTreeSet<&str> =
-                about().flat_map(|reads| &reads.inputs).map(String::as_str).collect();
-            action.input = entry.input.keep(&read);
+    pub(crate) fn new(number: usize, entry: &Arc<Entry>, rules: &[Arc<Rule>]) -> Self {
+        let mut action = Self::whole(number, entry);
+        action.rules = rules.iter().filter(|rule| rule.speaks_of(&action)).cloned().collect();
+        action.reads = Paths::nothing();
+        for rule in &action.rules {
+            action.reads.join(&rule.condition.reads);
         }
+        let nothing = Paths::nothing();
+        action.input = entry.input.keep(action.reads.of_attribute("input").unwrap_or(&nothing));
         action
     }
 
-    fn whole(entry: &Arc<Entry>) -> Self {
+    /// Reads an entry that no policy speaks of yet; all of its input would be converted.
+    fn whole(number: usize, entry: &Arc<Entry>) -> Self {
         let declared = &entry.declared;
         let only = match declared.tools.as_slice() {
             [tool] => tool.as_str(),
             _ => "",
         };
+        let uid = uid(&ACTION, declared.name.as_str());
+        let tool = |name: &str| known(&self::uid(&TOOL, name));
         Self {
+            number,
             entry: Arc::clone(entry),
-            uid: uid(&ACTION, declared.name.as_str()),
+            known: known(&uid),
+            uid,
+            rules: Vec::new(),
+            reads: Paths::Whole,
             input: entry.input.clone(),
             groups: declared
                 .capabilities
                 .iter()
-                .map(|group| uid(&ACTION, group.as_str()))
+                .map(|group| self::uid(&ACTION, group.as_str()))
                 .collect(),
-            unnamed_tool: uid(&TOOL, only),
+            tools: declared.tools.iter().map(|name| (name.clone(), tool(name.as_str()))).collect(),
+            unnamed_tool: tool(only),
         }
     }
 
@@ -107,25 +132,33 @@ impl Action {
     }
 
     /// Returns the resource of a call.
-    pub(crate) fn resource(&self, tool: Option<&ToolName>) -> EntityUid {
-        tool.map_or_else(|| self.unnamed_tool.clone(), |tool| uid(&TOOL, tool.as_str()))
+    pub(crate) fn resource(&self, tool: Option<&ToolName>) -> EntityUIDEntry {
+        let Some(tool) = tool else { return self.unnamed_tool.clone() };
+        self.tools.get(tool).cloned().unwrap_or_else(|| known(&uid(&TOOL, tool.as_str())))
     }
 }
 
 /// Gathers all entities; the schema adds the actions and checks the attributes. Tools have none, and need no entity.
+/// What rules hold constant is added to those.
 pub(crate) fn entities(
     agents: &BTreeMap<AgentId, Agent>,
+    rules: &[Arc<Rule>],
     schema: &Schema,
 ) -> Result<Entities, String> {
     let teams: BTreeSet<&EntityUid> = agents.values().map(|agent| &agent.team).collect();
     let teams = teams.into_iter().map(|team| Entity::new_no_attrs(team.clone(), HashSet::new()));
     let all = agents.values().map(Agent::entity).chain(teams);
-    Entities::from_entities(all, Some(schema)).map_err(|fault| fault.to_string())
+    let entities = Entities::from_entities(all, Some(schema)).map_err(|fault| fault.to_string())?;
+    let constants = constants(rules.iter().map(|rule| &rule.condition))?;
+    entities.add_entities(constants, None).map_err(|fault| fault.to_string())
 }
 
 /// Indexes the catalogue for the policies in force.
 pub(crate) fn actions(entries: &Entries, rules: &[Arc<Rule>]) -> BTreeMap<ActionName, Action> {
-    entries.iter().map(|(name, entry)| (name.clone(), Action::new(entry, rules))).collect()
+    let numbered = entries.iter().enumerate();
+    numbered
+        .map(|(number, (name, entry))| (name.clone(), Action::new(number, entry, rules)))
+        .collect()
 }
 
 static AGENT: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Agent"));
@@ -140,4 +173,9 @@ fn kind(name: &'static str) -> EntityTypeName {
 
 fn uid(kind: &LazyLock<EntityTypeName>, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(EntityTypeName::clone(kind), EntityId::new(id))
+}
+
+fn known(uid: &EntityUid) -> EntityUIDEntry {
+    let uid: &cedar_policy_core::ast::EntityUID = uid.as_ref();
+    EntityUIDEntry::known(uid.clone(), None)
 }

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cedar_policy::RestrictedExpression as Expression;
+use cedar_policy_core::ast::Value as Cedar;
 use jsonschema::Validator;
 use jsonschema::error::{ValidationError, ValidationErrorKind};
 use serde_json::Value;
+use smol_str::SmolStr;
 use syndic_model::{
     ActionName, Arguments, Capability, CatalogueEntry, Check, CheckResult, Fact, FactSource,
     Finding, Severity,
 };
 
 use crate::Facts;
-use crate::convert::{convert, decimal};
+use crate::convert::{convert, decimal, record, texts};
 use crate::extract::{always_present, extract, try_fixed};
 use crate::finding::{Hint as _, error, file, note};
 use crate::input::{Shape, Typed, remote_references, typed};
+use crate::paths::Paths;
 use crate::reserved::{SCHEMA, TOOL_ACCESS, reserved};
 
 /// How many errors of one examination are told.
@@ -38,7 +40,8 @@ pub(crate) struct Entry {
 pub struct Examined {
     pub(crate) entry: Arc<Entry>,
     pub(crate) facts: Facts,
-    pub(crate) context: [(String, Expression); 2],
+    /// What policies read of `input` and `facts`.
+    pub(crate) context: BTreeMap<SmolStr, Cedar>,
 }
 
 /// Arguments that are not what the catalogue says they are.
@@ -124,11 +127,12 @@ impl Entry {
         Some(Arc::new(Self { declared: declared.clone(), input: shape, validator }))
     }
 
-    /// Checks arguments against the schema, finds the facts, and converts them and `input` for policies.
+    /// Checks arguments against the schema, finds the facts, and converts `input` and what policies read of them.
     pub(crate) fn examine(
         self: &Arc<Self>,
         args: &Arguments,
         input: &Shape,
+        reads: &Paths,
     ) -> Result<Examined, Refusal> {
         let value = args.value().map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
         if !self.validator.is_valid(value) {
@@ -144,11 +148,17 @@ impl Entry {
         if !faults.is_empty() {
             return Err(Refusal::arguments(faults));
         }
-        let input =
-            convert(input, value).map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
-        let record = record(&facts)
-            .ok_or_else(|| Refusal::arguments(vec!["facts cannot be converted".to_owned()]))?;
-        let context = [("input".to_owned(), input), ("facts".to_owned(), record)];
+        let mut context = BTreeMap::new();
+        if reads.of_attribute("input").is_some() {
+            let input = convert(input, value)
+                .map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
+            context.insert("input".into(), input);
+        }
+        if let Some(read) = reads.of_attribute("facts") {
+            let facts = told(&facts, read)
+                .ok_or_else(|| Refusal::arguments(vec!["facts cannot be converted".to_owned()]))?;
+            context.insert("facts".into(), facts);
+        }
         Ok(Examined { entry: Arc::clone(self), facts, context })
     }
 
@@ -222,26 +232,39 @@ fn described(error: &ValidationError<'_>) -> String {
     format!("`{pointer}` breaks `{rule}`")
 }
 
-/// Makes the record `context.facts`.
-fn record(facts: &Facts) -> Option<Expression> {
-    let text = |text: &str| Expression::new_string(text.to_owned());
-    let count = |count: u64| i64::try_from(count).ok().map(Expression::new_long);
-    let recipients = facts.recipients.as_ref();
-    let mut fields: BTreeMap<&str, Expression> = BTreeMap::new();
-    fields.extend(facts.amount.map(|amount| ("amount", decimal(amount))));
-    fields.extend(facts.currency.map(|currency| ("currency", text(currency.as_str()))));
-    fields.extend(
-        recipients.map(|all| ("recipients", Expression::new_set(all.iter().map(|one| text(one))))),
-    );
+/// Makes the record `context.facts`, of what is read.
+fn told(facts: &Facts, read: &Paths) -> Option<Cedar> {
+    let Facts { amount, currency, recipients, affected_people, content, resource } = facts;
+    let is_read = |name: &str| read.of_attribute(name).is_some();
+    let text = |text: &str| Some(Cedar::from(text));
+    let count = |count: u64| i64::try_from(count).ok().map(Cedar::from);
+    let mut fields = Vec::new();
+    let mut add = |name: &'static str, value: &dyn Fn() -> Option<Cedar>| {
+        if is_read(name) {
+            fields.push((name, value()?));
+        }
+        Some(())
+    };
+    if let Some(amount) = amount {
+        add("amount", &|| decimal(*amount))?;
+    }
+    if let Some(currency) = currency {
+        add("currency", &|| text(currency.as_str()))?;
+    }
     if let Some(all) = recipients {
-        fields.insert("recipient_count", count(u64::try_from(all.len()).ok()?)?);
+        add("recipients", &|| Some(texts(all.iter().map(String::as_str))))?;
+        add("recipient_count", &|| count(u64::try_from(all.len()).ok()?))?;
     }
-    if let Some(people) = facts.affected_people {
-        fields.insert("affected_people", count(people)?);
+    if let Some(people) = affected_people {
+        add("affected_people", &|| count(*people))?;
     }
-    fields.extend(facts.content.as_deref().map(|content| ("content", text(content))));
-    fields.extend(facts.resource.as_deref().map(|resource| ("resource", text(resource))));
-    Expression::new_record(fields.into_iter().map(|(name, value)| (name.to_owned(), value))).ok()
+    if let Some(content) = content {
+        add("content", &|| text(content))?;
+    }
+    if let Some(resource) = resource {
+        add("resource", &|| text(resource))?;
+    }
+    Some(record(fields))
 }
 
 #[cfg(test)]
@@ -250,11 +273,13 @@ mod tests {
     use std::sync::Arc;
 
     use cedar_policy::{Context, EntityUid, RestrictedExpression, Schema};
+    use cedar_policy_core::ast;
     use serde_json::json;
     use serde_json::value::RawValue;
     use syndic_model::{Arguments, Capability, CatalogueEntry, Fact, FactSource};
 
     use super::Entry;
+    use crate::paths::Paths;
 
     #[test]
     fn what_is_converted_is_what_the_schema_says() {
@@ -301,11 +326,11 @@ mod tests {
             r#"{"n": 0, "to": ["a"], "i": 3.0, "deep": {"a b": "x", "untyped": 1}}"#,
         ] {
             let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
-            let examined = entry.examine(&args, &entry.input).unwrap();
-            let context = Context::from_pairs(
-                examined.context.into_iter().chain([("call".to_owned(), call.clone())]),
-            );
+            let examined = entry.examine(&args, &entry.input, &Paths::Whole).unwrap();
+            let call = Context::from_pairs([("call".to_owned(), call.clone())]).unwrap();
+            let context: Context = ast::Context::Value(Arc::new(examined.context)).into();
             context
+                .merge(call)
                 .unwrap()
                 .validate(&schema, &action)
                 .unwrap_or_else(|fault| panic!("{fault} in {}", args.raw()));

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::paths::Paths;
+
 /// How many schema nodes one entry may expand to; beyond it, arguments stay untyped.
 const MAX_NODES: usize = 10_000;
 
@@ -199,16 +201,14 @@ fn of_values<'a>(values: impl Iterator<Item = &'a Value> + Clone) -> Option<Foun
 }
 
 impl Shape {
-    /// Returns a record of the named attributes only.
-    pub(crate) fn keep(&self, names: &BTreeSet<&str>) -> Self {
+    /// Returns a record of the attributes that are read.
+    pub(crate) fn keep(&self, read: &Paths) -> Self {
+        let kept = |Field { name, required, shape }: &Field| {
+            let shape = shape.keep(read.of_attribute(name)?);
+            Some(Field { name: name.clone(), required: *required, shape })
+        };
         match self {
-            Self::Record(fields) => Self::Record(
-                fields
-                    .iter()
-                    .filter(|field| names.contains(field.name.as_str()))
-                    .cloned()
-                    .collect(),
-            ),
+            Self::Record(fields) => Self::Record(fields.iter().filter_map(kept).collect()),
             Self::String | Self::Long | Self::Decimal | Self::Bool | Self::Set(_) => self.clone(),
         }
     }

@@ -25,9 +25,14 @@ mod threshold;
 mod validate;
 
 mod combine;
+mod condition;
 mod convert;
 mod entities;
 mod evaluate;
+mod fast;
+#[cfg(test)]
+mod oracle;
+mod paths;
 mod slice;
 
 mod call;

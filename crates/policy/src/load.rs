@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cedar_policy::{Authorizer, Schema};
+use cedar_policy::Schema;
 use syndic_model::{ActionName, Finding, Level};
 
 use crate::entities::{Agent, actions, entities};
 use crate::entry::{CATALOGUE, Entry};
-use crate::evaluate::PublicApi;
+use crate::fast::Fast;
 use crate::finding::{error, file};
 use crate::parse::Excerpt;
 use crate::rule::Rule;
@@ -48,14 +48,15 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
     if entries.len() == sources.catalogue.len() {
         validate(&schema, &rules, sources, findings);
     }
+    let numbered = sources.agents.iter().enumerate();
     let agents =
-        sources.agents.iter().map(|(id, profile)| (id.clone(), Agent::new(profile))).collect();
-    let entities = entities(&agents, &schema)
+        numbered.map(|(number, (id, profile))| (id.clone(), Agent::new(number, profile))).collect();
+    let rules: Vec<Arc<Rule>> = rules.into_iter().map(|(rule, _)| Arc::new(rule)).collect();
+    let entities = entities(&agents, &rules, &schema)
         .map_err(|fault| findings.push(error("entities", file("agents"), fault)))
         .ok()?;
-    let rules: Vec<Arc<Rule>> = rules.into_iter().map(|(rule, _)| Arc::new(rule)).collect();
     let actions = actions(&entries, &rules);
-    let cedar = PublicApi { entities, authorizer: Authorizer::new() };
+    let cedar = Fast::new(entities);
     Some(Engine { agents, actions, slices: Slices::new(rules), cedar, schema: text })
 }
 

@@ -5,6 +5,7 @@ use syndic_model::{ActionName, AgentProfile, TeamName};
 
 use crate::annotation::{AppliesTo, Marks};
 use crate::combine::{Answer, Kind, Said};
+use crate::condition::Condition;
 use crate::entities::{Action, Agent};
 use crate::outline::outline;
 use crate::reads::Reads;
@@ -17,8 +18,7 @@ pub(crate) struct Rule {
     pub(crate) origin: Origin,
     /// Its id inside Cedar is unique: the `@id`, or `<@id>@<what it is compiled from>`.
     pub(crate) policy: Policy,
-    /// The same without source locations, which Cedar would carry through every evaluation.
-    pub(crate) lean: Policy,
+    pub(crate) condition: Condition,
     pub(crate) reads: Reads,
     reach: Reach,
     principal: PrincipalConstraint,
@@ -41,16 +41,12 @@ impl Rule {
         reads: Reads,
     ) -> Self {
         let (principal, action) = (policy.principal_constraint(), policy.action_constraint());
-        let lean = policy
-            .to_json()
-            .ok()
-            .and_then(|json| Policy::from_json(Some(policy.id().clone()), json).ok());
-        let lean = lean.unwrap_or_else(|| policy.clone());
-        Self { marks, origin, policy, lean, reads, reach, principal, action }
+        let condition = Condition::new(&policy);
+        Self { marks, origin, policy, condition, reads, reach, principal, action }
     }
 
-    /// Tells whether the policy can speak about this agent and action, whatever the arguments.
-    pub(crate) fn concerns(&self, agent: &Agent, action: &Action) -> bool {
+    /// Tells whether the policy can speak about this agent, whatever it does.
+    pub(crate) fn concerns(&self, agent: &Agent) -> bool {
         let principal = match &self.principal {
             PrincipalConstraint::Any => true,
             PrincipalConstraint::Eq(uid) => *uid == agent.uid,
@@ -60,7 +56,7 @@ impl Rule {
                 kind == agent.uid.type_name() && agent.is_in(uid)
             }
         };
-        principal && self.speaks_of(action) && self.reach.covers(&agent.profile)
+        principal && self.reach.covers(&agent.profile)
     }
 
     /// Tells whether the policy can speak about this action, whoever asks.

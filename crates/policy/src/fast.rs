@@ -1,0 +1,84 @@
+//! Asking Cedar's evaluator itself: the conditions of a slice, on the few values that they read.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cedar_policy::Entities;
+use cedar_policy_core::ast::{Context, Request, SlotEnv, Value as Cedar};
+use cedar_policy_core::evaluator::Evaluator;
+use cedar_policy_core::extensions::Extensions;
+use jiff::Timestamp;
+
+use crate::Call;
+use crate::combine::Answer;
+use crate::convert::{datetime, record, texts};
+use crate::evaluate::{Evaluate, Question, Unanswerable};
+use crate::paths::Paths;
+use crate::slice::Slice;
+
+/// Evaluates with the internals of `cedar-policy`, `cedar-policy-core`, and leaves out what cannot matter: scopes
+/// that the slice has tested, and values that no policy reads.
+#[derive(Debug)]
+pub(crate) struct Fast {
+    entities: Entities,
+    /// The last time that was converted; Cedar has no way to make one but from text, which takes longer than most
+    /// policies.
+    now: Mutex<Option<(Timestamp, Cedar)>>,
+}
+
+impl Fast {
+    pub(crate) const fn new(entities: Entities) -> Self {
+        Self { entities, now: Mutex::new(None) }
+    }
+
+    fn now(&self, now: Timestamp) -> Option<Cedar> {
+        let mut last = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, value)) = last.as_ref().filter(|(last, _)| *last == now) {
+            return Some(value.clone());
+        }
+        let value = datetime(now)?;
+        *last = Some((now, value.clone()));
+        Some(value)
+    }
+
+    /// Makes the record `context.call`, of what is read.
+    fn call(&self, call: &Call<'_>, read: &Paths) -> Result<Cedar, Unanswerable> {
+        let text = |text: &str| Cedar::from(text);
+        let is_read = |name: &str| read.of_attribute(name).is_some();
+        let mut fields = Vec::new();
+        let mut add = |name: &'static str, value: &dyn Fn() -> Option<Cedar>| {
+            if is_read(name) {
+                fields.push((name, value().ok_or(Unanswerable)?));
+            }
+            Ok(())
+        };
+        add("environment", &|| Some(text(call.environment)))?;
+        add("suspended", &|| Some(call.suspended.into()))?;
+        add("detected", &|| Some(texts(call.detected.iter().copied())))?;
+        add("grade", &|| Some(text(call.grade.as_str())))?;
+        add("now", &|| self.now(call.now))?;
+        if let Some(session) = call.session {
+            add("session", &|| Some(record([("id", text(session.as_str()))])))?;
+        }
+        Ok(record(fields))
+    }
+}
+
+impl Evaluate for Fast {
+    fn answers(&self, slice: &Slice, question: &Question<'_>) -> Result<Vec<Answer>, Unanswerable> {
+        let Question { agent, action, resource, examined, call } = question;
+        let mut context = examined.context.clone();
+        if let Some(read) = slice.reads.of_attribute("call") {
+            context.insert("call".into(), self.call(call, read)?);
+        }
+        let request = Request::new_unchecked(
+            agent.known.clone(),
+            action.known.clone(),
+            resource.clone(),
+            Some(Context::Value(Arc::new(context))),
+        );
+        let evaluator =
+            Evaluator::new(request, self.entities.as_ref(), Extensions::all_available());
+        let slots = SlotEnv::new();
+        Ok(slice.rules.iter().map(|rule| rule.condition.answer(&evaluator, &slots)).collect())
+    }
+}
