@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    agents, audit, check, completions, decide, demo, init, keys, permit, policy, prove, schema,
-    serve, status, test,
+    agents, audit, check, completions, decide, demo, diff, init, keys, permit, policy, prove,
+    schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -60,6 +60,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
     Prove(prove::ProveArgs),
+    Diff(diff::DiffArgs),
     Schema(schema::SchemaArgs),
     #[command(subcommand)]
     Agents(agents::AgentsCommand),

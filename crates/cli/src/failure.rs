@@ -25,6 +25,11 @@ impl Failure {
         Self { message: message.into(), hint: hint.into(), exit: Exit::Failure }
     }
 
+    /// The same, when it is what was typed that is wrong.
+    pub(crate) fn into_usage(self) -> Self {
+        Self { exit: Exit::Usage, ..self }
+    }
+
     /// What was typed or given cannot be used.
     pub(crate) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, ..Self::new(message, hint) }

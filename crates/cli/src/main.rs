@@ -11,6 +11,7 @@ mod failure;
 mod finding;
 mod key;
 mod output;
+mod samples;
 mod solver;
 mod table;
 mod watch;

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use syndic_model::{AgentProfile, Capability, CatalogueEntry, Fact, FactSource, Step};
+use syndic_model::{AgentProfile, Capability, CatalogueEntry, Decimal, Fact, FactSource, Step};
 
 /// States that the principal is `agent`, with the attributes of its profile and in no other of `teams`.
 pub(crate) fn is_agent(agent: &AgentProfile, teams: &BTreeSet<String>) -> String {
@@ -25,8 +25,7 @@ pub(crate) fn is_agent(agent: &AgentProfile, teams: &BTreeSet<String>) -> String
     let can = Capability::ALL.iter().filter(|capability| agent.can(**capability));
     let can: Vec<_> = can.map(|capability| string(capability.as_str())).collect();
     holds.push(format!("principal.capabilities == [{}]", can.join(", ")));
-    let count = max_transaction_amount.amount.ten_thousandths();
-    let limit = format!("{}.{:04}", count / 10_000, count % 10_000);
+    let limit = decimal(max_transaction_amount.amount);
     holds.push(format!("principal.max_transaction_amount == decimal(\"{limit}\")"));
     for team in teams {
         let not = if team == owner.team.as_str() { "" } else { "!" };
@@ -99,6 +98,12 @@ pub(crate) fn plain(entry: &CatalogueEntry, environment: &str) -> Vec<String> {
     ];
     holds.push(format!("resource == {}", entity("Tool", tool)));
     holds
+}
+
+/// Writes an amount, which is never negative, in the grammar of Cedar's `decimal("…")`.
+pub(crate) fn decimal(amount: Decimal) -> String {
+    let count = amount.ten_thousandths();
+    format!("{}.{:04}", count / 10_000, count % 10_000)
 }
 
 fn string(text: &str) -> String {

@@ -7,15 +7,18 @@
 //! through Cedar's symbolic compiler. Cedar skips a policy that fails to evaluate; the verdict denies instead, so what
 //! is proved to be never allowed here is never allowed there.
 
+mod diff;
 mod prove;
 
 mod invariant;
 mod witness;
 mod world;
 
+mod concrete;
 mod host;
 mod solver;
 
+pub use diff::{Change, Relation, diff, outlines};
 pub use invariant::{Invariant, Level, Read, read};
 pub use prove::{Outcome, Proof, prove};
 pub use solver::{Solver, SolverError};

@@ -64,11 +64,21 @@ impl<'a> World<'a> {
 
     /// Returns the request environments of actions in the catalogue, in the order of the actions.
     pub(crate) fn environments(&self) -> BTreeMap<ActionName, RequestEnv> {
+        self.environments_of(&self.schema)
+    }
+
+    /// Returns the same of another schema that has these actions too.
+    pub(crate) fn environments_of(&self, schema: &Schema) -> BTreeMap<ActionName, RequestEnv> {
         let known = |environment: RequestEnv| {
             let name: ActionName = environment.action().id().unescaped().parse().ok()?;
             self.subject.catalogue.contains_key(&name).then_some((name, environment))
         };
-        self.schema.request_envs().filter_map(known).collect()
+        schema.request_envs().filter_map(known).collect()
+    }
+
+    /// Returns the policies in force at a level.
+    pub(crate) fn in_force(&self, level: Level) -> impl Iterator<Item = &Policy> {
+        in_force(&self.policies, level)
     }
 
     /// Returns the policies in force at a level, with what the host makes sure of about `action` as forbids:
@@ -80,10 +90,7 @@ impl<'a> World<'a> {
         agents: &[&AgentProfile],
         plain: bool,
     ) -> Result<PolicySet, String> {
-        let lifted =
-            |policy: &&Policy| level == Level::Approved && policy.annotation("approval").is_some();
-        let in_force = self.policies.iter().filter(|policy| !lifted(policy)).cloned();
-        let mut all: Vec<Policy> = in_force.collect();
+        let mut all: Vec<Policy> = self.in_force(level).cloned().collect();
         let agents: Vec<String> =
             agents.iter().map(|agent| host::is_agent(agent, &self.teams)).collect();
         let mut holds = vec![host::any(&agents)];
@@ -100,4 +107,11 @@ impl<'a> World<'a> {
         }
         PolicySet::from_policies(all).map_err(|fault| fault.to_string())
     }
+}
+
+/// Returns those of `policies` that are in force at a level.
+pub(crate) fn in_force(policies: &[Policy], level: Level) -> impl Iterator<Item = &Policy> {
+    policies
+        .iter()
+        .filter(move |policy| level == Level::Unattended || policy.annotation("approval").is_none())
 }

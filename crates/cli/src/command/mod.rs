@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod demo;
+pub(crate) mod diff;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod permit;
@@ -30,6 +31,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),
         Command::Policy(command) => policy::run(&command, global, out),
+        Command::Diff(args) => diff::run(&args, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Agents(command) => agents::run(command, global, out).await,

@@ -16,6 +16,7 @@ fn every_command_helps_with_examples() {
         "decide",
         "policy",
         "prove",
+        "diff",
         "schema",
         "agents",
         "audit",

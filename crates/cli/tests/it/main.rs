@@ -10,6 +10,8 @@ mod decide;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod help;
