@@ -12,6 +12,7 @@ mod finding;
 mod key;
 mod output;
 mod samples;
+mod sarif;
 mod solver;
 mod table;
 mod watch;

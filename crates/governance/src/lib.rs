@@ -5,6 +5,8 @@
 
 mod load;
 
+mod lint;
+
 mod agents;
 mod cases;
 mod catalogue;

@@ -13,7 +13,7 @@ use crate::position::{Position, START};
 use crate::report::Report;
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
-use crate::{placement, revision, text, yaml};
+use crate::{lint, placement, revision, text, yaml};
 
 /// A governance directory as it was at one moment, valid as a whole.
 #[derive(Debug)]
@@ -60,6 +60,9 @@ pub fn load(dir: &Path) -> Checked {
         findings.append(&mut report.findings);
     }
     let engine = load_engine(&directory, &agents, &catalogue, &mut findings);
+    if let Some(engine) = &engine {
+        findings.extend(lint::lint(&agents, &catalogue, engine));
+    }
     findings.sort_by(|a, b| (a.level, &a.place, a.code).cmp(&(b.level, &b.place, b.code)));
     let sound = findings.iter().all(|finding| finding.level != Level::Error);
     let files = revision::hash_files(&directory.texts);

@@ -1,14 +1,18 @@
 //! `syndic check`
 
+use std::path::Path;
+
 use serde_json::json;
-use syndic_governance::Checked;
+use syndic_governance::{Checked, read_cases};
 use syndic_model::Level;
 
 use crate::args::Global;
 use crate::directory;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::finding::{self, FindingBody};
 use crate::output::{Output, Tone};
+use crate::sarif;
 
 /// Find every mistake in the governance directory
 #[derive(Debug, clap::Args)]
@@ -16,13 +20,24 @@ use crate::output::{Output, Tone};
 Examples:
   syndic check                             the directory you are in
   syndic check --dir governance --json     for a machine
+  syndic check --sarif > findings.sarif    for code scanning, paths relative to DIR
 
+Mistakes in the tests of the policies are told too. docs/findings.md lists what can be found.
 Exits 1 when there is an error; warnings and notes do not count.")]
-pub(crate) struct CheckArgs {}
+pub(crate) struct CheckArgs {
+    /// Answer with SARIF 2.1.0, for code scanning
+    #[arg(long)]
+    sarif: bool,
+}
 
-pub(crate) fn run(global: &Global, out: &Output) -> anyhow::Result<Exit> {
-    let checked = directory::check(&global.dir)?;
-    if out.is_json() {
+pub(crate) fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    if args.sarif && out.is_json() {
+        return Err(Failure::usage("--sarif and --json are two formats", "give one of them").into());
+    }
+    let checked = with_tests(directory::check(&global.dir)?, &global.dir);
+    if args.sarif {
+        out.document(&sarif::log(&checked.findings))?;
+    } else if out.is_json() {
         let findings: Vec<_> = checked.findings.iter().map(FindingBody::from).collect();
         let revision = checked.governance.as_ref().map(|governance| &governance.revision);
         out.document(
@@ -37,13 +52,27 @@ pub(crate) fn run(global: &Global, out: &Output) -> anyhow::Result<Exit> {
     Ok(if is_sound(&checked) { Exit::Success } else { Exit::Failure })
 }
 
+/// Adds what is wrong in the tests of the policies, which can be told once the rest is right.
+fn with_tests(mut checked: Checked, dir: &Path) -> Checked {
+    if let Some(governance) = &checked.governance {
+        let mut read = read_cases(dir, governance);
+        checked.findings.append(&mut read.findings);
+        checked.sources.append(&mut read.sources);
+        checked.findings.sort_by(|a, b| (a.level, &a.place).cmp(&(b.level, &b.place)));
+    }
+    checked
+}
+
 fn is_sound(checked: &Checked) -> bool {
-    checked.governance.is_some()
+    checked.findings.iter().all(|finding| finding.level != Level::Error)
 }
 
 fn verdict(checked: &Checked, out: &Output) -> String {
     let counts = counts(checked);
     match &checked.governance {
+        Some(_) if !is_sound(checked) => {
+            format!("{}: {counts}", out.paint(Tone::Bad, "tests cannot be read"))
+        }
         Some(governance) => format!(
             "{}: {} agents, {} actions, {} files, revision {}; {counts}",
             out.paint(Tone::Good, "ok"),

@@ -41,6 +41,26 @@ fn mistakes_are_data_for_a_machine() {
 }
 
 #[test]
+fn code_scanning_reads_findings_as_sarif() {
+    let place = Place::governed();
+    place.append("syndic.yaml", "\nsurprise: 1\n");
+    let ended = place.run(&["check", "--sarif"]);
+    assert_eq!(ended.code, Some(1));
+    insta::assert_snapshot!(ended.stdout);
+    assert_eq!(place.run(&["check", "--sarif", "--json"]).code, Some(2));
+}
+
+#[test]
+fn a_mistake_in_a_test_is_a_finding() {
+    let place = Place::governed();
+    place.append("policies/tests/shape.yaml", "tests:\n  - name: x\n    givn: {}\n");
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stdout.contains("policies/tests/shape.yaml:3:5"), "{}", ended.stdout);
+    assert!(ended.stdout.ends_with("tests cannot be read: 1 error\n"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_directory_that_is_none_says_how_to_make_one() {
     let place = Place::empty();
     let ended = place.run(&["check"]);

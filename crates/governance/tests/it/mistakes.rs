@@ -79,6 +79,8 @@ const MISTAKES: &[Mistake] = &[
     Mistake(AGENT, "approvers: desk-leads", "limits: [{per: hour, calls: 5}]", "14:9: error[limits]", "leave `limits` out"),
     Mistake(AGENT, "can_make_financial_transactions: true", "can_make_financial_transactions: false", "17:5: warning[never-permitted]", "declare it"),
     Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-action]", "add the capability"),
+    // What is valid and can never happen.
+    Mistake(ACTIONS, "  pay:", "  idle:\n    description: Idles.\n    capabilities: [write_data]\n    input: {type: object}\n  pay:", "6:3: warning[unused-action]: no agent may call `idle`", "add `idle`"),
     // What the policy crate finds, placed here.
     Mistake(AGENT, "amount_over: 100 USD", "affected_over: 5", "11:1: error[threshold-fact]", ""),
     Mistake(ACTIONS, "      currency: {const: USD}\n", "", "6:3: error[money-without-amount]", ""),
@@ -152,6 +154,14 @@ fn check_directory(change: impl FnOnce(&std::path::Path), expected: &str) {
     assert!(
         findings.iter().any(|shown| shown.contains(expected)),
         "expected {expected}, found {findings:#?}"
+    );
+}
+
+#[test]
+fn a_directory_that_permits_nothing_says_so() {
+    check_directory(
+        |dir| std::fs::remove_file(dir.join("policies/org/baseline.cedar")).unwrap(),
+        "policies/org: warning[nothing-permitted]: every action is denied: no policy permits anything",
     );
 }
 
