@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, CreateKey, CreatedKey, Decided, Events, Keys, OpenSession, OpenedSession,
-    ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
+    AgentBody, Agents, CreateKey, CreatedKey, Decided, Event, Events, Keys, OpenSession,
+    OpenedSession, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -52,6 +52,11 @@ impl Client {
     /// Reads audit events, newest first.
     pub async fn events(&self, filter: &EventFilter) -> Answer<Events> {
         self.find(&["v1", "audit", "events"], &filter.query()).await
+    }
+
+    /// Reads the event of one action.
+    pub async fn event(&self, action_id: &str) -> Answer<Event> {
+        self.get(&["v1", "audit", "events", action_id]).await
     }
 
     /// Lists the keys.

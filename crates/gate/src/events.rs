@@ -90,6 +90,18 @@ impl Gate {
         .await
     }
 
+    /// Tells one event; `None` when there is no such action.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn event(&self, id: EventId) -> Result<Option<AuditEvent>, EventsError> {
+        self.reading(move |store| match store.find(&id.to_string())? {
+            Some(row) => event(store, &row),
+            None => Ok(None),
+        })
+        .await
+    }
+
     pub(crate) async fn find(&self, event: EventId) -> Result<Option<EventRow>, EventsError> {
         self.reading(move |store| store.find(&event.to_string())).await
     }

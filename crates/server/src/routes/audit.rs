@@ -2,7 +2,7 @@
 #![expect(unused_qualifications, reason = "the expansion of `params` names the type by its path")]
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use jiff::Timestamp;
 use serde::Deserialize;
 use syndic_api::{Event, Events, Problem};
@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::auth::Reader;
-use crate::problem::Failure;
+use crate::problem::{Failure, event_id, not_an_id};
 
 /// Which events to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,6 +56,25 @@ pub(crate) async fn events(
         next_cursor: page.next.map(|cursor| cursor.to_string()),
         indexed_through: page.indexed_through,
     }))
+}
+
+/// Shows the event of one action.
+#[utoipa::path(
+    get,
+    path = "/v1/audit/events/{id}",
+    params(("id" = String, Path, description = "The action's id")),
+    responses(
+        (status = 200, body = Event),
+        (status = 404, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn event(
+    State(gate): State<App>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<Event>, Failure> {
+    let event = gate.event(event_id(&id)?).await?;
+    event.map(|event| Json(Event::from(event))).ok_or_else(|| not_an_id(&id))
 }
 
 impl Filter {

@@ -48,6 +48,21 @@ async fn an_outcome_is_taken_once_from_the_key_that_submitted() {
 }
 
 #[tokio::test]
+async fn one_event_is_told_by_its_id() {
+    let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
+    let key = server.agent_key("customer-support").await;
+    let decided = server.submit(&key, refund()).await;
+    let path = format!("/v1/audit/events/{}", decided["action_id"].as_str().unwrap());
+    let event = server.send("GET", &path, &server.admin, "").await;
+    assert_eq!(event.json(), server.events("").await[0]);
+    assert_eq!(server.send("GET", &path, &key, "").await.status, 403, "agents read nothing");
+    for id in ["0198c0de-0000-7000-8000-000000000000", "no-id"] {
+        let path = format!("/v1/audit/events/{id}");
+        assert_eq!(server.send("GET", &path, &server.admin, "").await.status, 404, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_action_has_no_outcome() {
     let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
     let key = server.agent_key("customer-support").await;
