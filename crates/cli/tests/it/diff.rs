@@ -110,7 +110,10 @@ fn without_an_answer_it_counts_as_looser_and_without_a_solver_samples_are_compar
     new.rewrite(ADVISOR, "1000.00 USD", "500 USD");
     let (old, new) = (old.dir(), new.dir());
     let arguments = ["diff", old.to_str().unwrap(), new.to_str().unwrap()];
-    let late = Place::empty().run(&[&arguments[..], &["--timeout-ms", "1"]].concat());
+    let place = Place::empty();
+    let solver = place.silent_solver();
+    let hasty = [&arguments[..], &["--timeout-ms", "20"]].concat();
+    let late = place.run_with_variable(&hasty, ("CVC5", &solver));
     assert_eq!(late.code, Some(1));
     assert!(
         late.stdout.contains("looser  financial-advisor  execute_transaction"),

@@ -1,6 +1,8 @@
 //! Runs the binary in a directory of its own.
 
+use std::fs::Permissions;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -48,6 +50,16 @@ impl Place {
 
     pub(crate) fn dir(&self) -> PathBuf {
         self.path("governance")
+    }
+
+    /// Writes a solver that tells its version and never answers a question, which no real one can be made to do.
+    pub(crate) fn silent_solver(&self) -> String {
+        let path = self.path("silent-solver");
+        let script =
+            "#!/bin/sh\n[ \"$1\" = --version ] && echo 'version 0' && exit\nexec cat >/dev/null\n";
+        std::fs::write(&path, script).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path.to_str().unwrap().to_owned()
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
