@@ -10,10 +10,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json, value::RawValue};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, EnforcementGrade, Fact,
-    FactSource, Mode, Owner, RiskLevel, Threshold,
+    FactSource, LocalTime, Mode, Owner, RiskLevel, Threshold,
 };
 use syndic_policy::{Call, Engine, PolicyFile, Sources};
 
@@ -66,7 +67,7 @@ impl Set {
         let (agents, catalogue) = registry(agents, tools)?;
         let (text, rules) = policies_text(policies, &agents, &catalogue);
         let files = [PolicyFile { path: "policies/org/bench.cedar".into(), team: None, text }];
-        let loaded = Engine::load(&Sources { agents: &agents, catalogue: &catalogue, files: &files });
+        let loaded = Engine::load(&Sources { agents: &agents, catalogue: &catalogue, calendars: &BTreeSet::new(), files: &files });
         let Some(engine) = loaded.engine else { bail!("the generated policies do not load: {:?}", loaded.findings) };
         let requests = requests(&agents, &catalogue)?;
         Ok(Self { engine, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new() })
@@ -92,6 +93,8 @@ impl Set {
         let Ok(examined) = self.engine.examine(&request.action, &request.args) else { return false };
         let call = Call {
             now: self.now,
+            local: LocalTime::at(self.now, &TimeZone::UTC),
+            open: Vec::new(),
             environment: "prod",
             session: None,
             suspended: false,
@@ -161,6 +164,7 @@ fn profile(id: AgentId) -> anyhow::Result<AgentProfile> {
         purpose: "bench".into(),
         version: "1".into(),
         model: None,
+        time_zone: TimeZone::UTC,
         mode: Mode::Enforce,
         approvers: None,
         actions: vec![Allowed::Capability(Capability::WriteData)],

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use syndic_governance::{Environment, Governance};
 use syndic_model::{
-    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, Mode, ModelMessage,
-    SessionId, Severity,
+    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LocalTime, Mode,
+    ModelMessage, SessionId, Severity,
 };
 use syndic_policy::{Call, Evaluation};
 
@@ -71,7 +71,7 @@ fn evaluate(
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {
             for actor in std::iter::once(profile).chain(enriched.ancestors.iter().copied()) {
-                let call = call(enriched, situation, actor);
+                let call = call(governance, enriched, situation, actor);
                 let tool = enriched.request.tool.as_ref();
                 joined = joined.meet(governance.engine.evaluate(&actor.id, examined, tool, &call));
                 if !situation.reading.sane
@@ -110,12 +110,15 @@ fn evaluate(
 }
 
 fn call<'a>(
+    governance: &'a Governance,
     enriched: &'a Enriched<'_>,
     situation: &Situation<'a>,
     actor: &AgentProfile,
 ) -> Call<'a> {
     Call {
         now: situation.reading.now,
+        local: LocalTime::at(situation.reading.now, &actor.time_zone),
+        open: governance.open_calendars(situation.reading.now),
         environment: situation.environment.as_str(),
         session: situation.session,
         suspended: situation.suspended.contains(&actor.id),

@@ -23,6 +23,8 @@ pub(crate) struct Settled<'a> {
     /// The key that asked.
     pub(crate) key: &'a str,
     pub(crate) environment: &'static str,
+    /// The calendars that were open.
+    pub(crate) open: &'a [&'a str],
     pub(crate) enriched: &'a Enriched<'a>,
     pub(crate) situation: &'a Situation<'a>,
     pub(crate) verdict: &'a Verdict,
@@ -38,8 +40,16 @@ impl Gate {
     }
 
     fn decision(&self, settled: &Settled<'_>) -> Decision {
-        let Settled { event, key, enriched, situation, verdict, idempotency, environment: _ } =
-            settled;
+        let Settled {
+            event,
+            key,
+            enriched,
+            situation,
+            verdict,
+            idempotency,
+            environment: _,
+            open: _,
+        } = settled;
         let request = enriched.request;
         let profile = enriched.profile;
         let version =

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Serialize;
 use syndic_ledger::PartName;
-use syndic_model::ModelMessage;
+use syndic_model::{LocalTime, ModelMessage};
 
 use crate::decide::Verdict;
 use crate::record::Settled;
@@ -89,11 +89,20 @@ struct SealedFacts<'a> {
 struct SealedCall<'a> {
     now: Timestamp,
     clock_sane: bool,
+    local: Option<SealedLocal>,
+    open: &'a [&'a str],
     environment: &'static str,
     session: Option<&'a str>,
     grade: &'static str,
     suspended: Vec<&'a str>,
     detected: &'a BTreeSet<&'static str>,
+}
+
+/// The time where the agent is; that of the agents behind it follows from `now`.
+#[derive(Serialize)]
+struct SealedLocal {
+    weekday: i64,
+    minutes: i64,
 }
 
 impl<'a> SealedContext<'a> {
@@ -109,9 +118,15 @@ impl<'a> SealedContext<'a> {
             }
         });
         let situation = settled.situation;
+        let local = settled
+            .enriched
+            .profile
+            .map(|profile| LocalTime::at(situation.reading.now, &profile.time_zone));
         let call = SealedCall {
             now: situation.reading.now,
             clock_sane: situation.reading.sane,
+            local: local.map(|LocalTime { weekday, minutes, .. }| SealedLocal { weekday, minutes }),
+            open: settled.open,
             environment: settled.environment,
             session: situation.session.map(|session| session.as_str()),
             grade: situation.grade.as_str(),

@@ -177,6 +177,7 @@ impl Gate {
             event,
             key,
             environment: environment.as_str(),
+            open: &self.governance().open_calendars(reading.now),
             enriched,
             situation: &situation,
             verdict: &verdict,

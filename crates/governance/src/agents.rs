@@ -12,7 +12,7 @@ use syndic_model::{
 use crate::catalogue::Catalogue;
 use crate::position::{At, Position, START};
 use crate::report::Report;
-use crate::settings::Defaults;
+use crate::settings::{Defaults, TimeZoneName};
 use crate::text::{Limit, Text, did_you_mean};
 use crate::wire::{AgentFile, OwnerFields};
 
@@ -70,6 +70,10 @@ pub(crate) fn read(
     check_limits(file, report);
     check_lengths(file, report);
     let mode = file.mode.as_ref().map_or(Some(defaults.mode), |text| report.read(text));
+    let time_zone = match &file.time_zone {
+        Some(text) => report.read(text).map(|TimeZoneName(zone)| zone),
+        None => Some(defaults.time_zone.clone()),
+    };
     let approvers = file
         .approvers
         .as_ref()
@@ -86,6 +90,7 @@ pub(crate) fn read(
         purpose: file.purpose.clone().unwrap_or_default(),
         version: file.version.clone().unwrap_or_else(|| "unknown".to_owned()),
         model: file.model.clone().or_else(|| defaults.model.clone()),
+        time_zone: time_zone?,
         mode: mode?,
         approvers: approvers?,
         actions,

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     /// `agents/<stem>.yaml`
     Agent(String),
     Actions,
+    /// `calendars/<stem>.yaml`
+    Calendar(String),
     OrgPolicy,
     TeamPolicy(TeamName),
     /// `policies/invariants/*.cedar`: what `syndic prove` proves; no policy in force.
@@ -38,7 +40,7 @@ pub(crate) struct Directory {
 }
 
 /// What stands in the directory itself.
-const ROOT: [&str; 4] = ["agents", "actions", "policies", "syndic.yaml"];
+const ROOT: [&str; 5] = ["agents", "actions", "calendars", "policies", "syndic.yaml"];
 
 /// Where the tests of the policies stand.
 const TESTS: &str = "policies/tests";
@@ -54,6 +56,7 @@ impl Directory {
             this.read_root();
             this.read_yaml("agents");
             this.read_yaml("actions");
+            this.read_yaml("calendars");
             this.read_policies();
         }
         this
@@ -114,6 +117,7 @@ impl Directory {
                     let kind = match folder {
                         "agents" => Kind::Agent(stem.to_owned()),
                         TESTS => Kind::Tests,
+                        "calendars" => Kind::Calendar(stem.to_owned()),
                         _ => Kind::Actions,
                     };
                     self.take(path, kind);

@@ -25,6 +25,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "actions/support.yaml",
     "actions/finance.yaml",
     "actions/code.yaml",
+    "calendars/business-hours.yaml",
     "policies/org/baseline.cedar",
     "policies/org/no-pii-external.cedar",
     "policies/teams/README.md",
@@ -35,6 +36,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "policies/tests/refunds.yaml",
     "policies/tests/tool-access.yaml",
     "policies/tests/transactions.yaml",
+    "policies/teams/finance/business-hours-only.cedar",
 ];
 
 /// Why no governance directory was written.

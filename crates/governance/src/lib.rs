@@ -8,6 +8,7 @@ mod load;
 mod lint;
 
 mod agents;
+mod calendars;
 mod cases;
 mod catalogue;
 mod directory;

@@ -1,9 +1,13 @@
 //! Reads a governance directory and validates it as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry, Finding, Level};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use syndic_model::{
+    ActionName, AgentId, AgentProfile, Calendar, CalendarName, CatalogueEntry, Finding, Level,
+};
 use syndic_policy::{Engine, PolicyFile, Sources};
 
 use crate::agents::{self, Around};
@@ -13,7 +17,7 @@ use crate::position::{Position, START};
 use crate::report::Report;
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
-use crate::{lint, placement, revision, text, yaml};
+use crate::{calendars, lint, placement, revision, text, yaml};
 
 /// A governance directory as it was at one moment, valid as a whole.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub struct Governance {
     pub agents: BTreeMap<AgentId, AgentProfile>,
     /// What can be done.
     pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
+    /// When things are open, by id.
+    pub calendars: BTreeMap<CalendarName, Calendar>,
     /// The policies, ready to evaluate.
     pub engine: Engine,
     /// The texts of `policies/invariants/*.cedar`, by path; they are proved, and decide nothing.
@@ -32,6 +38,15 @@ pub struct Governance {
     pub revision: String,
     /// The SHA-256 of every file in hex, by relative path.
     pub files: BTreeMap<String, String>,
+}
+
+impl Governance {
+    /// Returns the ids of the calendars that are open at `now`.
+    #[must_use]
+    pub fn open_calendars(&self, now: Timestamp) -> Vec<&str> {
+        let open = self.calendars.values().filter(|calendar| calendar.is_open(now));
+        open.map(|calendar| calendar.name.as_str()).collect()
+    }
 }
 
 /// What came of reading a governance directory.
@@ -53,6 +68,7 @@ pub fn load(dir: &Path) -> Checked {
     let (settings, durability_at) = read_settings(&directory, &mut findings);
     let catalogue = read_catalogue(&directory, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
+    let calendars = read_calendars(&directory, &defaults.time_zone, &mut findings);
     let agents = read_agents(&directory, Around { defaults, catalogue: &catalogue }, &mut findings);
     if let Some(settings) = &settings {
         let mut report = Report::new("syndic.yaml");
@@ -73,6 +89,7 @@ pub fn load(dir: &Path) -> Checked {
         settings,
         agents,
         catalogue: catalogue.entries,
+        calendars,
         engine,
         invariants,
         revision: revision::revision(&files),
@@ -82,8 +99,12 @@ pub fn load(dir: &Path) -> Checked {
 }
 
 /// What agents fall back on while `syndic.yaml` itself is wrong.
-static FALLBACK: Defaults =
-    Defaults { mode: syndic_model::Mode::Observe, approvers: None, model: None };
+static FALLBACK: Defaults = Defaults {
+    mode: syndic_model::Mode::Observe,
+    approvers: None,
+    model: None,
+    time_zone: TimeZone::UTC,
+};
 
 fn read_settings(
     directory: &Directory,
@@ -159,6 +180,47 @@ fn read_agents(
     agents
 }
 
+fn read_calendars(
+    directory: &Directory,
+    zone: &TimeZone,
+    findings: &mut Vec<Finding>,
+) -> BTreeMap<CalendarName, Calendar> {
+    let mut calendars = BTreeMap::new();
+    for (path, kind) in &directory.kinds {
+        let Kind::Calendar(stem) = kind else { continue };
+        let mut report = Report::new(path);
+        match (stem.parse::<CalendarName>(), yaml::parse(path, directory.text(path))) {
+            (Ok(name), Ok(file)) => {
+                let calendar = calendars::read(name, &file, zone, &mut report);
+                calendars.extend(calendar.map(|calendar| (calendar.name.clone(), calendar)));
+            }
+            (name, file) => {
+                if let Err(error) = name {
+                    report.error(None, "invalid-name", error.to_string(), text::rename(stem));
+                }
+                report.findings.extend(file.err());
+            }
+        }
+        findings.append(&mut report.findings);
+    }
+    calendars
+}
+
+/// Returns the ids of all calendars, those that did not read too: they are not unknown.
+fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
+    let stem = |kind: &Kind| match kind {
+        Kind::Calendar(stem) => stem.parse().ok(),
+        Kind::Settings
+        | Kind::Agent(_)
+        | Kind::Actions
+        | Kind::OrgPolicy
+        | Kind::TeamPolicy(_)
+        | Kind::Invariant
+        | Kind::Tests => None,
+    };
+    directory.kinds.values().filter_map(stem).collect()
+}
+
 /// Loads the policies. Only over a catalogue that was read whole: policies about an action that did not read would
 /// all be findings about nothing.
 fn load_engine(
@@ -174,7 +236,12 @@ fn load_engine(
         let team = match kind {
             Kind::OrgPolicy => None,
             Kind::TeamPolicy(team) => Some(team.clone()),
-            Kind::Settings | Kind::Agent(_) | Kind::Actions | Kind::Invariant | Kind::Tests => {
+            Kind::Settings
+            | Kind::Agent(_)
+            | Kind::Actions
+            | Kind::Calendar(_)
+            | Kind::Invariant
+            | Kind::Tests => {
                 return None;
             }
         };
@@ -182,7 +249,9 @@ fn load_engine(
     };
     let files: Vec<PolicyFile> = directory.kinds.iter().filter_map(policy).collect();
     findings.extend(files.iter().filter_map(|file| ownerless(file, agents)));
-    let loaded = Engine::load(&Sources { agents, catalogue: &catalogue.entries, files: &files });
+    let calendars = &calendar_names(directory);
+    let loaded =
+        Engine::load(&Sources { agents, catalogue: &catalogue.entries, calendars, files: &files });
     let unread = directory.kinds.values().filter(|kind| matches!(kind, Kind::Agent(_))).count()
         > agents.len();
     let told = placement::untold(loaded.findings, findings).into_iter();

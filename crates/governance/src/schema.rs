@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::wire::{ActionsFile, AgentFile, CasesFile, SettingsFile};
+use crate::wire::{ActionsFile, AgentFile, CalendarFile, CasesFile, SettingsFile};
 
-/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml` and `policies/tests/*.yaml`,
+/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `calendars/*.yaml` and `policies/tests/*.yaml`,
 /// each with the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
@@ -14,6 +14,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("syndic.schema.json", schema::<SettingsFile>()),
         ("agent.schema.json", schema::<AgentFile>()),
         ("actions.schema.json", schema::<ActionsFile>()),
+        ("calendar.schema.json", schema::<CalendarFile>()),
         ("tests.schema.json", schema::<CasesFile>()),
     ]
 }

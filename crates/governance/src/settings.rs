@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Component, Path, PathBuf};
 
+use jiff::tz::TimeZone;
 use syndic_model::{AgentId, AgentProfile, GroupName, Mode, RiskLevel};
 
 use crate::position::{At, Position};
@@ -20,8 +21,6 @@ pub(crate) use meanings::{PublicUrl, TimeZoneName};
 pub struct Settings {
     /// What kind of place this is.
     pub environment: Environment,
-    /// The IANA name of the time zone of reports and calendars; known to exist.
-    pub time_zone: String,
     /// Where the server listens.
     pub listen: SocketAddr,
     /// How people reach the server, without a slash at the end.
@@ -54,13 +53,16 @@ pub struct Defaults {
     pub approvers: Option<GroupName>,
     /// The model recorded when a call names none.
     pub model: Option<String>,
+    /// Where the clock of agents and calendars hangs.
+    pub time_zone: TimeZone,
 }
 
 /// Reads the settings; texts that mean nothing are findings.
 pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> Option<Settings> {
     // Every text is read before the first that means nothing ends it, so that all of them are findings.
     let environment = file.environment.map_or(Some(Environment::Prod), |text| report.read(&text));
-    let time_zone = file.time_zone.map_or(Some(TimeZoneName::utc()), |text| report.read(&text));
+    let time_zone =
+        file.time_zone.map_or(Some(TimeZoneName(TimeZone::UTC)), |text| report.read(&text));
     let ServerFields { listen, public_url, tls } = file.server.unwrap_or_default();
     let listen = listen.map_or(Some(DEFAULT_LISTEN), |text| report.read(&text));
     let public_url = public_url.and_then(|text| report.read(&text)).map(|PublicUrl(url)| url);
@@ -68,16 +70,16 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
     let StorageFields { data_dir, durability } = file.storage.unwrap_or_default();
     let data_dir = read_data_dir(data_dir.as_ref(), dir, report);
     let durability = durability.map_or(Some(Durability::Full), |text| report.read(&text));
-    let defaults = read_defaults(file.defaults.unwrap_or_default(), report);
+    let defaults = file.defaults.unwrap_or_default();
+    let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
         environment: environment?,
-        time_zone: time_zone?.0,
         listen: listen?,
         public_url,
         tls,
         data_dir: data_dir?,
         durability: durability?,
-        defaults,
+        defaults: defaults?,
     })
 }
 
@@ -95,12 +97,14 @@ fn read_tls(tls: &At<TlsFields>, dir: &Path, report: &mut Report<'_>) -> Option<
     Some(Tls { cert: dir.join(cert?), key: dir.join(key?) })
 }
 
-fn read_defaults(fields: DefaultsFields, report: &mut Report<'_>) -> Defaults {
-    Defaults {
-        mode: fields.mode.and_then(|text| report.read(&text)).unwrap_or(Mode::Observe),
-        approvers: fields.approvers.and_then(|text| report.read(&text)),
-        model: fields.model,
-    }
+fn read_defaults(
+    fields: DefaultsFields,
+    time_zone: Option<TimeZone>,
+    report: &mut Report<'_>,
+) -> Option<Defaults> {
+    let mode = fields.mode.and_then(|text| report.read(&text)).unwrap_or(Mode::Observe);
+    let approvers = fields.approvers.and_then(|text| report.read(&text));
+    Some(Defaults { mode, approvers, model: fields.model, time_zone: time_zone? })
 }
 
 /// Keeps the ledger away from what is edited, reviewed and hashed.
@@ -112,8 +116,9 @@ fn read_data_dir(
     let Some(At { value, position }) = data_dir else { return Some(dir.join(".syndic")) };
     let path = normal(&dir.join(value));
     let dir = normal(dir);
-    let governed =
-        ["policies", "agents", "actions"].iter().find(|name| path.starts_with(dir.join(name)));
+    let governed = ["policies", "agents", "actions", "calendars"]
+        .iter()
+        .find(|name| path.starts_with(dir.join(name)));
     let message = match governed {
         Some(name) => format!("records cannot be kept inside `{name}`"),
         None if dir.starts_with(&path) => {

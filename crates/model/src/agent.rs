@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use jiff::tz::TimeZone;
+
 use crate::risk::words;
 use crate::{ActionName, AgentId, Capability, Decimal, GroupName, Money, RiskLevel, TeamName};
 
@@ -86,6 +88,8 @@ pub struct AgentProfile {
     pub version: String,
     /// The model recorded when a call names none.
     pub model: Option<String>,
+    /// Where the clock hangs that its local time is read from.
+    pub time_zone: TimeZone,
     /// Whether verdicts are enforced.
     pub mode: Mode,
     /// The group asked by the threshold.

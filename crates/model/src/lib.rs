@@ -7,6 +7,7 @@ mod action;
 mod agent;
 mod args;
 mod audit;
+mod calendar;
 mod catalogue;
 mod check;
 mod clock;
@@ -23,6 +24,7 @@ pub use action::ActionRequest;
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
 pub use audit::{AuditEvent, RESERVED_METADATA};
+pub use calendar::{Calendar, Hours, LocalTime};
 pub use catalogue::{CatalogueEntry, Fact, FactSource, Incomplete, Pointer, PointerError, Step};
 pub use check::{Check, CheckResult, Effect, Reason};
 pub use clock::Clock;
@@ -32,7 +34,8 @@ pub use finding::{Finding, Level, Place};
 pub use grade::EnforcementGrade;
 pub use money::{Currency, Decimal, DecimalError, Money, MoneyError};
 pub use name::{
-    ActionName, AgentId, GroupName, NameError, PolicyId, SessionId, TeamName, ToolName,
+    ActionName, AgentId, CalendarName, GroupName, NameError, PolicyId, SessionId, TeamName,
+    ToolName,
 };
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};

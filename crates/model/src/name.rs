@@ -80,6 +80,8 @@ name_types! {
     SessionId = "session id";
     /// A group of approvers.
     GroupName = "group name";
+    /// The id of a calendar, as in `calendars/<id>.yaml`.
+    CalendarName = "calendar id";
     /// A team that owns agents.
     TeamName = "team name";
 }

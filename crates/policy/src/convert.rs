@@ -7,7 +7,7 @@ use cedar_policy_core::ast::{ExtensionFunction, Value as Cedar};
 use cedar_policy_core::extensions::Extensions;
 use jiff::Timestamp;
 use serde_json::{Number, Value};
-use syndic_model::Decimal;
+use syndic_model::{Decimal, LocalTime};
 
 use crate::input::{Field, Shape};
 
@@ -118,6 +118,11 @@ fn call(function: Option<&ExtensionFunction>, text: String) -> Option<Cedar> {
 pub(crate) fn decimal_text(value: Decimal) -> String {
     let count = value.ten_thousandths();
     format!("{}.{:04}", count / 10_000, count % 10_000)
+}
+
+/// Makes the record `context.call.local`.
+pub(crate) fn local(time: LocalTime) -> Cedar {
+    record([("weekday", time.weekday.into()), ("minutes", time.minutes.into())])
 }
 
 #[cfg(test)]

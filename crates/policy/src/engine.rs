@@ -92,7 +92,8 @@ impl Engine {
         }
     }
 
-    /// Tells whether an enforced policy about this agent and action reads `context.call.now`.
+    /// Tells whether an enforced policy about this agent and action reads the time: `context.call.now`,
+    /// `.local` or `.open`.
     #[must_use]
     pub fn reads_time(&self, agent: &AgentId, action: &ActionName) -> bool {
         let known = self.agents.get(agent).zip(self.actions.get(action));

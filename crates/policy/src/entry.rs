@@ -319,7 +319,7 @@ mod tests {
             crate::schema::text(&BTreeMap::from([(declared.name.clone(), Arc::clone(&entry))]));
         let (schema, _) = Schema::from_cedarschema_str(&text).unwrap();
         let action: EntityUid = "Action::\"pay\"".parse().unwrap();
-        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path"}"#.parse().unwrap();
+        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path"}"#.parse().unwrap();
         for args in [
             r#"{"n": 1.5, "to": ["a"]}"#,
             r#"{"n": 1e2, "to": ["a", "b"], "i": null, "more": {}}"#,

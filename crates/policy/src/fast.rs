@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::Call;
 use crate::combine::Answer;
-use crate::convert::{datetime, record, texts};
+use crate::convert::{datetime, local, record, texts};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
 use crate::slice::Slice;
@@ -56,6 +56,8 @@ impl Fast {
         add("detected", &|| Some(texts(call.detected.iter().copied())))?;
         add("grade", &|| Some(text(call.grade.as_str())))?;
         add("now", &|| self.now(call.now))?;
+        add("local", &|| Some(local(call.local)))?;
+        add("open", &|| Some(texts(call.open.iter().copied())))?;
         if let Some(session) = call.session {
             add("session", &|| Some(record([("id", text(session.as_str()))])))?;
         }

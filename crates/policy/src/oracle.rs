@@ -8,16 +8,18 @@ use cedar_policy::{
     Schema,
 };
 use cedar_policy_core::ast;
+use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
     AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, Effect,
-    EnforcementGrade, Fact, FactSource, Mode, Owner, RiskLevel, Threshold, ThresholdRule,
+    EnforcementGrade, Fact, FactSource, LocalTime, Mode, Owner, RiskLevel, Threshold,
+    ThresholdRule,
 };
 
 use crate::combine::{Answer, combine};
-use crate::convert::{datetime, record, texts};
+use crate::convert::{datetime, local, record, texts};
 use crate::entities::entities;
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
@@ -63,6 +65,8 @@ fn whole(call: &Call<'_>) -> ast::Value {
         ("detected", texts(call.detected.iter().copied())),
         ("grade", call.grade.as_str().into()),
         ("now", datetime(call.now).unwrap()),
+        ("local", local(call.local)),
+        ("open", texts(call.open.iter().copied())),
     ];
     fields
         .extend(call.session.map(|session| ("session", record([("id", session.as_str().into())]))));
@@ -157,7 +161,8 @@ fn world(policies: &[String]) -> World {
 impl World {
     fn load(&self) -> Engine {
         let Self { agents, catalogue, files } = self;
-        let loaded = Engine::load(&Sources { agents, catalogue, files });
+        let loaded =
+            Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), files });
         loaded.engine.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
     }
 }
@@ -175,6 +180,7 @@ fn agent(id: &str, team: &str, risk_level: RiskLevel, threshold: Threshold) -> A
         purpose: String::new(),
         version: "1".into(),
         model: None,
+        time_zone: TimeZone::UTC,
         mode: Mode::Enforce,
         approvers: Some("leads".parse().unwrap()),
         actions: vec![
@@ -272,6 +278,8 @@ fn condition() -> impl Strategy<Value = String> {
         "context.call.environment == \"prod\"",
         "context.call has session && context.call.session.id == \"s\"",
         "context.call.suspended",
+        "context.call.local.weekday == 1 && context.call.local.minutes < 720",
+        "context.call.local.minutes + 9223372036854775807 > 0",
         "context.call.detected.contains(\"email\")",
         "context.call.grade != \"in-path\"",
         "principal.risk_level == \"high\"",
@@ -372,6 +380,8 @@ proptest! {
         let detected = if email { BTreeSet::from(["email"]) } else { BTreeSet::new() };
         let call = Call {
             now: now.parse().unwrap(),
+            local: LocalTime::at(now.parse().unwrap(), &TimeZone::UTC),
+            open: vec!["office"],
             environment: "prod",
             session: session.as_ref(),
             suspended,
@@ -394,6 +404,8 @@ fn a_forbid_that_overflows_denies_here_as_there() {
     let detected = BTreeSet::new();
     let call = Call {
         now: "2026-03-02T12:00:00Z".parse().unwrap(),
+        local: LocalTime::at("2026-03-02T12:00:00Z".parse().unwrap(), &TimeZone::UTC),
+        open: Vec::new(),
         environment: "prod",
         session: None,
         suspended: false,

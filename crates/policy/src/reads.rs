@@ -1,13 +1,20 @@
 //! What a policy reads of the context, found in its JSON form.
 
+use std::collections::BTreeSet;
+
 use cedar_policy::Policy;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+/// Where the time is.
+const TIMES: [&[&str]; 3] = [&["call", "now"], &["call", "local"], &["call", "open"]];
 
 /// What the loader wants to know about the conditions of a policy.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Reads {
-    /// It reads `context.call.now`, or a value that contains it.
+    /// It reads `context.call.now`, `.local` or `.open`, or a value that contains one.
     pub(crate) time: bool,
+    /// The calendars it asks for.
+    pub(crate) calendars: BTreeSet<String>,
     /// It asks whether a fact is there.
     pub(crate) has_on_fact: bool,
 }
@@ -15,7 +22,7 @@ pub(crate) struct Reads {
 /// Reads the conditions of a policy; one that cannot be read may read everything.
 pub(crate) fn reads(policy: &Policy) -> Reads {
     let Ok(json) = policy.to_json() else {
-        return Reads { time: true, has_on_fact: true };
+        return Reads { time: true, has_on_fact: true, calendars: BTreeSet::new() };
     };
     let mut reads = Reads::default();
     if let Some(conditions) = json.get("conditions") {
@@ -27,13 +34,16 @@ pub(crate) fn reads(policy: &Policy) -> Reads {
 impl Reads {
     fn walk(&mut self, node: &Value) {
         if let Some(path) = path(node) {
-            self.time |= ["call", "now"].starts_with(&path) || path.starts_with(&["call", "now"]);
+            self.time |= TIMES.iter().any(|time| time.starts_with(&path) || path.starts_with(time));
             return;
         }
         match node {
             Value::Object(members) => match members.get("has").filter(|_| members.len() == 1) {
                 Some(has) => self.presence(has),
-                None => members.values().for_each(|member| self.walk(member)),
+                None => {
+                    members.values().for_each(|member| self.walk(member));
+                    self.calendars.extend(calendars(members));
+                }
             },
             Value::Array(items) => items.iter().for_each(|item| self.walk(item)),
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -45,6 +55,26 @@ impl Reads {
         if let Some(left) = has.get("left").filter(|left| path(left).is_none()) {
             self.walk(left);
         }
+    }
+}
+
+/// Returns the texts that `context.call.open` is asked for.
+fn calendars(members: &Map<String, Value>) -> Vec<String> {
+    let asked =
+        ["contains", "containsAny", "containsAll"].iter().find_map(|word| members.get(*word));
+    let of_open = |left: &Value| path(left).is_some_and(|path| path == ["call", "open"]);
+    match asked.filter(|asked| asked.get("left").is_some_and(of_open)) {
+        Some(asked) => asked.get("right").map(texts).unwrap_or_default(),
+        None => Vec::new(),
+    }
+}
+
+fn texts(node: &Value) -> Vec<String> {
+    match node {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
     }
 }
 
@@ -96,6 +126,9 @@ mod tests {
             (r#"context.call.now > datetime("2026-01-01")"#, "time"),
             (r#"context["call"]["now"].toTime() >= duration("9h")"#, "time"),
             ("context.call == context.call", "time"),
+            ("context.call.local.weekday > 5", "time"),
+            (r#"context.call.open.contains("office")"#, "time office"),
+            (r#"context["call"].open.containsAny(["a", "b"])"#, "time a b"),
             ("context == context", "time"),
             ("context.call has session && context.call.session.id == \"s\"", ""),
             ("context.facts has amount", "has_on_fact"),
@@ -111,7 +144,8 @@ mod tests {
             let policy = Policy::parse(None, text).unwrap();
             let found = reads(&policy);
             let marks = [("time", found.time), ("has_on_fact", found.has_on_fact)];
-            let told: Vec<&str> = marks.iter().filter(|mark| mark.1).map(|mark| mark.0).collect();
+            let marks = marks.iter().filter(|mark| mark.1).map(|mark| mark.0);
+            let told: Vec<&str> = marks.chain(found.calendars.iter().map(String::as_str)).collect();
             assert_eq!(told.join(" "), expected, "{condition}");
         }
     }

@@ -26,6 +26,8 @@ entity Agent in [Team] {
 
 type Call = {
     now: datetime,
+    local: { weekday: Long, minutes: Long },
+    open: Set<String>,
     environment: String,
     session?: { id: String },
     suspended: Bool,

@@ -1,8 +1,10 @@
 //! What a policy set is made of, and what loading it says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry, Finding, TeamName};
+use syndic_model::{
+    ActionName, AgentId, AgentProfile, CalendarName, CatalogueEntry, Finding, TeamName,
+};
 
 use crate::Engine;
 
@@ -24,6 +26,8 @@ pub struct Sources<'a> {
     pub agents: &'a BTreeMap<AgentId, AgentProfile>,
     /// The action catalogue, by id.
     pub catalogue: &'a BTreeMap<ActionName, CatalogueEntry>,
+    /// The ids of the calendars.
+    pub calendars: &'a BTreeSet<CalendarName>,
     /// The policy files, in the order in which their policies are shown.
     pub files: &'a [PolicyFile],
 }

@@ -6,7 +6,7 @@ use cedar_policy::{
     PolicyId as CedarId, PolicySet, Schema, ValidationError, ValidationMode, Validator,
 };
 use miette::Diagnostic;
-use syndic_model::{AgentId, Finding, Level, Place};
+use syndic_model::{AgentId, CalendarName, Finding, Level, Place};
 
 use crate::Sources;
 use crate::finding::{Hint as _, error, file, warning};
@@ -48,9 +48,12 @@ pub(crate) fn validate(
             ));
         }
     }
-    findings.extend(
-        rules.iter().filter_map(|(rule, excerpt)| unknown_agent(rule, excerpt.as_ref()?, sources)),
-    );
+    for (rule, excerpt) in rules {
+        if let Some(excerpt) = excerpt {
+            findings.extend(unknown_agent(rule, excerpt, sources));
+            findings.extend(unknown_calendars(rule, excerpt, sources));
+        }
+    }
 }
 
 fn described(
@@ -90,4 +93,19 @@ fn unknown_agent(rule: &Rule, excerpt: &Excerpt<'_>, sources: &Sources<'_>) -> O
         format!("policy `{}` names the unknown agent `{id}`", rule.marks.id),
     );
     Some(finding.did_you_mean(id, sources.agents.keys().map(AgentId::as_str)))
+}
+
+/// A calendar that does not exist is never open, so that a policy for its hours would say nothing.
+fn unknown_calendars<'a>(
+    rule: &'a Rule,
+    excerpt: &'a Excerpt<'_>,
+    sources: &'a Sources<'_>,
+) -> impl Iterator<Item = Finding> + 'a {
+    let unknown =
+        rule.reads.calendars.iter().filter(|name| !sources.calendars.contains(name.as_str()));
+    unknown.map(|name| {
+        let message = format!("policy `{}` names the unknown calendar `{name}`", rule.marks.id);
+        let known = sources.calendars.iter().map(CalendarName::as_str);
+        error("unknown-calendar", excerpt.place(0), message).did_you_mean(name, known)
+    })
 }

@@ -63,24 +63,17 @@ setting_words! {
 
 closed_words!(Environment, Durability);
 
-/// The name of a time zone that exists.
+/// A time zone, read from its name.
 #[derive(Debug)]
-pub(crate) struct TimeZoneName(pub(crate) String);
-
-impl TimeZoneName {
-    pub(crate) fn utc() -> Self {
-        Self("UTC".to_owned())
-    }
-}
+pub(crate) struct TimeZoneName(pub(crate) tz::TimeZone);
 
 impl FromStr for TimeZoneName {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match tz::TimeZone::get(text) {
-            Ok(_) => Ok(Self(text.to_owned())),
-            Err(_) => Err(format!("`{}` is not a known time zone", text.escape_debug())),
-        }
+        tz::TimeZone::get(text)
+            .map(Self)
+            .map_err(|_| format!("`{}` is not a known time zone", text.escape_debug()))
     }
 }
 

@@ -9,6 +9,7 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use syndic_model::{ActionName, AgentId, Capability, GroupName, Mode, Money, RiskLevel, TeamName};
 
 use crate::position::At;
+use crate::settings::TimeZoneName;
 use crate::text::{Limit, Text};
 
 /// An agent: what it is, what it may do, and who answers for it. The file is `agents/<id>.yaml`.
@@ -34,6 +35,8 @@ pub(crate) struct AgentFile {
     pub(crate) version: Option<String>,
     /// The model recorded when a call names none.
     pub(crate) model: Option<String>,
+    /// Where its clock hangs, by an IANA name; that of `syndic.yaml` if left out.
+    pub(crate) time_zone: Option<Text<TimeZoneName>>,
     /// observe (the default): decide and record, stop nothing. enforce: verdicts hold.
     pub(crate) mode: Option<Text<Mode>>,
     /// Whether it writes data; false if left out, like the next three.

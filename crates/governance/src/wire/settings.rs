@@ -17,7 +17,7 @@ use crate::text::Text;
 pub(crate) struct SettingsFile {
     /// Where this runs; policies can read it. `prod` if left out.
     pub(crate) environment: Option<Text<Environment>>,
-    /// The time zone of reports and calendars, by its IANA name. `UTC` if left out.
+    /// Where the clock of agents and calendars hangs that do not say, by its IANA name. `UTC` if left out.
     pub(crate) time_zone: Option<Text<TimeZoneName>>,
     /// The HTTP server.
     pub(crate) server: Option<ServerFields>,

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 use syndic_governance::{Checked, Governance, load};
-use syndic_model::{Arguments, Effect, EnforcementGrade};
+use syndic_model::{Arguments, Effect, EnforcementGrade, LocalTime};
 use syndic_policy::Call;
 use tempfile::TempDir;
 
@@ -15,6 +15,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("syndic.yaml", SETTINGS),
     ("agents/clerk.yaml", AGENT),
     ("actions/desk.yaml", ACTIONS),
+    ("calendars/desk.yaml", CALENDAR),
     ("policies/org/baseline.cedar", PERMIT),
 ];
 
@@ -71,6 +72,15 @@ actions:
       recipients: {pointers: [/to/*]}
 ";
 
+const CALENDAR: &str = "\
+time_zone: Europe/Zurich
+hours:
+  monday: [09:00-12:00, 13:30-24:00]
+  sunday: []
+holidays:
+  - 2026-12-25
+";
+
 const PERMIT: &str = r#"@id("baseline")
 @description("What a profile declares is permitted.")
 @severity("low")
@@ -109,7 +119,7 @@ pub(crate) fn shown(checked: &Checked) -> Vec<String> {
     findings.map(|f| format!("{f} ({})", f.hint.as_deref().unwrap_or("no hint"))).collect()
 }
 
-/// Puts an action to the policies, with these labels found in its content.
+/// Puts an action to the policies at noon UTC, with these labels found in its content.
 pub(crate) fn decide(
     governance: &Governance,
     agent: &str,
@@ -117,12 +127,27 @@ pub(crate) fn decide(
     args: &str,
     detected: &[&'static str],
 ) -> Effect {
+    decide_at(governance, "2026-11-23T12:00:00Z", agent, action, args, detected)
+}
+
+/// Puts an action to the policies.
+pub(crate) fn decide_at(
+    governance: &Governance,
+    now: &str,
+    agent: &str,
+    action: &str,
+    args: &str,
+    detected: &[&'static str],
+) -> Effect {
+    let now = now.parse().unwrap();
     let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
     let Ok(examined) = governance.engine.examine(&action.parse().unwrap(), &args) else {
         return Effect::Deny;
     };
     let call = Call {
-        now: jiff::Timestamp::UNIX_EPOCH,
+        now,
+        local: LocalTime::at(now, &governance.agents[agent].time_zone),
+        open: governance.open_calendars(now),
         environment: "dev",
         session: None,
         suspended: false,

@@ -8,6 +8,7 @@ struct Mistake(&'static str, &'static str, &'static str, &'static str, &'static 
 
 const AGENT: &str = "agents/clerk.yaml";
 const ACTIONS: &str = "actions/desk.yaml";
+const CALENDAR: &str = "calendars/desk.yaml";
 const SETTINGS: &str = "syndic.yaml";
 
 #[rustfmt::skip]
@@ -53,6 +54,12 @@ const MISTAKES: &[Mistake] = &[
     Mistake(SETTINGS, "Europe/Zurich", "Europe/Zurch", "2:12: error[unknown-time-zone]", "did you mean `Europe/Zurich`?"),
     Mistake(SETTINGS, "127.0.0.1:7860", "localhost", "4:11: error[invalid-address]", "127.0.0.1:7860"),
     Mistake(SETTINGS, "https://syndic.example.org/", "syndic.example.org", "5:15: error[invalid-url]", "write `https://syndic.example.org`"),
+    Mistake(CALENDAR, "Europe/Zurich", "Europe/Zürich", "1:12: error[unknown-time-zone]", "did you mean `Europe/Zurich`?"),
+    Mistake(CALENDAR, "13:30-24:00", "13:30-24:01", "3:25: error[invalid-hours]", "like `09:00-17:00`"),
+    Mistake(CALENDAR, "13:30-24:00", "22:00-06:00", "3:25: error[invalid-hours]", "`22:00-24:00` and `00:00-06:00`"),
+    Mistake(CALENDAR, "2026-12-25", "2026-02-30", "6:5: error[invalid-date]", "like `2026-12-25`"),
+    Mistake(CALENDAR, "  monday", "  mondey", "3:3: error[unknown-field]", "did you mean `monday`?"),
+    Mistake(CALENDAR, "hours:\n  monday: [09:00-12:00, 13:30-24:00]\n  sunday: []\n", "", "1:1: error[missing-field]", "say when it is open"),
     // What is missing.
     Mistake(AGENT, "owner:\n  person: head of desk\n  team: desk\n  contact: desk@example.org\n", "", "1:1: error[missing-field]", "somebody answers"),
     Mistake(AGENT, "  contact: desk@example.org\n", "", "4:3: error[missing-field]", "an address"),
@@ -79,6 +86,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake(AGENT, "approvers: desk-leads", "limits: [{per: hour, calls: 5}]", "14:9: error[limits]", "leave `limits` out"),
     Mistake(AGENT, "can_make_financial_transactions: true", "can_make_financial_transactions: false", "17:5: warning[never-permitted]", "declare it"),
     Mistake(ACTIONS, "  look_up:", "  write_data:", "2:3: error[reserved-action]", "add the capability"),
+    Mistake(AGENT, "name: Clerk", "time_zone: Zurich\nname: Clerk", "1:12: error[unknown-time-zone]", ""),
     // What is valid and can never happen.
     Mistake(ACTIONS, "  pay:", "  idle:\n    description: Idles.\n    capabilities: [write_data]\n    input: {type: object}\n  pay:", "6:3: warning[unused-action]: no agent may call `idle`", "add `idle`"),
     // What the policy crate finds, placed here.

@@ -5,7 +5,7 @@ use std::fs;
 use syndic_governance::{Environment, InitError, NewAgentError, init, load, new_agent};
 use syndic_model::{Capability, Effect, Mode, RiskLevel, Threshold};
 
-use crate::fixture::{decide, shown};
+use crate::fixture::{decide, decide_at, replace, shown};
 
 #[test]
 fn a_fresh_directory_has_no_findings_and_the_three_agents() {
@@ -122,4 +122,56 @@ fn the_revision_changes_with_any_file_and_with_nothing_else() {
     let text = fs::read_to_string(&policy).unwrap();
     fs::write(policy, format!("{text}\n")).unwrap();
     assert_ne!(revision(), first);
+}
+
+#[test]
+fn the_advisor_moves_money_and_sends_contracts_in_business_hours_only() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path()).unwrap();
+    let governance = load(dir.path()).governance.unwrap();
+    let contract = r#"{"recipient": "a@example.org", "document": "terms"}"#;
+    let message = r#"{"recipient": "a@example.org", "message": "hello"}"#;
+    let transaction = r#"{"amount": 500, "recipient": "bank"}"#;
+    for (now, contracts, transactions) in [
+        ("2026-11-23T08:59:59.999Z", Effect::Deny, Effect::Deny),
+        ("2026-11-23T09:00:00Z", Effect::Allow, Effect::Hold),
+        ("2026-11-23T16:59:59.999Z", Effect::Allow, Effect::Hold),
+        ("2026-11-23T17:00:00Z", Effect::Deny, Effect::Deny),
+        ("2026-11-22T09:00:00Z", Effect::Allow, Effect::Hold),
+        ("2026-07-01T08:59:59Z", Effect::Deny, Effect::Deny),
+        ("2026-07-01T16:59:59Z", Effect::Allow, Effect::Hold),
+    ] {
+        for (action, args, expected) in [
+            ("send_contract", contract, contracts),
+            ("execute_transaction", transaction, transactions),
+            ("send_external_message", message, Effect::Allow),
+        ] {
+            let effect = decide_at(&governance, now, "financial-advisor", action, args, &[]);
+            assert_eq!(effect, expected, "{action} at {now}");
+        }
+    }
+}
+
+#[test]
+fn business_hours_elsewhere_follow_the_change_of_clocks() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path()).unwrap();
+    let calendar = "calendars/business-hours.yaml";
+    replace(dir.path(), calendar, "time_zone: UTC", "time_zone: Europe/Zurich");
+    replace(dir.path(), calendar, "holidays: []", "holidays: [2026-12-25]");
+    let governance = load(dir.path()).governance.unwrap();
+    let contract = r#"{"recipient": "a@example.org", "document": "terms"}"#;
+    for (now, expected) in [
+        ("2026-03-28T07:59:59Z", Effect::Deny),
+        ("2026-03-28T08:00:00Z", Effect::Allow),
+        ("2026-03-29T07:00:00Z", Effect::Allow),
+        ("2026-03-29T15:00:00Z", Effect::Deny),
+        ("2026-10-25T07:30:00Z", Effect::Deny),
+        ("2026-10-25T15:59:59Z", Effect::Allow),
+        ("2026-12-25T12:00:00Z", Effect::Deny),
+    ] {
+        let found =
+            decide_at(&governance, now, "financial-advisor", "send_contract", contract, &[]);
+        assert_eq!(found, expected, "{now}");
+    }
 }

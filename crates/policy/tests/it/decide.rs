@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
-use syndic_model::{Capability, CheckResult, Fact, FactSource};
+use syndic_model::{Capability, CheckResult, Fact, FactSource, LocalTime};
 use syndic_policy::Call;
 
 use crate::world::{World, at, call, decide, entry, evaluate, forbid};
@@ -124,6 +125,20 @@ fn policies_read_what_the_host_knows() {
         "@applies_to(\"low\")",
         &format!("(principal, action, resource) {hours}"),
     );
+    let weekdays = "when { context.call.local.weekday > 5 }";
+    world.forbid(
+        "week",
+        "@applies_to(\"low\")",
+        &format!("(principal, action, resource) {weekdays}"),
+    );
+    let late = "when { context.call.local.minutes >= 1380 }";
+    world.forbid("late", "@applies_to(\"low\")", &format!("(principal, action, resource) {late}"));
+    let freeze = "when { context.call.open.contains(\"office\") }";
+    world.forbid(
+        "freeze",
+        "@applies_to(\"low\")",
+        &format!("(principal, action, resource) {freeze}"),
+    );
     world.forbid(
         "pii",
         "",
@@ -135,11 +150,17 @@ fn policies_read_what_the_host_knows() {
     let detected = BTreeSet::from(["email"]);
     let session = "s".parse().unwrap();
     let at = |time: &str| Call { now: format!("2026-03-02T{time}Z").parse().unwrap(), ..call() };
+    let zurich = TimeZone::get("Europe/Zurich").unwrap();
+    let local = |time: &str| LocalTime::at(time.parse().unwrap(), &zurich);
     for (call, expected) in [
         (at("09:00:00"), "allow"),
         (at("16:59:59.999"), "allow"),
         (at("08:59:59.999999"), "deny; hours: hours says no"),
         (at("17:00:00"), "deny; hours: hours says no"),
+        (Call { local: local("2026-03-07T12:00:00Z"), ..call() }, "deny; week: week says no"),
+        (Call { local: local("2026-03-02T21:59:00Z"), ..call() }, "allow"),
+        (Call { local: local("2026-03-02T22:00:00Z"), ..call() }, "deny; late: late says no"),
+        (Call { open: vec!["office"], ..call() }, "deny; freeze: freeze says no"),
         (Call { detected: &detected, ..call() }, "deny; pii: pii says no"),
         (Call { session: Some(&session), ..call() }, "deny; session: session says no"),
         (

@@ -195,6 +195,19 @@ fn a_policy_for_nobody_is_doubted() {
 }
 
 #[test]
+fn a_policy_for_the_hours_of_nothing_is_an_error() {
+    let mut world = World::shipped();
+    let hours = "unless { context.call.open.contains(\"ofice\") }";
+    world.forbid("a", "", &format!("(principal, action, resource) {hours}"));
+    assert_eq!(
+        world.findings(),
+        [
+            "policies/org/1.cedar:1:1: error[unknown-calendar]: policy `a` names the unknown calendar `ofice` (did you mean `office`?)"
+        ]
+    );
+}
+
+#[test]
 fn a_catalogue_entry_that_cannot_be_meant_is_an_error() {
     let object = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let read = syndic_model::Capability::Read;

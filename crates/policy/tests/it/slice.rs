@@ -81,7 +81,7 @@ fn determining(
             ("content".to_owned(), message.clone()),
         ]);
     }
-    let call = serde_json::json!({"now": "2026-03-02T12:00:00.000Z", "environment": "prod", "suspended": false, "detected": [], "grade": "in-path"});
+    let call = serde_json::json!({"now": "2026-03-02T12:00:00.000Z", "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "detected": [], "grade": "in-path"});
     let context = serde_json::json!({"input": input, "facts": facts, "call": call});
     let action = EntityUid::from_str(&format!("Action::\"{action}\"")).unwrap();
     let context = Context::from_json_value(context, Some((&schema, &action))).unwrap();

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry,
-    EnforcementGrade, Fact, FactSource, Finding, Level, Mode, Owner, Reason, RiskLevel, Threshold,
-    ThresholdRule,
+    EnforcementGrade, Fact, FactSource, Finding, Level, LocalTime, Mode, Owner, Reason, RiskLevel,
+    Threshold, ThresholdRule,
 };
 use syndic_policy::{Call, Engine, Evaluation, Loaded, PolicyFile, Sources};
 
@@ -70,6 +71,7 @@ impl World {
         Engine::load(&Sources {
             agents: &self.agents,
             catalogue: &self.catalogue,
+            calendars: &BTreeSet::from(["office".parse().unwrap()]),
             files: &self.files,
         })
     }
@@ -112,8 +114,11 @@ pub(crate) static NOTHING: BTreeSet<&str> = BTreeSet::new();
 
 /// Noon on a Monday, nothing suspended.
 pub(crate) fn call() -> Call<'static> {
+    let now = "2026-03-02T12:00:00Z".parse::<Timestamp>().unwrap();
     Call {
-        now: "2026-03-02T12:00:00Z".parse::<Timestamp>().unwrap(),
+        now,
+        local: LocalTime::at(now, &TimeZone::UTC),
+        open: Vec::new(),
         environment: "prod",
         session: None,
         suspended: false,
@@ -258,6 +263,7 @@ fn agent(
         purpose: String::new(),
         version: "1.0".into(),
         model: None,
+        time_zone: TimeZone::UTC,
         mode: Mode::Enforce,
         approvers: Some("support-leads".parse().unwrap()),
         actions: actions.iter().map(|action| Allowed::Action(action.parse().unwrap())).collect(),

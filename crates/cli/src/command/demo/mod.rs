@@ -53,8 +53,7 @@ pub(crate) async fn run(args: &DemoArgs, out: &Output) -> anyhow::Result<Exit> {
 async fn perform(dir: &Path, args: &DemoArgs, out: &Output) -> anyhow::Result<()> {
     let governance = directory::load(dir, out)?;
     let socket = daemon::socket(&governance.settings.data_dir);
-    let clock = Arc::new(ScriptedClock::default());
-    clock.set_minute(0);
+    let clock = Arc::new(ScriptedClock::new());
     let gate = daemon::open(governance, Arc::clone(&clock) as _).await?;
     let bound = bind(&gate, &socket).await?;
     let address = bound.local_addr().context("the server has no address")?;
