@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use syndic_api::SubmitAction;
 use syndic_gate::{SystemClock, preview};
 use syndic_governance::Governance;
-use syndic_model::{ActionRequest, Effect};
+use syndic_model::{ActionRequest, Clock, Effect};
 use syndic_prove::{Solver, SolverError, Subject};
 
 use crate::failure::Failure;
@@ -36,9 +37,25 @@ pub(crate) fn subject(governance: &Governance) -> Subject<'_> {
     }
 }
 
-/// Decides a request as `syndic decide` does.
+/// Noon of a working day: whatever the hour at which a comparison is made, its answers are the same.
+const NOON: &str = "2026-11-25T12:00:00Z";
+
+/// Decides a request as `syndic decide` would at noon of a working day.
 pub(crate) fn decide(governance: &Governance, request: &Value) -> anyhow::Result<Effect> {
     let wire: SubmitAction = serde_json::from_str(&request.to_string())?;
     let request = ActionRequest::try_from(wire)?;
-    Ok(preview(governance, &SystemClock, &request).effect)
+    Ok(preview(governance, &Noon(NOON.parse()?), &request).effect)
+}
+
+/// A clock that stands still.
+struct Noon(Timestamp);
+
+impl Clock for Noon {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        SystemClock.fill(bytes);
+    }
 }
