@@ -16,6 +16,8 @@ pub(crate) struct Enriched<'a> {
     pub(crate) request: &'a ActionRequest,
     /// The agent's profile; `None` for an unknown agent.
     pub(crate) profile: Option<&'a AgentProfile>,
+    /// The agents it acts for, as they were claimed.
+    pub(crate) lineage: &'a Lineage,
     /// The profiles of the agents it acts for, nearest first.
     pub(crate) ancestors: Vec<&'a AgentProfile>,
     /// The arguments as policy sees them; absent when they fit no action.
@@ -33,7 +35,7 @@ pub(crate) struct Enriched<'a> {
 pub(crate) fn enrich<'a>(
     governance: &'a Governance,
     request: &'a ActionRequest,
-    lineage: &Lineage,
+    lineage: &'a Lineage,
 ) -> Enriched<'a> {
     let mut faults = Vec::new();
     let profile = governance.agents.get(&request.agent);
@@ -50,6 +52,7 @@ pub(crate) fn enrich<'a>(
     Enriched {
         request,
         profile,
+        lineage,
         ancestors,
         detected: content.map(detect).unwrap_or_default(),
         args_digest: args_digest(&request.args),

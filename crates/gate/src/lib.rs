@@ -16,6 +16,7 @@ mod metrics;
 mod permit;
 mod preview;
 mod record;
+mod recorded;
 mod repeat;
 mod report;
 mod sealed;
@@ -31,6 +32,9 @@ pub use gate::{AgentView, Gate, Health, OpenError, WriteFailed};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
 pub use preview::{preview, suppose};
+pub use recorded::{
+    Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLocal, Unreadable,
+};
 pub use report::{Report, ReportError, Reported};
 pub use session::SessionError;
 pub use submit::SubmitError;

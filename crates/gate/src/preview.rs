@@ -9,6 +9,7 @@ use crate::clock::{Reading, SteadyClock};
 use crate::decide::{Situation, decide};
 use crate::enrich::enrich;
 use crate::lineage::Lineage;
+use crate::recorded::decided;
 
 /// Decides `request` with no ledger: no session, no suspension, no parent action, nothing recorded.
 #[must_use]
@@ -45,17 +46,5 @@ pub fn suppose(
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
     };
     let verdict = decide(governance, &enriched, &situation);
-    Decided {
-        action_id: EventId::draw(clock),
-        effect: verdict.effect,
-        allowed: verdict.allowed,
-        mode: verdict.mode,
-        checks: verdict.checks,
-        message: verdict.message,
-        risk_level: enriched.profile.map(|profile| profile.risk_level),
-        revision: governance.revision.clone(),
-        record: None,
-        permit: None,
-        replayed: false,
-    }
+    decided(EventId::draw(clock), governance, &enriched, verdict)
 }

@@ -13,6 +13,7 @@ use crate::gate::{WriteFailed, committed};
 use crate::message::unavailable;
 use crate::permit::Permit;
 use crate::record::Settled;
+use crate::recorded::decided;
 use crate::state::{Crowded, Open, Repeat};
 
 /// Says why an action was not even decided.
@@ -249,18 +250,6 @@ impl Gate {
     }
 
     fn describe(&self, event: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-        Decided {
-            action_id: event,
-            effect: verdict.effect,
-            allowed: verdict.allowed,
-            mode: verdict.mode,
-            checks: verdict.checks,
-            message: verdict.message,
-            risk_level: enriched.profile.map(|profile| profile.risk_level),
-            revision: self.governance().revision.clone(),
-            record: None,
-            permit: None,
-            replayed: false,
-        }
+        decided(event, self.governance(), enriched, verdict)
     }
 }

@@ -1,0 +1,244 @@
+//! What a decision was evaluated on: sealed with its record, and put to the policies again from there.
+//!
+//! One pair of types, written by [`RecordedContext::of`] and read by [`RecordedContext::situation`], so that what
+//! is kept is what can be decided on again. What follows from the arguments (facts, labels of their content) is
+//! kept for people to read; deciding again derives it anew, since the catalogue may be another.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use syndic_governance::Governance;
+use syndic_model::{ActionRequest, Arguments, Clock, Decided, EventId, LocalTime, SessionId};
+use thiserror::Error;
+
+use crate::clock::Reading;
+use crate::decide::{Situation, Verdict, decide};
+use crate::enrich::{Enriched, enrich};
+use crate::lineage::Lineage;
+use crate::record::Settled;
+
+/// What a decision was evaluated on, beside the arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedContext {
+    /// What the catalogue found in the arguments; absent where they fit no action.
+    pub facts: Option<RecordedFacts>,
+    /// What the host knew.
+    pub call: RecordedCall,
+    /// The agents behind the action, nearest first, as they were claimed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chain: Vec<String>,
+    /// Why the claim about them did not hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_chain: Option<String>,
+}
+
+/// See [`RecordedContext::facts`]; content is not repeated here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedFacts {
+    /// Decimal text.
+    pub amount: Option<String>,
+    /// Three letters.
+    pub currency: Option<String>,
+    /// Who receives it.
+    pub recipients: Option<BTreeSet<String>>,
+    /// How many people are affected.
+    pub affected_people: Option<u64>,
+    /// What is acted upon.
+    pub resource: Option<String>,
+}
+
+/// See [`RecordedContext::call`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedCall {
+    /// When it was decided.
+    pub now: Timestamp,
+    /// Whether the host's clock was usable.
+    pub clock_sane: bool,
+    /// The time where the agent is; that of the agents behind it follows from `now`.
+    pub local: Option<RecordedLocal>,
+    /// The calendars that were open.
+    pub open: Vec<String>,
+    /// `dev`, `staging` or `prod`.
+    pub environment: String,
+    /// The session, claimed.
+    pub session: Option<String>,
+    /// How unavoidable the gate was.
+    pub grade: String,
+    /// Those of the agent and the agents behind it that were stopped.
+    pub suspended: BTreeSet<String>,
+    /// Labels found in the content.
+    pub detected: BTreeSet<String>,
+}
+
+/// See [`RecordedCall::local`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedLocal {
+    /// Monday is 1.
+    pub weekday: i64,
+    /// Since midnight.
+    pub minutes: i64,
+}
+
+/// Says why a recorded action cannot be decided again.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Unreadable {
+    /// The key of its parts was destroyed.
+    #[error("its arguments or context are erased")]
+    Erased,
+    /// This program does not know what was kept.
+    #[error("its recorded context cannot be read: {0}")]
+    Context(String),
+}
+
+impl RecordedContext {
+    /// Tells what is to be kept of a decision.
+    pub(crate) fn of(settled: &Settled<'_>) -> Self {
+        let Settled { enriched, situation, environment, open, .. } = settled;
+        let facts = enriched.examined.as_ref().map(|examined| {
+            let facts = examined.facts();
+            RecordedFacts {
+                amount: facts.amount.map(|amount| amount.to_string()),
+                currency: facts.currency.map(|currency| currency.to_string()),
+                recipients: facts.recipients.clone(),
+                affected_people: facts.affected_people,
+                resource: facts.resource.clone(),
+            }
+        });
+        let local = enriched
+            .profile
+            .map(|profile| LocalTime::at(situation.reading.now, &profile.time_zone));
+        let call = RecordedCall {
+            now: situation.reading.now,
+            clock_sane: situation.reading.sane,
+            local: local
+                .map(|LocalTime { weekday, minutes, .. }| RecordedLocal { weekday, minutes }),
+            open: open.iter().map(|name| (*name).to_owned()).collect(),
+            environment: (*environment).to_owned(),
+            session: situation.session.map(ToString::to_string),
+            grade: situation.grade.to_string(),
+            suspended: situation.suspended.iter().map(ToString::to_string).collect(),
+            detected: enriched.detected.iter().map(|label| (*label).to_owned()).collect(),
+        };
+        let (chain, broken_chain) = match enriched.lineage {
+            Lineage::Chain(chain) => (chain.iter().map(ToString::to_string).collect(), None),
+            Lineage::Broken(reason) => (Vec::new(), Some(reason.clone())),
+        };
+        Self { facts, call, chain, broken_chain }
+    }
+
+    /// Puts what only the host knew back in place, for a request of `session`.
+    pub(crate) fn situation<'a>(
+        &self,
+        session: Option<&'a SessionId>,
+    ) -> Result<Situation<'a>, Unreadable> {
+        let call = &self.call;
+        let agents = call.suspended.iter().map(|agent| agent.parse());
+        Ok(Situation {
+            reading: Reading { now: call.now, sane: call.clock_sane },
+            environment: call.environment.parse().map_err(unreadable)?,
+            session,
+            grade: call.grade.parse().map_err(unreadable)?,
+            suspended: agents.collect::<Result<_, _>>().map_err(unreadable)?,
+        })
+    }
+
+    fn lineage(&self) -> Result<Lineage, Unreadable> {
+        if let Some(reason) = &self.broken_chain {
+            return Ok(Lineage::Broken(reason.clone()));
+        }
+        let chain = self.chain.iter().map(|agent| agent.parse());
+        Ok(Lineage::Chain(chain.collect::<Result<_, _>>().map_err(unreadable)?))
+    }
+}
+
+/// An action as it was asked, with what it was decided on.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// What was asked.
+    pub request: ActionRequest,
+    /// What else was known.
+    pub context: RecordedContext,
+}
+
+impl Recorded {
+    /// Puts a recorded action together from the texts of its parts.
+    ///
+    /// # Errors
+    /// When a part is erased, or this program does not understand it.
+    pub fn read(
+        agent: &str,
+        action: &str,
+        tool: Option<&str>,
+        args: Option<&RawValue>,
+        context: Option<&RawValue>,
+    ) -> Result<Self, Unreadable> {
+        let (Some(args), Some(context)) = (args, context) else { return Err(Unreadable::Erased) };
+        let context: RecordedContext = serde_json::from_str(context.get()).map_err(unreadable)?;
+        let session = context.call.session.as_deref().map(str::parse).transpose();
+        let request = ActionRequest {
+            agent: agent.parse().map_err(unreadable)?,
+            action: action.parse().map_err(unreadable)?,
+            args: Arguments::parse(args).map_err(unreadable)?,
+            tool: tool.map(str::parse).transpose().map_err(unreadable)?,
+            agent_version: None,
+            session_id: session.map_err(unreadable)?,
+            user_id: None,
+            on_behalf_of: None,
+            parent_action_id: None,
+            model: None,
+            metadata: serde_json::Map::new(),
+            idempotency_key: None,
+            dry_run: true,
+        };
+        Ok(Self { request, context })
+    }
+
+    /// Decides the action again, as at its time, by the files of `governance`. Nothing is recorded.
+    ///
+    /// # Errors
+    /// When the recorded context is not one this program understands.
+    pub fn redecide(
+        &self,
+        governance: &Governance,
+        clock: &dyn Clock,
+    ) -> Result<Decided, Unreadable> {
+        let lineage = self.context.lineage()?;
+        let enriched = enrich(governance, &self.request, &lineage);
+        let situation = self.context.situation(self.request.session_id.as_ref())?;
+        let verdict = decide(governance, &enriched, &situation);
+        Ok(decided(EventId::draw(clock), governance, &enriched, verdict))
+    }
+}
+
+/// Describes a verdict that nothing was recorded about.
+pub(crate) fn decided(
+    action_id: EventId,
+    governance: &Governance,
+    enriched: &Enriched<'_>,
+    verdict: Verdict,
+) -> Decided {
+    let Verdict { effect, allowed, mode, checks, message } = verdict;
+    Decided {
+        action_id,
+        effect,
+        allowed,
+        mode,
+        checks,
+        message,
+        risk_level: enriched.profile.map(|profile| profile.risk_level),
+        revision: governance.revision.clone(),
+        record: None,
+        permit: None,
+        replayed: false,
+    }
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Unreadable {
+    Unreadable::Context(error.to_string())
+}
