@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use syndic_governance::{Environment, Governance};
+use syndic_governance::Environment;
 use syndic_model::{
     AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LocalTime, Mode,
     ModelMessage, SessionId, Severity,
@@ -36,12 +36,8 @@ pub(crate) struct Verdict {
 
 /// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
 /// read, a delegation that does not hold: each denies here, whatever the policies say.
-pub(crate) fn decide(
-    governance: &Governance,
-    enriched: &Enriched<'_>,
-    situation: &Situation<'_>,
-) -> Verdict {
-    let evaluation = evaluate(governance, enriched, situation);
+pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verdict {
+    let evaluation = evaluate(enriched, situation);
     let actors = || enriched.profile.into_iter().chain(enriched.ancestors.iter().copied());
     let observed =
         enriched.profile.is_some() && actors().all(|profile| profile.mode == Mode::Observe);
@@ -56,11 +52,8 @@ pub(crate) fn decide(
     Verdict { effect: evaluation.effect, allowed, mode, checks: evaluation.checks, message }
 }
 
-fn evaluate(
-    governance: &Governance,
-    enriched: &Enriched<'_>,
-    situation: &Situation<'_>,
-) -> Evaluation {
+fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
+    let governance = enriched.governance;
     let mut joined = Evaluation {
         effect: Effect::Allow,
         checks: Vec::new(),
@@ -71,7 +64,7 @@ fn evaluate(
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {
             for actor in std::iter::once(profile).chain(enriched.ancestors.iter().copied()) {
-                let call = call(governance, enriched, situation, actor);
+                let call = call(enriched, situation, actor);
                 let tool = enriched.request.tool.as_ref();
                 joined = joined.meet(governance.engine.evaluate(&actor.id, examined, tool, &call));
                 if !situation.reading.sane
@@ -110,7 +103,6 @@ fn evaluate(
 }
 
 fn call<'a>(
-    governance: &'a Governance,
     enriched: &'a Enriched<'_>,
     situation: &Situation<'a>,
     actor: &AgentProfile,
@@ -118,7 +110,7 @@ fn call<'a>(
     Call {
         now: situation.reading.now,
         local: LocalTime::at(situation.reading.now, &actor.time_zone),
-        open: governance.open_calendars(situation.reading.now),
+        open: enriched.governance.open_calendars(situation.reading.now),
         environment: situation.environment.as_str(),
         session: situation.session,
         suspended: situation.suspended.contains(&actor.id),

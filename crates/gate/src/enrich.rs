@@ -13,6 +13,8 @@ use crate::permit::args_digest;
 /// A request with everything that needs no state.
 #[derive(Debug)]
 pub(crate) struct Enriched<'a> {
+    /// What it was read with, and is decided by.
+    pub(crate) governance: &'a Governance,
     pub(crate) request: &'a ActionRequest,
     /// The agent's profile; `None` for an unknown agent.
     pub(crate) profile: Option<&'a AgentProfile>,
@@ -50,6 +52,7 @@ pub(crate) fn enrich<'a>(
     let examined = examine(governance, request, &mut faults);
     let content = examined.as_ref().and_then(|examined| examined.facts().content.as_deref());
     Enriched {
+        governance,
         request,
         profile,
         lineage,

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use syndic_governance::{Durability, Governance};
-use syndic_ledger::{PolicyLoaded, Receipt, Record, Started};
+use syndic_ledger::{Receipt, Record, Started};
 use syndic_model::{AgentProfile, Clock};
 use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
@@ -16,11 +17,15 @@ use crate::key::KeyRing;
 use crate::metrics::Metrics;
 use crate::permit::PermitSigner;
 use crate::record::plain;
+use crate::reload::loaded;
 use crate::state::State;
 
 /// Decides actions over one governance directory and one data directory.
 pub struct Gate {
-    governance: Governance,
+    /// INVARIANT: changed only while `state` is held, with the record of it enqueued before it is given back.
+    pub(crate) governance: ArcSwap<Governance>,
+    /// Taken for as long as another directory comes into force.
+    pub(crate) loading: tokio::sync::RwLock<()>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Arc<Store>,
     time: Mutex<SteadyClock>,
@@ -85,9 +90,9 @@ impl From<ReserveError> for WriteFailed {
 
 /// An agent and whether it is stopped.
 #[derive(Debug, Clone)]
-pub struct AgentView<'a> {
+pub struct AgentView {
     /// Its profile.
-    pub profile: &'a AgentProfile,
+    pub profile: AgentProfile,
     /// Why it is stopped, if it is.
     pub suspended: Option<String>,
 }
@@ -112,7 +117,7 @@ pub struct Health {
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate")
-            .field("data_dir", &self.governance.settings.data_dir)
+            .field("revision", &self.governance().revision)
             .finish_non_exhaustive()
     }
 }
@@ -141,7 +146,8 @@ impl Gate {
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
         let gate = Self {
-            governance,
+            governance: ArcSwap::from_pointee(governance),
+            loading: tokio::sync::RwLock::new(()),
             clock,
             store: Arc::new(store),
             time: Mutex::new(time),
@@ -156,15 +162,12 @@ impl Gate {
     }
 
     fn record_start(&self) -> Result<(), WriteFailed> {
+        let governance = self.governance();
         let started = Started {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            durability: self.governance.settings.durability.as_str().to_owned(),
+            durability: governance.settings.durability.as_str().to_owned(),
         };
-        let loaded = PolicyLoaded {
-            revision: self.governance.revision.clone(),
-            files: u64::try_from(self.governance.files.len()).unwrap_or(u64::MAX),
-        };
-        for record in [Record::Started(started), Record::PolicyLoaded(loaded)] {
+        for record in [Record::Started(started), Record::PolicyLoaded(loaded(&governance))] {
             let slot = self.store.reserve()?;
             let at = self.now();
             slot.enqueue(plain(record, at)).wait().map_err(|_| WriteFailed::Closed)?;
@@ -172,23 +175,22 @@ impl Gate {
         Ok(())
     }
 
-    /// Returns the governance directory in force.
+    /// Returns the governance directory in force. Another may be a moment later: who needs it twice keeps it.
     #[must_use]
-    pub const fn governance(&self) -> &Governance {
-        &self.governance
+    pub fn governance(&self) -> Arc<Governance> {
+        self.governance.load_full()
     }
 
     /// Returns all agents, by id.
     #[must_use]
-    pub fn agents(&self) -> Vec<AgentView<'_>> {
+    pub fn agents(&self) -> Vec<AgentView> {
+        let governance = self.governance();
         let state = self.state();
-        let view =
-            |profile: &'_ AgentProfile| state.suspension(profile.id.as_str()).map(str::to_owned);
-        self.governance
-            .agents
-            .values()
-            .map(|profile| AgentView { profile, suspended: view(profile) })
-            .collect()
+        let view = |profile: &AgentProfile| AgentView {
+            profile: profile.clone(),
+            suspended: state.suspension(profile.id.as_str()).map(str::to_owned),
+        };
+        governance.agents.values().map(view).collect()
     }
 
     /// Tells how the gate is.

@@ -17,6 +17,7 @@ mod permit;
 mod preview;
 mod record;
 mod recorded;
+mod reload;
 mod repeat;
 mod report;
 mod sealed;

@@ -45,6 +45,6 @@ pub fn suppose(
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
     };
-    let verdict = decide(governance, &enriched, &situation);
-    decided(EventId::draw(clock), governance, &enriched, verdict)
+    let verdict = decide(&enriched, &situation);
+    decided(EventId::draw(clock), &enriched, verdict)
 }

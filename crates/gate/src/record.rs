@@ -77,7 +77,7 @@ impl Gate {
             effect: verdict.effect.to_string(),
             allowed: verdict.allowed,
             violations: violations(&verdict.checks),
-            revision: self.governance().revision.clone(),
+            revision: enriched.governance.revision.clone(),
             counted: self.counted(enriched.examined.as_ref().map(|examined| examined.facts())),
             args_digest: enriched.args_digest.clone(),
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),

@@ -211,18 +211,13 @@ impl Recorded {
         let lineage = self.context.lineage()?;
         let enriched = enrich(governance, &self.request, &lineage);
         let situation = self.context.situation(self.request.session_id.as_ref())?;
-        let verdict = decide(governance, &enriched, &situation);
-        Ok(decided(EventId::draw(clock), governance, &enriched, verdict))
+        let verdict = decide(&enriched, &situation);
+        Ok(decided(EventId::draw(clock), &enriched, verdict))
     }
 }
 
 /// Describes a verdict that nothing was recorded about.
-pub(crate) fn decided(
-    action_id: EventId,
-    governance: &Governance,
-    enriched: &Enriched<'_>,
-    verdict: Verdict,
-) -> Decided {
+pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
     let Verdict { effect, allowed, mode, checks, message } = verdict;
     Decided {
         action_id,
@@ -232,7 +227,7 @@ pub(crate) fn decided(
         checks,
         message,
         risk_level: enriched.profile.map(|profile| profile.risk_level),
-        revision: governance.revision.clone(),
+        revision: enriched.governance.revision.clone(),
         record: None,
         permit: None,
         replayed: false,

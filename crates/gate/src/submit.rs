@@ -1,5 +1,7 @@
 //! The one function to read: what happens to an action, in order.
 
+use std::sync::Arc;
+
 use syndic_ledger::{Idempotency, Receipt};
 use syndic_model::{ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Severity};
 use syndic_store::Committed;
@@ -10,6 +12,7 @@ use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, blocked, enrich};
 use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
+use crate::lineage::Lineage;
 use crate::message::unavailable;
 use crate::permit::Permit;
 use crate::record::Settled;
@@ -67,8 +70,14 @@ struct Asked {
 
 /// What was decided under the lock, and the record on its way to disk.
 enum Decision {
-    New { event: EventId, verdict: Verdict, pending: syndic_store::Pending },
+    New {
+        event: EventId,
+        verdict: Verdict,
+        pending: syndic_store::Pending,
+    },
     Repeat(EventId),
+    /// Another governance directory came into force since the request was enriched.
+    Superseded,
 }
 
 impl Gate {
@@ -83,26 +92,42 @@ impl Gate {
         request: ActionRequest,
     ) -> Result<Decided, SubmitError> {
         let asked = self.admit(caller, &request)?;
-        let grade = asked.grade;
         let lineage = self.lineage(&request).await?;
-        let enriched = enrich(self.governance(), &request, &lineage);
+        if let Some(decided) = self.submit_once(&asked, &request, &lineage).await? {
+            return Ok(decided);
+        }
+        let _none_is_loaded = self.loading.read().await;
+        self.submit_once(&asked, &request, &lineage).await?.ok_or(WriteFailed::Busy.into())
+    }
+
+    /// Answers by the governance directory in force; nothing, where another came into force meanwhile.
+    async fn submit_once(
+        &self,
+        asked: &Asked,
+        request: &ActionRequest,
+        lineage: &Lineage,
+    ) -> Result<Option<Decided>, SubmitError> {
+        let governance = self.governance();
+        let enriched = &enrich(&governance, request, lineage);
+        let grade = asked.grade;
         if request.dry_run {
-            return Ok(self.rehearse(&enriched, grade));
+            return Ok(Some(self.rehearse(enriched, grade)));
         }
         let slot = match self.reserve() {
             Ok(slot) => slot,
             Err(WriteFailed::Busy) => return Err(WriteFailed::Busy.into()),
-            Err(failed) => return Ok(self.refuse_unrecorded(&enriched, grade, failed)),
+            Err(failed) => return Ok(Some(self.refuse_unrecorded(enriched, grade, failed))),
         };
-        match self.decide_in_order(&asked, &enriched, slot)? {
-            Decision::Repeat(original) => self.replayed(original).await,
+        match self.decide_in_order(asked, enriched, slot)? {
+            Decision::Superseded => Ok(None),
+            Decision::Repeat(original) => self.replayed(original).await.map(Some),
             Decision::New { event, verdict, pending } => {
                 let receipt = committed(pending).await;
-                self.settle(event, &asked, receipt.is_ok());
-                match receipt {
-                    Ok(receipt) => Ok(self.answer(event, &enriched, verdict, receipt)),
-                    Err(failed) => Ok(self.refuse_unrecorded(&enriched, grade, failed)),
-                }
+                self.settle(event, asked, receipt.is_ok());
+                Ok(Some(match receipt {
+                    Ok(receipt) => self.answer(event, enriched, verdict, receipt),
+                    Err(failed) => self.refuse_unrecorded(enriched, grade, failed),
+                }))
             }
         }
     }
@@ -146,6 +171,10 @@ impl Gate {
         let Asked { key, grade, idempotency } = asked;
         let event = EventId::draw(self.clock.as_ref());
         let mut state = self.state();
+        // INVARIANT: no decision by one governance directory stands after the record that loaded the next.
+        if !std::ptr::eq(Arc::as_ptr(&self.governance.load()), enriched.governance) {
+            return Ok(Decision::Superseded);
+        }
         let reading = self.read_clock();
         state.forget(reading.now);
         if let Some(repeat) = idempotency
@@ -166,10 +195,10 @@ impl Gate {
         }
         let suspended =
             state.stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
-        let environment = self.governance().settings.environment;
+        let environment = enriched.governance.settings.environment;
         let session = request.session_id.as_ref();
         let situation = Situation { reading, environment, session, grade: *grade, suspended };
-        let verdict = decide(self.governance(), enriched, &situation);
+        let verdict = decide(enriched, &situation);
         if let Some(idempotency) = &idempotency {
             let repeat = Repeat { body: idempotency.body.clone(), event, asked_by: key.clone() };
             state.remember(idempotency.key.clone(), repeat, reading.now);
@@ -178,7 +207,7 @@ impl Gate {
             event,
             key,
             environment: environment.as_str(),
-            open: &self.governance().open_calendars(reading.now),
+            open: &enriched.governance.open_calendars(reading.now),
             enriched,
             situation: &situation,
             verdict: &verdict,
@@ -226,9 +255,9 @@ impl Gate {
             let suspended = state
                 .stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
             let session = enriched.request.session_id.as_ref();
-            let environment = self.governance().settings.environment;
+            let environment = enriched.governance.settings.environment;
             let situation = Situation { reading, environment, session, grade, suspended };
-            decide(self.governance(), enriched, &situation)
+            decide(enriched, &situation)
         };
         self.describe(EventId::draw(self.clock.as_ref()), enriched, verdict)
     }
@@ -250,6 +279,6 @@ impl Gate {
     }
 
     fn describe(&self, event: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-        decided(event, self.governance(), enriched, verdict)
+        decided(event, enriched, verdict)
     }
 }

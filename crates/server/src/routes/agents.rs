@@ -14,8 +14,10 @@ use crate::problem::{Failure, to_the_end};
 #[utoipa::path(get, path = "/v1/agents", responses((status = 200, body = Agents)))]
 pub(crate) async fn list(State(gate): State<App>, _: Reader) -> Json<Agents> {
     let agents = gate.agents();
-    let agents =
-        agents.iter().map(|view| AgentBody::new(view.profile, view.suspended.as_deref())).collect();
+    let agents = agents
+        .iter()
+        .map(|view| AgentBody::new(&view.profile, view.suspended.as_deref()))
+        .collect();
     Json(Agents { agents })
 }
 
@@ -36,7 +38,7 @@ pub(crate) async fn show(
 ) -> Result<Json<AgentBody>, Failure> {
     let agents = gate.agents();
     let view = agents.iter().find(|view| view.profile.id.as_str() == id);
-    view.map(|view| Json(AgentBody::new(view.profile, view.suspended.as_deref()))).ok_or_else(
+    view.map(|view| Json(AgentBody::new(&view.profile, view.suspended.as_deref()))).ok_or_else(
         || {
             let shown: String = id.chars().take(64).flat_map(char::escape_default).collect();
             Failure(Problem::new(

@@ -6,4 +6,5 @@ mod keys;
 mod openapi;
 mod outcomes;
 mod permits;
+mod reload;
 mod stop_button;
