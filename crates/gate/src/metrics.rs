@@ -34,6 +34,7 @@ struct ActionLabels {
 pub(crate) struct Metrics {
     registry: Registry,
     violations: Family<ViolationLabels, Counter>,
+    shadow_violations: Family<ViolationLabels, Counter>,
     actions: Family<ActionLabels, Counter>,
     missing_outcomes: Counter,
 }
@@ -42,6 +43,7 @@ impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
         let violations = Family::<ViolationLabels, Counter>::default();
+        let shadow_violations = Family::<ViolationLabels, Counter>::default();
         let approvals = Family::<ApprovalLabels, Counter>::default();
         let actions = Family::<ActionLabels, Counter>::default();
         let missing_outcomes = Counter::default();
@@ -49,6 +51,11 @@ impl Metrics {
             "ai_agent_policy_violations",
             "Violations of policies",
             violations.clone(),
+        );
+        registry.register(
+            "syndic_shadow_violations",
+            "What policies in shadow mode would have stopped",
+            shadow_violations.clone(),
         );
         registry.register(
             "ai_agent_approval_requests",
@@ -61,7 +68,7 @@ impl Metrics {
             "Allowed actions with no outcome in time",
             missing_outcomes.clone(),
         );
-        Self { registry, violations, actions, missing_outcomes }
+        Self { registry, violations, shadow_violations, actions, missing_outcomes }
     }
 
     /// Counts one answered action.
@@ -73,17 +80,14 @@ impl Metrics {
         };
         let action =
             if enriched.action_known { request.action.to_string() } else { "unknown".to_owned() };
-        for check in decided
-            .checks
-            .iter()
-            .filter(|check| !check.shadow && check.result != CheckResult::Passed)
-        {
+        for check in decided.checks.iter().filter(|check| check.result != CheckResult::Passed) {
+            let violations = if check.shadow { &self.shadow_violations } else { &self.violations };
             let labels = ViolationLabels {
                 agent_name: agent_name.clone(),
                 policy_name: check.policy.to_string(),
                 severity: check.severity.to_string(),
             };
-            self.violations.get_or_create(&labels).inc();
+            violations.get_or_create(&labels).inc();
         }
         self.actions
             .get_or_create(&ActionLabels {

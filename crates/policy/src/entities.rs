@@ -29,6 +29,15 @@ pub(crate) struct Agent {
     team: EntityUid,
 }
 
+/// What of the arguments is converted.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// What policies read.
+    pub(crate) read: Shape,
+    /// What those that are enforced read: what only shadow policies read keeps nobody from acting.
+    pub(crate) obeyed: Shape,
+}
+
 /// An action of the catalogue, ready to be asked for.
 #[derive(Debug)]
 pub(crate) struct Action {
@@ -41,7 +50,7 @@ pub(crate) struct Action {
     pub(crate) rules: Vec<Arc<Rule>>,
     /// What these read; the rest is not converted.
     pub(crate) reads: Paths,
-    pub(crate) input: Shape,
+    pub(crate) input: Inputs,
     groups: Vec<EntityUid>,
     tools: BTreeMap<ToolName, EntityUIDEntry>,
     /// Stands in when a call names no tool: the only one, or one that no policy can name.
@@ -91,12 +100,11 @@ impl Action {
     pub(crate) fn new(number: usize, entry: &Arc<Entry>, rules: &[Arc<Rule>]) -> Self {
         let mut action = Self::whole(number, entry);
         action.rules = rules.iter().filter(|rule| rule.speaks_of(&action)).cloned().collect();
-        action.reads = Paths::nothing();
-        for rule in &action.rules {
-            action.reads.join(&rule.condition.reads);
-        }
-        let nothing = Paths::nothing();
-        action.input = entry.input.keep(action.reads.of_attribute("input").unwrap_or(&nothing));
+        action.reads = reads(&action.rules, |_| true);
+        action.input = Inputs {
+            read: kept(entry, &action.reads),
+            obeyed: kept(entry, &reads(&action.rules, |rule| !rule.marks.shadow)),
+        };
         action
     }
 
@@ -116,7 +124,7 @@ impl Action {
             uid,
             rules: Vec::new(),
             reads: Paths::Whole,
-            input: entry.input.clone(),
+            input: Inputs::whole(&entry.input),
             groups: declared
                 .capabilities
                 .iter()
@@ -136,6 +144,24 @@ impl Action {
         let Some(tool) = tool else { return self.unnamed_tool.clone() };
         self.tools.get(tool).cloned().unwrap_or_else(|| known(&uid(&TOOL, tool.as_str())))
     }
+}
+
+impl Inputs {
+    pub(crate) fn whole(input: &Shape) -> Self {
+        Self { read: input.clone(), obeyed: input.clone() }
+    }
+}
+
+fn reads(rules: &[Arc<Rule>], which: impl Fn(&Rule) -> bool) -> Paths {
+    let mut reads = Paths::nothing();
+    for rule in rules.iter().filter(|rule| which(rule)) {
+        reads.join(&rule.condition.reads);
+    }
+    reads
+}
+
+fn kept(entry: &Entry, reads: &Paths) -> Shape {
+    entry.input.keep(reads.of_attribute("input").unwrap_or(&Paths::nothing()))
 }
 
 /// Gathers all entities; the schema adds the actions and checks the attributes. Tools have none, and need no entity.

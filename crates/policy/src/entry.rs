@@ -15,6 +15,7 @@ use syndic_model::{
 
 use crate::Facts;
 use crate::convert::{convert, decimal, record, texts};
+use crate::entities::Inputs;
 use crate::extract::{always_present, extract, try_fixed};
 use crate::finding::{Hint as _, error, file, note};
 use crate::input::{Shape, Typed, remote_references, typed};
@@ -131,7 +132,7 @@ impl Entry {
     pub(crate) fn examine(
         self: &Arc<Self>,
         args: &Arguments,
-        input: &Shape,
+        input: &Inputs,
         reads: &Paths,
     ) -> Result<Examined, Refusal> {
         let value = args.value().map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
@@ -150,7 +151,8 @@ impl Entry {
         }
         let mut context = BTreeMap::new();
         if reads.of_attribute("input").is_some() {
-            let input = convert(input, value)
+            let input = convert(&input.read, value)
+                .or_else(|fault| convert(&input.obeyed, value).map_err(|_| fault))
                 .map_err(|fault| Refusal::arguments(vec![fault.to_string()]))?;
             context.insert("input".into(), input);
         }
@@ -279,6 +281,7 @@ mod tests {
     use syndic_model::{Arguments, Capability, CatalogueEntry, Fact, FactSource};
 
     use super::Entry;
+    use crate::entities::Inputs;
     use crate::paths::Paths;
 
     #[test]
@@ -326,7 +329,8 @@ mod tests {
             r#"{"n": 0, "to": ["a"], "i": 3.0, "deep": {"a b": "x", "untyped": 1}}"#,
         ] {
             let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
-            let examined = entry.examine(&args, &entry.input, &Paths::Whole).unwrap();
+            let examined =
+                entry.examine(&args, &Inputs::whole(&entry.input), &Paths::Whole).unwrap();
             let call = Context::from_pairs([("call".to_owned(), call.clone())]).unwrap();
             let context: Context = ast::Context::Value(Arc::new(examined.context)).into();
             context

@@ -20,7 +20,7 @@ use syndic_model::{
 
 use crate::combine::{Answer, combine};
 use crate::convert::{datetime, local, record, texts};
-use crate::entities::entities;
+use crate::entities::{Inputs, entities};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
 use crate::slice::Slice;
@@ -81,7 +81,8 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
     let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
     let action = &engine.actions[action];
     let name = &action.entry.declared.name;
-    let whole = action.entry.examine(&args, &action.entry.input, &Paths::Whole).unwrap();
+    let whole =
+        action.entry.examine(&args, &Inputs::whole(&action.entry.input), &Paths::Whole).unwrap();
     let examined = engine.examine(name, &args).unwrap();
     for agent in engine.agents.values() {
         let resource = action.resource(None);

@@ -105,6 +105,27 @@ fn a_shadow_policy_is_told_and_changes_nothing() {
 }
 
 #[test]
+fn what_only_a_shadow_policy_cannot_read_keeps_nobody_from_acting() {
+    let number = json!({"type": "object", "properties": {"n": {"type": "number"}}});
+    let beyond_a_decimal = r#"{"n": 9223372036854775807}"#;
+    for (marks, expected) in [
+        ("@mode(\"shadow\")", "allow"),
+        ("", "refused: schema: `/n` is not an exact decimal number"),
+    ] {
+        let mut world = World::shipped();
+        world
+            .catalogue
+            .insert("count".parse().unwrap(), entry("count", &[Capability::Read], number.clone()));
+        world.agent("knowledge-base").actions =
+            vec![syndic_model::Allowed::Capability(Capability::Read)];
+        let reads = "when { context.input has n && context.input.n == decimal(\"1.0\") }";
+        let scope = "(principal, action == Action::\"count\", resource)";
+        world.forbid("a", marks, &format!("{scope} {reads}"));
+        assert_eq!(world.decide("knowledge-base", "count", beyond_a_decimal), expected, "{marks}");
+    }
+}
+
+#[test]
 fn only_policies_marked_so_disclose_their_reasons() {
     let mut world = World::shipped();
     world.forbid("a", "@disclose", "(principal, action, resource)").forbid(

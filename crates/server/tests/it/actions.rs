@@ -68,6 +68,40 @@ async fn a_refusal_names_every_reason_and_both_figures() {
 }
 
 #[tokio::test]
+async fn a_shadow_policy_is_recorded_and_counted_apart_and_stops_nothing() {
+    let shadow = r#"@id("refund-cap") @description("d") @severity("high") @reason("over the cap")
+@mode("shadow")
+forbid (principal, action == Action::"issue_refund", resource)
+when { context.facts.amount.greaterThan(decimal("50.00")) };"#;
+    let server = TestServer::start_with(clock(), |dir| {
+        std::fs::write(dir.join("policies/org/cap.cedar"), shadow).unwrap();
+    })
+    .await;
+    let key = server.agent_key("customer-support").await;
+    let dry = json!({"agent": "customer-support", "action": "issue_refund", "dry_run": true,
+        "args": {"order_id": "A-1", "amount": 60}});
+    server.submit(&key, dry).await;
+    let decided = server.submit(&key, refund(60)).await;
+    assert_eq!((&decided["effect"], &decided["allowed"]), (&json!("allow"), &json!(true)));
+    assert_eq!(decided["reasons"], json!([]));
+    let told = json!({"policy": "refund-cap", "result": "blocked", "severity": "high",
+        "reason": "over the cap", "shadow": true});
+    let checks = |body: &Value, field: &str| {
+        let checks = body[field].as_array().unwrap().iter();
+        checks.filter(|check| check["policy"] == "refund-cap").cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(checks(&decided, "checks"), std::slice::from_ref(&told));
+    assert_eq!(server.submit(&key, refund(45)).await["allowed"], true);
+    let event = &server.events("").await[1];
+    assert_eq!(checks(event, "policy_checks"), [told]);
+    assert_eq!(event["metadata"].get("violation_reason"), None, "{event}");
+    let metrics = server.send("GET", "/metrics", &server.admin, "").await.text;
+    let counted = r#"syndic_shadow_violations_total{agent_name="customer-support",policy_name="refund-cap",severity="high"} 1"#;
+    assert!(metrics.contains(counted), "{metrics}");
+    assert!(!metrics.contains("ai_agent_policy_violations_total{"), "{metrics}");
+}
+
+#[tokio::test]
 async fn personal_data_does_not_leave_in_a_message() {
     let server = TestServer::start(clock()).await;
     let key = server.agent_key("customer-support").await;
