@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Calendar, CalendarName, CatalogueEntry, Finding, Level,
 };
-use syndic_policy::{Engine, PolicyFile, Sources};
+use syndic_policy::{Engine, Policy, PolicyFile, Sources};
 
 use crate::agents::{self, Around};
 use crate::catalogue::Catalogue;
@@ -41,6 +41,15 @@ pub struct Governance {
 }
 
 impl Governance {
+    /// Puts policies written in Rust in force beside those of the files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn embed(self, policies: Vec<Policy>) -> Result<Self, Vec<Finding>> {
+        let engine = self.engine.embed(policies)?;
+        Ok(Self { engine, ..self })
+    }
+
     /// Returns the ids of the calendars that are open at `now`.
     #[must_use]
     pub fn open_calendars(&self, now: Timestamp) -> Vec<&str> {

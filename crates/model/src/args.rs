@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -17,7 +18,7 @@ pub const MAX_DEPTH: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Arguments {
     raw: Box<str>,
-    value: Result<Value, Fault>,
+    value: Result<Arc<Value>, Fault>,
 }
 
 /// Arguments that cannot even be recorded as such.
@@ -63,7 +64,7 @@ impl Arguments {
             return Err(ArgumentsError::NotAnObject);
         }
         let value = match read(raw, &At::Root, 0) {
-            Ok(value) => Ok(value),
+            Ok(value) => Ok(Arc::new(value)),
             Err(Stop::TooDeep) => return Err(ArgumentsError::TooDeep),
             Err(Stop::Fault(fault)) => Err(fault),
         };
@@ -80,8 +81,14 @@ impl Arguments {
     ///
     /// # Errors
     /// The fault that makes it unusable.
-    pub const fn value(&self) -> Result<&Value, &Fault> {
-        self.value.as_ref()
+    pub fn value(&self) -> Result<&Value, &Fault> {
+        self.value.as_deref()
+    }
+
+    /// Returns the value to keep, if it is exact.
+    #[must_use]
+    pub fn shared(&self) -> Option<Arc<Value>> {
+        self.value.as_ref().ok().map(Arc::clone)
     }
 
     /// Returns the canonical text of the value, which the arguments digest covers: RFC 8785, except that an

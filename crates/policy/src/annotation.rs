@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use cedar_policy::{Effect, Policy};
-use syndic_model::{AgentId, Finding, GroupName, Place, PolicyId, RiskLevel, Severity};
+use syndic_model::{
+    AgentId, AgentProfile, Finding, GroupName, Place, PolicyId, RiskLevel, Severity,
+};
 
 use crate::Sources;
 use crate::finding::{Hint as _, error, warning};
@@ -183,23 +185,55 @@ impl Reader<'_> {
     }
 
     fn applies_to(&mut self) -> Option<AppliesTo> {
-        let text = self.policy.annotation("applies_to").filter(|text| text.trim() != "all")?;
-        let mut applies = AppliesTo::default();
+        let text = self.policy.annotation("applies_to")?;
+        let agents = &self.sources.agents;
+        let find = |word: &str| agents.get_key_value(word).map(|(id, _)| id.clone());
+        let unknown = match AppliesTo::read(text, find) {
+            Ok(applies) => return applies,
+            Err(unknown) => unknown,
+        };
+        for word in unknown {
+            let message = format!(
+                "`@applies_to` names `{word}`, which is no agent, no risk level and not `all`"
+            );
+            let finding = error("unknown-agent", (self.place)("applies_to"), message);
+            let known = agents.keys().map(AgentId::as_str).chain(AppliesTo::levels());
+            self.findings.push(finding.did_you_mean(&word, known));
+        }
+        None
+    }
+}
+
+impl AppliesTo {
+    /// Reads agent ids and risk levels separated by commas; `None` is `all`.
+    ///
+    /// # Errors
+    /// The words that are neither.
+    pub(crate) fn read(
+        text: &str,
+        find: impl Fn(&str) -> Option<AgentId>,
+    ) -> Result<Option<Self>, Vec<String>> {
+        if text.trim() == "all" {
+            return Ok(None);
+        }
+        let (mut applies, mut unknown) = (Self::default(), Vec::new());
         for word in text.split(',').map(str::trim) {
-            match (word.parse::<RiskLevel>(), self.sources.agents.get_key_value(word)) {
+            match (word.parse::<RiskLevel>(), find(word)) {
                 (Ok(level), _) => drop(applies.levels.insert(level)),
-                (Err(_), Some((agent, _))) => drop(applies.agents.insert(agent.clone())),
-                (Err(_), None) => {
-                    let message = format!(
-                        "`@applies_to` names `{word}`, which is no agent, no risk level and not `all`"
-                    );
-                    let finding = error("unknown-agent", (self.place)("applies_to"), message);
-                    let agents = self.sources.agents.keys().map(AgentId::as_str);
-                    let levels = RiskLevel::ALL.iter().map(|level| level.as_str());
-                    self.findings.push(finding.did_you_mean(word, agents.chain(levels)));
-                }
+                (Err(_), Some(agent)) => drop(applies.agents.insert(agent)),
+                (Err(_), None) => unknown.push(word.to_owned()),
             }
         }
-        Some(applies)
+        if unknown.is_empty() { Ok(Some(applies)) } else { Err(unknown) }
+    }
+
+    /// Tells whether it names this agent, by its id or its risk level.
+    pub(crate) fn names(&self, agent: &AgentProfile) -> bool {
+        self.agents.contains(&agent.id) || self.levels.contains(&agent.risk_level)
+    }
+
+    /// Returns the risk levels it may name.
+    pub(crate) fn levels<'a>() -> impl Iterator<Item = &'a str> {
+        RiskLevel::ALL.iter().map(|level| level.as_str())
     }
 }

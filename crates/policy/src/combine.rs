@@ -34,7 +34,7 @@ pub(crate) struct Said {
     pub(crate) kind: Kind,
     pub(crate) severity: Severity,
     pub(crate) answer: Answer,
-    /// The rendered `@reason`; only looked at when a forbid is satisfied.
+    /// The rendered `@reason` of a forbid that is satisfied, or why one failed.
     pub(crate) reason: Option<String>,
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn combine(action: &ActionName, said: Vec<Said>) -> Evaluation {
             (Kind::Forbid { shadow, .. }, Answer::Failed) => {
                 checks.push(check(
                     CheckResult::Blocked,
-                    Some("could not be evaluated".to_owned()),
+                    reason.or_else(|| Some("could not be evaluated".to_owned())),
                     shadow,
                 ));
             }
@@ -131,7 +131,7 @@ mod tests {
                 "no" => Answer::Unsatisfied,
                 _ => Answer::Failed,
             },
-            reason: Some(format!("because {policy}")),
+            reason: (answer == "yes").then(|| format!("because {policy}")),
         }
     }
 

@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use syndic_model::{ActionName, AgentId, Arguments, Effect, Severity, ToolName};
 
-use crate::combine::combine;
+use crate::combine::{Said, combine};
+use crate::embed::Natives;
 use crate::entities::{Action, Agent};
 use crate::entry::{Examined, Refusal, blocked};
 use crate::evaluate::{Evaluate as _, Question, Unanswerable};
 use crate::fast::Fast;
+use crate::native::Native;
 use crate::reserved::{SCHEMA, TOOL_ACCESS};
 use crate::slice::Slices;
+use crate::view::{ActionView, ContextView};
 use crate::{Call, Evaluation, Loaded, Shown, Sources, load};
 
 /// A policy set in which everything is valid. Immutable; loading makes a new one.
@@ -21,6 +24,7 @@ pub struct Engine {
     pub(crate) actions: BTreeMap<ActionName, Action>,
     pub(crate) slices: Slices,
     pub(crate) cedar: Fast,
+    pub(crate) natives: Natives,
     pub(crate) schema: String,
 }
 
@@ -38,7 +42,11 @@ impl Engine {
     /// The check to record, when the action may not even be put to the policies.
     pub fn examine(&self, action: &ActionName, args: &Arguments) -> Result<Examined, Refusal> {
         let known = self.actions.get(action).ok_or_else(|| Refusal::unknown_action(action))?;
-        known.entry.examine(args, &known.input, &known.reads)
+        let mut examined = known.entry.examine(args, &known.input, &known.reads)?;
+        if !self.natives.all.is_empty() {
+            examined.args = args.shared();
+        }
+        Ok(examined)
     }
 
     /// Answers what all policies say. Never panics, and whatever cannot be answered is a denial.
@@ -82,7 +90,7 @@ impl Engine {
                 let said = slice.rules.iter().zip(answers);
                 let said = said
                     .map(|(rule, answer)| rule.said(answer, name, &examined.facts, &agent.profile));
-                combine(name, said.collect())
+                combine(name, said.chain(self.ask_natives(&question, tool)).collect())
             }
             Err(Unanswerable) => deny(
                 SCHEMA,
@@ -92,18 +100,36 @@ impl Engine {
         }
     }
 
+    /// Asks the policies written in Rust that apply to the agent.
+    fn ask_natives<'a>(
+        &'a self,
+        question: &'a Question<'a>,
+        tool: Option<&'a ToolName>,
+    ) -> impl Iterator<Item = Said> + 'a {
+        let Natives { all, attributes } = &self.natives;
+        let action = ActionView::new(&question.action.entry.declared, tool);
+        let context = ContextView { question, cedar: &self.cedar, attributes };
+        let profile = &question.agent.profile;
+        let asked = all.iter().filter(|native| native.concerns(profile));
+        asked.map(move |native| native.said(profile, &action, &context))
+    }
+
     /// Tells whether an enforced policy about this agent and action reads the time: `context.call.now`,
-    /// `.local` or `.open`.
+    /// `.local` or `.open`. One written in Rust may.
     #[must_use]
     pub fn reads_time(&self, agent: &AgentId, action: &ActionName) -> bool {
         let known = self.agents.get(agent).zip(self.actions.get(action));
-        known.is_some_and(|(agent, action)| self.slices.of(agent, action).obeys_time)
+        known.is_some_and(|(agent, action)| {
+            let mut natives = self.natives.all.iter().filter(|one| one.concerns(&agent.profile));
+            natives.any(Native::obeys_time) || self.slices.of(agent, action).obeys_time
+        })
     }
 
-    /// Returns every policy in force, the compiled ones first.
+    /// Returns every policy in force, the compiled ones first, those written in Rust last.
     #[must_use]
     pub fn show(&self) -> Vec<Shown> {
-        self.slices.rules().iter().map(|rule| rule.shown()).collect()
+        let rules = self.slices.rules().iter().map(|rule| rule.shown());
+        rules.chain(self.natives.all.iter().map(Native::shown)).collect()
     }
 
     /// Returns the generated Cedar schema.

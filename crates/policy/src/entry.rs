@@ -43,6 +43,8 @@ pub struct Examined {
     pub(crate) facts: Facts,
     /// What policies read of `input` and `facts`.
     pub(crate) context: BTreeMap<SmolStr, Cedar>,
+    /// The arguments themselves, where a policy written in Rust may look at them.
+    pub(crate) args: Option<Arc<Value>>,
 }
 
 /// Arguments that are not what the catalogue says they are.
@@ -161,7 +163,7 @@ impl Entry {
                 .ok_or_else(|| Refusal::arguments(vec!["facts cannot be converted".to_owned()]))?;
             context.insert("facts".into(), facts);
         }
-        Ok(Examined { entry: Arc::clone(self), facts, context })
+        Ok(Examined { entry: Arc::clone(self), facts, context, args: None })
     }
 
     /// Tells whether policies always find `fact` on this action.
@@ -235,7 +237,7 @@ fn described(error: &ValidationError<'_>) -> String {
 }
 
 /// Makes the record `context.facts`, of what is read.
-fn told(facts: &Facts, read: &Paths) -> Option<Cedar> {
+pub(crate) fn told(facts: &Facts, read: &Paths) -> Option<Cedar> {
     let Facts { amount, currency, recipients, affected_people, content, resource } = facts;
     let is_read = |name: &str| read.of_attribute(name).is_some();
     let text = |text: &str| Some(Cedar::from(text));

@@ -41,7 +41,7 @@ impl Fast {
     }
 
     /// Makes the record `context.call`, of what is read.
-    fn call(&self, call: &Call<'_>, read: &Paths) -> Result<Cedar, Unanswerable> {
+    pub(crate) fn call(&self, call: &Call<'_>, read: &Paths) -> Result<Cedar, Unanswerable> {
         let text = |text: &str| Cedar::from(text);
         let is_read = |name: &str| read.of_attribute(name).is_some();
         let mut fields = Vec::new();

@@ -35,6 +35,11 @@ mod oracle;
 mod paths;
 mod slice;
 
+mod embed;
+mod native;
+mod value;
+mod view;
+
 mod call;
 mod evaluation;
 mod facts;
@@ -46,6 +51,9 @@ pub use engine::Engine;
 pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;
 pub use facts::Facts;
+pub use native::Policy;
 pub use reserved::RESERVED;
 pub use show::{Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};
+pub use value::ContextValue;
+pub use view::{ActionView, ContextView, Unreadable};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cedar_policy::Schema;
 use syndic_model::{ActionName, Finding, Level};
 
+use crate::embed::Natives;
 use crate::entities::{Agent, actions, entities};
 use crate::entry::{CATALOGUE, Entry};
 use crate::fast::Fast;
@@ -57,7 +58,8 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
         .ok()?;
     let actions = actions(&entries, &rules);
     let cedar = Fast::new(entities);
-    Some(Engine { agents, actions, slices: Slices::new(rules), cedar, schema: text })
+    let natives = Natives::default();
+    Some(Engine { agents, actions, slices: Slices::new(rules), cedar, natives, schema: text })
 }
 
 fn entries(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> BTreeMap<ActionName, Arc<Entry>> {

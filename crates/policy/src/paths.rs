@@ -27,6 +27,13 @@ impl Paths {
         paths
     }
 
+    /// Makes the part that `path` leads to, all of it.
+    pub(crate) fn to(path: &[&str]) -> Self {
+        let mut paths = Self::nothing();
+        paths.read(path, &Self::Whole);
+        paths
+    }
+
     /// Returns what is read of an attribute, or `None` if nobody cares whether it is there.
     pub(crate) fn of_attribute(&self, name: &str) -> Option<&Self> {
         match self {

@@ -115,11 +115,8 @@ impl Rule {
 
 impl Reach {
     fn covers(&self, agent: &AgentProfile) -> bool {
-        let named = |applies: &AppliesTo| {
-            applies.agents.contains(&agent.id) || applies.levels.contains(&agent.risk_level)
-        };
         self.team.as_ref().is_none_or(|team| *team == agent.owner.team)
-            && self.applies_to.as_ref().is_none_or(named)
+            && self.applies_to.as_ref().is_none_or(|applies| applies.names(agent))
     }
 
     /// Writes the reach as Cedar conditions, which come before the policy's own so that those never run, and

@@ -15,6 +15,8 @@ pub enum Origin {
     Catalogue(ActionName),
     /// Written in a file.
     File(Place),
+    /// Written in Rust, in the program that embeds the engine.
+    Native,
 }
 
 /// One policy in force.
@@ -34,7 +36,7 @@ pub struct Shown {
     pub shadow: bool,
     /// All annotations, by name.
     pub annotations: Vec<(String, String)>,
-    /// The Cedar text that is evaluated, with what the loader added to it.
+    /// The Cedar text that is evaluated, with what the loader added to it; empty for a native policy.
     pub text: String,
 }
 
@@ -47,6 +49,7 @@ impl Origin {
             Self::EveryProfile => file("agents".to_owned()),
             Self::Catalogue(_) => file("actions".to_owned()),
             Self::File(place) => place.clone(),
+            Self::Native => file("native".to_owned()),
         }
     }
 }
@@ -58,6 +61,7 @@ impl fmt::Display for Origin {
             Self::EveryProfile => f.write_str("every profile"),
             Self::Catalogue(action) => write!(f, "catalogue entry {action}"),
             Self::File(place) => place.fmt(f),
+            Self::Native => f.write_str("native"),
         }
     }
 }

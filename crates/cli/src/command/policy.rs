@@ -64,7 +64,7 @@ pub(crate) fn run(command: &PolicyCommand, global: &Global, out: &Output) -> any
 fn applies(origin: &Origin, agent: &AgentProfile) -> bool {
     match origin {
         Origin::Profile(id) => *id == agent.id,
-        Origin::EveryProfile | Origin::Catalogue(_) => true,
+        Origin::EveryProfile | Origin::Catalogue(_) | Origin::Native => true,
         Origin::File(place) => match place.file.strip_prefix("policies/teams/") {
             Some(rest) => rest.split('/').next() == Some(agent.owner.team.as_str()),
             None => true,

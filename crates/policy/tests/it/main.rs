@@ -9,6 +9,7 @@
 
 mod decide;
 mod load;
+mod native;
 mod profile;
 mod slice;
 mod world;
