@@ -5,6 +5,7 @@
 mod action;
 mod agent;
 mod audit;
+mod decision;
 mod key;
 mod outcome;
 mod problem;
@@ -16,6 +17,7 @@ pub use action::{
 };
 pub use agent::{AgentBody, Agents, OwnerBody, SwitchAgent, Switched};
 pub use audit::{Event, Events, PolicyCheck};
+pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
 pub use problem::Problem;

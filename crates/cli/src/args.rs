@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    agents, audit, check, completions, decide, demo, diff, init, keys, permit, policy, prove,
-    schema, serve, status, test,
+    agents, audit, check, completions, decide, demo, diff, explain, init, keys, permit, policy,
+    prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Schema(schema::SchemaArgs),
     #[command(subcommand)]
     Agents(agents::AgentsCommand),
+    Explain(explain::ExplainArgs),
+    Replay(replay::ReplayArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     #[command(subcommand)]

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, CreateKey, CreatedKey, Decided, Event, Events, Keys, OpenSession,
-    OpenedSession, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
+    AgentBody, Agents, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys,
+    OpenSession, OpenedSession, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent,
+    Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -57,6 +58,16 @@ impl Client {
     /// Reads the event of one action.
     pub async fn event(&self, action_id: &str) -> Answer<Event> {
         self.get(&["v1", "audit", "events", action_id]).await
+    }
+
+    /// Tells why an action was decided as it was.
+    pub async fn explanation(&self, action_id: &str) -> Answer<Explanation> {
+        self.get(&["v1", "audit", "events", action_id, "explanation"]).await
+    }
+
+    /// Reads decisions with what they were decided on, newest first.
+    pub async fn decisions(&self, filter: &EventFilter) -> Answer<Decisions> {
+        self.find(&["v1", "audit", "decisions"], &filter.query()).await
     }
 
     /// Lists the keys.

@@ -63,6 +63,20 @@ impl From<ReadError> for EventsError {
     }
 }
 
+impl EventFilter {
+    pub(crate) fn query(self) -> Query {
+        Query {
+            agent: self.agent,
+            action: self.action,
+            allowed: self.allowed,
+            since: self.since,
+            until: self.until,
+            before: self.cursor,
+            limit: self.limit.clamp(1, 1000),
+        }
+    }
+}
+
 impl Gate {
     /// Lists events; open actions are among them.
     ///
@@ -70,15 +84,7 @@ impl Gate {
     /// When the ledger cannot be read.
     pub async fn events(&self, filter: EventFilter) -> Result<EventPage, EventsError> {
         self.reading(move |store| {
-            let page = store.events(&Query {
-                agent: filter.agent,
-                action: filter.action,
-                allowed: filter.allowed,
-                since: filter.since,
-                until: filter.until,
-                before: filter.cursor,
-                limit: filter.limit.clamp(1, 1000),
-            })?;
+            let page = store.events(&filter.query())?;
             let events: Result<Vec<_>, ReadError> =
                 page.rows.iter().map(|row| event(store, row)).collect();
             Ok(EventPage {
@@ -111,7 +117,7 @@ impl Gate {
     }
 
     /// Reads on a thread that may block.
-    async fn reading<T: Send + 'static>(
+    pub(crate) async fn reading<T: Send + 'static>(
         &self,
         read: impl FnOnce(&syndic_store::Store) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, EventsError> {
@@ -121,7 +127,10 @@ impl Gate {
     }
 }
 
-fn event(store: &syndic_store::Store, row: &EventRow) -> Result<Option<AuditEvent>, ReadError> {
+pub(crate) fn event(
+    store: &syndic_store::Store,
+    row: &EventRow,
+) -> Result<Option<AuditEvent>, ReadError> {
     let stored = store.read(row.decision)?;
     let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
     let end = row.outcome.or(row.late).map(|index| store.read(index)).transpose()?;

@@ -2,12 +2,15 @@
 //!
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
+mod change;
 mod clock;
 mod decide;
+mod decisions;
 mod detect;
 mod enrich;
 mod events;
 mod expire;
+mod explain;
 mod gate;
 mod key;
 mod lineage;
@@ -19,6 +22,7 @@ mod record;
 mod recorded;
 mod reload;
 mod repeat;
+mod replay;
 mod report;
 mod sealed;
 mod session;
@@ -28,7 +32,9 @@ mod switch;
 mod trial;
 
 pub use clock::SystemClock;
+pub use decisions::{DecisionPage, RecordedDecision};
 pub use events::{EventFilter, EventPage, EventsError};
+pub use explain::{Explanation, Obstacle, explain};
 pub use gate::{AgentView, Gate, Health, OpenError, WriteFailed};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
@@ -36,6 +42,7 @@ pub use preview::{preview, suppose};
 pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLocal, Unreadable,
 };
+pub use replay::{Changed, Example, Moved, Past, Replay, verdict};
 pub use report::{Report, ReportError, Reported};
 pub use session::SessionError;
 pub use submit::SubmitError;

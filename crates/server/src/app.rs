@@ -12,7 +12,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{actions, agents, audit, health, keys, sessions, status};
+use crate::routes::{actions, agents, audit, decisions, health, keys, sessions, status};
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -52,6 +52,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::resume))
         .routes(routes!(audit::events))
         .routes(routes!(audit::event))
+        .routes(routes!(decisions::explanation))
+        .routes(routes!(decisions::decisions))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(status::status))

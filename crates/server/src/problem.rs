@@ -74,7 +74,7 @@ pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     internal().into_response()
 }
 
-fn internal() -> Failure {
+pub(crate) fn internal() -> Failure {
     Failure(Problem::new(500, "internal", "syndic failed; nothing was permitted"))
 }
 

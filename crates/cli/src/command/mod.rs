@@ -7,11 +7,13 @@ pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod diff;
+pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod permit;
 pub(crate) mod policy;
 pub(crate) mod prove;
+pub(crate) mod replay;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
@@ -35,6 +37,8 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Agents(command) => agents::run(command, global, out).await,
+        Command::Explain(args) => explain::run(&args, global, out).await,
+        Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,

@@ -19,6 +19,8 @@ fn every_command_helps_with_examples() {
         "diff",
         "schema",
         "agents",
+        "explain",
+        "replay",
         "audit",
         "keys",
         "permit",
@@ -44,6 +46,9 @@ fn bad_usage_exits_2() {
         &["agents", "suspend", "a b", "--reason", "x"],
         &["audit", "list", "--limit", "1001"],
         &["audit", "list", "--since", "yesterday"],
+        &["explain"],
+        &["replay"],
+        &["replay", "--since", "yesterday"],
         &["serve", "--listen", "here"],
         &["permit", "verify", "token"],
     ] {

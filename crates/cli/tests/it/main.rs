@@ -20,6 +20,8 @@ mod keys;
 #[cfg(test)]
 mod prove;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod test;

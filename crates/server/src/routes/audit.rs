@@ -78,7 +78,7 @@ pub(crate) async fn event(
 }
 
 impl Filter {
-    fn read(self) -> Result<EventFilter, Failure> {
+    pub(crate) fn read(self) -> Result<EventFilter, Failure> {
         let limit = self.limit.unwrap_or(100);
         if !(1..=1000).contains(&limit) {
             return Err(bad_query("`limit` is 1 to 1000"));
@@ -102,6 +102,6 @@ fn time(field: &str, text: &str) -> Result<Timestamp, Failure> {
     text.parse().map_err(|_| bad_query(format!("`{field}` is a time like `2026-11-22T09:00:00Z`")))
 }
 
-fn bad_query(detail: impl Into<String>) -> Failure {
+pub(crate) fn bad_query(detail: impl Into<String>) -> Failure {
     Failure(Problem::new(400, "bad-query", detail))
 }

@@ -2,6 +2,8 @@
 
 mod actions;
 mod bad_input;
+#[cfg(test)]
+mod decisions;
 mod keys;
 mod openapi;
 mod outcomes;
