@@ -14,7 +14,10 @@ pub(crate) fn place(finding: Finding, catalogue: &Catalogue, directory: &Directo
     }
     let mut named = finding.message.split('`').skip(1).step_by(2);
     let found = match finding.place.file.as_str() {
-        "actions" => named.find_map(|name| catalogue.places.get(name).cloned()),
+        "actions" => named
+            .by_ref()
+            .find_map(|name| catalogue.places.get(name).cloned())
+            .map(|entry| within(entry, named.next().unwrap_or_default(), directory)),
         file => {
             let text = directory.text(file);
             let position = named.find_map(|name| field(text, name));
@@ -25,6 +28,32 @@ pub(crate) fn place(finding: Finding, catalogue: &Catalogue, directory: &Directo
         Some(place) => Finding { place, ..finding },
         None => finding,
     }
+}
+
+/// Finds what a finding names inside an entry: a JSON pointer into its schema, or a text of it.
+fn within(entry: Place, named: &str, directory: &Directory) -> Place {
+    let text = directory.text(&entry.file);
+    let line = entry.position.map_or(1, |(line, _)| line);
+    let skipped = text.split_inclusive('\n').take(usize::try_from(line).unwrap_or(0));
+    let start: usize = skipped.map(str::len).sum();
+    let mut at = start;
+    let steps: Vec<&str> = match named.strip_prefix('/') {
+        Some(pointer) => pointer.split('/').collect(),
+        None if named.contains("://") => vec![named],
+        None => return entry,
+    };
+    for step in steps {
+        let rest = text.get(at..).unwrap_or_default();
+        let Some(found) = rest.find(&format!("{step}:")).or_else(|| rest.find(step)) else {
+            return entry;
+        };
+        at += found;
+    }
+    let before = text.get(..at).unwrap_or_default();
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let line = count(before.matches('\n').count() + 1);
+    let column = count(before.rsplit('\n').next().unwrap_or_default().chars().count() + 1);
+    Place { position: Some((line, column)), ..entry }
 }
 
 /// Finds a top-level field of a YAML file.

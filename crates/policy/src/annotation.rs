@@ -54,6 +54,13 @@ pub(crate) fn read(
     })
 }
 
+/// Proposes a valid name that resembles `raw`.
+fn rename(raw: &str) -> String {
+    let valid = |c: char| if c.is_ascii_alphanumeric() || "_.:-".contains(c) { c } else { '-' };
+    let name: String = raw.trim().chars().take(64).map(valid).collect();
+    if name.is_empty() { String::new() } else { format!("`{name}` would do") }
+}
+
 struct Reader<'a> {
     policy: &'a Policy,
     sources: &'a Sources<'a>,
@@ -90,14 +97,19 @@ impl Reader<'_> {
             self.error("id", "no-id", "the policy has no `@id`", "write `@id(\"…\")` before it");
             return None;
         };
-        id.parse().map_err(|wrong| self.error("id", "bad-id", format!("{wrong}"), "")).ok()
+        id.parse().map_err(|wrong| self.error("id", "bad-id", format!("{wrong}"), &rename(id))).ok()
     }
 
     fn severity(&mut self) -> Severity {
         let forbid = self.policy.effect() == Effect::Forbid;
         match self.policy.annotation("severity").map(str::parse) {
             Some(Ok(severity)) => return severity,
-            Some(Err(wrong)) => self.error("severity", "bad-severity", format!("{wrong}"), ""),
+            Some(Err(wrong)) => {
+                let word = self.policy.annotation("severity").unwrap_or_default();
+                let finding = error("bad-severity", (self.place)("severity"), format!("{wrong}"));
+                let all = Severity::ALL.iter().map(|severity| severity.as_str());
+                self.findings.push(finding.did_you_mean(word, all));
+            }
             None if forbid => {
                 let message = "the policy has no `@severity`: `medium` is assumed";
                 self.findings.push(warning("no-severity", (self.place)("id"), message));
@@ -155,7 +167,9 @@ impl Reader<'_> {
         self.only_on_forbid("approval");
         group
             .parse()
-            .map_err(|wrong| self.error("approval", "bad-approval", format!("{wrong}"), ""))
+            .map_err(|wrong| {
+                self.error("approval", "bad-approval", format!("{wrong}"), &rename(group));
+            })
             .ok()
     }
 

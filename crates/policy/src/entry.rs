@@ -97,6 +97,9 @@ pub(crate) fn blocked(policy: &'static str, severity: Severity, reason: String) 
     }
 }
 
+/// The types of JSON Schema.
+const TYPES: [&str; 7] = ["string", "number", "integer", "boolean", "array", "object", "null"];
+
 impl Entry {
     /// Compiles an entry; `None` if it cannot be meant.
     pub(crate) fn compile(
@@ -118,7 +121,10 @@ impl Entry {
                     "the input schema of `{name}` is invalid at `{}`",
                     fault.instance_path()
                 );
-                findings.push(error("invalid-schema", file(CATALOGUE), message));
+                let finding = error("invalid-schema", file(CATALOGUE), message);
+                let word = fault.instance().as_str().unwrap_or_default();
+                let of_type = fault.instance_path().to_string().ends_with("/type");
+                findings.push(if of_type { finding.did_you_mean(word, TYPES) } else { finding });
             })
             .ok()?;
         let Typed { shape, untyped } = typed(&declared.input);
@@ -202,7 +208,9 @@ fn faults(declared: &CatalogueEntry) -> Vec<Finding> {
     if moves_money && !(required(Fact::Amount) && required(Fact::Currency)) {
         let message =
             format!("`{name}` moves money and must declare the facts `amount` and `currency`");
-        findings.push(fault("money-without-amount", message).hint("neither may be `optional`"));
+        findings.push(fault("money-without-amount", message).hint(
+            "give both under `facts`, as in `amount: /amount` and `currency: { const: USD }`; neither may be `optional`",
+        ));
     }
     findings.extend(
         declared

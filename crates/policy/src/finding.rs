@@ -28,12 +28,21 @@ impl Hint for Finding {
     }
 
     fn did_you_mean<'a>(self, word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        let scored = candidates.into_iter().map(|known| (strsim::jaro_winkler(word, known), known));
-        match scored.max_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((score, known)) if score > 0.75 => self.hint(format!("did you mean `{known}`?")),
-            _ => self,
+        match near(word, candidates) {
+            Some(hint) => self.hint(hint),
+            None => self,
         }
     }
+}
+
+/// Asks `did you mean …?` if one of `candidates` is close to `word`.
+pub(crate) fn near<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    let scored = candidates.into_iter().map(|known| (strsim::jaro_winkler(word, known), known));
+    let (score, known) = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (score > 0.75).then(|| format!("did you mean `{known}`?"))
 }
 
 pub(crate) fn file(path: impl Into<String>) -> Place {

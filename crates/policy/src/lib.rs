@@ -11,8 +11,10 @@ mod entry;
 mod extract;
 mod input;
 
+mod advice;
 mod annotation;
 mod draft;
+mod lint;
 mod outline;
 mod parse;
 mod profile;
@@ -21,6 +23,8 @@ mod reason;
 mod reserved;
 mod rule;
 mod schema;
+mod spot;
+mod syntax;
 mod threshold;
 mod validate;
 
@@ -46,14 +50,17 @@ mod facts;
 mod finding;
 mod show;
 
+pub use advice::fault;
 pub use call::Call;
 pub use engine::Engine;
 pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;
 pub use facts::Facts;
+pub use lint::{ENVIRONMENTS, LABELS};
 pub use native::Policy;
 pub use reserved::RESERVED;
 pub use show::{Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};
+pub use syntax::syntax;
 pub use value::ContextValue;
 pub use view::{ActionView, ContextView, Unreadable};

@@ -28,8 +28,12 @@ pub(crate) fn load(sources: &Sources<'_>) -> Loaded {
 
 fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
     let entries = entries(sources, findings);
+    let whole = entries.len() == sources.catalogue.len();
+    let mut told = Vec::new();
     let compiled =
-        profile::compile(sources, &entries, findings).into_iter().map(|rule| (rule, None));
+        profile::compile(sources, &entries, &mut told).into_iter().map(|rule| (rule, None));
+    // Without an entry of the catalogue, every profile and policy that names it would be told to be wrong.
+    findings.extend(told.into_iter().filter(|_| whole));
     let written =
         parse::files(sources, findings).into_iter().map(|(rule, excerpt)| (rule, Some(excerpt)));
     let rules: Vec<(Rule, Option<Excerpt<'_>>)> = compiled.chain(written).collect();
@@ -45,8 +49,7 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
             return None;
         }
     };
-    // Without an entry of the catalogue, every policy that names it would be told to be wrong.
-    if entries.len() == sources.catalogue.len() {
+    if whole {
         validate(&schema, &rules, sources, findings);
     }
     let numbered = sources.agents.iter().enumerate();

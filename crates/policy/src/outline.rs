@@ -7,6 +7,8 @@ use std::ops::Range;
 pub(crate) struct Outline {
     /// Each annotation's name and the offset of its `@`.
     pub(crate) annotations: Vec<(String, usize)>,
+    /// The offset of `permit` or `forbid`.
+    pub(crate) effect: usize,
     /// What is between the parentheses of the scope.
     pub(crate) scope: Range<usize>,
 }
@@ -20,7 +22,10 @@ pub(crate) fn outline(text: &str) -> Outline {
             Token::Sign('@') if depth == 0 => sign = Some(at),
             Token::Word(word) if depth == 0 => match sign.take() {
                 Some(sign) => outline.annotations.push((word.to_owned(), sign)),
-                None => effect = matches!(word, "permit" | "forbid"),
+                None => {
+                    effect = matches!(word, "permit" | "forbid");
+                    outline.effect = at;
+                }
             },
             Token::Sign('(') => {
                 depth += 1;
@@ -41,14 +46,14 @@ pub(crate) fn outline(text: &str) -> Outline {
     outline
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Token<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Token<'a> {
     Word(&'a str),
     Sign(char),
 }
 
 /// Yields words and signs with their offsets; comments, strings and space are skipped.
-fn tokens(text: &str) -> impl Iterator<Item = (usize, Token<'_>)> {
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = (usize, Token<'_>)> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
@@ -100,6 +105,7 @@ mod tests {
             .map(|(name, at)| (name.as_str(), text.get(*at..*at + 3).unwrap()))
             .collect();
         assert_eq!(names, [("id", "@id"), ("reason", "@re")]);
+        assert_eq!(text.get(found.effect..).unwrap().get(..8), Some("forbid ("));
         assert_eq!(
             text.get(found.scope).unwrap(),
             "principal, // )\n action == Action::\"x)\", resource"

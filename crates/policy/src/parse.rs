@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
 
-use cedar_policy::{Effect, ParseErrors, Policy, PolicyId as CedarId, PolicySet};
+use cedar_policy::{Effect, Policy, PolicyId as CedarId, PolicySet};
 use miette::Diagnostic;
 use syndic_model::{Finding, Level, Place, PolicyId};
 
 use crate::annotation::{self, Marks};
-use crate::finding::{Hint as _, error, file, position};
+use crate::finding::{Hint as _, error, position};
 use crate::outline::{Outline, outline};
 use crate::reads::reads;
 use crate::reserved::RESERVED;
 use crate::rule::{Reach, Rule};
-use crate::{Origin, PolicyFile, Sources};
+use crate::syntax::syntax;
+use crate::{Origin, PolicyFile, Sources, spot};
 
 /// A policy's place in its file, before and after the loader added conditions to it.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub(crate) fn files<'a>(
                     rules.extend(rule(&policy, excerpt, sources, &mut taken, findings));
                 }
             }
-            Err(faults) => findings.extend(syntax(file, &faults)),
+            Err(faults) => findings.extend(syntax(&file.path, &file.text, &faults)),
         }
     }
     rules
@@ -67,7 +68,8 @@ fn split<'a>(
                 policies.push((policy.clone(), excerpt));
             }
             None => {
-                let place = position(&file.path, &file.text, start);
+                let slot = text.find('?').unwrap_or_default();
+                let place = position(&file.path, &file.text, start + slot);
                 let fault = error("template", place, "templates are not supported");
                 findings
                     .push(fault.hint("write the entity instead of `?principal` or `?resource`"));
@@ -89,13 +91,17 @@ fn rule<'a>(
     let marks = annotation::read(policy, sources, &|name| excerpt.annotation(name), findings);
     let reads = reads(policy);
     if policy.effect() == Effect::Permit && excerpt.file.team.is_some() {
-        let fault = error("team-permit", excerpt.place(0), "a team's policies may only restrict");
+        let fault = error("team-permit", excerpt.effect(), "a team's policies may only restrict");
         findings.push(fault.hint("move the permit to `policies/org/`"));
     }
     if policy.effect() == Effect::Forbid && reads.has_on_fact {
+        let place = spot::presence(policy).map_or_else(
+            || excerpt.effect(),
+            |at| position(&excerpt.file.path, &excerpt.file.text, at),
+        );
         let message = "a forbid asks whether a fact is there, and would pass where it is not";
         let hint = "drop the `has`; give the fact a `default` in the catalogue, so that it is always there";
-        findings.push(error("has-on-fact", excerpt.place(0), message).hint(hint));
+        findings.push(error("has-on-fact", place, message).hint(hint));
     }
     let marks = marks.filter(|marks| is_free(marks, &excerpt, taken, findings))?;
     let reach = Reach { team: excerpt.file.team.clone(), applies_to: marks.applies_to.clone() };
@@ -139,11 +145,10 @@ fn is_free(
         return false;
     }
     if let Some(first) = taken.get(id) {
-        findings.push(error(
-            "duplicate-id",
-            place,
-            format!("`{id}` is already a policy at {first}"),
-        ));
+        findings.push(
+            error("duplicate-id", place, format!("`{id}` is already a policy at {first}"))
+                .hint("give this one another `@id`"),
+        );
         return false;
     }
     taken.insert(id.clone(), place);
@@ -153,14 +158,42 @@ fn is_free(
 impl Excerpt<'_> {
     /// Returns the place of an offset in the policy's evaluated text.
     pub(crate) fn place(&self, offset: usize) -> Place {
+        position(&self.file.path, &self.file.text, self.start + self.written(offset))
+    }
+
+    /// Returns the place of `permit` or `forbid`.
+    pub(crate) fn effect(&self) -> Place {
+        self.place(self.outline.effect)
+    }
+
+    /// Returns the place of a text literal after the annotations, or else of the effect.
+    pub(crate) fn literal(&self, text: &str) -> Place {
+        let start = self.start + self.outline.effect;
+        let rest = self.file.text.get(start..).unwrap_or_default();
+        match rest.find(&format!("\"{text}\"")) {
+            Some(at) => position(&self.file.path, &self.file.text, start + at),
+            None => self.effect(),
+        }
+    }
+
+    /// Returns the policy's text from an offset in its evaluated text on.
+    pub(crate) fn from(&self, offset: usize) -> &str {
+        self.file.text.get(self.start + self.written(offset)..).unwrap_or_default()
+    }
+
+    /// Returns the policy's text before an offset in its evaluated text.
+    pub(crate) fn before(&self, offset: usize) -> &str {
+        self.file.text.get(self.start..self.start + self.written(offset)).unwrap_or_default()
+    }
+
+    /// Turns an offset in the evaluated text into one in the text as written.
+    fn written(&self, offset: usize) -> usize {
         let scope = self.after_scope();
-        let written =
-            if offset <= scope { offset } else { offset.saturating_sub(self.added).max(scope) };
-        position(&self.file.path, &self.file.text, self.start + written)
+        if offset <= scope { offset } else { offset.saturating_sub(self.added).max(scope) }
     }
 
     /// Returns the place of an annotation, or of the policy if it is not there.
-    fn annotation(&self, name: &str) -> Place {
+    pub(crate) fn annotation(&self, name: &str) -> Place {
         let found = self.outline.annotations.iter().find(|(written, _)| written == name);
         self.place(found.map_or(0, |(_, at)| *at))
     }
@@ -168,21 +201,6 @@ impl Excerpt<'_> {
     const fn after_scope(&self) -> usize {
         self.outline.scope.end + 1
     }
-}
-
-fn syntax(policy_file: &PolicyFile, faults: &ParseErrors) -> Vec<Finding> {
-    let finding = |fault: &cedar_policy::ParseError| {
-        let place = match offset(fault) {
-            Some(offset) => position(&policy_file.path, &policy_file.text, offset),
-            None => file(&policy_file.path),
-        };
-        let finding = error("syntax", place, fault.to_string());
-        match fault.help() {
-            Some(help) => finding.hint(help.to_string()),
-            None => finding,
-        }
-    };
-    faults.iter().map(finding).collect()
 }
 
 /// Returns the offset of a diagnostic's first label.

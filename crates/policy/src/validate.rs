@@ -1,15 +1,17 @@
 //! Strict validation of every policy against the generated schema.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{
-    PolicyId as CedarId, PolicySet, Schema, ValidationError, ValidationMode, Validator,
+    PolicyId as CedarId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator,
 };
 use miette::Diagnostic;
-use syndic_model::{AgentId, CalendarName, Finding, Level, Place};
+use syndic_model::{AgentId, CalendarName, Finding};
 
 use crate::Sources;
+use crate::advice::told;
 use crate::finding::{Hint as _, error, file, warning};
+use crate::lint::lint;
 use crate::parse::{Excerpt, offset};
 use crate::rule::Rule;
 
@@ -34,20 +36,20 @@ pub(crate) fn validate(
         None => file("policies"),
     };
     let result = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
+    let mut wrong = BTreeSet::new();
     for fault in result.validation_errors() {
-        findings.push(described(Level::Error, code(fault), place(fault.policy_id(), fault), fault));
+        let excerpt = by_id.get(fault.policy_id()).and_then(|(_, excerpt)| excerpt.as_ref());
+        let at = offset(fault).unwrap_or_default();
+        let around = excerpt.map(|excerpt| (excerpt.before(at), excerpt.from(at)));
+        findings.push(told(fault, place(fault.policy_id(), fault), around.unwrap_or_default()));
+        wrong.insert(fault.policy_id());
     }
-    for doubt in result.validation_warnings() {
-        let written = by_id.get(doubt.policy_id()).is_some_and(|(_, excerpt)| excerpt.is_some());
-        if written {
-            findings.push(described(
-                Level::Warning,
-                "doubtful",
-                place(doubt.policy_id(), doubt),
-                doubt,
-            ));
-        }
+    // A policy that is wrong is doubtful too.
+    for doubt in result.validation_warnings().filter(|doubt| !wrong.contains(doubt.policy_id())) {
+        let excerpt = by_id.get(doubt.policy_id()).and_then(|(_, excerpt)| excerpt.as_ref());
+        findings.extend(excerpt.map(|excerpt| doubted(doubt, excerpt)));
     }
+    findings.extend(lint(rules, sources));
     for (rule, excerpt) in rules {
         if let Some(excerpt) = excerpt {
             findings.extend(unknown_agent(rule, excerpt, sources));
@@ -56,28 +58,18 @@ pub(crate) fn validate(
     }
 }
 
-fn described(
-    level: Level,
-    code: &'static str,
-    place: Place,
-    diagnostic: &(impl Diagnostic + ToString),
-) -> Finding {
-    let hint = diagnostic.help().map(|help| help.to_string());
-    Finding { level, code, place, message: diagnostic.to_string(), hint }
-}
-
-fn code(fault: &ValidationError) -> &'static str {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the enum is not exhaustive, and the rest is about types"
-    )]
-    match fault {
-        ValidationError::UnrecognizedEntityType(_) => "unknown-entity-type",
-        ValidationError::UnrecognizedActionId(_) => "unknown-action",
-        ValidationError::UnsafeAttributeAccess(_) => "unknown-attribute",
-        ValidationError::UnsafeOptionalAttributeAccess(_) => "optional-attribute",
-        _ => "type-error",
+fn doubted(doubt: &ValidationWarning, excerpt: &Excerpt<'_>) -> Finding {
+    let never = matches!(
+        doubt,
+        ValidationWarning::ImpossiblePolicy(_) | ValidationWarning::InvalidActionApplication(_)
+    );
+    if never {
+        let hint = "no request satisfies scope and conditions together; leave the policy out, or mend them";
+        return warning("never-matches", excerpt.effect(), doubt.to_string()).hint(hint);
     }
+    let place = excerpt.place(offset(doubt).unwrap_or_default());
+    let hint = doubt.help().map(|help| help.to_string());
+    Finding { hint, ..warning("doubtful", place, doubt.to_string()) }
 }
 
 /// A policy for an agent that does not exist says nothing, and a typo would go unseen.
@@ -89,7 +81,7 @@ fn unknown_agent(rule: &Rule, excerpt: &Excerpt<'_>, sources: &Sources<'_>) -> O
     let id = unknown.id().unescaped();
     let finding = warning(
         "unknown-agent",
-        excerpt.place(0),
+        excerpt.literal(id),
         format!("policy `{}` names the unknown agent `{id}`", rule.marks.id),
     );
     Some(finding.did_you_mean(id, sources.agents.keys().map(AgentId::as_str)))
@@ -106,6 +98,6 @@ fn unknown_calendars<'a>(
     unknown.map(|name| {
         let message = format!("policy `{}` names the unknown calendar `{name}`", rule.marks.id);
         let known = sources.calendars.iter().map(CalendarName::as_str);
-        error("unknown-calendar", excerpt.place(0), message).did_you_mean(name, known)
+        error("unknown-calendar", excerpt.literal(name), message).did_you_mean(name, known)
     })
 }

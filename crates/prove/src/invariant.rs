@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr as _;
 
 use cedar_policy::{
-    Effect, ParseErrors, Policy, PolicyId as CedarId, PolicySet, Schema, ValidationMode, Validator,
+    Effect, Policy, PolicyId as CedarId, PolicySet, Schema, ValidationMode, Validator,
 };
 use syndic_model::{Finding, Place};
 
@@ -77,7 +77,7 @@ impl File<'_> {
         let policies = match PolicySet::from_str(self.text) {
             Ok(policies) => policies,
             Err(faults) => {
-                self.syntax(&faults);
+                self.findings = syndic_policy::syntax(self.path, self.text, &faults);
                 return None;
             }
         };
@@ -88,12 +88,8 @@ impl File<'_> {
         };
         if first.effect() != Effect::Permit {
             let message = "the first policy of an invariant is a permit".to_owned();
-            self.wrong(
-                0,
-                "no-permit",
-                message,
-                "without one, it says that nothing is ever allowed",
-            );
+            let hint = "write `permit (principal, action, resource);` first: without a permit, it says that nothing is ever allowed";
+            self.wrong(self.text.find("forbid").unwrap_or_default(), "no-permit", message, hint);
         }
         for number in 0..policies.num_of_policies() {
             let policy = policies.policy(&CedarId::new(format!("policy{number}")));
@@ -146,16 +142,8 @@ impl File<'_> {
 
     fn validate(&mut self, policies: &PolicySet, schema: &Schema) {
         let result = Validator::new(schema.clone()).validate(policies, ValidationMode::Strict);
-        for fault in result.validation_errors() {
-            let at = offset(fault).unwrap_or_default();
-            self.wrong(at, "type-error", fault.to_string(), "");
-        }
-    }
-
-    fn syntax(&mut self, faults: &ParseErrors) {
-        for fault in faults.iter() {
-            self.wrong(offset(fault).unwrap_or_default(), "syntax", fault.to_string(), "");
-        }
+        let faults = result.validation_errors();
+        self.findings.extend(faults.map(|fault| syndic_policy::fault(self.path, self.text, fault)));
     }
 
     fn wrong(&mut self, at: usize, code: &'static str, message: String, hint: &str) {
@@ -164,10 +152,6 @@ impl File<'_> {
         let level = syndic_model::Level::Error;
         self.findings.push(Finding { level, code, place, message, hint });
     }
-}
-
-fn offset(diagnostic: &dyn miette::Diagnostic) -> Option<usize> {
-    diagnostic.labels().and_then(|mut labels| labels.next()).map(|label| label.offset())
 }
 
 fn place(path: &str, text: &str, at: usize) -> Place {

@@ -8,6 +8,7 @@
 //! is proved to be never allowed here is never allowed there.
 
 mod diff;
+mod lint;
 mod prove;
 
 mod invariant;
@@ -20,6 +21,7 @@ mod solver;
 
 pub use diff::{Change, Relation, diff, outlines};
 pub use invariant::{Invariant, Level, Read, read};
+pub use lint::{Doubt, DoubtKind, lint};
 pub use prove::{Outcome, Proof, prove};
 pub use solver::{Solver, SolverError};
 pub use witness::Witness;

@@ -37,20 +37,26 @@ pub struct World<'a> {
 #[error("the loaded policies cannot be read again: {0}")]
 pub struct WorldError(String);
 
+impl WorldError {
+    #[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
+    pub(crate) fn new(fault: impl ToString) -> Self {
+        Self(fault.to_string())
+    }
+}
+
 impl<'a> World<'a> {
     /// Reads the policies in force.
     ///
     /// # Errors
     /// When Cedar does not read what it has written.
     pub fn new(subject: Subject<'a>) -> Result<Self, WorldError> {
-        let wrong = |fault: &dyn ToString| WorldError(fault.to_string());
         let text = subject.engine.schema_text();
-        let (schema, _) = Schema::from_cedarschema_str(text).map_err(|fault| wrong(&fault))?;
+        let (schema, _) = Schema::from_cedarschema_str(text).map_err(WorldError::new)?;
         let mut policies = Vec::new();
         for (number, shown) in subject.engine.show().iter().enumerate() {
             let id = CedarId::new(format!("policy{number}"));
             if !shown.shadow {
-                policies.push(Policy::parse(Some(id), &shown.text).map_err(|fault| wrong(&fault))?);
+                policies.push(Policy::parse(Some(id), &shown.text).map_err(WorldError::new)?);
             }
         }
         let written = policies.iter().flat_map(Policy::entity_literals);

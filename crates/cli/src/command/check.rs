@@ -1,18 +1,20 @@
 //! `syndic check`
 
+mod deep;
+
 use std::path::Path;
 
 use serde_json::json;
 use syndic_governance::{Checked, read_cases};
 use syndic_model::Level;
+use syndic_prove::World;
 
 use crate::args::Global;
-use crate::directory;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::finding::{self, FindingBody};
 use crate::output::{Output, Tone};
-use crate::sarif;
+use crate::{directory, sarif, solver};
 
 /// Find every mistake in the governance directory
 #[derive(Debug, clap::Args)]
@@ -22,19 +24,30 @@ Examples:
   syndic check --dir governance --json     for a machine
   syndic check --sarif > findings.sarif    for code scanning, paths relative to DIR
 
-Mistakes in the tests of the policies are told too. docs/findings.md lists what can be found.
+  syndic check --deep                      and what only the solver sees: cvc5, in PATH or at $CVC5
+
+Mistakes in tests and invariants are told too. docs/findings.md lists what can be found.
 Exits 1 when there is an error; warnings and notes do not count.")]
 pub(crate) struct CheckArgs {
     /// Answer with SARIF 2.1.0, for code scanning
     #[arg(long)]
     sarif: bool,
+    /// Also ask the solver which policies never match, can fail to evaluate, or permit nothing of their own
+    #[arg(long)]
+    deep: bool,
 }
 
-pub(crate) fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+pub(crate) async fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     if args.sarif && out.is_json() {
         return Err(Failure::usage("--sarif and --json are two formats", "give one of them").into());
     }
-    let checked = with_tests(directory::check(&global.dir)?, &global.dir);
+    let mut checked = directory::check(&global.dir)?;
+    add_tests(&mut checked, &global.dir);
+    add_invariants(&mut checked)?;
+    if args.deep {
+        deep::look(&mut checked, out).await?;
+    }
+    checked.findings.sort_by(|a, b| (a.level, &a.place).cmp(&(b.level, &b.place)));
     if args.sarif {
         out.document(&sarif::log(&checked.findings))?;
     } else if out.is_json() {
@@ -53,14 +66,23 @@ pub(crate) fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyhow::Re
 }
 
 /// Adds what is wrong in the tests of the policies, which can be told once the rest is right.
-fn with_tests(mut checked: Checked, dir: &Path) -> Checked {
+fn add_tests(checked: &mut Checked, dir: &Path) {
     if let Some(governance) = &checked.governance {
         let mut read = read_cases(dir, governance);
         checked.findings.append(&mut read.findings);
         checked.sources.append(&mut read.sources);
-        checked.findings.sort_by(|a, b| (a.level, &a.place).cmp(&(b.level, &b.place)));
     }
-    checked
+}
+
+/// Adds what is wrong in the invariants, which need the catalogue's schema too.
+fn add_invariants(checked: &mut Checked) -> anyhow::Result<()> {
+    if let Some(governance) = checked.governance.as_ref().filter(|one| !one.invariants.is_empty()) {
+        let world = World::new(solver::subject(governance))?;
+        let files = governance.invariants.iter();
+        let files = files.map(|(path, text)| (path.as_str(), text.as_str()));
+        checked.findings.append(&mut syndic_prove::read(files, &world).findings);
+    }
+    Ok(())
 }
 
 fn is_sound(checked: &Checked) -> bool {
@@ -71,7 +93,7 @@ fn verdict(checked: &Checked, out: &Output) -> String {
     let counts = counts(checked);
     match &checked.governance {
         Some(_) if !is_sound(checked) => {
-            format!("{}: {counts}", out.paint(Tone::Bad, "tests cannot be read"))
+            format!("{}: {counts}", out.paint(Tone::Bad, "tests or invariants cannot be read"))
         }
         Some(governance) => format!(
             "{}: {} agents, {} actions, {} files, revision {}; {counts}",

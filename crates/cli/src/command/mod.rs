@@ -28,7 +28,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
     let global = &args.global;
     match args.command {
         Command::Init(args) => init::run(&args, out),
-        Command::Check(args) => check::run(&args, global, out),
+        Command::Check(args) => check::run(&args, global, out).await,
         Command::Test(args) => test::run(&args, global, out),
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),

@@ -57,7 +57,113 @@ fn a_mistake_in_a_test_is_a_finding() {
     let ended = place.run(&["check"]);
     assert_eq!(ended.code, Some(1));
     assert!(ended.stdout.contains("policies/tests/shape.yaml:3:5"), "{}", ended.stdout);
-    assert!(ended.stdout.ends_with("tests cannot be read: 1 error\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.ends_with("tests or invariants cannot be read: 1 error\n"),
+        "{}",
+        ended.stdout
+    );
+}
+
+#[test]
+fn a_mistake_in_an_invariant_is_a_finding() {
+    let place = Place::governed();
+    place.rewrite("policies/invariants/transaction-limit.cedar", "facts.amount", "facts.amout");
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1));
+    let at = "policies/invariants/transaction-limit.cedar:12:3";
+    assert!(ended.stdout.contains(at), "{}", ended.stdout);
+    assert!(ended.stdout.contains("did you mean `amount`?"), "{}", ended.stdout);
+}
+
+/// Policies that load, and that only the solver finds wanting.
+const DOUBTFUL: &str = r#"
+@id("below-zero")
+@description("The host refuses negative amounts, which the text does not show.")
+@severity("low")
+@reason("negative")
+forbid (principal, action == Action::"issue_refund", resource)
+when { context.facts.amount.lessThan(decimal("0.0")) };
+
+@id("too-many")
+@description("Can be too large to count.")
+@severity("low")
+@reason("too many recipients")
+forbid (principal, action == Action::"send_contract", resource)
+when { context.facts.recipient_count * 2 > 5 };
+
+@id("some")
+@description("Counts in bounds.")
+@severity("low")
+@reason("some recipients")
+forbid (principal, action == Action::"send_contract", resource)
+when {
+  context.facts.recipient_count >= 0 && context.facts.recipient_count < 100 &&
+  context.facts.recipient_count * 2 > 50
+};
+
+@id("code")
+@description("No profile lets anybody run code.")
+@severity("low")
+permit (principal, action == Action::"run_code", resource);
+
+@id("lower")
+@description("Together with the next, permits what the last one does.")
+@severity("low")
+permit (principal, action, resource)
+when { context.call.suspended };
+
+@id("upper")
+@description("The rest.")
+@severity("low")
+permit (principal, action, resource)
+unless { context.call.suspended };
+
+@id("refunds")
+@description("Permitted by the two before it.")
+@severity("low")
+permit (principal, action == Action::"issue_refund", resource);
+"#;
+
+fn codes(place: &Place, arguments: &[&str]) -> Vec<String> {
+    let ended = place.run(&[&["check", "--json"], arguments].concat());
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let answer: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let told = answer["findings"].as_array().unwrap().iter().map(|finding| {
+        let named = finding["message"].as_str().unwrap().split('`').nth(1).unwrap();
+        format!(
+            "{} {} {}",
+            finding["level"].as_str().unwrap(),
+            finding["code"].as_str().unwrap(),
+            named
+        )
+    });
+    told.collect()
+}
+
+#[test]
+fn the_solver_tells_what_the_text_does_not_show() {
+    let place = Place::governed();
+    std::fs::remove_file(place.dir().join("policies/org/baseline.cedar")).unwrap();
+    place.append("policies/org/doubtful.cedar", DOUBTFUL);
+    assert_eq!(codes(&place, &[]), ["note can-error too-many", "note can-error some"]);
+    assert_eq!(
+        codes(&place, &["--deep"]),
+        [
+            "warning never-matches below-zero",
+            "warning can-error too-many",
+            "warning shadowed-permit code",
+            "warning shadowed-permit lower",
+            "warning shadowed-permit refunds",
+        ]
+    );
+}
+
+#[test]
+fn without_a_solver_looking_deeper_says_so() {
+    let place = Place::governed();
+    let ended = place.run_with_variable(&["check", "--deep"], ("CVC5", "/no/such"));
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("the solver `/no/such` does not run"), "{}", ended.stderr);
 }
 
 #[test]

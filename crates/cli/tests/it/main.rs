@@ -18,6 +18,8 @@ mod help;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 mod prove;
 #[cfg(test)]
 mod reading;

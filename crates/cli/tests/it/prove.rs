@@ -145,7 +145,7 @@ fn an_invariant_that_is_wrong_is_told_and_nothing_is_proved() {
         ),
         (
             "@id(\"x\") @description(\"d\") permit (principal, action == Action::\"pay\", resource);",
-            "type-error",
+            "unknown-action",
         ),
         (
             "@id(\"nothing-undeclared\") @description(\"d\") permit (principal, action, resource);",

@@ -92,8 +92,8 @@ const MISTAKES: &[Mistake] = &[
     // What the policy crate finds, placed here.
     Mistake(AGENT, "amount_over: 100 USD", "affected_over: 5", "11:1: error[threshold-fact]", ""),
     Mistake(ACTIONS, "      currency: {const: USD}\n", "", "6:3: error[money-without-amount]", ""),
-    Mistake(ACTIONS, "type: number", "$ref: 'http://example.org/a.json'", "6:3: error[remote-ref]", "$defs"),
-    Mistake(ACTIONS, "type: number", "type: nummer", "6:3: error[invalid-schema]", ""),
+    Mistake(ACTIONS, "type: number", "$ref: 'http://example.org/a.json'", "15:25: error[remote-ref]", "$defs"),
+    Mistake(ACTIONS, "type: number", "type: nummer", "15:18: error[invalid-schema]", "did you mean `number`?"),
     Mistake("policies/org/baseline.cedar", "@severity", "@severty", "3:1: error[unknown-annotation]", "did you mean `severity`?"),
     Mistake("policies/org/baseline.cedar", "permit (", "permt (", "5:1: error[syntax]", ""),
     // Facts.

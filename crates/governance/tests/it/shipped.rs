@@ -175,3 +175,12 @@ fn business_hours_elsewhere_follow_the_change_of_clocks() {
         assert_eq!(found, expected, "{now}");
     }
 }
+
+#[test]
+fn the_words_that_policies_are_warned_about_are_those_there_are() {
+    let labels: Vec<_> = syndic_governance::Label::ALL.iter().map(|label| label.as_str()).collect();
+    assert_eq!(labels, syndic_policy::LABELS);
+    for word in syndic_policy::ENVIRONMENTS {
+        assert_eq!(word.parse::<Environment>().unwrap().as_str(), word);
+    }
+}

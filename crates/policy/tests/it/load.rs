@@ -16,13 +16,13 @@ fn text_that_is_not_cedar_is_told_where() {
     check(
         "// first\nforbid(principal, action, resource)\n  wen { true };",
         &[
-            "policies/org/1.cedar:3:3: error[syntax]: invalid policy condition: wen (condition must be either `when` or `unless`)",
+            "policies/org/1.cedar:3:3: error[syntax]: invalid policy condition: wen (did you mean `when`?)",
         ],
     );
     check(
         "\n\n  permit(principal == ?principal, action, resource);",
         &[
-            "policies/org/1.cedar:3:3: error[template]: templates are not supported (write the entity instead of `?principal` or `?resource`)",
+            "policies/org/1.cedar:3:23: error[template]: templates are not supported (write the entity instead of `?principal` or `?resource`)",
         ],
     );
 }
@@ -45,13 +45,13 @@ fn a_policy_has_an_id_of_its_own() {
     check(
         &format!("{}{}", forbid("a", "", scope), forbid("a", "", scope)),
         &[
-            "policies/org/1.cedar:3:1: error[duplicate-id]: `a` is already a policy at policies/org/1.cedar:1:1",
+            "policies/org/1.cedar:3:1: error[duplicate-id]: `a` is already a policy at policies/org/1.cedar:1:1 (give this one another `@id`)",
         ],
     );
     check(
         &forbid("a b", "", scope),
         &[
-            "policies/org/1.cedar:1:1: error[bad-id]: `a b` is not a valid policy id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`",
+            "policies/org/1.cedar:1:1: error[bad-id]: `a b` is not a valid policy id: 1 to 64 characters of `A-Z a-z 0-9 _ . : -` (`a-b` would do)",
         ],
     );
 }
@@ -70,12 +70,12 @@ fn annotations_are_a_closed_set_and_mean_something() {
         (marks("@reason(\"{input.message}\")"), "3:3: error[content-in-reason]: the `@reason` would show `{input.message}` (a reason may hold amounts, never content)"),
         (marks("@reason(\"{facts.amont}\")"), "3:3: error[bad-reason]: `{facts.amont}` is no placeholder (did you mean `facts.amount`?)"),
         (marks("@reason(\"{facts.amount\")"), "3:3: error[bad-reason]: the `@reason` has a `{` without `}`"),
-        (marks("@reason(\"r\") @approval(\"a b\")"), "3:16: error[bad-approval]: `a b` is not a valid group name: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`"),
+        (marks("@reason(\"r\") @approval(\"a b\")"), "3:16: error[bad-approval]: `a b` is not a valid group name: 1 to 64 characters of `A-Z a-z 0-9 _ . : -` (`a-b` would do)"),
         (marks("@reason(\"r\") @mode(\"observe\")"), "3:16: error[bad-mode]: `observe` is not a mode (leave it out, or write `@mode(\"shadow\")`)"),
         (marks("@reason(\"r\") @applies_to(\"low, finansial-advisor\")"), "3:16: error[unknown-agent]: `@applies_to` names `finansial-advisor`, which is no agent, no risk level and not `all` (did you mean `financial-advisor`?)"),
         ("@id(\"a\") @description(\"d\")\n@mode(\"shadow\")\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@mode` means nothing on a permit (write a forbid with it)"),
         ("@id(\"a\") @description(\"d\")\n@approval(\"g\")\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@approval` means nothing on a permit (write a forbid with it)"),
-        ("@id(\"a\") @description(\"d\")\n@severity(\"hgh\") @reason(\"r\")\nforbid(principal, action, resource);".to_owned(), "2:1: error[bad-severity]: `hgh` is not a severity; it is one of low, medium, high, critical"),
+        ("@id(\"a\") @description(\"d\")\n@severity(\"hgh\") @reason(\"r\")\nforbid(principal, action, resource);".to_owned(), "2:1: error[bad-severity]: `hgh` is not a severity; it is one of low, medium, high, critical (did you mean `high`?)"),
     ] {
         check(&text, &[&format!("policies/org/1.cedar:{expected}")]);
     }
@@ -145,14 +145,16 @@ fn a_policy_that_is_not_well_typed_is_told_where() {
 
 #[test]
 fn a_forbid_may_not_ask_whether_a_fact_is_there() {
-    let expected = "policies/org/1.cedar:1:1: error[has-on-fact]: a forbid asks whether a fact is there, and would pass where it is not (drop the `has`; give the fact a `default` in the catalogue, so that it is always there)";
+    let expected = "error[has-on-fact]: a forbid asks whether a fact is there, and would pass where it is not (drop the `has`; give the fact a `default` in the catalogue, so that it is always there)";
     let scope = "(principal, action == Action::\"issue_refund\", resource)";
-    for condition in [
-        "when { context.facts has amount && true }",
-        "unless { context.facts has amount }",
-        "when { context has facts.amount }",
+    for (column, condition) in [
+        (70, "when { context.facts has amount && true }"),
+        (72, "unless { context.facts has amount }"),
+        (70, "when { context has facts.amount }"),
+        (98, "when { context.call has session && context.facts has amount }"),
     ] {
-        check(&forbid("a", "", &format!("{scope} {condition}")), &[expected]);
+        let expected = format!("policies/org/1.cedar:2:{column}: {expected}");
+        check(&forbid("a", "", &format!("{scope} {condition}")), &[&expected]);
     }
     check(&forbid("a", "", &format!("{scope} when {{ context.call has session }}")), &[]);
 }
@@ -177,7 +179,7 @@ fn a_team_may_only_restrict() {
     assert_eq!(
         world.findings(),
         [
-            "policies/teams/support/1.cedar:1:1: error[team-permit]: a team's policies may only restrict (move the permit to `policies/org/`)",
+            "policies/teams/support/1.cedar:2:2: error[team-permit]: a team's policies may only restrict (move the permit to `policies/org/`)",
         ]
     );
 }
@@ -189,7 +191,7 @@ fn a_policy_for_nobody_is_doubted() {
     assert_eq!(
         world.findings(),
         [
-            "policies/org/1.cedar:1:1: warning[unknown-agent]: policy `a` names the unknown agent `custmer-support` (did you mean `customer-support`?)"
+            "policies/org/1.cedar:2:28: warning[unknown-agent]: policy `a` names the unknown agent `custmer-support` (did you mean `customer-support`?)"
         ]
     );
 }
@@ -202,7 +204,7 @@ fn a_policy_for_the_hours_of_nothing_is_an_error() {
     assert_eq!(
         world.findings(),
         [
-            "policies/org/1.cedar:1:1: error[unknown-calendar]: policy `a` names the unknown calendar `ofice` (did you mean `office`?)"
+            "policies/org/1.cedar:2:73: error[unknown-calendar]: policy `a` names the unknown calendar `ofice` (did you mean `office`?)"
         ]
     );
 }

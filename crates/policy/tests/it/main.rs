@@ -8,6 +8,7 @@
 )]
 
 mod decide;
+mod lint;
 mod load;
 mod native;
 mod profile;

@@ -316,7 +316,7 @@ fn money_without_an_amount_is_an_error() {
     assert_eq!(
         world.findings(),
         [
-            "actions: error[money-without-amount]: `execute_transaction` moves money and must declare the facts `amount` and `currency` (neither may be `optional`)"
+            "actions: error[money-without-amount]: `execute_transaction` moves money and must declare the facts `amount` and `currency` (give both under `facts`, as in `amount: /amount` and `currency: { const: USD }`; neither may be `optional`)"
         ]
     );
 }
