@@ -20,6 +20,12 @@ pub(crate) enum Answer {
     Failed,
 }
 
+impl Answer {
+    pub(crate) const fn of(holds: bool) -> Self {
+        if holds { Self::Satisfied } else { Self::Unsatisfied }
+    }
+}
+
 /// What a policy is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {

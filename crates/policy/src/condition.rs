@@ -4,13 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use cedar_policy::{Entity, EntityUid, Policy, RestrictedExpression as Expression};
-use cedar_policy_core::ast::{
-    Expr, Literal, PrincipalOrResourceConstraint, SlotEnv, Value as Cedar, ValueKind,
-};
-use cedar_policy_core::evaluator::Evaluator;
+use cedar_policy_core::ast::{Expr, PrincipalOrResourceConstraint};
 use serde_json::{Value, json};
 
-use crate::combine::Answer;
 use crate::paths::Paths;
 
 /// The type of the entities that hold constants; no schema declares it, so no policy can name it.
@@ -20,7 +16,7 @@ const CONSTANT: &str = "Syndic::Constant";
 #[derive(Debug)]
 pub(crate) struct Condition {
     /// `None` always holds.
-    expression: Option<Arc<Expr>>,
+    pub(crate) expression: Option<Arc<Expr>>,
     pub(crate) reads: Paths,
     pub(crate) constants: Constants,
 }
@@ -45,15 +41,6 @@ impl Condition {
                 reads: Paths::Whole,
                 constants: Constants::new(),
             },
-        }
-    }
-
-    pub(crate) fn answer(&self, evaluator: &Evaluator<'_>, slots: &SlotEnv) -> Answer {
-        let Some(expression) = &self.expression else { return Answer::Satisfied };
-        match evaluator.interpret(expression, slots).as_ref().map(Cedar::value_kind) {
-            Ok(ValueKind::Lit(Literal::Bool(true))) => Answer::Satisfied,
-            Ok(ValueKind::Lit(Literal::Bool(false))) => Answer::Unsatisfied,
-            Ok(_) | Err(_) => Answer::Failed,
         }
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cedar_policy::Entities;
-use cedar_policy_core::ast::{Context, Request, SlotEnv, Value as Cedar};
+use cedar_policy_core::ast::{
+    Context, Expr, Literal, PartialValue, Request, SlotEnv, Value as Cedar, ValueKind, Var,
+};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use jiff::Timestamp;
@@ -13,6 +15,7 @@ use crate::combine::Answer;
 use crate::convert::{datetime, local, record, texts};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
+use crate::residue::{Given, Residue};
 use crate::slice::Slice;
 
 /// Evaluates with the internals of `cedar-policy`, `cedar-policy-core`, and leaves out what cannot matter: scopes
@@ -67,20 +70,54 @@ impl Fast {
 
 impl Evaluate for Fast {
     fn answers(&self, slice: &Slice, question: &Question<'_>) -> Result<Vec<Answer>, Unanswerable> {
-        let Question { agent, action, resource, examined, call } = question;
+        let Question { resource, examined, call, .. } = question;
+        let residues = slice.residues.get_or_init(|| self.residues(slice, question));
+        let call = match slice.reads.of_attribute("call") {
+            Some(read) => Some(self.call(call, read)?),
+            None => None,
+        };
+        let resource = resource.evaluate(Var::Resource);
+        let PartialValue::Value(resource) = resource else { return Err(Unanswerable) };
+        let given = Given { examined: &examined.context, call: call.as_ref(), resource: &resource };
+        let mut cedar = None;
+        let answer = |residue: &Residue| match residue {
+            Residue::Known(answer) => *answer,
+            Residue::Test(test) => test.answer(given),
+            Residue::Expression(expression) => {
+                let cedar = cedar.get_or_insert_with(|| self.evaluator(question, given.call));
+                answer(cedar, expression)
+            }
+        };
+        Ok(residues.iter().map(answer).collect())
+    }
+}
+
+impl Fast {
+    /// Looks at the conditions of a slice when it is first asked.
+    fn residues(&self, slice: &Slice, question: &Question<'_>) -> Box<[Residue]> {
+        let known = self.evaluator(question, None);
+        let rules = slice.rules.iter();
+        rules.map(|rule| Residue::of(rule.condition.expression.as_ref(), &known)).collect()
+    }
+
+    fn evaluator(&self, question: &Question<'_>, call: Option<&Cedar>) -> Evaluator<'_> {
+        let Question { agent, action, resource, examined, .. } = question;
         let mut context = examined.context.clone();
-        if let Some(read) = slice.reads.of_attribute("call") {
-            context.insert("call".into(), self.call(call, read)?);
-        }
+        context.extend(call.map(|call| ("call".into(), call.clone())));
         let request = Request::new_unchecked(
             agent.known.clone(),
             action.known.clone(),
             resource.clone(),
             Some(Context::Value(Arc::new(context))),
         );
-        let evaluator =
-            Evaluator::new(request, self.entities.as_ref(), Extensions::all_available());
-        let slots = SlotEnv::new();
-        Ok(slice.rules.iter().map(|rule| rule.condition.answer(&evaluator, &slots)).collect())
+        Evaluator::new(request, self.entities.as_ref(), Extensions::all_available())
+    }
+}
+
+fn answer(cedar: &Evaluator<'_>, expression: &Expr) -> Answer {
+    let found = cedar.interpret(expression, &SlotEnv::new());
+    match found.as_ref().map(Cedar::value_kind) {
+        Ok(ValueKind::Lit(Literal::Bool(holds))) => Answer::of(*holds),
+        Ok(_) | Err(_) => Answer::Failed,
     }
 }

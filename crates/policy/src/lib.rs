@@ -37,6 +37,7 @@ mod fast;
 #[cfg(test)]
 mod oracle;
 mod paths;
+mod residue;
 mod slice;
 
 mod embed;

@@ -1,12 +1,13 @@
 //! The policies that can speak about one agent and one action.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lru::LruCache;
 
 use crate::entities::{Action, Agent};
 use crate::paths::Paths;
+use crate::residue::Residue;
 use crate::rule::Rule;
 
 /// How many slices are kept.
@@ -20,6 +21,8 @@ pub(crate) struct Slice {
     pub(crate) reads: Paths,
     /// One that is enforced reads the time.
     pub(crate) obeys_time: bool,
+    /// What is left of their conditions, in the order of `rules`.
+    pub(crate) residues: OnceLock<Box<[Residue]>>,
 }
 
 impl Slice {
@@ -33,7 +36,7 @@ impl Slice {
             reads.join(&rule.condition.reads);
         }
         let obeys_time = rules.iter().any(|rule| rule.reads.time && !rule.marks.shadow);
-        Self { rules, reads, obeys_time }
+        Self { rules, reads, obeys_time, residues: OnceLock::new() }
     }
 }
 
