@@ -1,5 +1,6 @@
 //! The annotations of a policy: a closed set, each read into what it means.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use cedar_policy::{Effect, Policy};
@@ -25,6 +26,13 @@ pub(crate) struct Marks {
     pub(crate) disclose: bool,
     /// `None` is everybody.
     pub(crate) applies_to: Option<AppliesTo>,
+}
+
+impl Marks {
+    /// Returns where a policy stands among those of one slice: as its check does if it passes.
+    pub(crate) fn order(&self) -> impl Ord + '_ {
+        (self.shadow, Reverse(self.severity), &self.id)
+    }
 }
 
 /// The agents an `@applies_to` names.

@@ -44,23 +44,24 @@ pub(crate) struct Said {
     pub(crate) reason: Option<String>,
 }
 
-/// Joins all answers.
+/// Joins all answers, which come in an order that has those under one id together.
 ///
 /// A forbid that fails denies, as does one that holds without `@approval`, as does the want of a permit. What is
 /// left is held if anything holds, and allowed otherwise. Shadow policies are told and change nothing.
-pub(crate) fn combine(action: &ActionName, said: Vec<Said>) -> Evaluation {
-    let mut checks = Vec::with_capacity(said.len() + 1);
+pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>) -> Evaluation {
+    let said = said.into_iter();
+    let (mut passed, mut checks) = (Vec::with_capacity(said.size_hint().0), Vec::new());
     let (mut groups, mut disclosed, mut permitted) = (Vec::new(), Vec::new(), false);
     for Said { policy, kind, severity, answer, reason } in said {
         let check = |result, reason, shadow| Check { policy, result, severity, reason, shadow };
         match (kind, answer) {
             (Kind::Permit, Answer::Satisfied) => {
                 permitted = true;
-                checks.push(check(CheckResult::Passed, None, false));
+                passed.push(check(CheckResult::Passed, None, false));
             }
             (Kind::Permit, Answer::Unsatisfied | Answer::Failed) => {}
             (Kind::Forbid { shadow, .. }, Answer::Unsatisfied) => {
-                checks.push(check(CheckResult::Passed, None, shadow));
+                passed.push(check(CheckResult::Passed, None, shadow));
             }
             (Kind::Forbid { shadow, .. }, Answer::Failed) => {
                 checks.push(check(
@@ -85,25 +86,20 @@ pub(crate) fn combine(action: &ActionName, said: Vec<Said>) -> Evaluation {
     }
     let enforced = checks.iter().filter(|check| !check.shadow).map(|check| check.result);
     let effect = match enforced.max() {
-        Some(CheckResult::Blocked) | None => Effect::Deny,
+        Some(CheckResult::Blocked) => Effect::Deny,
         Some(CheckResult::Held) => Effect::Hold,
-        Some(CheckResult::Passed) => Effect::Allow,
+        Some(CheckResult::Passed) | None => Effect::Allow,
     };
-    Evaluation::new(effect, tidy(checks), groups, disclosed)
+    Evaluation::new(effect, tidy(checks, passed), groups, disclosed)
 }
 
 /// Drops a passed check whose policy also says something worse or the same, and all beyond [`MAX_PASSED`].
-fn tidy(checks: Vec<Check>) -> Vec<Check> {
-    let mut kept: Vec<Check> = Vec::with_capacity(checks.len());
-    let (passed, others): (Vec<_>, Vec<_>) =
-        checks.into_iter().partition(|check| check.result == CheckResult::Passed);
-    kept.extend(others);
-    for check in passed.into_iter().take(MAX_PASSED) {
-        if !kept.iter().any(|other| other.policy == check.policy) {
-            kept.push(check);
-        }
-    }
-    kept
+fn tidy(checks: Vec<Check>, mut passed: Vec<Check>) -> Vec<Check> {
+    passed.dedup_by(|a, b| a.policy == b.policy);
+    passed.truncate(MAX_PASSED);
+    passed.retain(|check| !checks.iter().any(|other| other.policy == check.policy));
+    passed.splice(..0, checks);
+    passed
 }
 
 #[cfg(test)]
@@ -181,8 +177,7 @@ mod tests {
             (&["permit yes", "a yes shadow approval=g"], Allow, &[], ""),
             (&["a yes shadow"], Deny, &[none], ""),
         ] {
-            let found =
-                combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)).collect());
+            let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
             let told: Vec<String> =
                 found.violations().map(|check| Reason(check).to_string()).collect();
             let asked: Vec<&str> = found.groups.iter().map(|group| group.as_str()).collect();
@@ -198,8 +193,7 @@ mod tests {
     fn checks_list_what_is_in_the_way_first_and_shadows_last() {
         let answers =
             ["permit yes", "a no", "b yes", "c yes critical", "d yes shadow critical", "b no"];
-        let found =
-            combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)).collect());
+        let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
         let order: Vec<_> = found.checks.iter().map(|check| check.policy.as_str()).collect();
         assert_eq!(order, ["c", "b", "a", "permit", "d"]);
     }
@@ -208,8 +202,7 @@ mod tests {
     fn only_enforced_policies_disclose() {
         let answers =
             ["permit yes", "a yes disclose", "b no disclose", "c yes", "d yes disclose shadow"];
-        let found =
-            combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)).collect());
+        let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
         assert_eq!(found.disclosed, ["because a"]);
     }
 }

@@ -90,7 +90,7 @@ impl Engine {
                 let said = slice.rules.iter().zip(answers);
                 let said = said
                     .map(|(rule, answer)| rule.said(answer, name, &examined.facts, &agent.profile));
-                combine(name, said.chain(self.ask_natives(&question, tool)).collect())
+                combine(name, said.chain(self.ask_natives(&question, tool)))
             }
             Err(Unanswerable) => deny(
                 SCHEMA,

@@ -34,6 +34,7 @@ mod convert;
 mod entities;
 mod evaluate;
 mod fast;
+mod likeness;
 #[cfg(test)]
 mod oracle;
 mod paths;

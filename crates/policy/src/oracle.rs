@@ -102,7 +102,7 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
         }
         // Passed checks of policies about others are not told; the verdict and its reasons are the same.
         let said = all.map(|(rule, answer)| rule.said(*answer, name, &whole.facts, &agent.profile));
-        let expected = combine(name, said.collect());
+        let expected = combine(name, said);
         let found = engine.evaluate(&agent.profile.id, &examined, None, call);
         prop_assert_eq!(found.effect, expected.effect);
         prop_assert_eq!(&found.groups, &expected.groups);

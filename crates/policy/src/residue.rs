@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cedar_policy_core::ast::{
-    BinaryOp, Expr, ExprKind, Literal, Name, Pattern, SlotEnv, UnaryOp, Value, ValueKind, Var,
+    BinaryOp, Expr, ExprKind, Literal, Name, SlotEnv, UnaryOp, Value, ValueKind, Var,
 };
 use cedar_policy_core::evaluator::Evaluator;
 use smol_str::SmolStr;
 
 use crate::combine::Answer;
+use crate::likeness::Likeness;
 
 /// How large a condition may be to be looked at; a larger one is left to Cedar.
 const MAX_NODES: usize = 500;
@@ -38,7 +39,7 @@ pub(crate) enum Test {
     Or(Box<[Self; 2]>),
     If(Box<[Self; 3]>),
     Has(Term, SmolStr),
-    Like(Term, Pattern),
+    Like(Term, Likeness),
     Compare(Comparison, Term, Term),
 }
 
@@ -126,8 +127,8 @@ impl Test {
                 ValueKind::Record(attributes) => Ok(attributes.contains_key(attribute)),
                 _ => Err(Failed),
             },
-            Self::Like(term, pattern) => match term.value(given)?.value_kind() {
-                ValueKind::Lit(Literal::String(text)) => Ok(pattern.wildcard_match(text)),
+            Self::Like(term, likeness) => match term.value(given)?.value_kind() {
+                ValueKind::Lit(Literal::String(text)) => Ok(likeness.matches(text)),
                 _ => Err(Failed),
             },
             Self::Compare(comparison, left, right) => {
@@ -201,7 +202,10 @@ impl Reader<'_> {
         if let Some(value) = self.constant(expression) {
             return truth(&value).map(Test::Constant);
         }
-        #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else there is, is left to Cedar")]
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "whatever else there is, is left to Cedar"
+        )]
         match expression.expr_kind() {
             ExprKind::And { left, right } => match (self.test(left)?, right) {
                 (Test::Constant(true), right) => self.test(right),
@@ -245,7 +249,7 @@ impl Reader<'_> {
                 Term::Constant(_) | Term::Resource => None,
             },
             ExprKind::Like { expr, pattern } => {
-                Some(Test::Like(self.term(expr)?, pattern.clone()))
+                Some(Test::Like(self.term(expr)?, Likeness::of(pattern)))
             }
             ExprKind::GetAttr { .. } => self.term(expression).map(Test::Is),
             _ => None,
