@@ -106,10 +106,7 @@ impl Test {
     fn holds(&self, given: Given<'_>) -> Result<bool, Failed> {
         match self {
             Self::Constant(holds) => Ok(*holds),
-            Self::Is(term) => match term.value(given)?.value_kind() {
-                ValueKind::Lit(Literal::Bool(holds)) => Ok(*holds),
-                _ => Err(Failed),
-            },
+            Self::Is(term) => truth(term.value(given)?).ok_or(Failed),
             Self::Not(test) => Ok(!test.holds(given)?),
             Self::And(both) => {
                 let [left, right] = &**both;
@@ -123,14 +120,16 @@ impl Test {
                 let [test, then, otherwise] = &**parts;
                 if test.holds(given)? { then.holds(given) } else { otherwise.holds(given) }
             }
-            Self::Has(term, attribute) => match term.value(given)?.value_kind() {
-                ValueKind::Record(attributes) => Ok(attributes.contains_key(attribute)),
-                _ => Err(Failed),
-            },
-            Self::Like(term, likeness) => match term.value(given)?.value_kind() {
-                ValueKind::Lit(Literal::String(text)) => Ok(likeness.matches(text)),
-                _ => Err(Failed),
-            },
+            Self::Has(term, attribute) => {
+                let attributes = attributes(term.value(given)?).ok_or(Failed)?;
+                Ok(attributes.contains_key(attribute))
+            }
+            Self::Like(term, likeness) => {
+                let ValueKind::Lit(Literal::String(text)) = term.value(given)?.value_kind() else {
+                    return Err(Failed);
+                };
+                Ok(likeness.matches(text))
+            }
             Self::Compare(comparison, left, right) => {
                 comparison.holds(left.value(given)?, right.value(given)?)
             }
@@ -187,9 +186,8 @@ impl Term {
             "call" => given.call,
             _ => given.examined.get(first),
         };
-        rest.iter().try_fold(root.ok_or(Failed)?, |value, attribute| match value.value_kind() {
-            ValueKind::Record(attributes) => attributes.get(attribute).ok_or(Failed),
-            _ => Err(Failed),
+        rest.iter().try_fold(root.ok_or(Failed)?, |value, attribute| {
+            attributes(value).and_then(|attributes| attributes.get(attribute)).ok_or(Failed)
         })
     }
 }
@@ -292,10 +290,11 @@ impl Reader<'_> {
 }
 
 fn truth(value: &Value) -> Option<bool> {
-    match value.value_kind() {
-        ValueKind::Lit(Literal::Bool(holds)) => Some(*holds),
-        _ => None,
-    }
+    if let ValueKind::Lit(Literal::Bool(holds)) = value.value_kind() { Some(*holds) } else { None }
+}
+
+fn attributes(value: &Value) -> Option<&BTreeMap<SmolStr, Value>> {
+    if let ValueKind::Record(attributes) = value.value_kind() { Some(attributes) } else { None }
 }
 
 const fn comparison(operator: BinaryOp) -> Option<Comparison> {
