@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use syndic_model::{
-    ActionRequest, Arguments, ArgumentsError, Check, Decided as Decision, NameError,
-    RESERVED_METADATA,
+    ActionRequest, Arguments, ArgumentsError, Check, Decided as Decision, NameError, RequestError,
 };
 use thiserror::Error;
 use utoipa::ToSchema;
@@ -70,56 +69,37 @@ pub enum InvalidRequest {
     /// The arguments cannot be recorded.
     #[error(transparent)]
     Arguments(#[from] ArgumentsError),
-    /// A text is too long, or empty.
-    #[error("`{field}` must have 1 to {most} bytes")]
-    Length {
-        /// The field.
-        field: &'static str,
-        /// The most it may have.
-        most: usize,
-    },
     /// Not an action's id.
     #[error("`parent_action_id` is not the id of an action")]
     ParentActionId,
-    /// A metadata key is syndic's own.
-    #[error("`metadata.{0}` is set by syndic and cannot be given")]
-    ReservedMetadata(&'static str),
-    /// The metadata is too large.
-    #[error("`metadata` has more than {MOST_METADATA_BYTES} bytes")]
-    MetadataSize,
+    /// It holds what no request may.
+    #[error(transparent)]
+    Request(#[from] RequestError),
 }
-
-const MOST_METADATA_BYTES: usize = 16 * 1024;
 
 impl TryFrom<SubmitAction> for ActionRequest {
     type Error = InvalidRequest;
 
     fn try_from(wire: SubmitAction) -> Result<Self, InvalidRequest> {
-        if let Some(key) = RESERVED_METADATA.iter().find(|key| wire.metadata.contains_key(**key)) {
-            return Err(InvalidRequest::ReservedMetadata(key));
-        }
-        if serde_json::to_string(&wire.metadata).map_or(usize::MAX, |text| text.len())
-            > MOST_METADATA_BYTES
-        {
-            return Err(InvalidRequest::MetadataSize);
-        }
         let parent =
             wire.parent_action_id.map(|id| id.parse().map_err(|_| InvalidRequest::ParentActionId));
-        Ok(Self {
+        let request = Self {
             agent: name("agent", &wire.agent)?,
             action: name("action", &wire.action)?,
             args: Arguments::parse(&wire.args)?,
             tool: wire.tool.map(|text| name("tool", &text)).transpose()?,
-            agent_version: bounded("agent_version", wire.agent_version, 64)?,
+            agent_version: wire.agent_version,
             session_id: wire.session_id.map(|text| name("session_id", &text)).transpose()?,
-            user_id: bounded("user_id", wire.user_id, 256)?,
+            user_id: wire.user_id,
             on_behalf_of: wire.on_behalf_of.map(|text| name("on_behalf_of", &text)).transpose()?,
             parent_action_id: parent.transpose()?,
-            model: bounded("model", wire.model, 128)?,
+            model: wire.model,
             metadata: wire.metadata,
-            idempotency_key: bounded("idempotency_key", wire.idempotency_key, 256)?,
+            idempotency_key: wire.idempotency_key,
             dry_run: wire.dry_run,
-        })
+        };
+        request.check()?;
+        Ok(request)
     }
 }
 
@@ -128,19 +108,6 @@ pub(crate) fn name<T: std::str::FromStr<Err = NameError>>(
     text: &str,
 ) -> Result<T, InvalidRequest> {
     text.parse().map_err(|source| InvalidRequest::Name { field, source })
-}
-
-fn bounded(
-    field: &'static str,
-    text: Option<String>,
-    most: usize,
-) -> Result<Option<String>, InvalidRequest> {
-    match text {
-        Some(text) if text.is_empty() || text.len() > most => {
-            Err(InvalidRequest::Length { field, most })
-        }
-        text => Ok(text),
-    }
 }
 
 /// The answer about an action. Act on `allowed` alone.

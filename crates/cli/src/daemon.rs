@@ -2,25 +2,12 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::Context as _;
-use syndic_gate::Gate;
-use syndic_governance::Governance;
-use syndic_model::Clock;
 use syndic_server::Bound;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-
-/// Opens the data directory, which blocks until its ledger is replayed.
-pub(crate) async fn open(
-    governance: Governance,
-    clock: Arc<dyn Clock>,
-) -> anyhow::Result<Arc<Gate>> {
-    let gate = tokio::task::spawn_blocking(move || Gate::open(governance, clock)).await??;
-    Ok(Arc::new(gate))
-}
 
 /// A daemon that serves beside what this process does otherwise.
 #[derive(Debug)]

@@ -49,7 +49,7 @@ pub(crate) fn report(error: &anyhow::Error, out: &Output) -> Exit {
 
 /// Knows what helps when another process is in the way, or the daemon refuses or is away.
 fn advice(error: &anyhow::Error) -> Option<String> {
-    if let Some(OpenError::Store { .. }) = error.downcast_ref() {
+    if let Some(OpenError::InUse { .. } | OpenError::Store { .. }) = error.downcast_ref() {
         let advice =
             "if a daemon runs there, it answers `syndic status`; stop it before another is started";
         return Some(advice.to_owned());

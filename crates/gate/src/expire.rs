@@ -1,5 +1,6 @@
 //! What happens because nothing happened.
 
+use std::sync::Weak;
 use std::time::Duration;
 
 use syndic_ledger::{OutcomeMissing, Record};
@@ -9,14 +10,16 @@ use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
 
 impl Gate {
-    /// Records outcomes that are overdue and forgets what is too old, every second, until dropped.
-    pub async fn keep_time(&self) {
+    /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate.
+    /// Whoever opens one runs this beside it.
+    pub async fn keep_time(gate: Weak<Self>) {
         let mut tick = tokio::time::interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         for second in 0_u64.. {
             tick.tick().await;
-            self.forget(second);
-            if let Err(error) = self.expire().await {
+            let Some(gate) = gate.upgrade() else { return };
+            gate.forget(second);
+            if let Err(error) = gate.expire().await {
                 tracing::warn!(%error, "overdue outcomes wait to be recorded");
             }
         }

@@ -40,6 +40,12 @@ pub struct Gate {
 /// Says why the gate did not open.
 #[derive(Debug, Error)]
 pub enum OpenError {
+    /// Another process, or another gate of this one, has the data directory.
+    #[error("the data directory `{dir}` is in use by another process, or by this one already")]
+    InUse {
+        /// The directory.
+        dir: String,
+    },
     /// The data directory cannot be used.
     #[error("cannot open the data directory `{dir}`")]
     Store {
@@ -58,6 +64,9 @@ pub enum OpenError {
         #[source]
         source: std::io::Error,
     },
+    /// The runtime was shut down meanwhile, or there is a bug.
+    #[error("opening the data directory was interrupted")]
+    Interrupted,
     /// The first records could not be written.
     #[error(transparent)]
     Write(#[from] WriteFailed),
@@ -123,6 +132,18 @@ impl fmt::Debug for Gate {
 }
 
 impl Gate {
+    /// Does what [`Self::open`] does, on a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub async fn start(
+        governance: Governance,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let opened = tokio::task::spawn_blocking(move || Self::open(governance, clock)).await;
+        opened.map_err(|_| OpenError::Interrupted)?.map(Arc::new)
+    }
+
     /// Takes the data directory, rebuilds what decisions depend on from its ledger, and records that it did.
     ///
     /// # Errors
@@ -141,7 +162,13 @@ impl Gate {
             state.replay(leaf);
             keys.replay(leaf);
         })
-        .map_err(|source| OpenError::Store { dir: dir.display().to_string(), source })?;
+        .map_err(|source| {
+            let dir = dir.display().to_string();
+            if let syndic_store::OpenError::Locked(_) = source {
+                return OpenError::InUse { dir };
+            }
+            OpenError::Store { dir, source }
+        })?;
         let path = dir.join("keys").join("permit.key");
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;

@@ -31,4 +31,4 @@ pub use draft::{NewAgentError, new_agent};
 pub use init::{InitError, init};
 pub use load::{Checked, Governance, load};
 pub use schema::schemas;
-pub use settings::{Defaults, Durability, Environment, Settings, Tls};
+pub use settings::{Defaults, Durability, Environment, Settings, Tls, records_dir};

@@ -114,17 +114,9 @@ fn read_data_dir(
     report: &mut Report<'_>,
 ) -> Option<PathBuf> {
     let Some(At { value, position }) = data_dir else { return Some(dir.join(".syndic")) };
-    let path = normal(&dir.join(value));
-    let dir = normal(dir);
-    let governed = ["policies", "agents", "actions", "calendars"]
-        .iter()
-        .find(|name| path.starts_with(dir.join(name)));
-    let message = match governed {
-        Some(name) => format!("records cannot be kept inside `{name}`"),
-        None if dir.starts_with(&path) => {
-            "records cannot be kept around the governance directory".to_owned()
-        }
-        None => return Some(path),
+    let message = match records_dir(dir, Path::new(value)) {
+        Ok(path) => return Some(path),
+        Err(message) => message,
     };
     report.error(
         *position,
@@ -133,6 +125,25 @@ fn read_data_dir(
         "leave `data_dir` out, or name a directory elsewhere".to_owned(),
     );
     None
+}
+
+/// Resolves where records are kept, away from what is governed: `path` is relative to the directory at `dir`.
+///
+/// # Errors
+/// Says what it would lie inside or around.
+pub fn records_dir(dir: &Path, path: &Path) -> Result<PathBuf, String> {
+    let path = normal(&dir.join(path));
+    let dir = normal(dir);
+    let governed = ["policies", "agents", "actions", "calendars"]
+        .iter()
+        .find(|name| path.starts_with(dir.join(name)));
+    match governed {
+        Some(name) => Err(format!("records cannot be kept inside `{name}`")),
+        None if dir.starts_with(&path) => {
+            Err("records cannot be kept around the governance directory".to_owned())
+        }
+        None => Ok(path),
+    }
 }
 
 /// Resolves `.` and `..` by name.

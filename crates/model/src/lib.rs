@@ -20,7 +20,7 @@ mod name;
 mod risk;
 mod role;
 
-pub use action::ActionRequest;
+pub use action::{ActionRequest, RequestError};
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
 pub use audit::{AuditEvent, RESERVED_METADATA};

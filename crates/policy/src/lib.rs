@@ -65,4 +65,4 @@ pub use show::{Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};
 pub use syntax::syntax;
 pub use value::ContextValue;
-pub use view::{ActionView, ContextView, Unreadable};
+pub use view::{ActionView, ContextError, ContextView};

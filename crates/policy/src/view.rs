@@ -52,19 +52,19 @@ pub struct ContextView<'a> {
 
 /// Says why the context does not tell something. A check passes it on with `?`, and denies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(String);
+pub struct ContextError(String);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for ContextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for ContextError {}
 
-impl From<Unreadable> for String {
-    fn from(unreadable: Unreadable) -> Self {
-        unreadable.0
+impl From<ContextError> for String {
+    fn from(error: ContextError) -> Self {
+        error.0
     }
 }
 
@@ -92,7 +92,7 @@ impl ContextView<'_> {
     ///
     /// # Errors
     /// When no action has such an attribute, or its value cannot be converted exactly.
-    pub fn get(&self, path: &str) -> Result<Option<ContextValue>, Unreadable> {
+    pub fn get(&self, path: &str) -> Result<Option<ContextValue>, ContextError> {
         self.at(&path.split('.').collect::<Vec<_>>())
     }
 
@@ -100,26 +100,26 @@ impl ContextView<'_> {
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub fn at(&self, path: &[&str]) -> Result<Option<ContextValue>, Unreadable> {
+    pub fn at(&self, path: &[&str]) -> Result<Option<ContextValue>, ContextError> {
         if !self.attributes.have(path) {
-            return Err(Unreadable(format!("no action has `context.{}`", path.join("."))));
+            return Err(ContextError(format!("no action has `context.{}`", path.join("."))));
         }
         let Some((root, below)) = path.split_first() else { return Ok(None) };
         let Some(record) = self.convert(root, &Paths::to(below))? else { return Ok(None) };
         let Some(found) = walk(&record, below) else { return Ok(None) };
-        let untold = || Unreadable(format!("`context.{}` has no value in Rust", path.join(".")));
+        let untold = || ContextError(format!("`context.{}` has no value in Rust", path.join(".")));
         ContextValue::read(found).map(Some).ok_or_else(untold)
     }
 
     /// Converts what is read of one record, by the same functions that convert it for Cedar.
-    fn convert(&self, root: &str, read: &Paths) -> Result<Option<Cedar>, Unreadable> {
+    fn convert(&self, root: &str, read: &Paths) -> Result<Option<Cedar>, ContextError> {
         let Question { action, examined, call, .. } = self.question;
-        let inexact = || Unreadable(format!("`context.{root}` cannot be converted"));
+        let inexact = || ContextError(format!("`context.{root}` cannot be converted"));
         match root {
             "input" => {
                 let Some(args) = &examined.args else { return Err(inexact()) };
                 let input = convert(&action.entry.input.keep(read), args);
-                input.map(Some).map_err(|fault| Unreadable(fault.to_string()))
+                input.map(Some).map_err(|fault| ContextError(fault.to_string()))
             }
             "facts" => told(&examined.facts, read).map(Some).ok_or_else(inexact),
             "call" => self.cedar.call(call, read).map(Some).map_err(|_| inexact()),

@@ -161,7 +161,7 @@ impl Bound {
             tokio::select! {
                 () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
                 () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
-                () = gate.keep_time() => {}
+                () = Gate::keep_time(Arc::downgrade(&gate)) => {}
                 () = shutdown => {}
             }
         };

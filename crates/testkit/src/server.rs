@@ -58,11 +58,7 @@ impl TestServer {
     async fn open(clock: Arc<dyn Clock>, directory: TempDir) -> Self {
         let checked = syndic_governance::load(directory.path());
         let Some(governance) = checked.governance else { panic!("{:#?}", checked.findings) };
-        let gate = tokio::task::spawn_blocking(move || Gate::open(governance, clock))
-            .await
-            .unwrap()
-            .unwrap();
-        let gate = Arc::new(gate);
+        let gate = Gate::start(governance, clock).await.unwrap();
         let admin = gate.bootstrap_key().await.unwrap().unwrap_or_default();
         let tcp = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
         let unix = Some(directory.path().join(".syndic").join("syndic.sock"));

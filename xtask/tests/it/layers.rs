@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
         5,
         &["model", "api", "client", "policy", "prove", "governance", "ledger", "gate", "server"],
     ),
+    ("syndic", 5, &["model", "policy", "governance", "gate"]),
     (
         "testkit",
         6,

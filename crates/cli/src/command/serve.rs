@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use syndic_gate::SystemClock;
+use syndic_gate::{Gate, SystemClock};
 use syndic_governance::{Durability, Settings};
 use syndic_server::{Bound, Listen, Tls};
 use tracing_subscriber::EnvFilter;
@@ -49,7 +49,7 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
         .as_deref()
         .map(|path| KeyFile::prepare(path, &[&global.dir, &settings.data_dir]))
         .transpose()?;
-    let gate = daemon::open(governance, Arc::new(SystemClock)).await?;
+    let gate = Gate::start(governance, Arc::new(SystemClock)).await?;
     let bound = syndic_server::bind(Arc::clone(&gate), args.listen(&settings)).await?;
     if let Some(key) = gate.bootstrap_key().await? {
         hand_over(&key, key_file, out)?;

@@ -103,7 +103,7 @@ fn a_data_directory_has_one_daemon() {
     let serving = place.serve();
     let ended = place.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.starts_with("error: cannot open the data directory"), "{}", ended.stderr);
+    assert!(ended.stderr.starts_with("error: the data directory `"), "{}", ended.stderr);
     assert!(ended.stderr.contains("hint: "), "{}", ended.stderr);
     assert_eq!(serving.terminate(), Some(0));
 }

@@ -1,0 +1,65 @@
+//! Reading what was recorded.
+
+use syndic_gate::{DecisionPage, EventFilter, EventPage, EventsError, Explanation, Unreadable};
+use syndic_model::{AuditEvent, EventId};
+use thiserror::Error;
+
+use crate::Governor;
+
+/// Says why a decision cannot be explained.
+#[derive(Debug, Error)]
+pub enum ExplainError {
+    /// There is no such action.
+    #[error("there is no action `{0}`")]
+    Unknown(EventId),
+    /// The ledger cannot be read.
+    #[error(transparent)]
+    Lookup(#[from] EventsError),
+    /// What it was decided on is erased, or not understood.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    /// The runtime was shut down meanwhile, or there is a bug.
+    #[error("explaining was interrupted")]
+    Interrupted,
+}
+
+impl Governor {
+    /// Lists audit events, newest first; open actions are among them.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn events(&self, filter: EventFilter) -> Result<EventPage, EventsError> {
+        self.to_the_end(|gate| async move { gate.events(filter).await }).await
+    }
+
+    /// Tells one audit event; `None` when there is no such action.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn event(&self, id: EventId) -> Result<Option<AuditEvent>, EventsError> {
+        self.to_the_end(|gate| async move { gate.event(id).await }).await
+    }
+
+    /// Lists decisions with what they were decided on, as [`Self::events`] lists events.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn decisions(&self, filter: EventFilter) -> Result<DecisionPage, EventsError> {
+        self.to_the_end(|gate| async move { gate.decisions(filter).await }).await
+    }
+
+    /// Tells why an action was decided as it was, and what would have let it pass, by the policies in force now;
+    /// those written in Rust are asked again.
+    ///
+    /// # Errors
+    /// When there is no such action, or what it was decided on cannot be read.
+    pub async fn explain(&self, id: EventId) -> Result<Explanation, ExplainError> {
+        self.to_the_end(|gate| async move {
+            let decision = gate.recorded_decision(id).await?.ok_or(ExplainError::Unknown(id))?;
+            // Asking again and again takes a while: not on a thread that answers others.
+            let explained = tokio::task::spawn_blocking(move || gate.explain(&decision)).await;
+            Ok(explained.map_err(|_| ExplainError::Interrupted)??)
+        })
+        .await
+    }
+}

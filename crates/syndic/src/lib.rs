@@ -1,0 +1,75 @@
+//! Governance of AI agents inside a program of your own.
+//!
+//! [`Governor::open`] reads a governance directory, takes its data directory, and starts in this process what
+//! `syndic serve` starts: every action is decided by the same policies, recorded in the same ledger before it is
+//! answered, counted by the same metrics. What embedding adds is [`Policy::native`]: policies written in Rust.
+//!
+//! A call from inside the program it governs has the grade `advisory`: nothing keeps the program from running the
+//! tool without asking. Where that matters, ask a server, and let the tool verify the permit.
+//!
+//! ```
+//! use syndic::{Governor, Outcome, Policy, Request, Severity};
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let place = tempfile::tempdir()?;
+//! # let dir = place.path().join("governance");
+//! # syndic::init(&dir)?;
+//! let round = Policy::native("round-refunds", Severity::Low, "customer-support", |_, action, context| {
+//!     match context.facts().amount {
+//!         Some(amount) if action.name.as_str() == "issue_refund" && amount.ten_thousandths() % 10_000 != 0 => {
+//!             Err(format!("{amount} is not a round amount"))
+//!         }
+//!         _ => Ok(()),
+//!     }
+//! });
+//! let governor = Governor::builder(&dir).native(round).open().await?;
+//!
+//! let refund = Request::new("customer-support", "issue_refund").arg("order_id", "A-7732").arg("amount", 45);
+//! let decided = governor.submit(refund).await?;
+//! if decided.allowed {
+//!     // Run the tool, then tell what became of it.
+//!     governor.report(&decided, Outcome::ok().result("refunded")).await?;
+//! }
+//!
+//! let uneven = Request::new("customer-support", "issue_refund").arg("order_id", "A-7733").arg("amount", 45.5);
+//! let decided = governor.submit(uneven).await?;
+//! assert!(!decided.allowed);
+//! assert_eq!(decided.reasons(), ["round-refunds: 45.5 is not a round amount"]);
+//! governor.close().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Owns the way in for a program; must never offer less than the server does.
+
+mod governor;
+mod open;
+
+mod audit;
+mod keys;
+mod state;
+
+mod outcome;
+mod request;
+
+pub use audit::ExplainError;
+pub use governor::{Governor, ReportError, SubmitError};
+pub use open::{Builder, OpenError};
+pub use outcome::Outcome;
+pub use request::{InvalidRequest, Request};
+
+pub use syndic_gate::{
+    AgentView, DecisionPage, EventFilter, EventPage, EventsError, Explanation, Health, KeyError,
+    KeyRequest, KeyStatus, KeyView, NewKey, Obstacle, PermitClaims, PermitError, RecordedDecision,
+    Reported, SessionError, Switch, SwitchError, args_digest, verify_permit,
+};
+pub use syndic_governance::{Governance, init};
+pub use syndic_model::{
+    ActionName, AgentId, AgentProfile, AuditEvent, Capability, Check, CheckResult, Clock, Decided,
+    Decimal, Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, Reason,
+    RiskLevel, Role, SessionId, Severity, SignedPermit,
+};
+pub use syndic_policy::{
+    ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,
+};

@@ -1,0 +1,9 @@
+//! The governor as programs use it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod governed;
+mod governor;
+mod native;
+mod opening;
+mod parity;

@@ -1,0 +1,43 @@
+//! What the server has, embedding has.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// Every operation of the HTTP API, and what a program calls instead.
+const CALLS: &[(&str, &str)] = &[
+    ("get /.well-known/jwks.json", "Governor::key_set"),
+    ("get /metrics", "Governor::metrics_text"),
+    ("post /v1/actions", "Governor::submit, Governor::dry_run"),
+    ("post /v1/actions/{id}/outcome", "Governor::report, Governor::report_action"),
+    ("get /v1/agents", "Governor::agents"),
+    ("get /v1/agents/{id}", "Governor::agents"),
+    ("post /v1/agents/{id}/resume", "Governor::resume"),
+    ("post /v1/agents/{id}/suspend", "Governor::suspend"),
+    ("get /v1/audit/events", "Governor::events"),
+    ("get /v1/audit/events/{id}", "Governor::event"),
+    ("get /v1/audit/decisions", "Governor::decisions"),
+    ("get /v1/audit/events/{id}/explanation", "Governor::explain"),
+    ("get /v1/keys", "Governor::keys"),
+    ("post /v1/keys", "Governor::create_key"),
+    ("delete /v1/keys/{id}", "Governor::revoke_key"),
+    ("post /v1/sessions", "Governor::open_session"),
+    ("get /v1/status", "Governor::health, Governor::governance"),
+];
+
+#[test]
+fn every_operation_of_the_server_has_a_call() {
+    let document = include_str!("../../../server/openapi.json");
+    let document: Value = serde_json::from_str(document).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let calls: BTreeMap<_, _> = CALLS.iter().copied().collect();
+    for (path, operations) in paths {
+        for method in operations.as_object().unwrap().keys() {
+            let operation = format!("{method} {path}");
+            assert!(
+                calls.contains_key(operation.as_str()),
+                "`{operation}` has no call: give `Governor` one, and this table a row"
+            );
+        }
+    }
+}
