@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    agents, audit, check, completions, decide, demo, diff, explain, init, keys, permit, policy,
-    prove, replay, schema, serve, status, test,
+    actions, agents, audit, check, completions, decide, demo, diff, explain, init, keys, permit,
+    policy, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Prove(prove::ProveArgs),
     Diff(diff::DiffArgs),
     Schema(schema::SchemaArgs),
+    #[command(subcommand)]
+    Actions(actions::ActionsCommand),
     #[command(subcommand)]
     Agents(agents::AgentsCommand),
     Explain(explain::ExplainArgs),

@@ -10,6 +10,7 @@ mod exit;
 mod failure;
 mod finding;
 mod key;
+mod mcp;
 mod output;
 mod samples;
 mod sarif;

@@ -23,11 +23,16 @@ mod report;
 mod text;
 
 mod draft;
+mod import;
 mod init;
 mod schema;
 
 pub use cases::{Case, Cases, Expected, Label, Supposed, read_cases};
 pub use draft::{NewAgentError, new_agent};
+pub use import::{
+    Import, ImportError, ImportOptions, ImportStatus, Imported, McpTool, NotTools, import,
+    read_tools,
+};
 pub use init::{InitError, init};
 pub use load::{Checked, Governance, load};
 pub use schema::schemas;

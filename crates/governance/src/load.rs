@@ -138,7 +138,7 @@ fn read_settings(
     (settings, durability.unwrap_or(START))
 }
 
-fn read_catalogue(directory: &Directory, findings: &mut Vec<Finding>) -> Catalogue {
+pub(crate) fn read_catalogue(directory: &Directory, findings: &mut Vec<Finding>) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for (path, kind) in &directory.kinds {
         if *kind != Kind::Actions {

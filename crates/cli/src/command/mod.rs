@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod check;
@@ -36,6 +37,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(&args, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),
+        Command::Actions(command) => actions::run(command, global, out).await,
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,

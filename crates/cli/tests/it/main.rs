@@ -16,6 +16,8 @@ mod faults;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod import;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod mistakes;

@@ -5,6 +5,8 @@
 mod bounds;
 mod examples;
 mod fixture;
+#[cfg(test)]
+mod import;
 mod mistakes;
 mod schemas;
 mod shipped;
