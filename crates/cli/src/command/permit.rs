@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 use syndic_client::Client;
 use syndic_gate::{PermitClaims, SystemClock, args_digest, verify_permit};
-use syndic_model::{Arguments, Clock as _};
+use syndic_model::{ActionName, AgentId, Arguments, Clock as _};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -24,12 +24,12 @@ const JWKS_PATH: &str = "/.well-known/jwks.json";
 #[command(after_help = "\
 Examples:
   curl -s http://127.0.0.1:7860/.well-known/jwks.json > jwks.json
-  syndic permit verify eyJhbGciOi… --jwks jwks.json --args args.json
+  syndic permit verify eyJhbGciOi… --jwks jwks.json --agent customer-support --action issue_refund --args args.json
   syndic permit verify - --jwks http://127.0.0.1:7860/.well-known/jwks.json < permit
 
 With a file, nothing is asked over the network. Exits 1 when the permit does not hold.")]
 pub(crate) enum PermitCommand {
-    /// Check the signature and the time of a permit, and which arguments it is for
+    /// Check the signature and the time of a permit, and whom and what it is for
     Verify(VerifyArgs),
 }
 
@@ -41,6 +41,12 @@ pub(crate) struct VerifyArgs {
     /// The daemon's public keys, as a file or a URL
     #[arg(long, value_name = "FILE|URL")]
     jwks: String,
+    /// The agent that calls the tool
+    #[arg(long, value_name = "ID")]
+    agent: Option<AgentId>,
+    /// The action the tool runs
+    #[arg(long, value_name = "ID")]
+    action: Option<ActionName>,
     /// The arguments the tool was called with, as JSON
     #[arg(long, value_name = "FILE")]
     args: Option<PathBuf>,
@@ -54,13 +60,16 @@ pub(crate) async fn run(command: PermitCommand, out: &Output) -> anyhow::Result<
     };
     let claims = verify_permit(&token, &key_set(&args.jwks).await?, SystemClock.now())
         .context("the permit does not hold")?;
+    let agent = args.agent.as_ref().map(AgentId::as_str);
+    check_name("agent", agent, &claims.sub)?;
+    check_name("action", args.action.as_ref().map(ActionName::as_str), &claims.action)?;
     if let Some(path) = &args.args {
         check_args(path, &claims)?;
     }
     if out.is_json() {
         out.document(&claims)?;
     } else {
-        show(&claims, args.args.is_some(), out)?;
+        show(&claims, &args, out)?;
     }
     Ok(Exit::Success)
 }
@@ -71,6 +80,18 @@ async fn key_set(place: &str) -> anyhow::Result<String> {
     }
     let base = place.strip_suffix(JWKS_PATH).unwrap_or(place);
     Ok(Client::tcp(base, None)?.jwks().await?.to_string())
+}
+
+/// Compares a name in the permit with the one the tool was called under, where that is given.
+fn check_name(what: &str, called: Option<&str>, permitted: &str) -> anyhow::Result<()> {
+    match called.filter(|called| *called != permitted) {
+        None => Ok(()),
+        Some(called) => Err(Failure::new(
+            format!("the permit is for {what} `{permitted}`, not `{called}`"),
+            "do not run the tool; a permit is for one agent, one action and its arguments",
+        )
+        .into()),
+    }
 }
 
 /// Compares digests: the same arguments in another order or spelling have the same.
@@ -90,7 +111,7 @@ fn check_args(path: &Path, claims: &PermitClaims) -> anyhow::Result<()> {
     .into())
 }
 
-fn show(claims: &PermitClaims, args_checked: bool, out: &Output) -> anyhow::Result<()> {
+fn show(claims: &PermitClaims, args: &VerifyArgs, out: &Output) -> anyhow::Result<()> {
     out.line(format!(
         "{}: {} may run {} once, until {} UTC",
         out.paint(Tone::Good, "valid"),
@@ -99,11 +120,15 @@ fn show(claims: &PermitClaims, args_checked: bool, out: &Output) -> anyhow::Resu
         readable(Timestamp::from_second(claims.exp)?),
     ))?;
     out.line(format!("action {}, record {}", claims.jti, claims.record))?;
-    if !args_checked {
-        out.note(format!(
-            "the arguments were not checked; pass --args FILE, or compare their digest with {}",
-            claims.args_digest
-        ));
+    out.line(format!("arguments with the digest {}", claims.args_digest))?;
+    let left = [
+        ("--agent ID", args.agent.is_none()),
+        ("--action ID", args.action.is_none()),
+        ("--args FILE", args.args.is_none()),
+    ];
+    let left: Vec<_> = left.iter().filter(|(_, left)| *left).map(|(flag, _)| *flag).collect();
+    if !left.is_empty() {
+        out.note(format!("not all of the call was compared; pass {}", left.join(", ")));
     }
     Ok(())
 }

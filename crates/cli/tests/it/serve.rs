@@ -85,13 +85,19 @@ fn a_permit_is_verified_without_the_daemon() {
     let keys = runtime.block_on(Client::tcp(&serving.url, None).unwrap().jwks()).unwrap();
     std::fs::write(place.path("jwks.json"), keys.to_string()).unwrap();
     assert_eq!(serving.terminate(), Some(0));
-    for (args, code) in
-        [(r#"{"amount": 45, "order_id": "A-1"}"#, 0), (r#"{"amount": 4500, "order_id": "A-1"}"#, 1)]
-    {
+    let (own, other) =
+        (r#"{"amount": 45, "order_id": "A-1"}"#, r#"{"amount": 4500, "order_id": "A-1"}"#);
+    for (agent, action, args, code) in [
+        ("customer-support", "issue_refund", own, 0),
+        ("customer-support", "issue_refund", other, 1),
+        ("financial-advisor", "issue_refund", own, 1),
+        ("customer-support", "send_contract", own, 1),
+    ] {
         std::fs::write(place.path("args.json"), args).unwrap();
         let verify = ["permit", "verify", "-", "--jwks", "../jwks.json", "--args", "../args.json"];
+        let verify = [&verify[..], &["--agent", agent, "--action", action]].concat();
         let ended = place.run_with_input(&verify, &permit.token);
-        assert_eq!(ended.code, Some(code), "{args}: {}", ended.stderr);
+        assert_eq!(ended.code, Some(code), "{agent} {action} {args}: {}", ended.stderr);
     }
     let forged = permit.token.replacen('.', ".e", 1);
     assert_eq!(place.run(&["permit", "verify", &forged, "--jwks", "../jwks.json"]).code, Some(1));
