@@ -11,6 +11,8 @@ mod enrich;
 mod events;
 mod expire;
 mod explain;
+#[cfg(test)]
+mod flood;
 mod gate;
 mod key;
 mod lineage;
