@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, audit, check, completions, decide, demo, diff, explain, init, keys, permit,
-    policy, prove, replay, schema, serve, status, test,
+    actions, agents, audit, check, completions, decide, demo, diff, doctor, explain, init, keys,
+    permit, policy, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -75,6 +75,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Permit(permit::PermitCommand),
     Status(status::StatusArgs),
+    Doctor(doctor::DoctorArgs),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
 }

@@ -6,6 +6,7 @@ mod command;
 mod connect;
 mod daemon;
 mod directory;
+mod doctor;
 mod exit;
 mod failure;
 mod finding;

@@ -49,4 +49,5 @@ pub use report::{Report, ReportError, Reported};
 pub use session::SessionError;
 pub use submit::SubmitError;
 pub use switch::{Switch, SwitchError};
+pub use syndic_store::{Verified, VerifyError, verify as verify_records};
 pub use trial::{Coverage, Mismatch, Trial, coverage, try_case};

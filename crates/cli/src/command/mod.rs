@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
@@ -45,6 +46,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,
         Command::Status(_) => status::run(global, out).await,
+        Command::Doctor(args) => doctor::run(&args, global, out).await,
         Command::Demo(args) => demo::run(&args, out).await,
         Command::Completions(args) => completions::run(&args, out),
     }

@@ -12,6 +12,8 @@ mod demo;
 #[cfg(test)]
 mod diff;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod help;
