@@ -8,6 +8,7 @@ mod audit;
 mod decision;
 mod key;
 mod outcome;
+mod policy;
 mod problem;
 mod session;
 mod status;
@@ -20,6 +21,9 @@ pub use audit::{Event, Events, PolicyCheck};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
+pub use policy::{
+    FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, ReloadPolicy, ReloadedPolicy,
+};
 pub use problem::Problem;
 pub use session::{OpenSession, OpenedSession};
 pub use status::Status;

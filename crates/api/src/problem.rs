@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::{FileFinding, HeldPolicy};
+
 /// A problem document (`application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
@@ -15,6 +17,12 @@ pub struct Problem {
     pub status: u16,
     /// What is wrong with this request, and what to do.
     pub detail: String,
+    /// What waits to be accepted, where a reload loosens something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Box<HeldPolicy>>,
+    /// What is wrong with the files, where they do not load.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FileFinding>,
 }
 
 impl Problem {
@@ -26,6 +34,8 @@ impl Problem {
             title: code.replace('-', " "),
             status,
             detail: detail.into(),
+            held: None,
+            findings: Vec::new(),
         }
     }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::PolicyStatus;
+
 /// How the daemon is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
@@ -28,4 +30,6 @@ pub struct Status {
     pub open_actions: u64,
     /// Whether the host's clock is usable.
     pub clock_sane: bool,
+    /// How the governance directory stands.
+    pub policy: PolicyStatus,
 }

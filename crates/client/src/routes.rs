@@ -3,8 +3,8 @@
 use serde_json::Value;
 use syndic_api::{
     AgentBody, Agents, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys,
-    OpenSession, OpenedSession, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent,
-    Switched,
+    OpenSession, OpenedSession, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, Status,
+    SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -83,6 +83,11 @@ impl Client {
     /// Ends a key at once.
     pub async fn revoke_key(&self, id: &str) -> Answer<()> {
         self.delete(&["v1", "keys", id]).await
+    }
+
+    /// Has the governance directory read anew and put in force.
+    pub async fn reload_policy(&self, reload: &ReloadPolicy) -> Answer<ReloadedPolicy> {
+        self.post(&["v1", "policy", "reload"], reload).await
     }
 
     /// Tells how the daemon is.

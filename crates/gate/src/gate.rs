@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use syndic_governance::{Durability, Governance};
+use syndic_governance::{Durability, Governance, Settings};
 use syndic_ledger::{Receipt, Record, Started};
 use syndic_model::{AgentProfile, Clock};
 use syndic_store::{Committed, Options, Pending, ReserveError, Slot, Store, WriteError};
@@ -16,8 +16,10 @@ use crate::clock::{Reading, SteadyClock};
 use crate::key::KeyRing;
 use crate::metrics::Metrics;
 use crate::permit::PermitSigner;
+use crate::policy::{History, LastPolicyError, keep, loaded};
 use crate::record::plain;
-use crate::reload::loaded;
+use crate::reload::{Compare, undecided};
+use crate::standing::{Held, Standing};
 use crate::state::State;
 
 /// Decides actions over one governance directory and one data directory.
@@ -26,6 +28,9 @@ pub struct Gate {
     pub(crate) governance: ArcSwap<Governance>,
     /// Taken for as long as another directory comes into force.
     pub(crate) loading: tokio::sync::RwLock<()>,
+    pub(crate) reloading: tokio::sync::Mutex<()>,
+    standing: Mutex<Standing>,
+    pub(crate) compare: Arc<Compare>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) store: Arc<Store>,
     time: Mutex<SteadyClock>,
@@ -67,6 +72,21 @@ pub enum OpenError {
     /// The runtime was shut down meanwhile, or there is a bug.
     #[error("opening the data directory was interrupted")]
     Interrupted,
+    /// The directory loosens something, or may, and what was last in force cannot be had back.
+    #[error(
+        "the files changed since revision `{revision}`, the last in force, which cannot be had back to compare them; \
+         put the files of that revision back, start, and reload"
+    )]
+    LastPolicy {
+        /// The last in force.
+        revision: String,
+        /// Why.
+        #[source]
+        source: LastPolicyError,
+    },
+    /// The files could not be kept.
+    #[error("cannot keep the governance directory's files in the data directory")]
+    Keep(#[source] std::io::Error),
     /// The first records could not be written.
     #[error(transparent)]
     Write(#[from] WriteFailed),
@@ -140,41 +160,85 @@ impl Gate {
         governance: Governance,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, OpenError> {
-        let opened = tokio::task::spawn_blocking(move || Self::open(governance, clock)).await;
-        opened.map_err(|_| OpenError::Interrupted)?.map(Arc::new)
+        Self::start_with(governance, clock, Arc::new(undecided)).await
     }
 
-    /// Takes the data directory, rebuilds what decisions depend on from its ledger, and records that it did.
+    /// Does what [`Self::open_with`] does, on a thread that may block.
+    ///
+    /// # Errors
+    /// As [`Self::open_with`].
+    pub async fn start_with(
+        governance: Governance,
+        clock: Arc<dyn Clock>,
+        compare: Arc<Compare>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let open = move || Self::open_with(governance, clock, compare);
+        tokio::task::spawn_blocking(open).await.map_err(|_| OpenError::Interrupted)?.map(Arc::new)
+    }
+
+    /// Opens as [`Self::open_with`] does, where nothing compares policies: outside `dev`, every change of them waits
+    /// for a second administrator.
+    ///
+    /// # Errors
+    /// As [`Self::open_with`].
+    pub fn open(governance: Governance, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        Self::open_with(governance, clock, Arc::new(undecided))
+    }
+
+    /// Takes the data directory, rebuilds what decisions depend on from its ledger, and records that it did. Where
+    /// `governance` loosens what was last in force outside `dev`, as `compare` tells, that stays in force.
     ///
     /// # Errors
     /// When another process has the directory, or it contradicts itself.
-    pub fn open(governance: Governance, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let mut time = SteadyClock::default();
-        let mut state = State::default();
-        let mut keys = KeyRing::default();
-        let dir = &governance.settings.data_dir;
-        let options = Options {
-            durability: store_durability(governance.settings.durability),
-            ..Options::default()
-        };
-        let store = Store::open(dir, options, Arc::clone(&clock), &mut |_, leaf| {
-            time.witness(leaf.at);
-            state.replay(leaf);
-            keys.replay(leaf);
-        })
-        .map_err(|source| {
-            let dir = dir.display().to_string();
-            if let syndic_store::OpenError::Locked(_) = source {
-                return OpenError::InUse { dir };
-            }
-            OpenError::Store { dir, source }
-        })?;
-        let path = dir.join("keys").join("permit.key");
+    pub fn open_with(
+        governance: Governance,
+        clock: Arc<dyn Clock>,
+        compare: Arc<Compare>,
+    ) -> Result<Self, OpenError> {
+        let (found, asked) = (governance.revision.clone(), governance.settings.durability);
+        let mut opened = Opened::open(&governance.settings, asked, &clock)?;
+        let now = opened.time.read(clock.as_ref()).now;
+        let history = std::mem::take(&mut opened.history);
+        let (governance, held) =
+            history.resume(governance, compare.as_ref(), now).map_err(|source| {
+                let last = history.loaded.as_ref();
+                let revision = last.map(|last| last.revision.clone()).unwrap_or_default();
+                OpenError::LastPolicy { revision, source }
+            })?;
+        if governance.settings.durability != asked {
+            drop(opened);
+            opened = Opened::open(&governance.settings, governance.settings.durability, &clock)?;
+        }
+        if let Some(held) = &held {
+            tracing::error!(
+                found,
+                in_force = governance.revision,
+                "the governance directory loosens {} things and is NOT in force until a second administrator accepts \
+                 it; the revision before stays",
+                held.loosened.len()
+            );
+        }
+        Self::assemble(governance, held, opened, clock, compare)
+    }
+
+    fn assemble(
+        governance: Governance,
+        held: Option<Held>,
+        opened: Opened,
+        clock: Arc<dyn Clock>,
+        compare: Arc<Compare>,
+    ) -> Result<Self, OpenError> {
+        let Opened { store, time, state, keys, history: _ } = opened;
+        let path = governance.settings.data_dir.join("keys").join("permit.key");
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
+        keep(&governance).map_err(OpenError::Keep)?;
         let gate = Self {
             governance: ArcSwap::from_pointee(governance),
             loading: tokio::sync::RwLock::new(()),
+            reloading: tokio::sync::Mutex::new(()),
+            standing: Mutex::new(Standing { held, ..Standing::default() }),
+            compare,
             clock,
             store: Arc::new(store),
             time: Mutex::new(time),
@@ -194,7 +258,9 @@ impl Gate {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             durability: governance.settings.durability.as_str().to_owned(),
         };
-        for record in [Record::Started(started), Record::PolicyLoaded(loaded(&governance))] {
+        for record in
+            [Record::Started(started), Record::PolicyLoaded(loaded(&governance, "start", None))]
+        {
             let slot = self.store.reserve()?;
             let at = self.now();
             slot.enqueue(plain(record, at)).wait().map_err(|_| WriteFailed::Closed)?;
@@ -235,9 +301,16 @@ impl Gate {
         }
     }
 
+    /// Tells what waits to come into force, and what did not load.
+    #[must_use]
+    pub fn policy_standing(&self) -> Standing {
+        self.standing().clone()
+    }
+
     /// Returns the metrics in the `OpenMetrics` text format.
     #[must_use]
     pub fn metrics_text(&self) -> String {
+        self.metrics.hold(self.standing().held.is_some());
         self.metrics.render()
     }
 
@@ -245,6 +318,10 @@ impl Gate {
     #[must_use]
     pub fn key_set(&self) -> serde_json::Value {
         self.permits.key_set()
+    }
+
+    pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -281,6 +358,44 @@ impl Gate {
     ) -> Result<Committed<Receipt>, WriteFailed> {
         let pending = self.reserve()?.enqueue(plain(record, at));
         committed(pending).await
+    }
+}
+
+/// A data directory with everything its ledger tells.
+struct Opened {
+    store: Store,
+    time: SteadyClock,
+    state: State,
+    keys: KeyRing,
+    history: History,
+}
+
+impl Opened {
+    fn open(
+        settings: &Settings,
+        durability: Durability,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let dir = &settings.data_dir;
+        let mut time = SteadyClock::default();
+        let mut state = State::default();
+        let mut keys = KeyRing::default();
+        let mut history = History::default();
+        let options = Options { durability: store_durability(durability), ..Options::default() };
+        let store = Store::open(dir, options, Arc::clone(clock), &mut |_, leaf| {
+            time.witness(leaf.at);
+            state.replay(leaf);
+            keys.replay(leaf);
+            history.replay(leaf);
+        })
+        .map_err(|source| {
+            let dir = dir.display().to_string();
+            if let syndic_store::OpenError::Locked(_) = source {
+                return OpenError::InUse { dir };
+            }
+            OpenError::Store { dir, source }
+        })?;
+        Ok(Self { store, time, state, keys, history })
     }
 }
 

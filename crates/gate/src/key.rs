@@ -119,13 +119,14 @@ pub(crate) struct KeyRing {
 struct Entry {
     hash: String,
     view: KeyView,
+    made: Timestamp,
     revoked: bool,
 }
 
 impl KeyRing {
     pub(crate) fn replay(&mut self, leaf: &Leaf) {
         match &leaf.record {
-            Record::KeyCreated(created) => self.add(created),
+            Record::KeyCreated(created) => self.add(created, leaf.at),
             Record::KeyRevoked(revoked) => {
                 if let Some(entry) = self.keys.get_mut(&revoked.id) {
                     entry.revoked = true;
@@ -133,6 +134,8 @@ impl KeyRing {
             }
             Record::Started(_)
             | Record::PolicyLoaded(_)
+            | Record::PolicyProposed(_)
+            | Record::AgentPromoted(_)
             | Record::Decision(_)
             | Record::Outcome(_)
             | Record::OutcomeMissing(_)
@@ -142,7 +145,7 @@ impl KeyRing {
         }
     }
 
-    fn add(&mut self, created: &KeyCreated) {
+    fn add(&mut self, created: &KeyCreated, made: Timestamp) {
         let Ok(role) = created.role.parse() else { return };
         let view = KeyView {
             id: created.id.clone(),
@@ -152,8 +155,10 @@ impl KeyRing {
             expires: created.expires,
             status: KeyStatus::Active,
         };
-        self.keys
-            .insert(created.id.clone(), Entry { hash: created.hash.clone(), view, revoked: false });
+        self.keys.insert(
+            created.id.clone(),
+            Entry { hash: created.hash.clone(), view, made, revoked: false },
+        );
     }
 
     fn authenticate(&self, key: &str, now: Timestamp) -> Result<Caller, AuthenticationError> {
@@ -176,6 +181,11 @@ impl KeyRing {
             entry.view.role == Role::Admin && entry.status(now) == KeyStatus::Active
         };
         self.keys.iter().filter(move |(_, entry)| active(entry))
+    }
+
+    /// Tells whether a key was made after `at`; so is one that nobody knows.
+    pub(crate) fn is_younger(&self, id: &str, at: Timestamp) -> bool {
+        self.keys.get(id).is_none_or(|entry| entry.made > at)
     }
 
     fn has_admin(&self, now: Timestamp) -> bool {
@@ -275,7 +285,7 @@ impl Gate {
         };
         let expires = created.expires;
         self.write(Record::KeyCreated(created.clone()), now).await?;
-        self.key_ring_mut().add(&created);
+        self.key_ring_mut().add(&created, now);
         Ok(NewKey { id, key, expires })
     }
 

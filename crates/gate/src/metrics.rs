@@ -4,10 +4,12 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use syndic_model::{CheckResult, Decided};
 
 use crate::enrich::Enriched;
+use crate::reload::{ReloadError, Reloaded};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ViolationLabels {
@@ -20,6 +22,11 @@ struct ViolationLabels {
 struct ApprovalLabels {
     agent_name: String,
     status: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReloadLabels {
+    result: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -37,6 +44,8 @@ pub(crate) struct Metrics {
     shadow_violations: Family<ViolationLabels, Counter>,
     actions: Family<ActionLabels, Counter>,
     missing_outcomes: Counter,
+    reloads: Family<ReloadLabels, Counter>,
+    held: Gauge,
 }
 
 impl Metrics {
@@ -68,7 +77,19 @@ impl Metrics {
             "Allowed actions with no outcome in time",
             missing_outcomes.clone(),
         );
-        Self { registry, violations, shadow_violations, actions, missing_outcomes }
+        let reloads = Family::<ReloadLabels, Counter>::default();
+        let held = Gauge::default();
+        registry.register(
+            "syndic_policy_reloads",
+            "Reloads of the governance directory by what came of them",
+            reloads.clone(),
+        );
+        registry.register(
+            "syndic_policy_held",
+            "1 while the files loosen what is in force and wait to be accepted",
+            held.clone(),
+        );
+        Self { registry, violations, shadow_violations, actions, missing_outcomes, reloads, held }
     }
 
     /// Counts one answered action.
@@ -100,6 +121,29 @@ impl Metrics {
 
     pub(crate) fn outcome_missing(&self) {
         self.missing_outcomes.inc();
+    }
+
+    pub(crate) fn reloaded(&self, result: &Result<Reloaded, ReloadError>) {
+        let result = match result {
+            Ok(reloaded) if reloaded.record.is_none() => "unchanged",
+            Ok(_) => "loaded",
+            Err(ReloadError::Invalid(_)) => "invalid",
+            Err(ReloadError::Loosens(_)) => "held",
+            Err(
+                ReloadError::Restart(_)
+                | ReloadError::OwnProposal(_)
+                | ReloadError::YoungKey(_)
+                | ReloadError::OtherRevision { .. }
+                | ReloadError::NotProposed(_)
+                | ReloadError::NotWatched,
+            ) => "refused",
+            Err(ReloadError::Keep(_) | ReloadError::Write(_)) => "failed",
+        };
+        self.reloads.get_or_create(&ReloadLabels { result }).inc();
+    }
+
+    pub(crate) fn hold(&self, held: bool) {
+        self.held.set(i64::from(held));
     }
 
     pub(crate) fn render(&self) -> String {

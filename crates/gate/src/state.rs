@@ -93,6 +93,8 @@ impl State {
             Record::AgentResumed(switched) => self.resume(&switched.agent),
             Record::Started(_)
             | Record::PolicyLoaded(_)
+            | Record::PolicyProposed(_)
+            | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_) => {}
         }

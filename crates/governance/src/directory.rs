@@ -27,6 +27,29 @@ pub(crate) enum Kind {
     Tests,
 }
 
+impl Kind {
+    /// Tells what the file at a path is for, of those that count towards the revision.
+    fn of(path: &str) -> Option<Self> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let stem = |name: &str| name.strip_suffix(".yaml").map(str::to_owned);
+        match parts.as_slice() {
+            ["syndic.yaml"] => Some(Self::Settings),
+            ["agents", name] => stem(name).map(Self::Agent),
+            ["actions", name] => stem(name).map(|_| Self::Actions),
+            ["calendars", name] => stem(name).map(Self::Calendar),
+            ["policies", folder, name] if name.ends_with(".cedar") => match *folder {
+                "org" => Some(Self::OrgPolicy),
+                "invariants" => Some(Self::Invariant),
+                _ => None,
+            },
+            ["policies", "teams", team, name] if name.ends_with(".cedar") => {
+                team.parse().ok().map(Self::TeamPolicy)
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The files that count, by relative path, and what was wrong with the others.
 #[derive(Debug, Default)]
 pub(crate) struct Directory {
@@ -58,6 +81,19 @@ impl Directory {
             this.read_yaml("actions");
             this.read_yaml("calendars");
             this.read_policies();
+        }
+        this
+    }
+
+    /// Takes files as they were kept; what is none of a governance directory is left out.
+    pub(crate) fn of(dir: &Path, files: BTreeMap<String, String>) -> Self {
+        let root = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+        let mut this = Self { root, ..Self::default() };
+        for (path, text) in files {
+            if let Some(kind) = Kind::of(&path) {
+                this.kinds.insert(path.clone(), kind);
+                this.texts.insert(path, text);
+            }
         }
         this
     }

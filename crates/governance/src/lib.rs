@@ -6,6 +6,7 @@
 mod load;
 
 mod lint;
+mod loosened;
 
 mod agents;
 mod calendars;
@@ -34,6 +35,7 @@ pub use import::{
     read_tools,
 };
 pub use init::{InitError, init};
-pub use load::{Checked, Governance, load};
+pub use load::{Checked, Governance, load, load_kept};
+pub use loosened::{Loosened, loosened_beside_policies, same_policies};
 pub use schema::schemas;
 pub use settings::{Defaults, Durability, Environment, Settings, Tls, records_dir};

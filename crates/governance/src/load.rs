@@ -1,7 +1,7 @@
 //! Reads a governance directory and validates it as a whole.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -34,10 +34,16 @@ pub struct Governance {
     pub engine: Engine,
     /// The texts of `policies/invariants/*.cedar`, by path; they are proved, and decide nothing.
     pub invariants: BTreeMap<String, String>,
-    /// Twelve hex digits that change when any file does.
+    /// Twelve hex digits that change when any file does: the first of `manifest`.
     pub revision: String,
+    /// The SHA-256 over a line for each file, `<hash>  <path>`, in hex.
+    pub manifest: String,
     /// The SHA-256 of every file in hex, by relative path.
     pub files: BTreeMap<String, String>,
+    /// The text of every file, by relative path.
+    pub texts: BTreeMap<String, String>,
+    /// Where it stands, as it was named.
+    pub dir: PathBuf,
 }
 
 impl Governance {
@@ -72,7 +78,16 @@ pub struct Checked {
 /// Reads everything in `dir` once, and reports all that is wrong with it.
 #[must_use]
 pub fn load(dir: &Path) -> Checked {
-    let mut directory = Directory::read(dir);
+    read(Directory::read(dir), dir)
+}
+
+/// Reads what `dir` was at some time, from the files that were kept of it.
+#[must_use]
+pub fn load_kept(dir: &Path, files: BTreeMap<String, String>) -> Checked {
+    read(Directory::of(dir, files), dir)
+}
+
+fn read(mut directory: Directory, dir: &Path) -> Checked {
     let mut findings = std::mem::take(&mut directory.findings);
     let (settings, durability_at) = read_settings(&directory, &mut findings);
     let catalogue = read_catalogue(&directory, &mut findings);
@@ -91,6 +106,7 @@ pub fn load(dir: &Path) -> Checked {
     findings.sort_by(|a, b| (a.level, &a.place, a.code).cmp(&(b.level, &b.place, b.code)));
     let sound = findings.iter().all(|finding| finding.level != Level::Error);
     let files = revision::hash_files(&directory.texts);
+    let manifest = revision::manifest(&files);
     let invariants = directory.kinds.iter().filter(|(_, kind)| **kind == Kind::Invariant);
     let invariants = invariants.map(|(path, _)| (path.clone(), directory.text(path).to_owned()));
     let invariants = invariants.collect();
@@ -101,8 +117,11 @@ pub fn load(dir: &Path) -> Checked {
         calendars,
         engine,
         invariants,
-        revision: revision::revision(&files),
+        revision: manifest.chars().take(12).collect(),
+        manifest,
         files,
+        texts: directory.texts.clone(),
+        dir: std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned()),
     });
     Checked { governance, findings, sources: directory.texts }
 }

@@ -10,13 +10,13 @@ pub(crate) fn hash_files(texts: &BTreeMap<String, String>) -> BTreeMap<String, S
     texts.iter().map(|(path, text)| (path.clone(), hex(&Sha256::digest(text)))).collect()
 }
 
-/// Returns the first 12 hex digits of the SHA-256 over `<hash>  <path>` lines, as `sha256sum` writes them.
-pub(crate) fn revision(files: &BTreeMap<String, String>) -> String {
+/// Returns the SHA-256 over `<hash>  <path>` lines, as `sha256sum` writes them, in hex.
+pub(crate) fn manifest(files: &BTreeMap<String, String>) -> String {
     let mut hasher = Sha256::new();
     for (path, hash) in files {
         hasher.update(format!("{hash}  {path}\n"));
     }
-    hex(&hasher.finalize()).chars().take(12).collect()
+    hex(&hasher.finalize())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -62,6 +62,10 @@ pub enum Record {
     Started(Started),
     /// A governance directory came into force.
     PolicyLoaded(PolicyLoaded),
+    /// A governance directory that loosens something waits for a second administrator.
+    PolicyProposed(PolicyProposed),
+    /// Somebody signed that an agent's verdicts be enforced.
+    AgentPromoted(AgentPromoted),
     /// An action was decided.
     Decision(Box<Decision>),
     /// What became of an allowed action.
@@ -94,10 +98,60 @@ pub struct Started {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyLoaded {
-    /// Short hash over all files.
+    /// The first twelve digits of `manifest`.
     pub revision: String,
+    /// SHA-256 (hex) over a line for each file, `<hash>  <path>`, in the order of the paths.
+    pub manifest: String,
     /// How many files it has.
-    pub files: u64,
+    pub count: u64,
+    /// SHA-256 (hex) of each file by path; left out where they are too many for a leaf, and then in the manifest only.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
+    /// `dev`, `staging` or `prod`.
+    pub environment: String,
+    /// The key that asked for it; `start`, or `watch` where a file changed.
+    pub by: String,
+    /// The key that had proposed it, where it loosens something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<String>,
+}
+
+/// See [`Record::PolicyProposed`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyProposed {
+    /// The first twelve digits of `manifest`.
+    pub revision: String,
+    /// As in [`PolicyLoaded::manifest`].
+    pub manifest: String,
+    /// The manifest of what is in force and was compared with.
+    pub against: String,
+    /// The key that proposed it.
+    pub by: String,
+    /// What it loosens, for people, at most 32.
+    pub loosens: Vec<String>,
+    /// How many that is altogether.
+    pub count: u64,
+}
+
+/// See [`Record::AgentPromoted`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgentPromoted {
+    /// The agent.
+    pub agent: String,
+    /// Who signs, as they named themselves.
+    pub signed_by: String,
+    /// The key that did it.
+    pub by: String,
+    /// From when on traffic was looked at.
+    pub since: Timestamp,
+    /// How many actions that was.
+    pub actions: u64,
+    /// How many of them would have been denied.
+    pub denied: u64,
+    /// How many of them would have been held.
+    pub held: u64,
 }
 
 /// See [`Record::Decision`].

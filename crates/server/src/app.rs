@@ -12,7 +12,7 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{actions, agents, audit, decisions, health, keys, sessions, status};
+use crate::routes::{actions, agents, audit, decisions, health, keys, policy, sessions, status};
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -56,6 +56,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(decisions::decisions))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(policy::reload))
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))
         // Anybody.

@@ -11,10 +11,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    AuthenticationError, EventsError, KeyError, ReportError, SessionError, SubmitError,
-    SwitchError, WriteFailed,
+    AuthenticationError, EventsError, KeyError, ReloadError, ReportError, SessionError,
+    SubmitError, SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
+
+use crate::routes::policy;
 
 const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 
@@ -184,6 +186,32 @@ impl From<SwitchError> for Failure {
             SwitchError::Reason => problem(422, "reason-needed", &error),
             SwitchError::AllSuspended => problem(409, "all-suspended", &error),
             SwitchError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReloadError> for Failure {
+    fn from(error: ReloadError) -> Self {
+        let told = |code| problem(409, code, &error);
+        match &error {
+            ReloadError::Invalid(findings) => {
+                let mut failure = problem(422, "invalid-policy", &error);
+                failure.0.findings = policy::findings(findings);
+                failure
+            }
+            ReloadError::Loosens(held) => {
+                let mut failure = told("loosens");
+                failure.0.held = Some(Box::new(policy::held_body(held)));
+                failure
+            }
+            ReloadError::Restart(_) => told("needs-restart"),
+            ReloadError::OwnProposal(_) => told("own-proposal"),
+            ReloadError::YoungKey(_) => told("young-key"),
+            ReloadError::OtherRevision { .. } => told("other-revision"),
+            ReloadError::NotProposed(_) => told("not-proposed"),
+            ReloadError::NotWatched => told("not-watched"),
+            ReloadError::Keep(_) => problem(503, "not-kept", &error),
+            ReloadError::Write(error) => (*error).into(),
         }
     }
 }

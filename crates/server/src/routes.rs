@@ -6,5 +6,6 @@ pub(crate) mod audit;
 pub(crate) mod decisions;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod policy;
 pub(crate) mod sessions;
 pub(crate) mod status;

@@ -56,6 +56,11 @@ impl Layout {
         self.root.join("keys.db")
     }
 
+    /// The files of governance directories, by content.
+    pub(crate) fn policy(&self) -> PathBuf {
+        self.root.join("policy")
+    }
+
     /// A secret of the store itself.
     pub(crate) fn secret(&self, name: &str) -> PathBuf {
         self.root.join("keys").join(format!("{name}.key"))
@@ -81,7 +86,7 @@ impl Layout {
 }
 
 /// Makes a directory for this user only, durably, or takes it from everybody else.
-fn make(directory: &Path) -> io::Result<()> {
+pub(crate) fn make(directory: &Path) -> io::Result<()> {
     if directory.exists() {
         return fs::set_permissions(directory, Permissions::from_mode(0o700));
     }

@@ -193,6 +193,8 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
         }
         Record::Started(_)
         | Record::PolicyLoaded(_)
+        | Record::PolicyProposed(_)
+        | Record::AgentPromoted(_)
         | Record::SessionOpened(_)
         | Record::AgentSuspended(_)
         | Record::AgentResumed(_)

@@ -15,6 +15,7 @@ mod write;
 // What is on disk, and reading it back.
 mod directory;
 mod head;
+mod policy;
 mod positions;
 mod read;
 mod recover;
@@ -37,6 +38,7 @@ pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;
 pub use open::{Durability, OpenError, Options};
+pub use policy::{Files, PolicyFiles, PolicyFilesError};
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
 pub use scan::ScanError;

@@ -105,6 +105,11 @@ impl Directory {
 
     /// Reads a file that counts.
     pub(super) fn take(&mut self, path: String, kind: Kind) {
+        // A manifest has a line for each file.
+        if path.contains(char::is_control) {
+            let message = "the file's name has a control character".to_owned();
+            return self.refuse(&path.escape_debug().to_string(), "invalid-name", message, None);
+        }
         match self.resolve(&path).and_then(|full| self.read_text(&path, &full)) {
             Ok(text) => {
                 self.kinds.insert(path.clone(), kind);

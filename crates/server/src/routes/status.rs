@@ -8,6 +8,7 @@ use syndic_api::Status;
 
 use crate::app::App;
 use crate::auth::Reader;
+use crate::routes::policy;
 
 /// Tells how the daemon is.
 #[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
@@ -27,6 +28,7 @@ pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
         suspended: health.suspended,
         open_actions: count(health.open_actions),
         clock_sane: health.clock_sane,
+        policy: policy::status(gate.policy_standing()),
     })
 }
 

@@ -5,6 +5,7 @@ mod crash;
 mod disk;
 mod index;
 mod parts;
+mod policy;
 mod recovery;
 
 use std::fs;

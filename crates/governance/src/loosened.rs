@@ -1,0 +1,187 @@
+//! What a change of the directory loosens that no comparison of policies sees.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+use syndic_model::{
+    ActionName, AgentId, AgentProfile, CatalogueEntry, Decimal, Mode, Money, Owner, RiskLevel,
+    Threshold,
+};
+use syndic_policy::{Origin, Shown};
+
+use crate::{Durability, Environment, Governance};
+
+/// One thing that a change loosens, or may loosen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loosened {
+    /// The agent it is about; `None` for all.
+    pub agent: Option<AgentId>,
+    /// The action it is about; `None` for all.
+    pub action: Option<ActionName>,
+    /// What it is, for people.
+    pub what: String,
+    /// A request that is allowed after the change and was not before.
+    pub witness: Option<Value>,
+}
+
+impl fmt::Display for Loosened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.agent, &self.action) {
+            (Some(agent), Some(action)) => write!(f, "{agent} {action}: {}", self.what),
+            (Some(agent), None) => write!(f, "{agent}: {}", self.what),
+            (None, Some(action)) => write!(f, "{action}: {}", self.what),
+            (None, None) => f.write_str(&self.what),
+        }
+    }
+}
+
+/// Tells whether policies, agents and catalogue say the same, so that there is nothing to compare.
+#[must_use]
+pub fn same_policies(old: &Governance, new: &Governance) -> bool {
+    let shown = |governance: &Governance| -> Vec<_> {
+        let shown = governance.engine.show().into_iter();
+        shown.map(|policy| (policy.id, policy.text, policy.shadow)).collect()
+    };
+    let entries = new.catalogue.iter().all(|(name, entry)| {
+        old.catalogue.get(name).is_some_and(|before| same_entry(before, entry))
+    });
+    let agents = new.agents.iter().all(|(id, agent)| {
+        old.agents.get(id).is_some_and(|before| readable(before) == readable(agent))
+    });
+    let schema = old.engine.schema_text() == new.engine.schema_text();
+    schema && entries && agents && shown(old) == shown(new)
+}
+
+/// Lists what `new` loosens beside its policies: agents that are new or no longer enforced, actions that are new or
+/// declared otherwise, calendars, time zones, environments. What cannot be told to be stricter counts.
+#[must_use]
+pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let mut all = settings(old, new);
+    for (id, agent) in &new.agents {
+        let what = match old.agents.get(id) {
+            None => vec!["the agent is new".to_owned()],
+            Some(before) => profile(before, agent),
+        };
+        let about = |what| Loosened { agent: Some(id.clone()), action: None, what, witness: None };
+        all.extend(what.into_iter().map(about));
+    }
+    for (name, entry) in &new.catalogue {
+        let what = match old.catalogue.get(name) {
+            None => "the action is new",
+            Some(before) if !same_entry(before, entry) => "the catalogue declares it otherwise",
+            Some(_) => continue,
+        };
+        let (action, what) = (Some(name.clone()), what.to_owned());
+        all.push(Loosened { agent: None, action, what, witness: None });
+    }
+    for (name, calendar) in &new.calendars {
+        if old.calendars.get(name).is_some_and(|before| before != calendar) {
+            all.push(everywhere(format!("calendar `{name}` has other hours or holidays")));
+        }
+    }
+    all.extend(approvals(old, new));
+    all
+}
+
+fn everywhere(what: String) -> Loosened {
+    Loosened { agent: None, action: None, what, witness: None }
+}
+
+fn settings(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let mut all = Vec::new();
+    let (before, after) = (old.settings.environment, new.settings.environment);
+    if before != after {
+        let why = match after {
+            Environment::Dev => ", where every change comes into force",
+            Environment::Staging | Environment::Prod => "",
+        };
+        all.push(everywhere(format!("the environment was `{before}` and is `{after}`{why}")));
+    }
+    if (old.settings.durability, new.settings.durability)
+        == (Durability::Full, Durability::Buffered)
+    {
+        all.push(everywhere("a crash of the machine may lose records".to_owned()));
+    }
+    all
+}
+
+/// Compares what the policies that a profile compiles to do not say.
+fn profile(before: &AgentProfile, after: &AgentProfile) -> Vec<String> {
+    let mut all = Vec::new();
+    if (before.mode, after.mode) == (Mode::Enforce, Mode::Observe) {
+        all.push("verdicts were enforced and are observed: nothing stops it any more".to_owned());
+    }
+    if before.time_zone != after.time_zone {
+        all.push("its clock hangs elsewhere".to_owned());
+    }
+    if before.approvers != after.approvers {
+        all.push("others are asked for approval".to_owned());
+    }
+    let moved = AgentProfile { owner: after.owner.clone(), ..before.clone() };
+    if beside(&moved) != beside(after) {
+        all.push("its profile says something else that policies do not see".to_owned());
+    }
+    all
+}
+
+/// Blanks what only describes, and what [`profile`] tells by itself: policies can read the rest.
+fn readable(profile: &AgentProfile) -> AgentProfile {
+    let team = profile.owner.team.clone();
+    AgentProfile {
+        purpose: String::new(),
+        model: None,
+        owner: Owner { person: String::new(), contact: String::new(), team },
+        stakeholders: Vec::new(),
+        failure_modes: Vec::new(),
+        data_access: Vec::new(),
+        incident_plan: None,
+        mode: Mode::Enforce,
+        time_zone: TimeZone::UTC,
+        approvers: None,
+        ..profile.clone()
+    }
+}
+
+/// Blanks what policies are compiled from or can read, too: what is left no comparison of policies sees. A field that
+/// is new counts until it is looked at here.
+fn beside(profile: &AgentProfile) -> AgentProfile {
+    let currency = profile.max_transaction_amount.currency;
+    let readable = readable(profile);
+    AgentProfile {
+        name: String::new(),
+        version: String::new(),
+        risk_level: RiskLevel::Low,
+        capabilities: BTreeSet::new(),
+        max_transaction_amount: Money { amount: Decimal::ZERO, currency },
+        requires_human_approval: false,
+        approval_threshold: Threshold::Never,
+        actions: Vec::new(),
+        ..readable
+    }
+}
+
+fn same_entry(before: &CatalogueEntry, after: &CatalogueEntry) -> bool {
+    let described = CatalogueEntry { description: after.description.clone(), ..before.clone() };
+    described == *after
+}
+
+/// Finds policies that ask another group: who may release a hold is no condition that a solver sees.
+fn approvals(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let group = |policy: &Shown| {
+        policy
+            .annotations
+            .iter()
+            .find(|(name, _)| *name == "approval")
+            .map(|(_, group)| group.clone())
+    };
+    let before = old.engine.show();
+    let files = new.engine.show().into_iter();
+    let files = files.filter(|policy| matches!(policy.origin, Origin::File(_)));
+    let changed = files.filter(|policy| {
+        let was = before.iter().find(|was| was.id == policy.id).and_then(group);
+        was.is_some() && group(policy).is_some_and(|group| was.as_ref() != Some(&group))
+    });
+    changed.map(|policy| everywhere(format!("policy `{}` asks another group", policy.id))).collect()
+}
