@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use syndic_client::Client;
-use syndic_gate::{Gate, SystemClock};
+use syndic_gate::SystemClock;
 use syndic_server::Listen;
 
 use crate::args::Global;
@@ -43,7 +43,7 @@ pub(crate) async fn with<T>(
 
 /// Opens the data directory in this process, on the socket where a lasting daemon would be.
 async fn start(dir: &Path, socket: &Path, out: &Output) -> anyhow::Result<Running> {
-    let gate = Gate::start(directory::load(dir, out)?, Arc::new(SystemClock)).await?;
+    let gate = daemon::open(directory::load(dir, out)?, Arc::new(SystemClock)).await?;
     let listen =
         Listen { tcp: None, unix: Some(socket.to_owned()), tls: None, behind_proxy: false };
     Ok(Running::start(syndic_server::bind(gate, listen).await?))

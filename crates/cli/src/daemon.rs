@@ -2,12 +2,26 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
+use syndic_gate::Gate;
+use syndic_governance::Governance;
+use syndic_model::Clock;
 use syndic_server::Bound;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+use crate::compare;
+
+/// Opens the data directory, which blocks until its ledger is replayed; the solver compares what loosens.
+pub(crate) async fn open(
+    governance: Governance,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<Gate>> {
+    Ok(Gate::start_with(governance, clock, Arc::new(compare::compare)).await?)
+}
 
 /// A daemon that serves beside what this process does otherwise.
 #[derive(Debug)]

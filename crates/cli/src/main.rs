@@ -3,6 +3,7 @@
 mod args;
 mod bootstrap;
 mod command;
+mod compare;
 mod connect;
 mod daemon;
 mod directory;

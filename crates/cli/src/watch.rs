@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Weak;
 use std::thread;
 use std::time::{Duration, SystemTime};
+
+use syndic_gate::{Gate, ReloadBy};
+use syndic_governance::Environment;
 
 /// How often the files are looked at.
 const PACE: Duration = Duration::from_millis(300);
@@ -27,9 +31,32 @@ pub(crate) fn each_change(dir: &Path, mut act: impl FnMut()) -> ! {
     }
 }
 
+/// Reloads whenever the files change and stand still again, for as long as the gate is open and its environment is
+/// `dev`; what comes of it is logged.
+pub(crate) async fn reload(gate: Weak<Gate>, dir: PathBuf) {
+    let look_again = || {
+        let dir = dir.clone();
+        async move { tokio::task::spawn_blocking(move || look(&dir)).await.unwrap_or_default() }
+    };
+    let mut loaded = look_again().await;
+    let mut before = loaded.clone();
+    loop {
+        tokio::time::sleep(PACE).await;
+        let Some(gate) = gate.upgrade() else { return };
+        let now = look_again().await;
+        let watched = gate.governance().settings.environment == Environment::Dev;
+        if watched && now != loaded && now == before {
+            // The gate counts and logs what does not load.
+            drop(gate.reload(&ReloadBy::Watch, None).await);
+            loaded.clone_from(&now);
+        }
+        before = now;
+    }
+}
+
 fn look(dir: &Path) -> Seen {
     let mut seen = Seen::new();
-    for name in ["syndic.yaml", "agents", "actions", "policies"] {
+    for name in ["syndic.yaml", "agents", "actions", "calendars", "policies"] {
         visit(&dir.join(name), MOST_DEPTH, &mut seen);
     }
     seen

@@ -276,13 +276,14 @@ pub(crate) fn undecided(_: &Governance, _: &Governance) -> Vec<Loosened> {
 /// Keeps what holds until a restart: where records are, how they are written, where the server listens. What would be
 /// less than the files ask for is refused.
 fn carry_over(new: &mut Governance, former: &Governance) -> Result<Vec<String>, ReloadError> {
+    let elsewhere = new.named_data_dir != former.named_data_dir;
     let (settings, before) = (&mut new.settings, &former.settings);
     let named = |changed: &[(bool, &str)]| -> Vec<String> {
         let changed = changed.iter().filter(|(changed, _)| *changed);
         changed.map(|(_, name)| format!("`{name}`")).collect()
     };
     let refused = named(&[
-        (settings.data_dir != before.data_dir, "storage.data_dir"),
+        (elsewhere, "storage.data_dir"),
         (
             (before.durability, settings.durability) == (Durability::Buffered, Durability::Full),
             "storage.durability",
@@ -296,6 +297,7 @@ fn carry_over(new: &mut Governance, former: &Governance) -> Result<Vec<String>, 
         (settings.listen != before.listen, "server.listen"),
         (settings.tls != before.tls, "server.tls"),
     ]);
+    settings.data_dir.clone_from(&before.data_dir);
     settings.durability = before.durability;
     settings.listen = before.listen;
     settings.tls.clone_from(&before.tls);

@@ -42,6 +42,8 @@ pub struct Governance {
     pub files: BTreeMap<String, String>,
     /// The text of every file, by relative path.
     pub texts: BTreeMap<String, String>,
+    /// Where the files say that records are kept, whatever was said elsewhere.
+    pub named_data_dir: PathBuf,
     /// Where it stands, as it was named.
     pub dir: PathBuf,
 }
@@ -111,6 +113,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let invariants = invariants.map(|(path, _)| (path.clone(), directory.text(path).to_owned()));
     let invariants = invariants.collect();
     let governance = settings.zip(engine).filter(|_| sound).map(|(settings, engine)| Governance {
+        named_data_dir: settings.data_dir.clone(),
         settings,
         agents,
         catalogue: catalogue.entries,

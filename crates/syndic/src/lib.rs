@@ -48,6 +48,7 @@ mod open;
 
 mod audit;
 mod keys;
+mod policy;
 mod state;
 
 mod outcome;
@@ -57,12 +58,14 @@ pub use audit::ExplainError;
 pub use governor::{Governor, ReportError, SubmitError};
 pub use open::{Builder, OpenError};
 pub use outcome::Outcome;
+pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentView, DecisionPage, EventFilter, EventPage, EventsError, Explanation, Health, KeyError,
-    KeyRequest, KeyStatus, KeyView, NewKey, Obstacle, PermitClaims, PermitError, RecordedDecision,
-    Reported, SessionError, Switch, SwitchError, args_digest, verify_permit,
+    AgentView, AuthenticationError, Compare, DecisionPage, EventFilter, EventPage, EventsError,
+    Explanation, Failed, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView, Loosened, NewKey,
+    Obstacle, PermitClaims, PermitError, RecordedDecision, Reloaded, Reported, SessionError,
+    Standing, Switch, SwitchError, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use syndic_gate::{Gate, SystemClock};
+use syndic_gate::{Compare, Gate, SystemClock};
 use syndic_governance::Governance;
 use syndic_model::{Clock, Finding, Level};
 use syndic_policy::Policy;
@@ -19,6 +19,7 @@ pub struct Builder {
     data_dir: Option<PathBuf>,
     natives: Vec<Policy>,
     clock: Arc<dyn Clock>,
+    compare: Option<Arc<Compare>>,
 }
 
 impl fmt::Debug for Builder {
@@ -75,6 +76,7 @@ impl Governor {
             data_dir: None,
             natives: Vec::new(),
             clock: Arc::new(SystemClock),
+            compare: None,
         }
     }
 }
@@ -97,16 +99,25 @@ impl Builder {
         Self { clock, ..self }
     }
 
+    /// Tells here what a change of policies loosens. Without this, every change of them outside `dev` waits for a
+    /// second administrator, as it does for `syndic serve` without a solver.
+    pub fn compare(self, compare: Arc<Compare>) -> Self {
+        Self { compare: Some(compare), ..self }
+    }
+
     /// Reads the directory, takes the data directory, replays its ledger, and starts what happens by itself: outcomes
     /// that are overdue are recorded, and old state is forgotten, until the governor is closed or dropped.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(self) -> Result<Governor, OpenError> {
-        let Self { dir, data_dir, natives, clock } = self;
+        let Self { dir, data_dir, natives, clock, compare } = self;
         let read = tokio::task::spawn_blocking(move || read(&dir, data_dir.as_deref(), natives));
         let (governance, findings) = read.await.map_err(|_| OpenError::Interrupted)??;
-        let gate = Gate::start(governance, clock).await?;
+        let gate = match compare {
+            Some(compare) => Gate::start_with(governance, clock, compare).await?,
+            None => Gate::start(governance, clock).await?,
+        };
         Ok(Governor::running(gate, findings))
     }
 }

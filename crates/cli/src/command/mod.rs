@@ -34,7 +34,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Test(args) => test::run(&args, global, out),
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),
-        Command::Policy(command) => policy::run(&command, global, out),
+        Command::Policy(command) => policy::run(&command, global, out).await,
         Command::Diff(args) => diff::run(&args, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use syndic_gate::{Gate, SystemClock};
+use syndic_gate::{Standing, SystemClock};
 use syndic_governance::{Durability, Settings};
 use syndic_server::{Bound, Listen, Tls};
 use tracing_subscriber::EnvFilter;
@@ -15,7 +15,7 @@ use crate::args::Global;
 use crate::bootstrap::KeyFile;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
-use crate::{daemon, directory};
+use crate::{daemon, directory, watch};
 
 /// Decide and record actions until stopped
 #[derive(Debug, clap::Args)]
@@ -43,21 +43,25 @@ pub(crate) struct ServeArgs {
 pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     log();
     let governance = directory::load(&global.dir, out)?;
-    let (settings, revision) = (governance.settings.clone(), governance.revision.clone());
+    let settings = governance.settings.clone();
     let key_file = args
         .bootstrap_key_file
         .as_deref()
         .map(|path| KeyFile::prepare(path, &[&global.dir, &settings.data_dir]))
         .transpose()?;
-    let gate = Gate::start(governance, Arc::new(SystemClock)).await?;
+    let gate = daemon::open(governance, Arc::new(SystemClock)).await?;
     let bound = syndic_server::bind(Arc::clone(&gate), args.listen(&settings)).await?;
     if let Some(key) = gate.bootstrap_key().await? {
         hand_over(&key, key_file, out)?;
     }
     // Whoever reads that it listens may stop it at once.
     let stopped = daemon::stopped()?;
-    announce(&bound, &settings, &revision, out)?;
-    bound.run(stopped).await.context("the server stopped")?;
+    let watch = tokio::spawn(watch::reload(Arc::downgrade(&gate), global.dir.clone()));
+    announce(&bound, &settings, &gate.governance().revision, out)?;
+    announce_held(&gate.policy_standing(), out);
+    let served = bound.run(stopped).await.context("the server stopped");
+    watch.abort();
+    served?;
     out.note("stopped");
     Ok(Exit::Success)
 }
@@ -119,4 +123,21 @@ fn announce(
         out.line(format!("listening on {scheme}://{address}"))?;
     }
     Ok(())
+}
+
+/// Says that the files are not in force, as loudly as can be.
+fn announce_held(standing: &Standing, out: &Output) {
+    let Some(held) = &standing.held else { return };
+    out.warning(format!(
+        "the files are revision {}, which loosens what was last in force and is NOT in force:",
+        held.revision
+    ));
+    for one in &held.loosened {
+        out.note(format!("  {one}"));
+    }
+    out.note(format!(
+        "  one administrator proposes it with `syndic policy reload`, another accepts it with \
+         `syndic policy reload --accept-loosening {}`",
+        held.revision
+    ));
 }

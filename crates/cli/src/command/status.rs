@@ -2,9 +2,10 @@
 
 use std::io;
 
-use syndic_api::Status;
+use syndic_api::{PolicyStatus, Status};
 
 use crate::args::Global;
+use crate::command::policy;
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
@@ -28,6 +29,28 @@ pub(crate) async fn run(global: &Global, out: &Output) -> anyhow::Result<Exit> {
         show(&status, out)?;
     }
     Ok(if status.ledger_open { Exit::Success } else { Exit::Failure })
+}
+
+/// Tells what is in the files and not in force, and why.
+fn tell_policy(policy: &PolicyStatus, out: &Output) -> io::Result<()> {
+    if let Some(held) = &policy.held {
+        let by = held.proposed_by.as_ref().map_or_else(
+            || "nobody proposed it yet: `syndic policy reload`".to_owned(),
+            |key| format!("proposed by key {key}; another administrator accepts it: `syndic policy reload --accept-loosening {}`", held.revision),
+        );
+        let what = format!("revision {} loosens what is in force, and waits; {by}", held.revision);
+        out.line(out.paint(Tone::Bad, what))?;
+        policy::list(&held.loosened, out)?;
+    }
+    if let Some(failed) = &policy.failed {
+        let what = format!("the files do not load since {}, {} errors", failed.at, failed.errors);
+        out.line(out.paint(Tone::Bad, what))?;
+        out.line(format!("  {}", failed.first))?;
+    }
+    for setting in &policy.restart_needed {
+        out.line(out.paint(Tone::Waiting, format!("{setting} holds from the next start on")))?;
+    }
+    Ok(())
 }
 
 fn show(status: &Status, out: &Output) -> io::Result<()> {
@@ -60,5 +83,6 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
     ] {
         table.push(vec![Cell::new(Tone::Quiet, name), value]);
     }
-    table.write(out)
+    table.write(out)?;
+    tell_policy(&status.policy, out)
 }

@@ -28,6 +28,8 @@ mod prove;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod reload;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod test;

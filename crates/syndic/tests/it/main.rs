@@ -7,3 +7,4 @@ mod governor;
 mod native;
 mod opening;
 mod parity;
+mod reload;

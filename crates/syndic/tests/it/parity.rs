@@ -22,7 +22,8 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/keys", "Governor::create_key"),
     ("delete /v1/keys/{id}", "Governor::revoke_key"),
     ("post /v1/sessions", "Governor::open_session"),
-    ("get /v1/status", "Governor::health, Governor::governance"),
+    ("post /v1/policy/reload", "Governor::reload"),
+    ("get /v1/status", "Governor::health, Governor::governance, Governor::policy_standing"),
 ];
 
 #[test]

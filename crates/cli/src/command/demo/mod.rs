@@ -54,7 +54,7 @@ async fn perform(dir: &Path, args: &DemoArgs, out: &Output) -> anyhow::Result<()
     let governance = directory::load(dir, out)?;
     let socket = daemon::socket(&governance.settings.data_dir);
     let clock = Arc::new(ScriptedClock::new());
-    let gate = Gate::start(governance, Arc::clone(&clock) as _).await?;
+    let gate = daemon::open(governance, Arc::clone(&clock) as _).await?;
     let bound = bind(&gate, &socket).await?;
     let address = bound.local_addr().context("the server has no address")?;
     let url = format!("http://{address}");
