@@ -22,6 +22,8 @@ pub struct Status {
     pub records: u64,
     /// Records the search index has seen.
     pub indexed_through: u64,
+    /// Whether the search index follows the ledger; else repeats, late outcomes and audit events fail until a restart.
+    pub index_follows: bool,
     /// Registered agents.
     pub agents: u64,
     /// Agents that are stopped.

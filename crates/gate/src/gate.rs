@@ -135,6 +135,9 @@ pub struct Health {
     pub records: u64,
     /// Records the search index has seen.
     pub indexed_through: u64,
+    /// Whether it follows the ledger. Where it does not, decisions go on; repeats, late outcomes and what is read of
+    /// the ledger fail until a restart.
+    pub index_follows: bool,
     /// Allowed actions whose outcome is awaited.
     pub open_actions: usize,
     /// Agents that are stopped; `*` for all.
@@ -295,6 +298,7 @@ impl Gate {
             ledger_open: self.store.is_open(),
             records: statistics.records,
             indexed_through: statistics.indexed_through,
+            index_follows: self.store.is_followed(),
             open_actions: state.open_actions(),
             suspended: state.suspended_names(),
             clock_sane: self.read_clock().sane,

@@ -89,6 +89,12 @@ impl Store {
         self.shared.is_open.load(Ordering::Acquire)
     }
 
+    /// Tells whether the index follows the ledger; not any more after it could not be written or read, until a restart.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        !self.indexed.has_ended()
+    }
+
     /// Returns a keyed pseudonym: equal for equal `kind` and `text`, and nothing can be learnt from it without the
     /// key. 128 bits of HMAC-SHA-256 in hex.
     #[must_use]

@@ -64,6 +64,14 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
     } else {
         Cell::new(Tone::Bad, "stepped back: what reads time is denied")
     };
+    let indexed = format!("{}, {} indexed", status.records, status.indexed_through);
+    let records = if status.index_follows {
+        Cell::from(indexed)
+    } else {
+        let told =
+            "the index stopped: repeats, late outcomes and audit events fail until a restart";
+        Cell::new(Tone::Bad, format!("{indexed}; {told}"))
+    };
     let suspended = match status.suspended.as_slice() {
         [] => Cell::from("none"),
         agents => Cell::new(Tone::Waiting, agents.join(", ").replace('*', "all agents")),
@@ -75,7 +83,7 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
         ("revision", Cell::from(&status.policy_revision)),
         ("ledger", ledger),
         ("durability", Cell::from(&status.durability)),
-        ("records", Cell::from(format!("{}, {} indexed", status.records, status.indexed_through))),
+        ("records", records),
         ("agents", Cell::from(status.agents.to_string())),
         ("suspended", suspended),
         ("open actions", Cell::from(status.open_actions.to_string())),

@@ -12,9 +12,20 @@ pub(crate) async fn alive() -> StatusCode {
     StatusCode::OK
 }
 
-/// Decisions can be recorded.
-pub(crate) async fn ready(State(gate): State<App>) -> StatusCode {
-    if gate.health().ledger_open { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+/// Decisions can be recorded. What else is broken is told, and keeps nobody from asking.
+pub(crate) async fn ready(State(gate): State<App>) -> (StatusCode, &'static str) {
+    let health = gate.health();
+    match (health.ledger_open, health.index_follows) {
+        (false, _) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the ledger cannot be written: everything is denied until a restart\n",
+        ),
+        (true, false) => (
+            StatusCode::OK,
+            "ready; the index stopped: repeats, late outcomes and audit events fail until a restart\n",
+        ),
+        (true, true) => (StatusCode::OK, "ready\n"),
+    }
 }
 
 /// Returns the JWK set (RFC 7517) that verifies permits.

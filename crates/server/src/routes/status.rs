@@ -24,6 +24,7 @@ pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
         ledger_open: health.ledger_open,
         records: health.records,
         indexed_through: health.indexed_through,
+        index_follows: health.index_follows,
         agents: count(governance.agents.len()),
         suspended: health.suspended,
         open_actions: count(health.open_actions),

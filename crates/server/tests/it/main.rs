@@ -4,6 +4,7 @@ mod actions;
 mod bad_input;
 #[cfg(test)]
 mod decisions;
+mod health;
 mod keys;
 mod openapi;
 mod outcomes;
