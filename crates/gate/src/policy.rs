@@ -16,6 +16,8 @@ use crate::standing::Held;
 
 /// The most bytes that a record spends on listing files.
 const MOST_LISTED: usize = 32 << 10;
+/// The most policies written in Rust that a record names.
+const MOST_NATIVE: usize = 256;
 
 /// Says why the directory last in force cannot be told.
 #[derive(Debug, Error)]
@@ -129,11 +131,13 @@ pub(crate) fn loaded(
 ) -> PolicyLoaded {
     // A path may take two bytes for each of its own.
     let bytes: usize = governance.files.keys().map(|path| 2 * path.len() + 70).sum();
+    let native = governance.engine.embedded().into_iter().map(|policy| policy.id().to_owned());
     PolicyLoaded {
         revision: governance.revision.clone(),
         manifest: governance.manifest.clone(),
         count: u64::try_from(governance.files.len()).unwrap_or(u64::MAX),
         files: if bytes <= MOST_LISTED { governance.files.clone() } else { BTreeMap::new() },
+        native: native.take(MOST_NATIVE).collect(),
         environment: governance.settings.environment.as_str().to_owned(),
         by: by.to_owned(),
         proposed_by,

@@ -107,6 +107,9 @@ pub struct PolicyLoaded {
     /// SHA-256 (hex) of each file by path; left out where they are too many for a leaf, and then in the manifest only.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
+    /// The ids of the policies written in Rust that are in force beside them, at most 256; their code is the program's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub native: Vec<String>,
     /// `dev`, `staging` or `prod`.
     pub environment: String,
     /// The key that asked for it; `start`, or `watch` where a file changed.

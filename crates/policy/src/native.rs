@@ -55,6 +55,12 @@ impl Policy {
         }
     }
 
+    /// Returns its id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Says what it is for, to people.
     #[must_use]
     pub fn description(self, description: impl Into<String>) -> Self {

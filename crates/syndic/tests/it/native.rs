@@ -32,6 +32,10 @@ async fn a_denial_is_recorded_counted_and_shown_like_any_other() {
     let shown = governor.policies();
     let shown: Vec<_> = shown.iter().filter(|policy| policy.origin == Origin::Native).collect();
     assert_eq!((shown.len(), shown[0].id.as_str()), (1, "freeze"));
+    let segment = governed.dir().join(".syndic/segments/0000000000000000.jsonl");
+    let records = std::fs::read_to_string(segment).unwrap();
+    let loaded = records.lines().find(|line| line.contains(r#""policy_loaded":"#)).unwrap();
+    assert!(loaded.contains(r#""native":["freeze"]"#), "{loaded}");
     let other = Request::new("knowledge-base", "search_knowledge_base").arg("query", "q");
     assert!(governor.submit(other).await.unwrap().allowed);
 }
