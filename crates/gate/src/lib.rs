@@ -34,6 +34,7 @@ mod state;
 mod submit;
 mod switch;
 mod trial;
+mod watch;
 
 pub use clock::SystemClock;
 pub use decisions::{DecisionPage, RecordedDecision};

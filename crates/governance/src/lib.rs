@@ -27,6 +27,7 @@ mod draft;
 mod import;
 mod init;
 mod schema;
+mod seen;
 
 pub use cases::{Case, Cases, Expected, Label, Supposed, read_cases};
 pub use draft::{NewAgentError, new_agent};
@@ -38,4 +39,5 @@ pub use init::{InitError, init};
 pub use load::{Checked, Governance, load, load_kept};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
 pub use schema::schemas;
+pub use seen::Seen;
 pub use settings::{Defaults, Durability, Environment, Settings, Tls, records_dir};

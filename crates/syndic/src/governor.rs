@@ -74,7 +74,10 @@ impl fmt::Debug for Governor {
 impl Governor {
     pub(crate) fn running(gate: Arc<Gate>, findings: Vec<Finding>) -> Self {
         let (busy, idle) = mpsc::channel(1);
-        let time = Ticking(tokio::spawn(Gate::keep_time(Arc::downgrade(&gate))));
+        let (kept, watched) = (Arc::downgrade(&gate), Arc::downgrade(&gate));
+        let time = Ticking(tokio::spawn(async move {
+            let ((), ()) = tokio::join!(Gate::keep_time(kept), Gate::watch(watched));
+        }));
         Self { gate, findings, busy, idle, time }
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use syndic_gate::{Standing, SystemClock};
+use syndic_gate::{Gate, Standing, SystemClock};
 use syndic_governance::{Durability, Settings};
 use syndic_server::{Bound, Listen, Tls};
 use tracing_subscriber::EnvFilter;
@@ -15,7 +15,7 @@ use crate::args::Global;
 use crate::bootstrap::KeyFile;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
-use crate::{daemon, directory, watch};
+use crate::{daemon, directory};
 
 /// Decide and record actions until stopped
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     }
     // Whoever reads that it listens may stop it at once.
     let stopped = daemon::stopped()?;
-    let watch = tokio::spawn(watch::reload(Arc::downgrade(&gate), global.dir.clone()));
+    let watch = tokio::spawn(Gate::watch(Arc::downgrade(&gate)));
     announce(&bound, &settings, &gate.governance().revision, out)?;
     announce_held(&gate.policy_standing(), out);
     let served = bound.run(stopped).await.context("the server stopped");
