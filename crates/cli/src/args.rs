@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, audit, check, completions, decide, demo, diff, doctor, explain, init, keys,
-    permit, policy, prove, replay, schema, serve, status, test,
+    learn, permit, policy, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -68,6 +68,7 @@ pub(crate) enum Command {
     Agents(agents::AgentsCommand),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
+    Learn(learn::LearnArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     #[command(subcommand)]

@@ -159,8 +159,9 @@ impl Session {
 
     async fn send(&mut self, message: &Value) -> anyhow::Result<()> {
         let line = format!("{message}\n");
-        self.input.write_all(line.as_bytes()).await.context("does not read what it is asked")?;
-        Ok(self.input.flush().await?)
+        let written = self.input.write_all(line.as_bytes()).await.and(self.input.flush().await);
+        // Not the cause itself: a pipe that a server closed is not a reader of ours who left.
+        written.map_err(|_| anyhow::anyhow!("ended before it listed its tools"))
     }
 
     async fn receive(&mut self) -> anyhow::Result<Value> {

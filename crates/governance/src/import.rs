@@ -19,7 +19,9 @@ use tempfile::NamedTempFile;
 use thiserror::Error;
 
 use self::blocks::{Block, File};
+pub(crate) use self::emit::flow;
 use self::guess::Draft;
+pub(crate) use self::guess::Draft as Drafted;
 pub use self::tool::{McpTool, NotTools, read_tools};
 use crate::catalogue::Catalogue;
 use crate::directory::Directory;
@@ -208,6 +210,11 @@ fn sound(tool: &McpTool, options: &ImportOptions) -> Draft {
         None => draft,
         Some(fault) => guess::draft(tool, options, Some(&fault)),
     }
+}
+
+/// Drafts the entry of one tool.
+pub(crate) fn drafted(tool: &McpTool, options: &ImportOptions) -> Drafted {
+    sound(tool, options)
 }
 
 /// Says why a file of entries would not load.

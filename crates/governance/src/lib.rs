@@ -26,6 +26,7 @@ mod text;
 mod draft;
 mod import;
 mod init;
+mod learn;
 mod schema;
 mod seen;
 
@@ -36,6 +37,7 @@ pub use import::{
     read_tools,
 };
 pub use init::{InitError, init};
+pub use learn::{Lesson, Observed, Seen};
 pub use load::{Checked, Governance, load, load_kept};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
 pub use schema::schemas;

@@ -12,6 +12,7 @@ pub(crate) mod doctor;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
+pub(crate) mod learn;
 pub(crate) mod permit;
 pub(crate) mod policy;
 pub(crate) mod prove;
@@ -41,6 +42,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Actions(command) => actions::run(command, global, out).await,
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
+        Command::Learn(args) => learn::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,

@@ -22,6 +22,8 @@ mod import;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod learn;
+#[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod prove;

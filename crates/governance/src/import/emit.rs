@@ -16,7 +16,7 @@ pub(super) fn field(out: &mut String, indent: usize, key: &str, value: &Value) {
 }
 
 /// Writes a value on one line.
-pub(super) fn flow(value: &Value) -> String {
+pub(crate) fn flow(value: &Value) -> String {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
         Value::String(text) => scalar(text),

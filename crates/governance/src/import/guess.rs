@@ -16,11 +16,11 @@ const MOST_DESCRIPTION: usize = 400;
 
 /// An entry, as text.
 #[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) action: String,
-    pub(super) capabilities: BTreeSet<Capability>,
-    pub(super) reviews: usize,
-    pub(super) body: String,
+pub(crate) struct Draft {
+    pub(crate) action: String,
+    pub(crate) capabilities: BTreeSet<Capability>,
+    pub(crate) reviews: usize,
+    pub(crate) body: String,
 }
 
 /// A guess and what it rests on.
