@@ -27,7 +27,7 @@ const MOST_NAMES: usize = 10_000;
 
 /// One action, as it was recorded.
 #[derive(Debug)]
-pub struct Seen<'a> {
+pub struct ActionSeen<'a> {
     /// When.
     pub at: Timestamp,
     /// What for.
@@ -130,7 +130,7 @@ impl Observed {
     }
 
     /// Takes one action into account.
-    pub fn take(&mut self, seen: &Seen<'_>) {
+    pub fn take(&mut self, seen: &ActionSeen<'_>) {
         self.count += 1;
         self.observed += u64::from(seen.observed);
         self.first = Some(self.first.map_or(seen.at, |first| first.min(seen.at)));
@@ -186,7 +186,7 @@ impl Observed {
 }
 
 impl SeenAction {
-    fn take(&mut self, seen: &Seen<'_>) {
+    fn take(&mut self, seen: &ActionSeen<'_>) {
         self.count += 1;
         match seen.effect {
             Effect::Allow => {}

@@ -37,7 +37,7 @@ pub use import::{
     read_tools,
 };
 pub use init::{InitError, init};
-pub use learn::{Lesson, Observed, Seen};
+pub use learn::{ActionSeen, Lesson, Observed};
 pub use load::{Checked, Governance, load, load_kept};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
 pub use schema::schemas;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use syndic_api::DecisionBody;
 use syndic_client::{Client, EventFilter};
 use syndic_gate::{Recorded, SystemClock};
-use syndic_governance::{Governance, Lesson, Observed, Seen};
+use syndic_governance::{ActionSeen, Governance, Lesson, Observed};
 use syndic_model::{AgentId, Clock as _, Currency, Effect};
 
 use crate::args::Global;
@@ -133,7 +133,7 @@ fn take(
         .as_ref()
         .and_then(|request| governance.engine.examine(&request.action, &request.args).ok());
     let tokens = [event.input_tokens, event.output_tokens].into_iter().flatten();
-    observed.take(&Seen {
+    observed.take(&ActionSeen {
         at: event.timestamp,
         action: &event.action,
         args: request.as_ref().and_then(|request| request.args.value().ok()),
