@@ -1,5 +1,6 @@
 //! Why an action was decided as it was, and what would have let it pass: found by asking the policies again.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +20,10 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(8 * 24);
 const STEP: SignedDuration = SignedDuration::from_mins(15);
 /// How many recipients are tried one by one.
 const MOST_RECIPIENTS: usize = 64;
+
+/// How many bytes of arguments are looked at altogether, each attempt counted as this many at least.
+const MOST_BYTES: usize = 64 << 20;
+const LEAST_ATTEMPT: usize = 4096;
 
 /// What the files in force say about a recorded action.
 #[derive(Debug, Clone)]
@@ -72,6 +77,7 @@ pub fn explain(
         recorded,
         entry: governance.catalogue.get(&recorded.request.action),
         failing: failing(&decided),
+        attempts: Cell::new(MOST_BYTES / recorded.request.args.raw().len().max(LEAST_ATTEMPT)),
     };
     let shown = governance.engine.show();
     let mut obstacles = Vec::new();
@@ -123,11 +129,15 @@ struct Search<'a> {
     recorded: &'a Recorded,
     entry: Option<&'a CatalogueEntry>,
     failing: BTreeSet<PolicyId>,
+    /// How often it may still be decided again.
+    attempts: Cell<usize>,
 }
 
 impl Search<'_> {
     /// Tells whether `policy` is out of the way after `change`, and nothing new is in it.
     fn lifts(&self, change: &Change, policy: &PolicyId) -> bool {
+        let Some(attempts) = self.attempts.get().checked_sub(1) else { return false };
+        self.attempts.set(attempts);
         let changed = change.apply(self.recorded, self.entry);
         let decided =
             changed.and_then(|changed| changed.redecide(self.governance, self.clock).ok());
@@ -279,6 +289,10 @@ impl Search<'_> {
                 "a parent action that was allowed, and agents that are registered".to_owned()
             }
             "clock" => "the host's clock set right; `syndic status` tells when it is".to_owned(),
+            _ if self.attempts.get() == 0 => {
+                "no change was found within the attempts that arguments of this size allow"
+                    .to_owned()
+            }
             _ if compiled => {
                 "no change of amount, recipients, content or time lifts it; read the policy"
                     .to_owned()

@@ -13,6 +13,9 @@ const MOST_EXAMPLES: usize = 3;
 /// How many kinds of change are told apart; the rest is counted together.
 const MOST_KINDS: usize = 10_000;
 
+/// How many reasons not to decide again are told apart.
+const MOST_REASONS: usize = 20;
+
 /// What was once decided about an action.
 #[derive(Debug, Clone)]
 pub struct Past {
@@ -92,8 +95,18 @@ impl Replay {
     ) {
         match recorded.and_then(|recorded| recorded.redecide(governance, clock)) {
             Ok(decided) => self.compare(past, &decided),
-            Err(why) => *self.undecided.entry(why.to_string()).or_default() += 1,
+            Err(why) => self.undecided(&why),
         }
+    }
+
+    fn undecided(&mut self, why: &Unreadable) {
+        let known = self.undecided.contains_key(&why.to_string());
+        let why = if known || self.undecided.len() < MOST_REASONS {
+            why.to_string()
+        } else {
+            "other reasons".to_owned()
+        };
+        *self.undecided.entry(why).or_default() += 1;
     }
 
     fn compare(&mut self, past: Past, decided: &Decided) {

@@ -66,7 +66,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Characters that YAML does not take as they are, or that make text read otherwise than it is written.
-fn hidden(character: char) -> bool {
+pub(super) fn hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{ffff}' | '\u{e0000}'..='\u{e0fff}')

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use syndic_model::{ActionName, Capability, Fact};
 
 use super::ImportOptions;
-use super::emit::{field, scalar};
+use super::emit::{field, hidden, scalar};
 use super::facts::{FactGuess, Properties, facts};
 use super::tool::McpTool;
 
@@ -342,8 +342,5 @@ fn action_name(tool: &str) -> String {
 
 /// Makes one line of a comment.
 fn line(text: &str) -> String {
-    text.chars()
-        .take(300)
-        .map(|c| if c.is_control() || c == '\u{2028}' || c == '\u{2029}' { ' ' } else { c })
-        .collect()
+    text.chars().take(300).map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
