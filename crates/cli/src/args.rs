@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, audit, check, completions, decide, demo, diff, doctor, explain, init, keys,
-    learn, permit, policy, prove, replay, schema, serve, status, test,
+    learn, pack, permit, policy, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Decide(decide::DecideArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+    #[command(subcommand)]
+    Pack(pack::PackCommand),
     Prove(prove::ProveArgs),
     Diff(diff::DiffArgs),
     Schema(schema::SchemaArgs),

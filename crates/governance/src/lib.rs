@@ -27,6 +27,7 @@ mod draft;
 mod import;
 mod init;
 mod learn;
+mod packs;
 mod schema;
 mod seen;
 
@@ -40,6 +41,7 @@ pub use init::{InitError, init};
 pub use learn::{ActionSeen, Lesson, Observed};
 pub use load::{Checked, Governance, load, load_kept};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
+pub use packs::{Pack, Placed, pack, packs};
 pub use schema::schemas;
 pub use seen::Seen;
 pub use settings::{Defaults, Durability, Environment, Settings, Tls, records_dir};

@@ -12,8 +12,17 @@ use crate::Sources;
 use crate::finding::{Hint as _, error, warning};
 use crate::reason::{MAX_LENGTH, PLACEHOLDERS, ReasonError, Template};
 
-const KNOWN: &[&str] =
-    &["id", "description", "severity", "reason", "approval", "mode", "applies_to", "disclose"];
+const KNOWN: &[&str] = &[
+    "id",
+    "description",
+    "severity",
+    "reason",
+    "approval",
+    "mode",
+    "applies_to",
+    "disclose",
+    "controls",
+];
 
 /// What the annotations of one policy say.
 #[derive(Debug, Clone)]
@@ -51,6 +60,7 @@ pub(crate) fn read(
 ) -> Option<Marks> {
     let mut reader = Reader { policy, sources, place, findings };
     reader.reject_unknown();
+    reader.controls();
     Some(Marks {
         severity: reader.severity(),
         reason: reader.reason(),
@@ -97,6 +107,18 @@ impl Reader<'_> {
         if self.policy.annotation("description").is_none_or(str::is_empty) {
             let message = "the policy has no `@description`";
             self.findings.push(warning("no-description", (self.place)("id"), message));
+        }
+    }
+
+    /// The controls of frameworks that a policy is about decide nothing; what reads them must find ids.
+    fn controls(&mut self) {
+        let Some(text) = self.policy.annotation("controls") else { return };
+        let is_id = |id: &str| {
+            !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:()/".contains(c))
+        };
+        if !text.split(',').map(str::trim).all(is_id) {
+            let message = format!("`{}` is no list of controls", text.escape_debug());
+            self.error("controls", "bad-controls", message, "write ids and commas: `ASI02, ASI05`");
         }
     }
 

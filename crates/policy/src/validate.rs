@@ -44,10 +44,18 @@ pub(crate) fn validate(
         findings.push(told(fault, place(fault.policy_id(), fault), around.unwrap_or_default()));
         wrong.insert(fault.policy_id());
     }
-    // A policy that is wrong is doubtful too.
-    for doubt in result.validation_warnings().filter(|doubt| !wrong.contains(doubt.policy_id())) {
-        let excerpt = by_id.get(doubt.policy_id()).and_then(|(_, excerpt)| excerpt.as_ref());
-        findings.extend(excerpt.map(|excerpt| doubted(doubt, excerpt)));
+    let is_nowhere = |doubt: &&ValidationWarning| {
+        matches!(doubt, ValidationWarning::InvalidActionApplication(_))
+    };
+    let nowhere: BTreeSet<_> =
+        result.validation_warnings().filter(is_nowhere).map(ValidationWarning::policy_id).collect();
+    for doubt in result.validation_warnings() {
+        // A policy that is wrong, or about no action that there is, can never match either.
+        let id = doubt.policy_id();
+        if !wrong.contains(id) && (is_nowhere(&doubt) || !nowhere.contains(id)) {
+            let excerpt = by_id.get(id).and_then(|(_, excerpt)| excerpt.as_ref());
+            findings.extend(excerpt.map(|excerpt| doubted(doubt, excerpt)));
+        }
     }
     findings.extend(lint(rules, sources));
     for (rule, excerpt) in rules {
@@ -59,11 +67,12 @@ pub(crate) fn validate(
 }
 
 fn doubted(doubt: &ValidationWarning, excerpt: &Excerpt<'_>) -> Finding {
-    let never = matches!(
-        doubt,
-        ValidationWarning::ImpossiblePolicy(_) | ValidationWarning::InvalidActionApplication(_)
-    );
-    if never {
+    if let ValidationWarning::InvalidActionApplication(_) = doubt {
+        let message = format!("policy `{}` is about no action of the catalogue", doubt.policy_id());
+        let hint = "no entry has that name, or that capability: leave the policy out, or add one";
+        return warning("never-matches", excerpt.effect(), message).hint(hint);
+    }
+    if let ValidationWarning::ImpossiblePolicy(_) = doubt {
         let hint = "no request satisfies scope and conditions together; leave the policy out, or mend them";
         return warning("never-matches", excerpt.effect(), doubt.to_string()).hint(hint);
     }

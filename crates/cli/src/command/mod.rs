@@ -13,6 +13,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod learn;
+pub(crate) mod pack;
 pub(crate) mod permit;
 pub(crate) mod policy;
 pub(crate) mod prove;
@@ -35,6 +36,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Test(args) => test::run(&args, global, out),
         Command::Serve(args) => serve::run(&args, global, out).await,
         Command::Decide(args) => decide::run(&args, global, out),
+        Command::Pack(command) => pack::run(&command, global, out),
         Command::Policy(command) => policy::run(&command, global, out).await,
         Command::Diff(args) => diff::run(&args, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,

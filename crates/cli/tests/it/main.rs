@@ -26,6 +26,8 @@ mod learn;
 #[cfg(test)]
 mod mistakes;
 #[cfg(test)]
+mod pack;
+#[cfg(test)]
 mod prove;
 #[cfg(test)]
 mod reading;

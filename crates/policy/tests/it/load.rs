@@ -71,6 +71,7 @@ fn annotations_are_a_closed_set_and_mean_something() {
         (marks("@reason(\"{facts.amont}\")"), "3:3: error[bad-reason]: `{facts.amont}` is no placeholder (did you mean `facts.amount`?)"),
         (marks("@reason(\"{facts.amount\")"), "3:3: error[bad-reason]: the `@reason` has a `{` without `}`"),
         (marks("@reason(\"r\") @approval(\"a b\")"), "3:16: error[bad-approval]: `a b` is not a valid group name: 1 to 64 characters of `A-Z a-z 0-9 _ . : -` (`a-b` would do)"),
+        (marks("@reason(\"r\") @controls(\"ASI02; ASI03\")"), "3:16: error[bad-controls]: `ASI02; ASI03` is no list of controls (write ids and commas: `ASI02, ASI05`)"),
         (marks("@reason(\"r\") @mode(\"observe\")"), "3:16: error[bad-mode]: `observe` is not a mode (leave it out, or write `@mode(\"shadow\")`)"),
         (marks("@reason(\"r\") @applies_to(\"low, finansial-advisor\")"), "3:16: error[unknown-agent]: `@applies_to` names `finansial-advisor`, which is no agent, no risk level and not `all` (did you mean `financial-advisor`?)"),
         ("@id(\"a\") @description(\"d\")\n@mode(\"shadow\")\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@mode` means nothing on a permit (write a forbid with it)"),

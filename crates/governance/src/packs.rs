@@ -1,0 +1,135 @@
+//! Packs: policies with their tests and calendars, to be added to a governance directory.
+
+use std::path::Path;
+
+use syndic_model::Capability;
+
+use crate::init::{InitError, write_new};
+
+/// A pack as it is shipped.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name, as in `packs/NAME`.
+    pub name: &'static str,
+    /// What it is for, in a line.
+    pub summary: &'static str,
+    /// The page about it, in Markdown.
+    pub page: &'static str,
+    /// Its files: where each goes, and what it says.
+    pub files: &'static [(&'static str, &'static str)],
+    /// The capabilities that its policies are about.
+    pub needs: &'static [Capability],
+}
+
+/// What became of a file of a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// It was written.
+    Added,
+    /// It was there, to the letter.
+    Unchanged,
+    /// Another file of that name is there, and was left alone.
+    Kept,
+}
+
+macro_rules! files {
+    ($name:literal: $($path:literal),* $(,)?) => {
+        &[$(($path, include_str!(concat!("../../../packs/", $name, "/", $path)))),*]
+    };
+}
+
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!("../../../packs/", $name, "/README.md"))
+    };
+}
+
+const PACKS: &[Pack] = &[
+    Pack {
+        name: "baseline",
+        summary: "the permit, no personal data outside, no money or code on an advisory path",
+        page: page!("baseline"),
+        files: files!("baseline":
+            "policies/org/baseline.cedar",
+            "policies/org/no-pii-external.cedar",
+            "policies/org/advisory-path.cedar",
+            "policies/tests/pack-baseline.yaml",
+        ),
+        needs: &[
+            Capability::SendExternalMessage,
+            Capability::FinancialTransaction,
+            Capability::ExecuteCode,
+        ],
+    },
+    Pack {
+        name: "business-hours",
+        summary: "money moves while somebody is there; messages at night are counted",
+        page: page!("business-hours"),
+        files: files!("business-hours":
+            "calendars/business-hours.yaml",
+            "policies/org/business-hours.cedar",
+            "policies/tests/pack-business-hours.yaml",
+        ),
+        needs: &[Capability::FinancialTransaction, Capability::SendExternalMessage],
+    },
+    Pack {
+        name: "owasp-agentic",
+        summary: "policies and tests by the ids of the OWASP Top 10 for Agentic Applications",
+        page: page!("owasp-agentic"),
+        files: files!("owasp-agentic":
+            "policies/org/owasp-agentic.cedar",
+            "policies/tests/pack-owasp-agentic.yaml",
+        ),
+        needs: &[
+            Capability::WriteData,
+            Capability::SendExternalMessage,
+            Capability::ExecuteCode,
+            Capability::FinancialTransaction,
+        ],
+    },
+];
+
+/// Returns all packs, by name.
+#[must_use]
+pub const fn packs() -> &'static [Pack] {
+    PACKS
+}
+
+/// Finds a pack.
+#[must_use]
+pub fn pack(name: &str) -> Option<&'static Pack> {
+    PACKS.iter().find(|pack| pack.name == name)
+}
+
+impl Pack {
+    /// Writes the files that are not there yet; none that is there is changed.
+    ///
+    /// # Errors
+    /// When a file cannot be written; those before it were.
+    pub fn add(&self, dir: &Path) -> Result<Vec<(&'static str, Placed)>, InitError> {
+        let place = |(path, text): &(&'static str, &str)| Ok((*path, place(dir, path, text)?));
+        self.files.iter().map(place).collect()
+    }
+
+    /// Compares the files with those that are there; `None` is not there.
+    #[must_use]
+    pub fn compare(&self, dir: &Path) -> Vec<(&'static str, Option<Placed>)> {
+        self.files.iter().map(|(path, text)| (*path, there(dir, path, text))).collect()
+    }
+}
+
+fn place(dir: &Path, path: &str, text: &str) -> Result<Placed, InitError> {
+    if let Some(placed) = there(dir, path, text) {
+        return Ok(placed);
+    }
+    let path = dir.join(path);
+    write_new(&path, text).map_err(|source| InitError::Write { path, source })?;
+    Ok(Placed::Added)
+}
+
+fn there(dir: &Path, path: &str, text: &str) -> Option<Placed> {
+    let path = dir.join(path);
+    path.symlink_metadata().ok()?;
+    let same = std::fs::read_to_string(path).is_ok_and(|there| there == text);
+    Some(if same { Placed::Unchanged } else { Placed::Kept })
+}
