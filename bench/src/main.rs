@@ -4,9 +4,11 @@
 
 mod agentdojo;
 mod decide;
+mod failopen;
 mod http;
 mod ledger;
 mod row;
+mod tau2;
 mod wire;
 
 use std::process::ExitCode;
@@ -20,8 +22,10 @@ fn main() -> ExitCode {
         ["bench", "ledger"] => ledger::run(json),
         ["bench", "http"] => http::run(json),
         ["eval", "agentdojo"] => agentdojo::run(json),
+        ["eval", "failopen"] => failopen::run(json),
+        ["eval", "tau2"] => tau2::run(json),
         _ => {
-            eprintln!("usage: bench decide|ledger|http [--json], eval agentdojo [--json]");
+            eprintln!("usage: bench decide|ledger|http [--json], eval agentdojo|failopen|tau2 [--json]");
             return ExitCode::from(2);
         }
     };

@@ -13,7 +13,7 @@ commands:
   test [--profile NAME]   everything that must hold before a change is merged
                           (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
   bench NAME [--json]     what something costs, beside the machine's limit: decide, ledger, http
-  eval NAME [--json]      how well something works: agentdojo";
+  eval NAME [--json]      how well something works: agentdojo, failopen, tau2";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -24,6 +24,14 @@ fn the_agentdojo_example_has_no_errors() {
     assert_eq!(governance.catalogue.len(), 47);
 }
 
+#[test]
+fn the_tau2_example_has_no_findings() {
+    let tau2 = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/tau2"));
+    let checked = syndic_governance::load(&tau2);
+    assert_eq!(shown(&checked), Vec::<String>::new());
+    assert_eq!(checked.governance.unwrap().catalogue.len(), 34);
+}
+
 /// What a ground-truth call of the benchmark came to.
 struct Asked {
     task: (String, bool),
