@@ -5,7 +5,7 @@ use syndic_ledger::{PartName, Record};
 use syndic_model::{AuditEvent, EventId};
 use syndic_store::{EventRow, ReadError, Store, Stored};
 
-use crate::events::{EventsError, event};
+use crate::events::{EventsError, event_of};
 use crate::recorded::{Recorded, Unreadable};
 use crate::{EventFilter, Gate};
 
@@ -85,8 +85,8 @@ impl Gate {
 }
 
 fn decision(store: &Store, row: &EventRow) -> Result<Option<RecordedDecision>, ReadError> {
-    let Some(event) = event(store, row)? else { return Ok(None) };
     let stored = store.read(row.decision)?;
+    let Some(event) = event_of(store, row, &stored)? else { return Ok(None) };
     let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
     Ok(Some(RecordedDecision {
         event,

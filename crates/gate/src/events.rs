@@ -127,15 +127,20 @@ impl Gate {
     }
 }
 
-pub(crate) fn event(
+fn event(store: &syndic_store::Store, row: &EventRow) -> Result<Option<AuditEvent>, ReadError> {
+    event_of(store, row, &store.read(row.decision)?)
+}
+
+/// Puts the event of a decision together that is already read.
+pub(crate) fn event_of(
     store: &syndic_store::Store,
     row: &EventRow,
+    stored: &Stored,
 ) -> Result<Option<AuditEvent>, ReadError> {
-    let stored = store.read(row.decision)?;
     let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
     let end = row.outcome.or(row.late).map(|index| store.read(index)).transpose()?;
     let ended = end.as_ref().and_then(|end| outcome(&end.leaf));
-    let checks = checks(decision, part(&stored, PartName::Checks).as_ref());
+    let checks = checks(decision, part(stored, PartName::Checks).as_ref());
     let reasons: Vec<String> = checks
         .iter()
         .filter(|check| check.result != CheckResult::Passed && !check.shadow)
@@ -147,10 +152,10 @@ pub(crate) fn event(
         agent_name: decision.agent.clone(),
         agent_version: decision.agent_version.clone(),
         session_id: decision.session.clone().unwrap_or_else(|| "unknown".to_owned()),
-        user_id: part(&stored, PartName::User),
+        user_id: part(stored, PartName::User),
         action: decision.action.clone(),
         tool_name: decision.tool.clone(),
-        tool_args: part(&stored, PartName::Args),
+        tool_args: part(stored, PartName::Args),
         tool_result: end.as_ref().and_then(result),
         policy_checks: checks,
         allowed: decision.allowed,
@@ -161,7 +166,7 @@ pub(crate) fn event(
             .unwrap_or_else(|| "unknown".to_owned()),
         input_tokens: ended.and_then(|outcome| outcome.input_tokens),
         output_tokens: ended.and_then(|outcome| outcome.output_tokens),
-        metadata: metadata(decision, &stored, &reasons, row),
+        metadata: metadata(decision, stored, &reasons, row),
     }))
 }
 

@@ -218,3 +218,38 @@ async fn an_explanation_says_what_would_have_passed() {
         assert_eq!((ways, effect.as_deref()), (expected, together), "{action}");
     }
 }
+
+#[tokio::test]
+async fn what_cannot_be_decided_again_is_counted_by_why() {
+    let clock = clock("2026-11-23T12:00:00Z");
+    let server = TestServer::start(clock.clone()).await;
+    let key = server.agent_key("customer-support").await;
+    let mut request = asked().swap_remove(0).1;
+    request["agent"] = json!("customer-support");
+    server.submit(&key, request).await;
+    let known = decisions(&server, "").await.swap_remove(0);
+    let erased = DecisionBody { args: None, ..known.clone() };
+    let text = known.context.as_ref().unwrap().get().replacen("facts", "figures", 1);
+    let strange =
+        DecisionBody { context: Some(serde_json::from_str(&text).unwrap()), ..known.clone() };
+    let mut replay = syndic_gate::Replay::default();
+    for decision in [&known, &erased, &strange, &erased] {
+        let Event { agent_name, action, .. } = &decision.event;
+        let past = syndic_gate::Past {
+            action_id: decision.event.event_id.clone(),
+            at: decision.event.timestamp,
+            agent: agent_name.clone(),
+            action: action.clone(),
+            verdict: "allow".to_owned(),
+            in_the_way: std::collections::BTreeMap::new(),
+        };
+        let (args, context) = (decision.args.as_deref(), decision.context.as_deref());
+        let recorded = Recorded::read(agent_name, action, None, args, context);
+        replay.take(past, recorded, &server.gate.governance(), clock.as_ref());
+    }
+    assert_eq!((replay.decided, replay.changed), (1, 0));
+    let undecided: Vec<_> = replay.undecided.into_iter().collect();
+    assert_eq!(undecided.len(), 2, "{undecided:?}");
+    assert_eq!(undecided[0], ("its arguments or context are erased".to_owned(), 2));
+    assert!(undecided[1].0.contains("`figures`"), "{undecided:?}");
+}
