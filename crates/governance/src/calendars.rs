@@ -49,7 +49,7 @@ pub(crate) struct OpenHours(Hours);
 
 /// A date, like `2026-12-25`.
 #[derive(Debug)]
-pub(crate) struct Day(Date);
+pub(crate) struct Day(pub(crate) Date);
 
 impl FromStr for OpenHours {
     type Err = String;

@@ -15,6 +15,7 @@ use crate::catalogue::Catalogue;
 use crate::directory::{Directory, Kind};
 use crate::position::{Position, START};
 use crate::report::Report;
+use crate::roll_out::{self, RollOut, RollOuts};
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
 use crate::{calendars, lint, placement, revision, text, yaml};
@@ -28,6 +29,8 @@ pub struct Governance {
     pub agents: BTreeMap<AgentId, AgentProfile>,
     /// What can be done.
     pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
+    /// How far the roll-out of each agent is.
+    pub roll_outs: BTreeMap<AgentId, RollOut>,
     /// When things are open, by id.
     pub calendars: BTreeMap<CalendarName, Calendar>,
     /// The policies, ready to evaluate.
@@ -95,7 +98,8 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let catalogue = read_catalogue(&directory, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
     let calendars = read_calendars(&directory, &defaults.time_zone, &mut findings);
-    let agents = read_agents(&directory, Around { defaults, catalogue: &catalogue }, &mut findings);
+    let around = Around { defaults, catalogue: &catalogue };
+    let (agents, roll_outs) = read_agents(&directory, around, &mut findings);
     if let Some(settings) = &settings {
         let mut report = Report::new("syndic.yaml");
         settings::check_durability(settings, durability_at, &agents, &mut report);
@@ -116,6 +120,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         named_data_dir: settings.data_dir.clone(),
         settings,
         agents,
+        roll_outs,
         catalogue: catalogue.entries,
         calendars,
         engine,
@@ -189,14 +194,16 @@ fn read_agents(
     directory: &Directory,
     around: Around<'_>,
     findings: &mut Vec<Finding>,
-) -> BTreeMap<AgentId, AgentProfile> {
+) -> (BTreeMap<AgentId, AgentProfile>, RollOuts) {
     let mut agents = BTreeMap::new();
+    let mut roll_outs = BTreeMap::new();
     for (path, kind) in &directory.kinds {
         let Kind::Agent(stem) = kind else { continue };
         let mut report = Report::new(path);
         match (stem.parse::<AgentId>(), yaml::parse::<AgentFile>(path, directory.text(path))) {
             (Ok(id), Ok(file)) => {
-                let profile = agents::read(id, &file, around, &mut report);
+                let profile = agents::read(id.clone(), &file, around, &mut report);
+                roll_outs.insert(id, roll_out::read(&file, profile.as_ref(), &mut report));
                 agents.extend(profile.map(|profile| (profile.id.clone(), profile)));
             }
             (id, file) => {
@@ -208,7 +215,7 @@ fn read_agents(
         }
         findings.append(&mut report.findings);
     }
-    agents
+    (agents, roll_outs)
 }
 
 fn read_calendars(

@@ -62,7 +62,11 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
     for (id, agent) in &new.agents {
         let what = match old.agents.get(id) {
             None => vec!["the agent is new".to_owned()],
-            Some(before) => profile(before, agent),
+            Some(before) => {
+                let mut what = profile(before, agent);
+                what.extend(observed_anew(old, new, agent));
+                what
+            }
         };
         let about = |what| Loosened { agent: Some(id.clone()), action: None, what, witness: None };
         all.extend(what.into_iter().map(about));
@@ -124,6 +128,14 @@ fn profile(before: &AgentProfile, after: &AgentProfile) -> Vec<String> {
         all.push("its profile says something else that policies do not see".to_owned());
     }
     all
+}
+
+/// Tells where an agent is observed for longer than it was to be.
+fn observed_anew(old: &Governance, new: &Governance, agent: &AgentProfile) -> Option<String> {
+    let since = |of: &Governance| of.roll_outs.get(&agent.id).and_then(|one| one.observing_since);
+    let (before, after) = (since(old), since(new));
+    let longer = agent.mode == Mode::Observe && before.is_some() && after > before;
+    longer.then(|| "it is observed for longer: `observing_since` is later".to_owned())
 }
 
 /// Blanks what only describes, and what [`profile`] tells by itself: policies can read the rest.

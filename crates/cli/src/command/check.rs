@@ -4,9 +4,11 @@ mod deep;
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
-use syndic_governance::{Checked, read_cases};
-use syndic_model::Level;
+use syndic_gate::SystemClock;
+use syndic_governance::{Checked, observed_too_long, read_cases};
+use syndic_model::{Clock, Level};
 use syndic_prove::World;
 
 use crate::args::Global;
@@ -42,6 +44,7 @@ pub(crate) async fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyh
         return Err(Failure::usage("--sarif and --json are two formats", "give one of them").into());
     }
     let mut checked = directory::check(&global.dir)?;
+    add_roll_out(&mut checked, &SystemClock);
     add_tests(&mut checked, &global.dir);
     add_invariants(&mut checked)?;
     if args.deep {
@@ -63,6 +66,14 @@ pub(crate) async fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyh
         out.line(verdict(&checked, out))?;
     }
     Ok(if is_sound(&checked) { Exit::Success } else { Exit::Failure })
+}
+
+/// Adds which risky agents were observed for too long: that depends on the day, and loading does not.
+fn add_roll_out(checked: &mut Checked, clock: &dyn Clock) {
+    if let Some(governance) = &checked.governance {
+        let today = clock.now().to_zoned(TimeZone::UTC).date();
+        checked.findings.append(&mut observed_too_long(governance, today));
+    }
 }
 
 /// Adds what is wrong in the tests of the policies, which can be told once the rest is right.

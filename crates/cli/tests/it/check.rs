@@ -219,3 +219,18 @@ fn every_rule_in_force_can_be_read() {
     assert!(place.run(&["policy", "show", "--schema"]).stdout.contains("entity Agent"));
     assert_eq!(place.run(&["policy", "show", "--agent", "nobody"]).code, Some(1));
 }
+
+#[test]
+fn a_risky_agent_is_not_observed_for_ever() {
+    let place = Place::governed();
+    let file = "agents/financial-advisor.yaml";
+    place.rewrite(file, "mode: enforce", "mode: observe");
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stdout);
+    assert!(ended.stdout.contains("error[observing-since]"), "{}", ended.stdout);
+    place.rewrite(file, "mode: observe", "mode: observe\nobserving_since: 2020-01-31");
+    let ended = place.run(&["check"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.stdout);
+    assert!(ended.stdout.contains("error[observed-too-long]"), "{}", ended.stdout);
+    assert!(ended.stdout.contains(&format!("{file}:13")), "{}", ended.stdout);
+}

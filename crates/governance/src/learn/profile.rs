@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use syndic_model::{AgentProfile, Capability, RiskLevel};
 
@@ -29,7 +31,9 @@ pub(super) fn write(
     let mut draft = Draft { text: String::new(), wanted, capabilities };
     draft.head(observed);
     let profile = governance.agents.get(&observed.agent);
-    draft.about(observed, profile, &used);
+    let since = governance.roll_outs.get(&observed.agent).and_then(|one| one.observing_since);
+    let since = since.or_else(|| Some(observed.last?.to_zoned(TimeZone::UTC).date()));
+    draft.about(observed, profile, &used, since);
     draft.flags();
     draft.money();
     draft.threshold(profile);
@@ -81,6 +85,7 @@ impl Draft<'_> {
         observed: &Observed,
         profile: Option<&AgentProfile>,
         used: &BTreeSet<Capability>,
+        since: Option<Date>,
     ) {
         let text = |text: &str| flow(&Value::from(text));
         let id = observed.agent.as_str();
@@ -117,6 +122,11 @@ impl Draft<'_> {
             self.guess("\npurpose: To be described.", "what it is for cannot be seen");
         }
         self.guess("mode: observe", "until this draft is reviewed; `enforce` makes it hold");
+        if let (true, Some(since)) = (risk >= RiskLevel::High, since) {
+            let evidence =
+                "the day from which on this is tried out; 14 days are the most at its risk";
+            self.guess(&format!("observing_since: {since}"), evidence);
+        }
         self.line("");
     }
 

@@ -8,6 +8,7 @@ use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use syndic_model::{ActionName, AgentId, Capability, GroupName, Mode, Money, RiskLevel, TeamName};
 
+use crate::calendars::Day;
 use crate::position::At;
 use crate::settings::TimeZoneName;
 use crate::text::{Limit, Text};
@@ -39,6 +40,11 @@ pub(crate) struct AgentFile {
     pub(crate) time_zone: Option<Text<TimeZoneName>>,
     /// observe (the default): decide and record, stop nothing. enforce: verdicts hold.
     pub(crate) mode: Option<Text<Mode>>,
+    /// The day on which it began to be observed, like `2026-11-22`. Agents of high or critical risk need it while
+    /// `mode` is observe, and may be observed for 14 days.
+    pub(crate) observing_since: Option<Text<Day>>,
+    /// Who signed that its verdicts be enforced; `syndic promote` writes it.
+    pub(crate) promoted: Option<At<PromotedFields>>,
     /// Whether it writes data; false if left out, like the next three.
     pub(crate) can_write_data: Option<bool>,
     /// Whether it sends messages to somebody outside.
@@ -83,6 +89,19 @@ pub(crate) struct OwnerFields {
     /// How to reach them: an address, a channel, a link.
     #[schemars(required)]
     pub(crate) contact: Option<String>,
+}
+
+/// Who signed that an agent's verdicts be enforced.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Promoted")]
+pub(crate) struct PromotedFields {
+    /// A person, by name or role.
+    #[schemars(required)]
+    pub(crate) signed_by: Option<String>,
+    /// On which day, like `2026-11-22`.
+    #[schemars(required)]
+    pub(crate) on: Option<Text<Day>>,
 }
 
 /// When a human is asked.

@@ -47,6 +47,7 @@ approvers: desk-leads
 actions:
   - look_up
   - pay
+observing_since: 2026-11-22
 ";
 
 const ACTIONS: &str = "\

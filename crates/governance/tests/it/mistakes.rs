@@ -89,6 +89,8 @@ const MISTAKES: &[Mistake] = &[
     Mistake(AGENT, "name: Clerk", "time_zone: Zurich\nname: Clerk", "1:12: error[unknown-time-zone]", ""),
     // What is valid and can never happen.
     Mistake(ACTIONS, "  pay:", "  idle:\n    description: Idles.\n    capabilities: [write_data]\n    input: {type: object}\n  pay:", "6:3: warning[unused-action]: no agent may call `idle`", "add `idle`"),
+    Mistake(AGENT, "observing_since: 2026-11-22\n", "", "1:1: error[observing-since]", "like `observing_since: 2026-11-22`"),
+    Mistake(AGENT, "observing_since: 2026-11-22", "observing_since: last week", "18:18: error[invalid-date]", "2026-12-25"),
     // What the policy crate finds, placed here.
     Mistake(AGENT, "amount_over: 100 USD", "affected_over: 5", "11:1: error[threshold-fact]", ""),
     Mistake(ACTIONS, "      currency: {const: USD}\n", "", "6:3: error[money-without-amount]", ""),
