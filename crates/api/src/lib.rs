@@ -22,7 +22,8 @@ pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
 pub use policy::{
-    FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, ReloadPolicy, ReloadedPolicy,
+    FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, PromoteAgent, PromotedAgent,
+    ReloadPolicy, ReloadedPolicy,
 };
 pub use problem::Problem;
 pub use session::{OpenSession, OpenedSession};

@@ -97,3 +97,29 @@ pub struct PolicyStatus {
     /// Settings that changed and hold from the next start on.
     pub restart_needed: Vec<String>,
 }
+
+/// Records who signs that an agent's verdicts be enforced, and what they were shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PromoteAgent {
+    /// A person, by name or role: 1 to 200 characters.
+    pub signed_by: String,
+    /// From when on traffic was looked at.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Timestamp,
+    /// How many actions that was.
+    pub actions: u64,
+    /// How many of them enforcing would have denied.
+    pub denied: u64,
+    /// How many of them it would have held.
+    pub held: u64,
+}
+
+/// A signature on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PromotedAgent {
+    /// The agent.
+    pub agent: String,
+    /// The record.
+    pub record: RecordBody,
+}

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, audit, check, completions, decide, demo, diff, doctor, explain, init, keys,
-    learn, pack, permit, policy, prove, replay, schema, serve, status, test,
+    learn, pack, permit, policy, promote, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Policy(policy::PolicyCommand),
     #[command(subcommand)]
     Pack(pack::PackCommand),
+    Promote(promote::PromoteArgs),
     Prove(prove::ProveArgs),
     Diff(diff::DiffArgs),
     Schema(schema::SchemaArgs),

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use syndic_api::{
     AgentBody, Agents, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys,
-    OpenSession, OpenedSession, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, Status,
-    SubmitAction, SwitchAgent, Switched,
+    OpenSession, OpenedSession, PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy,
+    ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -48,6 +48,11 @@ impl Client {
     /// Lets an agent act again; `*` lifts the stop of all of them.
     pub async fn resume(&self, id: &str, switch: &SwitchAgent) -> Answer<Switched> {
         self.post(&["v1", "agents", id, "resume"], switch).await
+    }
+
+    /// Records who signs that an agent's verdicts be enforced.
+    pub async fn promote(&self, id: &str, promote: &PromoteAgent) -> Answer<PromotedAgent> {
+        self.post(&["v1", "agents", id, "promote"], promote).await
     }
 
     /// Reads audit events, newest first.

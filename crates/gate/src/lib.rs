@@ -21,6 +21,7 @@ mod metrics;
 mod permit;
 mod policy;
 mod preview;
+mod promote;
 mod record;
 mod recorded;
 mod reload;
@@ -45,6 +46,7 @@ pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, New
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
 pub use policy::{LastPolicyError, kept};
 pub use preview::{preview, suppose};
+pub use promote::{PromoteError, Promotion};
 pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLocal, Unreadable,
 };

@@ -50,6 +50,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::show))
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
+        .routes(routes!(agents::promote))
         .routes(routes!(audit::events))
         .routes(routes!(audit::event))
         .routes(routes!(decisions::explanation))

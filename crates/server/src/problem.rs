@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    AuthenticationError, EventsError, KeyError, ReloadError, ReportError, SessionError,
-    SubmitError, SwitchError, WriteFailed,
+    AuthenticationError, EventsError, KeyError, PromoteError, ReloadError, ReportError,
+    SessionError, SubmitError, SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 
@@ -212,6 +212,16 @@ impl From<ReloadError> for Failure {
             ReloadError::NotWatched => told("not-watched"),
             ReloadError::Keep(_) => problem(503, "not-kept", &error),
             ReloadError::Write(error) => (*error).into(),
+        }
+    }
+}
+
+impl From<PromoteError> for Failure {
+    fn from(error: PromoteError) -> Self {
+        match error {
+            PromoteError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
+            PromoteError::Signature => problem(422, "bad-request", &error),
+            PromoteError::Write(error) => error.into(),
         }
     }
 }

@@ -64,8 +64,8 @@ pub use request::{InvalidRequest, Request};
 pub use syndic_gate::{
     AgentView, AuthenticationError, Compare, DecisionPage, EventFilter, EventPage, EventsError,
     Explanation, Failed, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView, Loosened, NewKey,
-    Obstacle, PermitClaims, PermitError, RecordedDecision, Reloaded, Reported, SessionError,
-    Standing, Switch, SwitchError, args_digest, verify_permit,
+    Obstacle, PermitClaims, PermitError, PromoteError, Promotion, RecordedDecision, Reloaded,
+    Reported, SessionError, Standing, Switch, SwitchError, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{

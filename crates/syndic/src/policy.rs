@@ -1,10 +1,11 @@
 //! The files, read anew.
 
-use syndic_gate::{AuthenticationError, ReloadBy, Reloaded, Standing};
+use syndic_gate::{AuthenticationError, PromoteError, Promotion, ReloadBy, Reloaded, Standing};
 use syndic_model::Caller;
 use thiserror::Error;
 
 use crate::Governor;
+use crate::governor::EMBEDDED;
 
 /// Says why nothing came into force.
 #[derive(Debug, Error)]
@@ -40,6 +41,14 @@ impl Governor {
             gate.reload(&by, accept.as_deref()).await
         };
         Ok(self.to_the_end(reload).await?)
+    }
+
+    /// Records who signs that an agent's verdicts be enforced; its file switches it, once that is reloaded.
+    ///
+    /// # Errors
+    /// When there is no such agent, nobody signs, or it cannot be recorded.
+    pub async fn promote(&self, promotion: Promotion) -> Result<u64, PromoteError> {
+        self.to_the_end(|gate| async move { gate.promote(&promotion, EMBEDDED).await }).await
     }
 
     /// Tells what is in the files and waits to come into force, and what did not load.

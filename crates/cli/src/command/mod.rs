@@ -16,6 +16,7 @@ pub(crate) mod learn;
 pub(crate) mod pack;
 pub(crate) mod permit;
 pub(crate) mod policy;
+pub(crate) mod promote;
 pub(crate) mod prove;
 pub(crate) mod replay;
 pub(crate) mod schema;
@@ -39,6 +40,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Pack(command) => pack::run(&command, global, out),
         Command::Policy(command) => policy::run(&command, global, out).await,
         Command::Diff(args) => diff::run(&args, out).await,
+        Command::Promote(args) => promote::run(&args, global, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Actions(command) => actions::run(command, global, out).await,

@@ -28,6 +28,8 @@ mod mistakes;
 #[cfg(test)]
 mod pack;
 #[cfg(test)]
+mod promote;
+#[cfg(test)]
 mod prove;
 #[cfg(test)]
 mod reading;

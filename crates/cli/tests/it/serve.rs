@@ -8,7 +8,7 @@ use syndic_client::Client;
 use crate::syndic::Place;
 
 /// Asks for a refund over HTTP as customer support.
-fn refund(url: &str, key: &str, amount: u32) -> Decided {
+pub(crate) fn refund(url: &str, key: &str, amount: u32) -> Decided {
     let args = RawValue::from_string(json!({"order_id": "A-1", "amount": amount}).to_string());
     let action = json!({"agent": "customer-support", "action": "issue_refund", "args": {}});
     let mut action: SubmitAction = serde_json::from_value(action).unwrap();
@@ -18,7 +18,7 @@ fn refund(url: &str, key: &str, amount: u32) -> Decided {
     runtime.block_on(client.submit(&action)).unwrap()
 }
 
-fn agent_key(place: &Place) -> String {
+pub(crate) fn agent_key(place: &Place) -> String {
     let created =
         place.admin(&["keys", "create", "--role", "agent", "--agent", "customer-support"]);
     assert!(created["id"].is_string());

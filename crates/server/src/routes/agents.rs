@@ -2,8 +2,10 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use syndic_api::{AgentBody, Agents, Problem, RecordBody, SwitchAgent, Switched};
-use syndic_gate::Switch;
+use syndic_api::{
+    AgentBody, Agents, Problem, PromoteAgent, PromotedAgent, RecordBody, SwitchAgent, Switched,
+};
+use syndic_gate::{Promotion, Switch};
 
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
@@ -93,6 +95,30 @@ pub(crate) async fn resume(
     let switch = switch(&id)?;
     let index = to_the_end(async move { gate.resume(&switch, &wire.reason, &key).await }).await??;
     Ok(Json(Switched { agent: id, suspended: false, record: RecordBody { index } }))
+}
+
+/// Records who signs that an agent's verdicts be enforced. Its file switches it, once that is reloaded.
+#[utoipa::path(
+    post,
+    path = "/v1/agents/{id}/promote",
+    params(("id" = String, Path, description = "The agent's id")),
+    request_body = PromoteAgent,
+    responses(
+        (status = 200, body = PromotedAgent),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn promote(
+    State(gate): State<App>,
+    Administrator(key): Administrator,
+    Path(id): Path<String>,
+    Body(wire): Body<PromoteAgent>,
+) -> Result<Json<PromotedAgent>, Failure> {
+    let PromoteAgent { signed_by, since, actions, denied, held } = wire;
+    let agent = id.parse()?;
+    let promotion = Promotion { agent, signed_by, since, actions, denied, held };
+    let index = to_the_end(async move { gate.promote(&promotion, &key).await }).await??;
+    Ok(Json(PromotedAgent { agent: id, record: RecordBody { index } }))
 }
 
 fn switch(id: &str) -> Result<Switch, Failure> {

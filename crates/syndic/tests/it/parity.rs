@@ -12,6 +12,7 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/actions/{id}/outcome", "Governor::report, Governor::report_action"),
     ("get /v1/agents", "Governor::agents"),
     ("get /v1/agents/{id}", "Governor::agents"),
+    ("post /v1/agents/{id}/promote", "Governor::promote"),
     ("post /v1/agents/{id}/resume", "Governor::resume"),
     ("post /v1/agents/{id}/suspend", "Governor::suspend"),
     ("get /v1/audit/events", "Governor::events"),
