@@ -20,6 +20,7 @@ use crate::extract::{always_present, extract, try_fixed};
 use crate::finding::{Hint as _, error, file, note};
 use crate::input::{Shape, Typed, remote_references, typed};
 use crate::paths::Paths;
+use crate::recipient::domain;
 use crate::reserved::{SCHEMA, TOOL_ACCESS, reserved};
 
 /// How many errors of one examination are told.
@@ -266,6 +267,7 @@ pub(crate) fn told(facts: &Facts, read: &Paths) -> Option<Cedar> {
     if let Some(all) = recipients {
         add("recipients", &|| Some(texts(all.iter().map(String::as_str))))?;
         add("recipient_count", &|| count(u64::try_from(all.len()).ok()?))?;
+        add("recipient_domains", &|| Some(texts(all.iter().map(|one| domain(one)))))?;
     }
     if let Some(people) = affected_people {
         add("affected_people", &|| count(*people))?;

@@ -5,6 +5,7 @@ use syndic_model::{Decimal, Fact, FactSource};
 
 use crate::Facts;
 use crate::convert::whole;
+use crate::recipient::recipients;
 
 /// How many values the pointers of one fact may find.
 const MAX_FINDS: usize = 10_000;
@@ -62,9 +63,9 @@ fn set(fact: Fact, values: &[&Value], facts: &mut Facts) -> Result<(), String> {
             .and_then(|text| text.parse().ok())
             .map(|currency| facts.currency = Some(currency)),
         Fact::Recipients => {
-            let texts =
-                values.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<_>>();
-            texts.map(|recipients| facts.recipients = Some(recipients))
+            let texts: Option<Vec<_>> =
+                values.iter().map(|value| value.as_str().map(recipients)).collect();
+            texts.map(|all| facts.recipients = Some(all.into_iter().flatten().collect()))
         }
         Fact::AffectedPeople => people(values).map(|people| facts.affected_people = Some(people)),
         Fact::Content => {

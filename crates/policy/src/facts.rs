@@ -11,7 +11,7 @@ pub struct Facts {
     pub amount: Option<Decimal>,
     /// In which currency.
     pub currency: Option<Currency>,
-    /// Who receives it, as written.
+    /// Who receives it: addresses in lower case, without display names.
     pub recipients: Option<BTreeSet<String>>,
     /// How many people are affected.
     pub affected_people: Option<u64>,

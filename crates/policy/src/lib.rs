@@ -9,6 +9,7 @@ mod source;
 
 mod entry;
 mod extract;
+mod recipient;
 mod input;
 
 mod advice;

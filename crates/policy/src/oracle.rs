@@ -272,6 +272,7 @@ fn condition() -> impl Strategy<Value = String> {
         "context == context",
         "context.facts.recipients.contains(\"x@y.test\")",
         "context.facts.recipient_count >= 1",
+        "[\"y.test\"].containsAll(context.facts.recipient_domains)",
         "context.facts.affected_people > 3",
         "context.call.now > datetime(\"2026-03-02T10:00:00Z\")",
         "context.call.now.offset(duration(\"2h\")).toTime() < duration(\"13h30m\")",

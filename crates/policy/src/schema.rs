@@ -74,8 +74,12 @@ const fn attributes(fact: Fact) -> &'static [(&'static str, &'static str)] {
     match fact {
         Fact::Amount => &[("amount", "decimal")],
         Fact::Currency => &[("currency", "String")],
-        // Cedar cannot count a set, so the host does.
-        Fact::Recipients => &[("recipients", "Set<String>"), ("recipient_count", "Long")],
+        // Cedar can neither count a set nor look into its texts, so the host does.
+        Fact::Recipients => &[
+            ("recipients", "Set<String>"),
+            ("recipient_count", "Long"),
+            ("recipient_domains", "Set<String>"),
+        ],
         Fact::AffectedPeople => &[("affected_people", "Long")],
         Fact::Content => &[("content", "String")],
         Fact::Resource => &[("resource", "String")],

@@ -78,6 +78,7 @@ fn determining(
         facts.extend([
             ("recipients".to_owned(), serde_json::json!([args["recipient"]])),
             ("recipient_count".to_owned(), 1.into()),
+            ("recipient_domains".to_owned(), serde_json::json!(["x.test"])),
             ("content".to_owned(), message.clone()),
         ]);
     }
