@@ -14,9 +14,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json, value::RawValue};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, EnforcementGrade, Fact,
-    FactSource, LocalTime, Mode, Owner, RiskLevel, Threshold,
+    FactSource, LabelName, LocalTime, Mode, Owner, RiskLevel, Threshold,
 };
-use syndic_policy::{Call, Engine, PolicyFile, Sources};
+use syndic_policy::{Call, Engine, PolicyFile, Session, Sources, Usage};
 
 use crate::row::{Figures, Measured, latencies, median, print};
 
@@ -46,6 +46,9 @@ struct Set {
     requests: Vec<Request>,
     now: Timestamp,
     none: BTreeSet<&'static str>,
+    nobody: BTreeSet<String>,
+    labels: BTreeSet<LabelName>,
+    usage: Usage,
 }
 
 struct Request {
@@ -70,7 +73,7 @@ impl Set {
         let loaded = Engine::load(&Sources { agents: &agents, catalogue: &catalogue, calendars: &BTreeSet::new(), files: &files });
         let Some(engine) = loaded.engine else { bail!("the generated policies do not load: {:?}", loaded.findings) };
         let requests = requests(&agents, &catalogue)?;
-        Ok(Self { engine, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new() })
+        Ok(Self { engine, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new(), nobody: BTreeSet::new(), labels: BTreeSet::new(), usage: Usage::uncounted() })
     }
 
     /// Holds both subjects equal before they are timed.
@@ -96,7 +99,10 @@ impl Set {
             local: LocalTime::at(self.now, &TimeZone::UTC),
             open: Vec::new(),
             environment: "prod",
-            session: None,
+            session: Session { id: None, labels: &self.labels, known_recipients: &self.nobody },
+            known_recipients: &self.nobody,
+            delegation: Vec::new(),
+            usage: &self.usage,
             suspended: false,
             detected: &self.none,
             grade: EnforcementGrade::Cooperative,
@@ -168,6 +174,7 @@ fn profile(id: AgentId) -> anyhow::Result<AgentProfile> {
         mode: Mode::Enforce,
         approvers: None,
         actions: vec![Allowed::Capability(Capability::WriteData)],
+        limits: Vec::new(),
         stakeholders: Vec::new(),
         failure_modes: Vec::new(),
         data_access: Vec::new(),
@@ -198,6 +205,7 @@ fn entry(name: ActionName) -> anyhow::Result<CatalogueEntry> {
         tools: Vec::new(),
         input,
         facts: BTreeMap::from([(Fact::Amount, source("/amount")?), (Fact::Currency, currency)]),
+        labels: BTreeSet::new(),
     })
 }
 

@@ -1,17 +1,18 @@
 //! The verdict about one enriched request: fails closed, once, in view.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_governance::Environment;
 use syndic_model::{
-    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LocalTime, Mode,
-    ModelMessage, SessionId, Severity,
+    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LabelName, LocalTime,
+    Mode, ModelMessage, SessionId, Severity,
 };
-use syndic_policy::{Call, Evaluation};
+use syndic_policy::{Call, Evaluation, Session, Usage};
 
 use crate::clock::Reading;
 use crate::enrich::{Enriched, blocked};
 use crate::message::model_message;
+use crate::past::Past;
 
 /// What only the state knows about a request.
 #[derive(Debug, Clone)]
@@ -22,6 +23,10 @@ pub(crate) struct Situation<'a> {
     pub(crate) grade: EnforcementGrade,
     /// Those of the agent and the agents behind it that are stopped.
     pub(crate) suspended: BTreeSet<AgentId>,
+    /// What earlier actions left on the session.
+    pub(crate) labels: BTreeSet<LabelName>,
+    /// What the agent and those behind it did before.
+    pub(crate) past: BTreeMap<AgentId, Past>,
 }
 
 /// What was decided.
@@ -102,17 +107,32 @@ fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     joined
 }
 
+/// What of an actor nothing is known; every counter is beyond its bounds.
+static UNKNOWN: Past = Past {
+    usage: Usage::uncounted(),
+    known_recipients: BTreeSet::new(),
+    session_recipients: BTreeSet::new(),
+};
+
 fn call<'a>(
     enriched: &'a Enriched<'_>,
-    situation: &Situation<'a>,
+    situation: &'a Situation<'a>,
     actor: &AgentProfile,
 ) -> Call<'a> {
+    let past = situation.past.get(&actor.id).unwrap_or(&UNKNOWN);
     Call {
         now: situation.reading.now,
         local: LocalTime::at(situation.reading.now, &actor.time_zone),
         open: enriched.governance.open_calendars(situation.reading.now),
         environment: situation.environment.as_str(),
-        session: situation.session,
+        session: Session {
+            id: situation.session,
+            labels: &situation.labels,
+            known_recipients: &past.session_recipients,
+        },
+        known_recipients: &past.known_recipients,
+        delegation: enriched.ancestors.iter().map(|profile| &profile.id).collect(),
+        usage: &past.usage,
         suspended: situation.suspended.contains(&actor.id),
         detected: &enriched.detected,
         grade: situation.grade,

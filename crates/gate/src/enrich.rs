@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use syndic_governance::Governance;
-use syndic_model::{ActionRequest, AgentProfile, Check, CheckResult, Severity};
+use syndic_model::{ActionRequest, AgentProfile, Check, CheckResult, LabelName, Severity};
 use syndic_policy::Examined;
 
 use crate::detect::detect;
@@ -32,6 +32,19 @@ pub(crate) struct Enriched<'a> {
     pub(crate) action_known: bool,
     /// What stands in the way already.
     pub(crate) faults: Vec<Check>,
+}
+
+impl<'a> Enriched<'a> {
+    /// Returns the profiles of the agent and of those behind it.
+    pub(crate) fn actors(&self) -> impl Iterator<Item = &'a AgentProfile> + '_ {
+        self.profile.into_iter().chain(self.ancestors.iter().copied())
+    }
+
+    /// Returns what the action's result leaves on its session.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &'a LabelName> {
+        let entry = self.governance.catalogue.get(&self.request.action);
+        entry.into_iter().flat_map(|entry| &entry.labels)
+    }
 }
 
 pub(crate) fn enrich<'a>(

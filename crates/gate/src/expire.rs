@@ -25,13 +25,17 @@ impl Gate {
         }
     }
 
-    /// Forgets repeats every second, and idle sessions, of which all must be looked at, every minute.
+    /// Forgets repeats every second; idle sessions, of which all must be looked at, every minute; and recipients
+    /// every hour.
     fn forget(&self, second: u64) {
         let now = self.now();
         let mut state = self.state();
         state.forget(now);
         if second.is_multiple_of(60) {
             state.forget_sessions(now);
+        }
+        if second.is_multiple_of(3600) {
+            state.counted.forget_recipients(now);
         }
     }
 

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use syndic_model::{EventId, SessionId};
 
 use crate::state::{Crowded, Open, Repeat, State};
+use crate::usage::Charged;
 
 fn noon() -> Timestamp {
     "2026-11-23T12:00:00Z".parse().unwrap()
@@ -50,7 +51,12 @@ fn sessions_of_one_key_leave_room_for_another_and_come_back_after_a_day() {
 #[test]
 fn unreported_actions_of_one_key_leave_room_for_another_and_come_back_when_reported() {
     let mut state = State::default();
-    let open = || Open { key: "greedy".to_owned(), args_digest: String::new(), subject: None };
+    let open = || Open {
+        key: "greedy".to_owned(),
+        args_digest: String::new(),
+        subject: None,
+        charged: Charged::default(),
+    };
     let room = |state: &State, _| state.room("greedy", None, false);
     let take = |state: &mut State, number| state.await_outcome(event(number), open(), noon());
     assert_eq!(taken(&mut state, room, take), 250_000);

@@ -49,6 +49,10 @@ fn denial(evaluation: &Evaluation) -> (MessageCode, &'static str, Retry) {
         let text = "The arguments do not fit the action. Correct them and ask again.";
         return (MessageCode::InvalidArguments, text, Retry::Changed);
     }
+    if in_the_way().all(|check| check.policy.as_str() == "rate-limit") {
+        let text = "This agent acts too often. Wait before you ask again.";
+        return (MessageCode::NotPermitted, text, Retry::After);
+    }
     let text = "Policy does not permit this action. Do not try it another way; tell the user that it was refused.";
     (MessageCode::NotPermitted, text, Retry::Never)
 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use syndic_governance::{Governance, Label, Supposed};
-use syndic_model::{ActionRequest, Clock, Decided, EnforcementGrade, EventId};
+use syndic_model::{ActionRequest, AgentProfile, Clock, Decided, EnforcementGrade, EventId};
 
 use crate::clock::{Reading, SteadyClock};
 use crate::decide::{Situation, decide};
-use crate::enrich::enrich;
+use crate::enrich::{Enriched, enrich};
 use crate::lineage::Lineage;
+use crate::past::Past;
 use crate::recorded::decided;
+use crate::usage::Counted;
+use crate::weight::Weight;
 
 /// Decides `request` with no ledger: no session, no suspension, no parent action, nothing recorded.
 #[must_use]
@@ -36,10 +39,14 @@ pub fn suppose(
         enriched.detected = labels.iter().copied().map(Label::as_str).collect();
     }
     let stopped = supposed.suspended.unwrap_or(false).then(|| request.agent.clone());
+    let reading = supposed
+        .now
+        .map_or_else(|| SteadyClock::default().read(clock), |now| Reading { now, sane: true });
+    let past = |actor: &AgentProfile| (actor.id.clone(), past(&enriched, actor, supposed, reading));
     let situation = Situation {
-        reading: supposed
-            .now
-            .map_or_else(|| SteadyClock::default().read(clock), |now| Reading { now, sane: true }),
+        reading,
+        past: enriched.actors().map(past).collect(),
+        labels: supposed.labels.clone().unwrap_or_default(),
         environment: supposed.environment.unwrap_or(governance.settings.environment),
         session: request.session_id.as_ref(),
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
@@ -47,4 +54,24 @@ pub fn suppose(
     };
     let verdict = decide(&enriched, &situation);
     decided(EventId::draw(clock), &enriched, verdict)
+}
+
+/// Supposes what an actor did before: nothing, but for what is given.
+fn past(
+    enriched: &Enriched<'_>,
+    actor: &AgentProfile,
+    supposed: &Supposed,
+    reading: Reading,
+) -> Past {
+    let weight = Weight::new(enriched, |_, name| name.to_owned());
+    let nothing = Counted::default().past(enriched.governance, actor, &weight, reading.now);
+    let given = |(counter, used)| {
+        let given = supposed.usage.iter().find(|(given, _)| *given == counter);
+        (counter, given.map_or(used, |(_, given)| given.over(used)))
+    };
+    Past {
+        usage: nothing.usage.counted().map(given).collect(),
+        known_recipients: supposed.known_recipients.clone().unwrap_or_default(),
+        session_recipients: supposed.session_recipients.clone().unwrap_or_default(),
+    }
 }

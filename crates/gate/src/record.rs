@@ -2,20 +2,18 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use syndic_ledger::{Counted, Decision, Idempotency, Record, Violation};
+use syndic_ledger::{Decision, Idempotency, Record, Violation};
 use syndic_model::{Check, CheckResult, EventId, RiskLevel};
-use syndic_policy::Facts;
 use syndic_store::{Entry, Subject};
 
 use crate::Gate;
 use crate::decide::{Situation, Verdict};
 use crate::enrich::Enriched;
 use crate::sealed::parts;
+use crate::weight::Weight;
 
 /// The most violations a leaf names; the sealed checks have all.
 const MOST_VIOLATIONS: usize = 32;
-/// The most recipients a leaf counts.
-const MOST_RECIPIENTS: usize = 256;
 
 /// Everything one decision leaves behind.
 pub(crate) struct Settled<'a> {
@@ -28,6 +26,7 @@ pub(crate) struct Settled<'a> {
     pub(crate) enriched: &'a Enriched<'a>,
     pub(crate) situation: &'a Situation<'a>,
     pub(crate) verdict: &'a Verdict,
+    pub(crate) weight: &'a Weight,
     pub(crate) idempotency: Option<Idempotency>,
 }
 
@@ -46,6 +45,7 @@ impl Gate {
             enriched,
             situation,
             verdict,
+            weight,
             idempotency,
             environment: _,
             open: _,
@@ -59,9 +59,10 @@ impl Gate {
             agent: request.agent.to_string(),
             agent_version: version.unwrap_or("unknown").to_owned(),
             action: request.action.to_string(),
+            undeclared: !enriched.action_known,
             tool: request.tool.as_ref().map(ToString::to_string),
             session: request.session_id.as_ref().map(ToString::to_string),
-            user_ref: request.user_id.as_ref().map(|user| self.store.pseudonym("user", user)),
+            user_ref: weight.user.clone(),
             model: request
                 .model
                 .clone()
@@ -78,7 +79,8 @@ impl Gate {
             allowed: verdict.allowed,
             violations: violations(&verdict.checks),
             revision: enriched.governance.revision.clone(),
-            counted: self.counted(enriched.examined.as_ref().map(|examined| examined.facts())),
+            counted: weight.counted.clone(),
+            labels: enriched.labels().map(ToString::to_string).collect(),
             args_digest: enriched.args_digest.clone(),
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
             parent: request.parent_action_id.map(|parent| parent.to_string()),
@@ -86,17 +88,9 @@ impl Gate {
         }
     }
 
-    fn counted(&self, facts: Option<&Facts>) -> Counted {
-        let Some(facts) = facts else { return Counted::default() };
-        let recipients = facts.recipients.iter().flatten().take(MOST_RECIPIENTS);
-        Counted {
-            amount: facts.amount.map(|amount| amount.to_string()),
-            currency: facts.currency.map(|currency| currency.to_string()),
-            recipients: recipients
-                .map(|recipient| self.store.pseudonym("recipient", recipient))
-                .collect(),
-            affected_people: facts.affected_people,
-        }
+    /// Weighs an action, under pseudonyms.
+    pub(crate) fn weigh(&self, enriched: &Enriched<'_>) -> Weight {
+        Weight::new(enriched, |kind, text| self.store.pseudonym(kind, text))
     }
 }
 

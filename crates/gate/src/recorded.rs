@@ -4,7 +4,7 @@
 //! is kept is what can be decided on again. What follows from the arguments (facts, labels of their content) is
 //! kept for people to read; deciding again derives it anew, since the catalogue may be another.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use crate::clock::Reading;
 use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, enrich};
 use crate::lineage::Lineage;
+use crate::past::RecordedPast;
 use crate::record::Settled;
 
 /// What a decision was evaluated on, beside the arguments.
@@ -73,6 +74,12 @@ pub struct RecordedCall {
     pub suspended: BTreeSet<String>,
     /// Labels found in the content.
     pub detected: BTreeSet<String>,
+    /// What earlier actions had left on the session.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub labels: BTreeSet<String>,
+    /// What the agent and those behind it had done, by agent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub past: BTreeMap<String, RecordedPast>,
 }
 
 /// See [`RecordedCall::local`].
@@ -124,6 +131,13 @@ impl RecordedContext {
             grade: situation.grade.to_string(),
             suspended: situation.suspended.iter().map(ToString::to_string).collect(),
             detected: enriched.detected.iter().map(|label| (*label).to_owned()).collect(),
+            labels: situation.labels.iter().map(ToString::to_string).collect(),
+            past: situation
+                .past
+                .iter()
+                .map(|(agent, past)| (agent.to_string(), RecordedPast::of(past)))
+                .filter(|(_, past)| *past != RecordedPast::default())
+                .collect(),
         };
         let (chain, broken_chain) = match enriched.lineage {
             Lineage::Chain(chain) => (chain.iter().map(ToString::to_string).collect(), None),
@@ -139,12 +153,18 @@ impl RecordedContext {
     ) -> Result<Situation<'a>, Unreadable> {
         let call = &self.call;
         let agents = call.suspended.iter().map(|agent| agent.parse());
+        let labels = call.labels.iter().map(|label| label.parse());
+        let past = call.past.iter().map(|(agent, past)| {
+            Ok((agent.parse().map_err(unreadable)?, past.past().map_err(unreadable)?))
+        });
         Ok(Situation {
             reading: Reading { now: call.now, sane: call.clock_sane },
             environment: call.environment.parse().map_err(unreadable)?,
             session,
             grade: call.grade.parse().map_err(unreadable)?,
             suspended: agents.collect::<Result<_, _>>().map_err(unreadable)?,
+            labels: labels.collect::<Result<_, _>>().map_err(unreadable)?,
+            past: past.collect::<Result<_, _>>()?,
         })
     }
 

@@ -107,8 +107,13 @@ impl Gate {
             }
             Some(open) => open.subject,
         };
+        let now = self.now();
+        let entry = outcome_entry(event, report, false, subject, now);
+        if let Record::Outcome(outcome) = &entry.record {
+            state.spend(Some(event), outcome, now);
+        }
         state.close(Some(event));
-        Ok(Ok(slot.enqueue(outcome_entry(event, report, false, subject, self.now()))))
+        Ok(Ok(slot.enqueue(entry)))
     }
 
     /// Takes an outcome after it was recorded as missing: better late than lost.

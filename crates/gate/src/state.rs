@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use syndic_ledger::{Decision, Leaf, Record};
+use syndic_ledger::{Decision, Leaf, Outcome, Record};
 use syndic_model::{AgentId, AgentProfile, EventId, SessionId};
 use syndic_store::Subject;
 
+use crate::labels::Labels;
 use crate::record::subject;
+use crate::usage::{Charged, Counted};
 
 /// How long an outcome may take.
 pub(crate) const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
@@ -33,6 +35,10 @@ pub(crate) struct State {
     repeats: HashMap<String, Repeat>,
     repeats_by_age: VecDeque<(Timestamp, String)>,
     shares: HashMap<String, Share>,
+    /// What was done over time.
+    pub(crate) counted: Counted,
+    /// What it left on sessions.
+    pub(crate) labels: Labels,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -59,6 +65,8 @@ pub(crate) struct Open {
     pub(crate) args_digest: String,
     /// Whose key seals the outcome.
     pub(crate) subject: Option<Subject>,
+    /// For whom its tokens count.
+    pub(crate) charged: Charged,
 }
 
 /// An earlier request with an idempotency key.
@@ -81,7 +89,11 @@ impl State {
     pub(crate) fn replay(&mut self, leaf: &Leaf) {
         match &leaf.record {
             Record::Decision(decision) => self.replay_decision(leaf.at, decision),
-            Record::Outcome(outcome) => self.close(outcome.id.parse().ok()),
+            Record::Outcome(outcome) => {
+                let event = outcome.id.parse().ok();
+                self.spend(event, outcome, leaf.at);
+                self.close(event);
+            }
             Record::OutcomeMissing(missing) => self.close(missing.id.parse().ok()),
             Record::SessionOpened(opened) => {
                 if let Ok(session) = opened.session.parse() {
@@ -101,6 +113,7 @@ impl State {
     }
 
     fn replay_decision(&mut self, at: Timestamp, decision: &Decision) {
+        let charged = self.count(decision, at);
         let Ok(event) = decision.id.parse() else { return };
         if let Some(Ok(session)) = decision.session.as_ref().map(|session| session.parse()) {
             self.enter(&session, &decision.asked_by, at);
@@ -118,10 +131,30 @@ impl State {
                 key: decision.asked_by.clone(),
                 args_digest: args_digest.clone(),
                 subject: subject(decision, at),
+                charged,
             };
             self.await_outcome(event, open, at);
         }
         self.forget(at);
+    }
+
+    /// Counts a decision and takes note of what it leaves on its session.
+    pub(crate) fn count(&mut self, decision: &Decision, at: Timestamp) -> Charged {
+        let charged = Charged::of(decision);
+        self.counted.charge(&charged, decision, at);
+        self.labels.note(decision, at);
+        charged
+    }
+
+    /// Counts the tokens of an outcome that was awaited.
+    pub(crate) fn spend(&mut self, event: Option<EventId>, outcome: &Outcome, at: Timestamp) {
+        let [read, written] =
+            [outcome.input_tokens, outcome.output_tokens].map(Option::unwrap_or_default);
+        let tokens = read.saturating_add(written);
+        let open = event.and_then(|event| self.open.get(&event)).filter(|_| tokens > 0);
+        if let Some(open) = open {
+            self.counted.spend(&open.charged, tokens, at);
+        }
     }
 
     /// Refuses what would make the state grow without bound, or one key take what is left to the others.
@@ -239,14 +272,17 @@ impl State {
         }
     }
 
-    /// Drops sessions nobody used for a day.
+    /// Drops sessions nobody used for a day, and what was counted for them.
     pub(crate) fn forget_sessions(&mut self, now: Timestamp) {
+        self.counted.forget(now);
         if let Ok(oldest) = now.checked_sub(KEPT) {
             let idle = self.sessions.extract_if(|_, session| session.used < oldest);
             for (_, session) in idle.collect::<Vec<_>>() {
                 self.give_back(&session.key, |share| &mut share.sessions);
             }
         }
+        let sessions = &self.sessions;
+        self.labels.forget(|session| sessions.contains_key(session), now);
     }
 
     pub(crate) fn suspend(&mut self, agent: &str, reason: &str) {

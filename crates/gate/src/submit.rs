@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use syndic_ledger::{Idempotency, Receipt};
-use syndic_model::{ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Severity};
+use syndic_ledger::{Idempotency, Receipt, Record};
+use syndic_model::{
+    ActionRequest, AgentId, AgentProfile, Caller, Decided, EnforcementGrade, EventId, SessionId,
+    Severity,
+};
 use syndic_store::Committed;
 use thiserror::Error;
 
 use crate::Gate;
+use crate::clock::Reading;
 use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, blocked, enrich};
 use crate::events::EventsError;
@@ -17,7 +21,8 @@ use crate::message::unavailable;
 use crate::permit::Permit;
 use crate::record::Settled;
 use crate::recorded::decided;
-use crate::state::{Crowded, Open, Repeat};
+use crate::state::{Crowded, Open, Repeat, State};
+use crate::weight::Weight;
 
 /// Says why an action was not even decided.
 #[derive(Debug, Error)]
@@ -169,6 +174,7 @@ impl Gate {
     ) -> Result<Decision, SubmitError> {
         let request = enriched.request;
         let Asked { key, grade, idempotency } = asked;
+        let weight = self.weigh(enriched);
         let event = EventId::draw(self.clock.as_ref());
         let mut state = self.state();
         // INVARIANT: no decision by one governance directory stands after the record that loaded the next.
@@ -193,11 +199,7 @@ impl Gate {
         {
             return Err(SubmitError::ForeignSession);
         }
-        let suspended =
-            state.stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
-        let environment = enriched.governance.settings.environment;
-        let session = request.session_id.as_ref();
-        let situation = Situation { reading, environment, session, grade: *grade, suspended };
+        let situation = situation(&mut state, enriched, &weight, *grade, reading);
         let verdict = decide(enriched, &situation);
         if let Some(idempotency) = &idempotency {
             let repeat = Repeat { body: idempotency.body.clone(), event, asked_by: key.clone() };
@@ -206,18 +208,22 @@ impl Gate {
         let settled = Settled {
             event,
             key,
-            environment: environment.as_str(),
+            environment: situation.environment.as_str(),
             open: &enriched.governance.open_calendars(reading.now),
             enriched,
             situation: &situation,
             verdict: &verdict,
+            weight: &weight,
             idempotency: idempotency.clone(),
         };
         let entry = self.entry(&settled);
-        if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
-            let subject = entry.subject;
-            let open = Open { key: key.clone(), args_digest: args_digest.clone(), subject };
-            state.await_outcome(event, open, reading.now);
+        if let Record::Decision(decision) = &entry.record {
+            let charged = state.count(decision, reading.now);
+            if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
+                let (key, args_digest) = (key.clone(), args_digest.clone());
+                let open = Open { key, args_digest, subject: entry.subject, charged };
+                state.await_outcome(event, open, reading.now);
+            }
         }
         let pending = slot.enqueue(entry);
         Ok(Decision::New { event, verdict, pending })
@@ -249,14 +255,11 @@ impl Gate {
 
     /// Decides without a trace.
     fn rehearse(&self, enriched: &Enriched<'_>, grade: EnforcementGrade) -> Decided {
+        let weight = self.weigh(enriched);
         let verdict = {
-            let state = self.state();
+            let mut state = self.state();
             let reading = self.read_clock();
-            let suspended = state
-                .stopped(enriched.profile.into_iter().chain(enriched.ancestors.iter().copied()));
-            let session = enriched.request.session_id.as_ref();
-            let environment = enriched.governance.settings.environment;
-            let situation = Situation { reading, environment, session, grade, suspended };
+            let situation = situation(&mut state, enriched, &weight, grade, reading);
             decide(enriched, &situation)
         };
         self.describe(EventId::draw(self.clock.as_ref()), enriched, verdict)
@@ -280,5 +283,36 @@ impl Gate {
 
     fn describe(&self, event: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
         decided(event, enriched, verdict)
+    }
+}
+
+/// Reads from the state what a decision depends on.
+fn situation<'a>(
+    state: &mut State,
+    enriched: &Enriched<'a>,
+    weight: &Weight,
+    grade: EnforcementGrade,
+    reading: Reading,
+) -> Situation<'a> {
+    let Enriched { governance, request, .. } = enriched;
+    let session = request.session_id.as_ref();
+    let behind = enriched.ancestors.iter().map(|profile| profile.id.as_str());
+    let labels = state.labels.of(
+        session.map(SessionId::as_str),
+        request.agent.as_str(),
+        behind,
+        reading.now,
+    );
+    let past = |actor: &AgentProfile| {
+        (actor.id.clone(), state.counted.past(governance, actor, weight, reading.now))
+    };
+    Situation {
+        reading,
+        environment: governance.settings.environment,
+        session,
+        grade,
+        past: enriched.actors().map(past).collect(),
+        suspended: state.stopped(enriched.actors()),
+        labels,
     }
 }

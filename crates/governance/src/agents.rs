@@ -1,5 +1,6 @@
 //! `agents/<id>.yaml`, read.
 
+mod limits;
 mod threshold;
 
 use std::collections::BTreeSet;
@@ -67,7 +68,7 @@ pub(crate) fn read(
         .map_or(Some(NO_MONEY), |text| report.read(text).map(|Limit(money)| money));
     let approval_threshold = threshold::read(file, &around, report);
     let actions = read_allow_list(file, &around, report);
-    check_limits(file, report);
+    let limits = limits::read(file, &around, report);
     check_lengths(file, report);
     let mode = file.mode.as_ref().map_or(Some(defaults.mode), |text| report.read(text));
     let time_zone = match &file.time_zone {
@@ -94,6 +95,7 @@ pub(crate) fn read(
         mode: mode?,
         approvers: approvers?,
         actions,
+        limits,
         stakeholders: file.stakeholders.clone().unwrap_or_default(),
         failure_modes: file.failure_modes.clone().unwrap_or_default(),
         data_access: file.data_access.clone().unwrap_or_default(),
@@ -263,13 +265,4 @@ fn read_allowed(
         );
     }
     Some(Allowed::Action(action))
-}
-
-fn check_limits(file: &AgentFile, report: &mut Report<'_>) {
-    if let Some(At { value, position }) = &file.limits
-        && !value.is_empty()
-    {
-        let hint = "leave `limits` out; a threshold can ask a human above an amount".to_owned();
-        report.error(*position, "limits", "limits are not enforced yet", hint);
-    }
 }

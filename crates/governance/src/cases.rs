@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
-use syndic_model::{ActionRequest, Effect, EnforcementGrade, Finding, Place, PolicyId};
-use syndic_policy::RESERVED;
+use syndic_model::{
+    ActionRequest, Counter, Decimal, Effect, EnforcementGrade, Finding, LabelName, Place, PolicyId,
+};
+use syndic_policy::{RESERVED, Used};
 
 use self::given::Given;
 use crate::directory::Directory;
@@ -48,6 +50,46 @@ pub struct Supposed {
     pub grade: Option<EnforcementGrade>,
     /// Whether somebody pressed the stop button for the agent.
     pub suspended: Option<bool>,
+    /// What earlier actions left on the session.
+    pub labels: Option<BTreeSet<LabelName>>,
+    /// Whom the agent reached before.
+    pub known_recipients: Option<BTreeSet<String>>,
+    /// Whom it reached in the session before.
+    pub session_recipients: Option<BTreeSet<String>>,
+    /// What counters count, this action included; the others count this action alone.
+    pub usage: Vec<(Counter, SupposedUse)>,
+}
+
+/// What is supposed about one counter; `None` as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SupposedUse {
+    /// Calls.
+    pub calls: Option<i64>,
+    /// Denials.
+    pub denials: Option<i64>,
+    /// Money.
+    pub amount: Option<Decimal>,
+    /// Different recipients.
+    pub recipients: Option<i64>,
+    /// Affected people.
+    pub affected_people: Option<i64>,
+    /// Tokens.
+    pub tokens: Option<i64>,
+}
+
+impl SupposedUse {
+    /// Puts what is supposed over what is.
+    #[must_use]
+    pub fn over(&self, used: Used) -> Used {
+        Used {
+            calls: self.calls.unwrap_or(used.calls),
+            denials: self.denials.unwrap_or(used.denials),
+            amount: self.amount.unwrap_or(used.amount),
+            recipients: self.recipients.unwrap_or(used.recipients),
+            affected_people: self.affected_people.unwrap_or(used.affected_people),
+            tokens: self.tokens.unwrap_or(used.tokens),
+        }
+    }
 }
 
 /// What should come of it.

@@ -1,8 +1,8 @@
 //! `actions/*.yaml`, read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use syndic_model::{ActionName, CatalogueEntry, Fact, FactSource, Place, Pointer};
+use syndic_model::{ActionName, CatalogueEntry, Fact, FactSource, LabelName, Place, Pointer};
 
 use crate::position::{At, Position, START};
 use crate::report::Report;
@@ -11,6 +11,9 @@ use crate::wire::{self, ActionFields, ActionsFile, FactFields};
 
 const CAPABILITIES: &str =
     "one or more of read, write_data, send_external_message, execute_code, financial_transaction";
+
+/// How many labels an action may leave.
+const MOST_LABELS: usize = 16;
 
 /// The catalogue so far, with the place of every entry.
 #[derive(Debug)]
@@ -61,8 +64,8 @@ fn read_entry(
     fields: &At<ActionFields>,
     report: &mut Report<'_>,
 ) -> Option<CatalogueEntry> {
-    let At { value: ActionFields { description, capabilities, tools, input, facts }, position } =
-        fields;
+    let At { value, position } = fields;
+    let ActionFields { description, capabilities, tools, input, facts, labels } = value;
     let description = report.require(
         description.as_ref(),
         *position,
@@ -91,6 +94,7 @@ fn read_entry(
         let message = format!("`input` is a JSON Schema, and `{value}` is not");
         report.error(*position, "wrong-type", message, hint.to_owned());
     }
+    let labels = labels.as_ref().map_or_else(BTreeSet::new, |labels| read_labels(labels, report));
     Some(CatalogueEntry {
         name,
         description: description?.clone(),
@@ -98,7 +102,19 @@ fn read_entry(
         tools,
         input: input?.value.clone(),
         facts,
+        labels,
     })
+}
+
+fn read_labels(
+    At { value, position }: &At<Vec<Text<LabelName>>>,
+    report: &mut Report<'_>,
+) -> BTreeSet<LabelName> {
+    if value.len() > MOST_LABELS {
+        let message = format!("there are more than {MOST_LABELS} labels");
+        report.error(*position, "too-many-labels", message, "join some of them".to_owned());
+    }
+    report.read_all(Some(value)).into_iter().collect()
 }
 
 fn read_facts(facts: &wire::Facts, report: &mut Report<'_>) -> BTreeMap<Fact, FactSource> {

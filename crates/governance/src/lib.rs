@@ -33,7 +33,7 @@ mod packs;
 mod schema;
 mod seen;
 
-pub use cases::{Case, Cases, Expected, Label, Supposed, read_cases};
+pub use cases::{Case, Cases, Expected, Label, Supposed, SupposedUse, read_cases};
 pub use draft::{NewAgentError, new_agent};
 pub use import::{
     Import, ImportError, ImportOptions, ImportStatus, Imported, McpTool, NotTools, import,

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use syndic_model::{
-    ActionName, AgentId, Capability, Effect, EnforcementGrade, GroupName, Mode, Money, MoneyError,
-    Pointer, PolicyId, RiskLevel, SessionId, TeamName, ToolName,
+    ActionName, AgentId, Capability, Counter, Decimal, Effect, EnforcementGrade, GroupName,
+    LabelName, MAX_LIMITS, Mode, Money, MoneyError, Period, Pointer, PolicyId, RiskLevel,
+    SessionId, TeamName, ToolName,
 };
 
 use crate::position::{At, Position};
@@ -98,7 +99,7 @@ macro_rules! closed_words {
 }
 pub(crate) use closed_words;
 
-closed_words!(RiskLevel, Mode, Capability, Effect, EnforcementGrade);
+closed_words!(RiskLevel, Mode, Capability, Effect, EnforcementGrade, Period);
 
 macro_rules! names {
     ($($name:ty),*) => {$(
@@ -116,7 +117,7 @@ macro_rules! names {
     )*};
 }
 
-names!(ActionName, AgentId, GroupName, PolicyId, SessionId, TeamName, ToolName);
+names!(ActionName, AgentId, GroupName, LabelName, PolicyId, SessionId, TeamName, ToolName);
 
 /// Proposes a valid name that resembles `raw`.
 pub(crate) fn rename(raw: &str) -> Option<String> {
@@ -187,6 +188,33 @@ impl Meaning for Pointer {
     fn hint(raw: &str) -> Option<String> {
         let plain = !raw.is_empty() && !raw.starts_with('$');
         plain.then(|| format!("write `/{}`", raw.replace('.', "/")))
+    }
+}
+
+impl Meaning for Decimal {
+    const CODE: &'static str = "invalid-amount";
+
+    fn schema() -> Schema {
+        json_schema!({"type": ["string", "number"], "pattern": "^[0-9]+(\\.[0-9]{1,4})?$"})
+    }
+
+    fn hint(_: &str) -> Option<String> {
+        Some("an amount without currency, like `4500.00`".to_owned())
+    }
+}
+
+impl Meaning for Counter {
+    const CODE: &'static str = "unknown-counter";
+
+    fn schema() -> Schema {
+        let names = Self::all(MAX_LIMITS).map(|counter| counter.to_string());
+        json_schema!({"enum": names.collect::<Vec<_>>()})
+    }
+
+    fn hint(raw: &str) -> Option<String> {
+        let names: Vec<String> = Self::all(MAX_LIMITS).map(|counter| counter.to_string()).collect();
+        did_you_mean(raw, names.iter().map(String::as_str))
+            .or_else(|| Some("like `agent.minute`, `session.day` or `limit_1`".to_owned()))
     }
 }
 

@@ -169,6 +169,9 @@ pub struct Decision {
     pub agent_version: String,
     /// What for.
     pub action: String,
+    /// It is in no catalogue.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undeclared: bool,
     /// Through which tool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
@@ -204,6 +207,9 @@ pub struct Decision {
     /// What limits count.
     #[serde(default, skip_serializing_if = "Counted::is_empty")]
     pub counted: Counted,
+    /// What its result leaves on the session, where it is allowed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<String>,
     /// SHA-256 (hex) of the canonical arguments.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub args_digest: Option<String>,

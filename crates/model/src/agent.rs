@@ -6,7 +6,9 @@ use std::str::FromStr;
 use jiff::tz::TimeZone;
 
 use crate::risk::words;
-use crate::{ActionName, AgentId, Capability, Decimal, GroupName, Money, RiskLevel, TeamName};
+use crate::{
+    ActionName, AgentId, Capability, Decimal, GroupName, Limit, Money, RiskLevel, TeamName,
+};
 
 words! {
     /// Whether verdicts are enforced for an agent.
@@ -96,6 +98,8 @@ pub struct AgentProfile {
     pub approvers: Option<GroupName>,
     /// The allow-list.
     pub actions: Vec<Allowed>,
+    /// How often and how much, at most [`MAX_LIMITS`](crate::MAX_LIMITS).
+    pub limits: Vec<Limit>,
     /// Who is affected by what it does.
     pub stakeholders: Vec<String>,
     /// How it can fail.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::risk::words;
-use crate::{ActionName, Capability, ToolName};
+use crate::{ActionName, Capability, LabelName, ToolName};
 
 words! {
     /// What a catalogue entry can extract from arguments for policy to see.
@@ -55,6 +55,8 @@ pub struct CatalogueEntry {
     pub input: Value,
     /// What policy sees of its arguments.
     pub facts: BTreeMap<Fact, FactSource>,
+    /// What its result leaves on the session, for policy to see at later actions.
+    pub labels: BTreeSet<LabelName>,
 }
 
 /// A JSON pointer (RFC 6901) in which a `*` step means every element of an array.

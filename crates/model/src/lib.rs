@@ -11,10 +11,12 @@ mod calendar;
 mod catalogue;
 mod check;
 mod clock;
+mod counter;
 mod decided;
 mod event;
 mod finding;
 mod grade;
+mod limit;
 mod money;
 mod name;
 mod risk;
@@ -28,14 +30,16 @@ pub use calendar::{Calendar, Hours, LocalTime};
 pub use catalogue::{CatalogueEntry, Fact, FactSource, Incomplete, Pointer, PointerError, Step};
 pub use check::{Check, CheckResult, Effect, Reason};
 pub use clock::Clock;
+pub use counter::{Counter, Scope, Window};
 pub use decided::{Decided, MessageCode, ModelMessage, Retry, SignedPermit};
 pub use event::EventId;
 pub use finding::{Finding, Level, Place};
 pub use grade::EnforcementGrade;
+pub use limit::{Limit, MAX_LIMITS, Period};
 pub use money::{Currency, Decimal, DecimalError, Money, MoneyError};
 pub use name::{
-    ActionName, AgentId, CalendarName, GroupName, NameError, PolicyId, SessionId, TeamName,
-    ToolName,
+    ActionName, AgentId, CalendarName, GroupName, LabelName, NameError, PolicyId, SessionId,
+    TeamName, ToolName,
 };
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};

@@ -34,6 +34,8 @@ const SCALE: u32 = 4;
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self(0);
+    /// The largest there is.
+    pub const MAX: Self = Self(i64::MAX);
 
     /// Makes a decimal from a count of ten-thousandths; `None` if negative.
     #[must_use]

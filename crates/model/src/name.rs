@@ -82,6 +82,8 @@ name_types! {
     GroupName = "group name";
     /// The id of a calendar, as in `calendars/<id>.yaml`.
     CalendarName = "calendar id";
+    /// A label that an action leaves on its session.
+    LabelName = "label";
     /// A team that owns agents.
     TeamName = "team name";
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use syndic_model::{EnforcementGrade, LocalTime, SessionId};
+use syndic_model::{AgentId, EnforcementGrade, LabelName, LocalTime, SessionId};
+
+use crate::Usage;
 
 /// The record `context.call` of the Cedar model.
 #[derive(Debug, Clone)]
@@ -16,12 +18,29 @@ pub struct Call<'a> {
     pub open: Vec<&'a str>,
     /// `call.environment`: `dev`, `staging` or `prod`.
     pub environment: &'a str,
-    /// `call.session.id`, where there is a session.
-    pub session: Option<&'a SessionId>,
+    /// `call.session`.
+    pub session: Session<'a>,
+    /// `call.known_recipients`: those of this action's recipients whom the agent reached in the last 30 days.
+    pub known_recipients: &'a BTreeSet<String>,
+    /// `call.delegation`: the agents behind the one that asks, nearest first.
+    pub delegation: Vec<&'a AgentId>,
+    /// `call.usage`: what was done over time.
+    pub usage: &'a Usage,
     /// `call.suspended`: somebody pressed the stop button for this agent.
     pub suspended: bool,
     /// `call.detected`: labels found in the content, such as `payment_card`.
     pub detected: &'a BTreeSet<&'static str>,
     /// `call.grade`: how unavoidable the gate is on this path.
     pub grade: EnforcementGrade,
+}
+
+/// The record `context.call.session`; always there, so that no policy is passed by leaving the session out.
+#[derive(Debug, Clone, Copy)]
+pub struct Session<'a> {
+    /// Its id, where the caller names one.
+    pub id: Option<&'a SessionId>,
+    /// What earlier actions left on it; without a session, what the agent's left on any in the last 30 minutes.
+    pub labels: &'a BTreeSet<LabelName>,
+    /// Those of this action's recipients whom the session reached before.
+    pub known_recipients: &'a BTreeSet<String>,
 }

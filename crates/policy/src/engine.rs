@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use syndic_model::{ActionName, AgentId, Arguments, Effect, Severity, ToolName};
+use syndic_model::{ActionName, AgentId, Arguments, Counter, Effect, Severity, ToolName};
 
 use crate::combine::{Said, combine};
 use crate::embed::Natives;
@@ -12,6 +12,7 @@ use crate::entry::{Examined, Refusal, blocked};
 use crate::evaluate::{Evaluate as _, Question, Unanswerable};
 use crate::fast::Fast;
 use crate::native::Native;
+use crate::reason::Told;
 use crate::reserved::{SCHEMA, TOOL_ACCESS};
 use crate::slice::Slices;
 use crate::view::{ActionView, ContextView};
@@ -88,8 +89,13 @@ impl Engine {
         match self.cedar.answers(&slice, &question) {
             Ok(answers) => {
                 let said = slice.rules.iter().zip(answers);
-                let said = said
-                    .map(|(rule, answer)| rule.said(answer, name, &examined.facts, &agent.profile));
+                let told = Told {
+                    action: name,
+                    facts: &examined.facts,
+                    agent: &agent.profile,
+                    usage: call.usage,
+                };
+                let said = said.map(|(rule, answer)| rule.said(answer, &told));
                 combine(name, said.chain(self.ask_natives(&question, tool)))
             }
             Err(Unanswerable) => deny(
@@ -112,6 +118,17 @@ impl Engine {
         let profile = &question.agent.profile;
         let asked = all.iter().filter(|native| native.concerns(profile));
         asked.map(move |native| native.said(profile, &action, &context))
+    }
+
+    /// Returns the counters that policies about this agent and action read. One written in Rust may read any.
+    #[must_use]
+    pub fn counters(&self, agent: &AgentId, action: &ActionName) -> Vec<Counter> {
+        let known = self.agents.get(agent).zip(self.actions.get(action));
+        let Some((agent, action)) = known else { return Vec::new() };
+        if self.natives.all.iter().any(|native| native.concerns(&agent.profile)) {
+            return Counter::all(agent.profile.limits.len()).collect();
+        }
+        self.slices.of(agent, action).counters.clone()
     }
 
     /// Tells whether an enforced policy about this agent and action reads the time: `context.call.now`,

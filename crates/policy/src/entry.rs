@@ -283,7 +283,7 @@ pub(crate) fn told(facts: &Facts, read: &Paths) -> Option<Cedar> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
     use cedar_policy::{Context, EntityUid, RestrictedExpression, Schema};
@@ -328,13 +328,19 @@ mod tests {
                     },
                 ),
             ]),
+            labels: BTreeSet::new(),
         };
         let entry = Entry::compile(&declared, &mut Vec::new()).unwrap();
         let text =
-            crate::schema::text(&BTreeMap::from([(declared.name.clone(), Arc::clone(&entry))]));
+            crate::schema::text(&BTreeMap::from([(declared.name.clone(), Arc::clone(&entry))]), 0);
         let (schema, _) = Schema::from_cedarschema_str(&text).unwrap();
         let action: EntityUid = "Action::\"pay\"".parse().unwrap();
-        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path"}"#.parse().unwrap();
+        let used = r#"{"calls": 1, "denials": 0, "amount": decimal("0.0"), "recipients": 0, "affected_people": 0, "tokens": 0}"#;
+        let windows = format!(r#"{{"minute": {used}, "hour": {used}, "day": {used}}}"#);
+        let used = format!(
+            r#"{{"agent": {windows}, "action": {windows}, "session": {windows}, "user": {windows}}}"#
+        );
+        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path", "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []}, "usage": USED}"#.replace("USED", &used).parse().unwrap();
         for args in [
             r#"{"n": 1.5, "to": ["a"]}"#,
             r#"{"n": 1e2, "to": ["a", "b"], "i": null, "more": {}}"#,

@@ -9,14 +9,15 @@ use cedar_policy_core::ast::{
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use jiff::Timestamp;
+use syndic_model::{AgentId, LabelName};
 
-use crate::Call;
 use crate::combine::Answer;
 use crate::convert::{datetime, local, record, texts};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
 use crate::residue::{Given, Residue};
 use crate::slice::Slice;
+use crate::{Call, Session, usage};
 
 /// Evaluates with the internals of `cedar-policy`, `cedar-policy-core`, and leaves out what cannot matter: scopes
 /// that the slice has tested, and values that no policy reads.
@@ -26,11 +27,13 @@ pub(crate) struct Fast {
     /// The last time that was converted; Cedar has no way to make one but from text, which takes longer than most
     /// policies.
     now: Mutex<Option<(Timestamp, Cedar)>>,
+    /// How many limits the agent with most has.
+    limits: usize,
 }
 
 impl Fast {
-    pub(crate) const fn new(entities: Entities) -> Self {
-        Self { entities, now: Mutex::new(None) }
+    pub(crate) const fn new(entities: Entities, limits: usize) -> Self {
+        Self { entities, now: Mutex::new(None), limits }
     }
 
     fn now(&self, now: Timestamp) -> Option<Cedar> {
@@ -46,26 +49,45 @@ impl Fast {
     /// Makes the record `context.call`, of what is read.
     pub(crate) fn call(&self, call: &Call<'_>, read: &Paths) -> Result<Cedar, Unanswerable> {
         let text = |text: &str| Cedar::from(text);
-        let is_read = |name: &str| read.of_attribute(name).is_some();
         let mut fields = Vec::new();
-        let mut add = |name: &'static str, value: &dyn Fn() -> Option<Cedar>| {
-            if is_read(name) {
-                fields.push((name, value().ok_or(Unanswerable)?));
+        let mut add = |name: &'static str, value: &dyn Fn(&Paths) -> Option<Cedar>| {
+            if let Some(read) = read.of_attribute(name) {
+                fields.push((name, value(read).ok_or(Unanswerable)?));
             }
             Ok(())
         };
-        add("environment", &|| Some(text(call.environment)))?;
-        add("suspended", &|| Some(call.suspended.into()))?;
-        add("detected", &|| Some(texts(call.detected.iter().copied())))?;
-        add("grade", &|| Some(text(call.grade.as_str())))?;
-        add("now", &|| self.now(call.now))?;
-        add("local", &|| Some(local(call.local)))?;
-        add("open", &|| Some(texts(call.open.iter().copied())))?;
-        if let Some(session) = call.session {
-            add("session", &|| Some(record([("id", text(session.as_str()))])))?;
-        }
+        let known = call.known_recipients.iter().map(String::as_str);
+        add("environment", &|_| Some(text(call.environment)))?;
+        add("suspended", &|_| Some(call.suspended.into()))?;
+        add("detected", &|_| Some(texts(call.detected.iter().copied())))?;
+        add("grade", &|_| Some(text(call.grade.as_str())))?;
+        add("now", &|_| self.now(call.now))?;
+        add("local", &|_| Some(local(call.local)))?;
+        add("open", &|_| Some(texts(call.open.iter().copied())))?;
+        add("session", &|_| Some(session(call.session)))?;
+        add("known_recipients", &|_| Some(texts(known.clone())))?;
+        add("delegation", &|_| delegation(&call.delegation))?;
+        add("usage", &|read| usage::value(call.usage, self.limits, read))?;
         Ok(record(fields))
     }
+}
+
+/// Makes the record `context.call.session`.
+pub(crate) fn session(session: Session<'_>) -> Cedar {
+    let Session { id, labels, known_recipients } = session;
+    let id = id.map(|id| ("id", id.as_str().into()));
+    let sets = [
+        ("labels", texts(labels.iter().map(LabelName::as_str))),
+        ("known_recipients", texts(known_recipients.iter().map(String::as_str))),
+    ];
+    record(id.into_iter().chain(sets))
+}
+
+/// Makes the record `context.call.delegation`.
+pub(crate) fn delegation(behind: &[&AgentId]) -> Option<Cedar> {
+    let depth = i64::try_from(behind.len()).ok()?;
+    let agents = texts(behind.iter().map(|agent| agent.as_str()));
+    Some(record([("depth", depth.into()), ("agents", agents)]))
 }
 
 impl Evaluate for Fast {

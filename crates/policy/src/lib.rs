@@ -9,12 +9,13 @@ mod source;
 
 mod entry;
 mod extract;
-mod recipient;
 mod input;
+mod recipient;
 
 mod advice;
 mod annotation;
 mod draft;
+mod limits;
 mod lint;
 mod outline;
 mod parse;
@@ -52,9 +53,10 @@ mod evaluation;
 mod facts;
 mod finding;
 mod show;
+mod usage;
 
 pub use advice::fault;
-pub use call::Call;
+pub use call::{Call, Session};
 pub use engine::Engine;
 pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;
@@ -65,5 +67,6 @@ pub use reserved::RESERVED;
 pub use show::{Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};
 pub use syntax::syntax;
+pub use usage::{Usage, Used};
 pub use value::ContextValue;
 pub use view::{ActionView, ContextError, ContextView};

@@ -37,7 +37,9 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
     let written =
         parse::files(sources, findings).into_iter().map(|(rule, excerpt)| (rule, Some(excerpt)));
     let rules: Vec<(Rule, Option<Excerpt<'_>>)> = compiled.chain(written).collect();
-    let text = schema::text(&entries);
+    let limits = sources.agents.values().map(|profile| profile.limits.len()).max();
+    let limits = limits.unwrap_or_default();
+    let text = schema::text(&entries, limits);
     let schema = match Schema::from_cedarschema_str(&text) {
         Ok((schema, _)) => schema,
         Err(fault) => {
@@ -60,9 +62,10 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
         .map_err(|fault| findings.push(error("entities", file("agents"), fault)))
         .ok()?;
     let actions = actions(&entries, &rules);
-    let cedar = Fast::new(entities);
+    let cedar = Fast::new(entities, limits);
     let natives = Natives::default();
-    Some(Engine { agents, actions, slices: Slices::new(rules), cedar, natives, schema: text })
+    let slices = Slices::new(rules, limits);
+    Some(Engine { agents, actions, slices, cedar, natives, schema: text })
 }
 
 fn entries(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> BTreeMap<ActionName, Arc<Entry>> {

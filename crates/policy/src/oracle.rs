@@ -13,18 +13,20 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
-    AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, Effect,
-    EnforcementGrade, Fact, FactSource, LocalTime, Mode, Owner, RiskLevel, Threshold,
-    ThresholdRule,
+    AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, Counter, Effect,
+    EnforcementGrade, Fact, FactSource, LabelName, Limit, LocalTime, Mode, Owner, Period,
+    RiskLevel, Threshold, ThresholdRule,
 };
 
 use crate::combine::{Answer, combine};
 use crate::convert::{datetime, local, record, texts};
 use crate::entities::{Inputs, entities};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
+use crate::fast::{delegation, session};
 use crate::paths::Paths;
+use crate::reason::Told;
 use crate::slice::Slice;
-use crate::{Call, Engine, PolicyFile, Sources};
+use crate::{Call, Engine, PolicyFile, Session, Sources, Usage, Used, usage};
 
 /// Evaluates the policies as they are written, each with its scope, on a context that leaves nothing out.
 struct PublicApi(Entities);
@@ -59,7 +61,7 @@ impl Evaluate for PublicApi {
 }
 
 fn whole(call: &Call<'_>) -> ast::Value {
-    let mut fields = vec![
+    record([
         ("environment", call.environment.into()),
         ("suspended", call.suspended.into()),
         ("detected", texts(call.detected.iter().copied())),
@@ -67,17 +69,41 @@ fn whole(call: &Call<'_>) -> ast::Value {
         ("now", datetime(call.now).unwrap()),
         ("local", local(call.local)),
         ("open", texts(call.open.iter().copied())),
-    ];
-    fields
-        .extend(call.session.map(|session| ("session", record([("id", session.as_str().into())]))));
-    record(fields)
+        ("session", session(call.session)),
+        ("known_recipients", texts(call.known_recipients.iter().map(String::as_str))),
+        ("delegation", delegation(&call.delegation).unwrap()),
+        ("usage", usage::value(call.usage, LIMITS, &Paths::Whole).unwrap()),
+    ])
+}
+
+/// A call about which the host knows nothing worth telling.
+fn quiet<'a>(
+    usage: &'a Usage,
+    labels: &'a BTreeSet<LabelName>,
+    known_recipients: &'a BTreeSet<String>,
+    detected: &'a BTreeSet<&'static str>,
+) -> Call<'a> {
+    let now = "2026-03-02T12:00:00Z".parse().unwrap();
+    Call {
+        now,
+        local: LocalTime::at(now, &TimeZone::UTC),
+        open: Vec::new(),
+        environment: "prod",
+        session: Session { id: None, labels, known_recipients },
+        known_recipients,
+        delegation: Vec::new(),
+        usage,
+        suspended: false,
+        detected,
+        grade: EnforcementGrade::InPath,
+    }
 }
 
 /// Asks about every agent, and holds both equal: each policy's answer and the verdict.
 fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(), TestCaseError> {
     let (schema, _) = Schema::from_cedarschema_str(engine.schema_text()).unwrap();
     let oracle = PublicApi(entities(&engine.agents, &[], &schema).unwrap());
-    let everything = Slice::of(engine.slices.rules().to_vec());
+    let everything = Slice::of(engine.slices.rules().to_vec(), LIMITS);
     let args = Arguments::parse(&RawValue::from_string(args.to_owned()).unwrap()).unwrap();
     let action = &engine.actions[action];
     let name = &action.entry.declared.name;
@@ -101,7 +127,9 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
             prop_assert_eq!(found, *answer, "{} for {}", rule.policy, agent.profile.id);
         }
         // Passed checks of policies about others are not told; the verdict and its reasons are the same.
-        let said = all.map(|(rule, answer)| rule.said(*answer, name, &whole.facts, &agent.profile));
+        let told =
+            Told { action: name, facts: &whole.facts, agent: &agent.profile, usage: call.usage };
+        let said = all.map(|(rule, answer)| rule.said(*answer, &told));
         let expected = combine(name, said);
         let found = engine.evaluate(&agent.profile.id, &examined, None, call);
         prop_assert_eq!(found.effect, expected.effect);
@@ -112,6 +140,9 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
     }
     Ok(())
 }
+
+/// How many limits the agent with most has.
+const LIMITS: usize = 2;
 
 /// A policy set takes longer to load than to ask.
 const SETS: u32 = 24;
@@ -188,10 +219,30 @@ fn agent(id: &str, team: &str, risk_level: RiskLevel, threshold: Threshold) -> A
             Allowed::Action("pay".parse().unwrap()),
             Allowed::Action("write".parse().unwrap()),
         ],
+        limits: vec![
+            Limit {
+                amount: Some("900 USD".parse().unwrap()),
+                actions: vec!["pay".parse().unwrap()],
+                ..calls(Period::Day, 100)
+            },
+            Limit { recipients: Some(2), tokens: Some(5), ..calls(Period::Session, 3) },
+        ],
         stakeholders: Vec::new(),
         failure_modes: Vec::new(),
         data_access: Vec::new(),
         incident_plan: None,
+    }
+}
+
+fn calls(per: Period, most: u64) -> Limit {
+    Limit {
+        actions: Vec::new(),
+        capability: None,
+        per,
+        calls: Some(most),
+        amount: None,
+        recipients: None,
+        tokens: None,
     }
 }
 
@@ -222,6 +273,7 @@ fn entry(name: &str, capability: Capability, tool: &str) -> CatalogueEntry {
             (Fact::AffectedPeople, source("/count", false)),
             (Fact::Content, source("/note", true)),
         ]),
+        labels: BTreeSet::new(),
     }
 }
 
@@ -278,7 +330,17 @@ fn condition() -> impl Strategy<Value = String> {
         "context.call.now.offset(duration(\"2h\")).toTime() < duration(\"13h30m\")",
         "datetime(\"2026-01-01\").offset(duration(\"1d\")) == datetime(\"2026-01-02\")",
         "context.call.environment == \"prod\"",
-        "context.call has session && context.call.session.id == \"s\"",
+        "context.call.session has id && context.call.session.id == \"s\"",
+        "context.call.session.labels.containsAny([\"seen\", \"read\"])",
+        "context.call.session.known_recipients.containsAll(context.facts.recipients)",
+        "context.call.known_recipients.containsAll(context.facts.recipients)",
+        "context.call.delegation.depth > 0 && context.call.delegation.agents.contains(\"two\")",
+        "context.call.usage.agent.minute.calls > 2",
+        "context.call.usage.session.day.amount.greaterThan(decimal(\"20.0\"))",
+        "context.call.usage.user.hour == context.call.usage.action.hour",
+        "context.call.usage.limit_2.tokens + 9223372036854775807 > 0",
+        "context.call has usage.agent.hour.denials",
+        "context.call.usage == context.call.usage",
         "context.call.suspended",
         "context.call.local.weekday == 1 && context.call.local.minutes < 720",
         "context.call.local.minutes + 9223372036854775807 > 0",
@@ -375,20 +437,25 @@ proptest! {
         requests in prop::collection::vec(args(), 1..8),
         suspended in any::<bool>(),
         session in any::<bool>(),
+        used in prop::sample::select(vec![0, 3, 900, i64::MAX]),
         email in any::<bool>(),
         now in prop::sample::select(vec!["2026-03-02T09:59:59.999Z", "2026-03-02T12:00:00Z", "1969-12-31T23:00:00Z"]),
     ) {
         let session = session.then(|| "s".parse().unwrap());
         let detected = if email { BTreeSet::from(["email"]) } else { BTreeSet::new() };
+        let count = |counter| (counter, Used { calls: used, recipients: used, tokens: 1, ..Used::default() });
+        let usage: Usage = Counter::all(LIMITS).take(8).map(count).collect();
+        let (labels, known, two) = (BTreeSet::from(["seen".parse().unwrap()]), BTreeSet::from(["x@y.test".to_owned()]), "two".parse().unwrap());
+        let (labels, known) = if suspended { (labels, known) } else { (BTreeSet::new(), BTreeSet::new()) };
         let call = Call {
             now: now.parse().unwrap(),
-            local: LocalTime::at(now.parse().unwrap(), &TimeZone::UTC),
             open: vec!["office"],
-            environment: "prod",
-            session: session.as_ref(),
+            session: Session { id: session.as_ref(), labels: &labels, known_recipients: &known },
+            known_recipients: &known,
+            delegation: if suspended { vec![&two] } else { Vec::new() },
             suspended,
             detected: &detected,
-            grade: EnforcementGrade::InPath,
+            ..quiet(&usage, &labels, &known, &detected)
         };
         let engine = world(&policies).load();
         for args in requests {
@@ -403,17 +470,9 @@ proptest! {
 fn a_forbid_that_overflows_denies_here_as_there() {
     let policy = "@id(\"sum\") @description(\"d\") @severity(\"low\") @reason(\"no\") forbid(principal, action, resource) when { context.input.count * 3 > 10 };";
     let engine = world(&[policy.to_owned()]).load();
-    let detected = BTreeSet::new();
-    let call = Call {
-        now: "2026-03-02T12:00:00Z".parse().unwrap(),
-        local: LocalTime::at("2026-03-02T12:00:00Z".parse().unwrap(), &TimeZone::UTC),
-        open: Vec::new(),
-        environment: "prod",
-        session: None,
-        suspended: false,
-        detected: &detected,
-        grade: EnforcementGrade::InPath,
-    };
+    let usage = Usage::default();
+    let (labels, none, detected) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let call = quiet(&usage, &labels, &none, &detected);
     let args = json!({"amount": 1, "count": i64::MAX, "tags": [], "to": "x"}).to_string();
     check(&engine, "write", &args, &call).unwrap();
     let args = Arguments::parse(&RawValue::from_string(args).unwrap()).unwrap();

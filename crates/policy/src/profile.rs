@@ -10,7 +10,7 @@ use crate::entry::Entry;
 use crate::finding::{Hint as _, error, file};
 use crate::reserved::{AGENT_SUSPENDED, CAPABILITY, TOOL_ACCESS, TRANSACTION_LIMIT};
 use crate::rule::Rule;
-use crate::{Origin, Sources, threshold};
+use crate::{Origin, Sources, limits, threshold};
 
 /// The catalogue as far as it compiled.
 pub(crate) type Entries = BTreeMap<ActionName, Arc<Entry>>;
@@ -32,6 +32,7 @@ pub(crate) fn compile(
     for profile in sources.agents.values() {
         drafts.push(declared_actions(profile, sources, entries, findings));
         drafts.extend(threshold::compile(profile, sources, entries, findings));
+        drafts.extend(limits::compile(profile, sources, entries, findings));
     }
     drafts.into_iter().filter_map(|draft| draft.compile(sources, findings)).collect()
 }

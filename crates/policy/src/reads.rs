@@ -15,6 +15,8 @@ pub(crate) struct Reads {
     pub(crate) time: bool,
     /// The calendars it asks for.
     pub(crate) calendars: BTreeSet<String>,
+    /// The labels of sessions it asks for.
+    pub(crate) labels: BTreeSet<String>,
     /// It asks whether a fact is there.
     pub(crate) has_on_fact: bool,
 }
@@ -22,7 +24,7 @@ pub(crate) struct Reads {
 /// Reads the conditions of a policy; one that cannot be read may read everything.
 pub(crate) fn reads(policy: &Policy) -> Reads {
     let Ok(json) = policy.to_json() else {
-        return Reads { time: true, has_on_fact: true, calendars: BTreeSet::new() };
+        return Reads { time: true, has_on_fact: true, ..Reads::default() };
     };
     let mut reads = Reads::default();
     if let Some(conditions) = json.get("conditions") {
@@ -42,7 +44,8 @@ impl Reads {
                 Some(has) => self.presence(has),
                 None => {
                     members.values().for_each(|member| self.walk(member));
-                    self.calendars.extend(calendars(members));
+                    self.calendars.extend(asked(members, &["call", "open"]));
+                    self.labels.extend(asked(members, &["call", "session", "labels"]));
                 }
             },
             Value::Array(items) => items.iter().for_each(|item| self.walk(item)),
@@ -58,12 +61,12 @@ impl Reads {
     }
 }
 
-/// Returns the texts that `context.call.open` is asked for.
-fn calendars(members: &Map<String, Value>) -> Vec<String> {
+/// Returns the texts that a set of the context is asked for.
+fn asked(members: &Map<String, Value>, set: &[&str]) -> Vec<String> {
     let asked =
         ["contains", "containsAny", "containsAll"].iter().find_map(|word| members.get(*word));
-    let of_open = |left: &Value| path(left).is_some_and(|path| path == ["call", "open"]);
-    match asked.filter(|asked| asked.get("left").is_some_and(of_open)) {
+    let of_set = |left: &Value| path(left).is_some_and(|path| path == set);
+    match asked.filter(|asked| asked.get("left").is_some_and(of_set)) {
         Some(asked) => asked.get("right").map(texts).unwrap_or_default(),
         None => Vec::new(),
     }
@@ -129,8 +132,9 @@ mod tests {
             ("context.call.local.weekday > 5", "time"),
             (r#"context.call.open.contains("office")"#, "time office"),
             (r#"context["call"].open.containsAny(["a", "b"])"#, "time a b"),
+            (r#"context.call.session.labels.contains("untrusted_content")"#, "untrusted_content"),
             ("context == context", "time"),
-            ("context.call has session && context.call.session.id == \"s\"", ""),
+            ("context.call.session has id && context.call.session.id == \"s\"", ""),
             ("context.facts has amount", "has_on_fact"),
             ("context has facts.amount", "has_on_fact"),
             ("context[\"facts\"] has amount", "has_on_fact"),
@@ -145,7 +149,8 @@ mod tests {
             let found = reads(&policy);
             let marks = [("time", found.time), ("has_on_fact", found.has_on_fact)];
             let marks = marks.iter().filter(|mark| mark.1).map(|mark| mark.0);
-            let told: Vec<&str> = marks.chain(found.calendars.iter().map(String::as_str)).collect();
+            let named = found.calendars.iter().chain(&found.labels).map(String::as_str);
+            let told: Vec<&str> = marks.chain(named).collect();
             assert_eq!(told.join(" "), expected, "{condition}");
         }
     }

@@ -1,21 +1,34 @@
 //! The text of `@reason`: amounts and profile fields may be filled in, content never.
 
-use syndic_model::{ActionName, AgentProfile};
+use syndic_model::{ActionName, AgentProfile, Counter};
 
-use crate::Facts;
+use crate::{Facts, Usage, Used};
 
 /// The longest reason a policy may give, in characters.
 pub(crate) const MAX_LENGTH: usize = 500;
 
 /// A parsed `@reason`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Template(Vec<Part>);
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 enum Part {
     Text(String),
     Filled(Placeholder),
+    Used(Counter, Measure),
 }
+
+/// What a reason may tell of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) action: &'a ActionName,
+    pub(crate) facts: &'a Facts,
+    pub(crate) agent: &'a AgentProfile,
+    pub(crate) usage: &'a Usage,
+}
+
+/// One figure of a counter.
+type Measure = fn(&Used) -> String;
 
 macro_rules! placeholders {
     ($($variant:ident = $word:literal,)*) => {
@@ -70,38 +83,53 @@ impl Template {
                     word.strip_prefix(kept).is_some_and(|r| r.is_empty() || r.starts_with('.'))
                 })
             };
-            let filled = match placeholder(word) {
+            let filled = match placeholder(word).map(Part::Filled).or_else(|| used(word)) {
                 Some(filled) => filled,
                 None if told() => return Err(ReasonError::Content(word.to_owned())),
                 None => return Err(ReasonError::Unknown(word.to_owned())),
             };
-            parts.extend([Part::Text(before.to_owned()), Part::Filled(filled)]);
+            parts.extend([Part::Text(before.to_owned()), filled]);
             rest = after;
         }
         parts.push(Part::Text(rest.to_owned()));
         Ok(Self(parts))
     }
 
-    pub(crate) fn render(
-        &self,
-        action: &ActionName,
-        facts: &Facts,
-        agent: &AgentProfile,
-    ) -> String {
+    pub(crate) fn render(&self, told: &Told<'_>) -> String {
         let fill = |part: &Part| match part {
             Part::Text(text) => text.clone(),
-            Part::Filled(placeholder) => filled(*placeholder, action, facts, agent),
+            Part::Filled(placeholder) => filled(*placeholder, told),
+            Part::Used(counter, measure) => measure(&told.usage.of(*counter)),
         };
         self.0.iter().map(fill).collect()
     }
+
+    /// Returns the counters whose figures it tells.
+    pub(crate) fn counters(&self) -> impl Iterator<Item = Counter> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Used(counter, _) => Some(*counter),
+            Part::Text(_) | Part::Filled(_) => None,
+        })
+    }
 }
 
-fn filled(
-    placeholder: Placeholder,
-    action: &ActionName,
-    facts: &Facts,
-    agent: &AgentProfile,
-) -> String {
+/// Reads `usage.<counter>.<figure>`, such as `usage.agent.day.amount`.
+fn used(word: &str) -> Option<Part> {
+    let (counter, figure) = word.strip_prefix("usage.")?.rsplit_once('.')?;
+    let measure: Measure = match figure {
+        "calls" => |used| used.calls.to_string(),
+        "denials" => |used| used.denials.to_string(),
+        "amount" => |used| used.amount.to_string(),
+        "recipients" => |used| used.recipients.to_string(),
+        "affected_people" => |used| used.affected_people.to_string(),
+        "tokens" => |used| used.tokens.to_string(),
+        _ => return None,
+    };
+    Some(Part::Used(counter.parse().ok()?, measure))
+}
+
+fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {
+    let Told { action, facts, agent, usage: _ } = told;
     let absent = || "unknown".to_owned();
     match placeholder {
         Placeholder::Action => action.to_string(),
@@ -134,6 +162,9 @@ mod tests {
             ("plain", Ok(())),
             ("{facts.amount} {facts.currency} for {agent.name} }", Ok(())),
             ("{facts.affected_people} {agent.max_transaction_amount} {action}", Ok(())),
+            ("{usage.limit_1.calls} of {usage.agent.day.amount}", Ok(())),
+            ("{usage.agent.year.calls}", Err(Unknown("usage.agent.year.calls".into()))),
+            ("{usage.limit_17.calls}", Err(Unknown("usage.limit_17.calls".into()))),
             ("{facts.content}", Err(Content("facts.content".into()))),
             ("{facts.recipients}", Err(Content("facts.recipients".into()))),
             ("{facts.resource}", Err(Content("facts.resource".into()))),

@@ -59,8 +59,7 @@ mod tests {
             ("", "/"),
         ] {
             let found = recipients(text);
-            let found: Vec<_> =
-                found.iter().map(|one| format!("{one}/{}", domain(one))).collect();
+            let found: Vec<_> = found.iter().map(|one| format!("{one}/{}", domain(one))).collect();
             assert_eq!(found.join(" "), expected, "{text}");
         }
     }

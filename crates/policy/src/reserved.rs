@@ -14,6 +14,10 @@ pub(crate) const APPROVAL_THRESHOLD: &str = "approval-threshold";
 pub(crate) const AGENT_SUSPENDED: &str = "agent-suspended";
 /// Arguments are what the catalogue says.
 pub(crate) const SCHEMA: &str = "schema";
+/// Not too often.
+pub(crate) const RATE_LIMIT: &str = "rate-limit";
+/// Not too much over time.
+pub(crate) const SPEND_LIMIT: &str = "spend-limit";
 /// Nothing permits the action.
 pub(crate) const NO_PERMIT: &str = "no-permit";
 
@@ -28,8 +32,8 @@ pub const RESERVED: &[&str] = &[
     NO_PERMIT,
     "delegation",
     "clock",
-    "rate-limit",
-    "spend-limit",
+    RATE_LIMIT,
+    SPEND_LIMIT,
     "ledger",
 ];
 

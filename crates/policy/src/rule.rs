@@ -1,7 +1,7 @@
 //! One policy in force: what Cedar evaluates, and what surrounds it.
 
 use cedar_policy::{ActionConstraint, Effect, Policy, PrincipalConstraint};
-use syndic_model::{ActionName, AgentProfile, TeamName};
+use syndic_model::{AgentProfile, TeamName};
 
 use crate::annotation::{AppliesTo, Marks};
 use crate::combine::{Answer, Kind, Said};
@@ -9,7 +9,8 @@ use crate::condition::Condition;
 use crate::entities::{Action, Agent};
 use crate::outline::outline;
 use crate::reads::Reads;
-use crate::{Facts, Origin, Shown};
+use crate::reason::Told;
+use crate::{Origin, Shown};
 
 /// A policy with its meaning.
 #[derive(Debug)]
@@ -73,13 +74,7 @@ impl Rule {
     }
 
     /// Puts Cedar's answer in the words of the verdict.
-    pub(crate) fn said(
-        &self,
-        answer: Answer,
-        action: &ActionName,
-        facts: &Facts,
-        agent: &AgentProfile,
-    ) -> Said {
+    pub(crate) fn said(&self, answer: Answer, told: &Told<'_>) -> Said {
         let Marks { id, severity, reason, approval, shadow, disclose, .. } = &self.marks;
         let reason = reason.as_ref().filter(|_| answer == Answer::Satisfied);
         let forbid =
@@ -89,7 +84,7 @@ impl Rule {
             kind: if self.is_permit() { Kind::Permit } else { forbid() },
             severity: *severity,
             answer,
-            reason: reason.map(|reason| reason.render(action, facts, agent)),
+            reason: reason.map(|reason| reason.render(told)),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use syndic_model::{ActionName, Capability, Fact};
+use syndic_model::{ActionName, Capability, Counter, Fact, Scope};
 
 use crate::entry::Entry;
 
@@ -29,16 +29,33 @@ type Call = {
     local: { weekday: Long, minutes: Long },
     open: Set<String>,
     environment: String,
-    session?: { id: String },
+    session: { id?: String, labels: Set<String>, known_recipients: Set<String> },
+    known_recipients: Set<String>,
+    delegation: { depth: Long, agents: Set<String> },
     suspended: Bool,
     detected: Set<String>,
     grade: String,
+    usage: Usage,
 };
+
+type Used = {
+    calls: Long,
+    denials: Long,
+    amount: decimal,
+    recipients: Long,
+    affected_people: Long,
+    tokens: Long,
+};
+
+type Windows = { minute: Used, hour: Used, day: Used };
 ";
 
 /// Writes the schema: an action group per capability, an action per entry of the catalogue.
-pub(crate) fn text(entries: &BTreeMap<ActionName, Arc<Entry>>) -> String {
+///
+/// `limits` is how many limits the agent with most has.
+pub(crate) fn text(entries: &BTreeMap<ActionName, Arc<Entry>>, limits: usize) -> String {
     let mut text = NOUNS.to_owned();
+    text.push_str(&usage(limits));
     for capability in
         Capability::ALL.iter().filter(|capability| !entries.contains_key(capability.as_str()))
     {
@@ -60,6 +77,12 @@ pub(crate) fn text(entries: &BTreeMap<ActionName, Arc<Entry>>) -> String {
         );
     }
     text
+}
+
+fn usage(limits: usize) -> String {
+    let limits = (1..=limits).map(|number| format!("    {}: Used,\n", Counter::Limit(number)));
+    let scopes = Scope::ALL.iter().map(|scope| format!("    {scope}: Windows,\n"));
+    format!("\ntype Usage = {{\n{}}};\n", scopes.chain(limits).collect::<String>())
 }
 
 fn facts(entry: &Entry) -> String {

@@ -6,7 +6,7 @@ use cedar_policy::{
     PolicyId as CedarId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator,
 };
 use miette::Diagnostic;
-use syndic_model::{AgentId, CalendarName, Finding};
+use syndic_model::{AgentId, CalendarName, Finding, LabelName};
 
 use crate::Sources;
 use crate::advice::told;
@@ -62,6 +62,7 @@ pub(crate) fn validate(
         if let Some(excerpt) = excerpt {
             findings.extend(unknown_agent(rule, excerpt, sources));
             findings.extend(unknown_calendars(rule, excerpt, sources));
+            findings.extend(unknown_labels(rule, excerpt, sources));
         }
     }
 }
@@ -108,5 +109,28 @@ fn unknown_calendars<'a>(
         let message = format!("policy `{}` names the unknown calendar `{name}`", rule.marks.id);
         let known = sources.calendars.iter().map(CalendarName::as_str);
         error("unknown-calendar", excerpt.literal(name), message).did_you_mean(name, known)
+    })
+}
+
+/// A label that no action leaves is on no session, so that a policy about it would say nothing.
+fn unknown_labels<'a>(
+    rule: &'a Rule,
+    excerpt: &'a Excerpt<'_>,
+    sources: &'a Sources<'_>,
+) -> impl Iterator<Item = Finding> + 'a {
+    let left: BTreeSet<&str> = sources
+        .catalogue
+        .values()
+        .flat_map(|entry| entry.labels.iter().map(LabelName::as_str))
+        .collect();
+    let unknown = rule.reads.labels.iter().filter(|label| !left.contains(label.as_str()));
+    let unknown: Vec<_> = unknown.collect();
+    unknown.into_iter().map(move |label| {
+        let message = format!(
+            "policy `{}` asks for the label `{label}`, which no action leaves",
+            rule.marks.id
+        );
+        let finding = warning("unknown-label", excerpt.place(0), message);
+        finding.did_you_mean(label, left.iter().copied())
     })
 }

@@ -6,15 +6,20 @@ use std::collections::BTreeMap;
 
 use cedar_policy::{Policy, PolicyId as CedarId, PolicySet, Schema};
 use serde_json::{Value, json};
-use syndic_model::{AgentProfile, Capability, CatalogueEntry};
+use syndic_model::{AgentProfile, Capability, CatalogueEntry, Counter, Limit, MAX_LIMITS};
 
 use crate::host;
+use crate::schema::{Named, narrowed};
 
 /// Returns `policies` as they are for `agent`; those that speak of others are left out.
+///
+/// A limit has the number that it has in the `later` profile, or one of its own where that counts nothing alike.
 pub(crate) fn policies<'a>(
     policies: impl Iterator<Item = &'a Policy>,
     agent: &AgentProfile,
+    later: &AgentProfile,
 ) -> Result<Vec<Policy>, String> {
+    let limits = renumbered(agent, later);
     let mut all = Vec::new();
     for policy in policies {
         let mut json = policy.to_json().map_err(|fault| fault.to_string())?;
@@ -23,6 +28,7 @@ pub(crate) fn policies<'a>(
         }
         if let Some(conditions) = json.get_mut("conditions") {
             replace(conditions, agent);
+            renumber(conditions, &limits);
         }
         let read = Policy::from_json(Some(policy.id().clone()), json);
         all.push(read.map_err(|fault| fault.to_string())?);
@@ -30,18 +36,46 @@ pub(crate) fn policies<'a>(
     Ok(all)
 }
 
-/// Puts what the host makes sure of beside policies of an agent, as forbids. With an environment, only requests are
-/// left that `syndic decide` can be asked there.
+/// Says which number each limit of `agent` has for `later`.
+fn renumbered(agent: &AgentProfile, later: &AgentProfile) -> BTreeMap<String, String> {
+    let counts = |limit: &Limit| {
+        let currency = limit.amount.map(|amount| amount.currency);
+        (limit.actions.clone(), limit.capability, limit.per, currency)
+    };
+    let name = |number: usize| Counter::Limit(number).to_string();
+    let all = agent.limits.iter().enumerate().map(|(place, limit)| {
+        let alike = |other: &Limit| counts(other) == counts(limit);
+        let same = later.limits.get(place).filter(|other| alike(other)).map(|_| place);
+        let found = same.or_else(|| later.limits.iter().position(alike));
+        (name(place + 1), name(found.unwrap_or(place + MAX_LIMITS) + 1))
+    });
+    all.collect()
+}
+
+fn renumber(expression: &mut Value, limits: &BTreeMap<String, String>) {
+    if let Some(attribute) = expression.pointer_mut("/./attr")
+        && let Some(number) = attribute.as_str().and_then(|attribute| limits.get(attribute))
+    {
+        *attribute = number.as_str().into();
+    }
+    match expression {
+        Value::Array(items) => items.iter_mut().for_each(|item| renumber(item, limits)),
+        Value::Object(members) => members.values_mut().for_each(|member| renumber(member, limits)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// Puts what the host makes sure of beside policies of an agent, as forbids, and what makes a request plain.
 pub(crate) fn asked<'a>(
     policies: impl Iterator<Item = &'a Policy>,
     agent: &AgentProfile,
     entry: &CatalogueEntry,
-    environment: Option<&str>,
+    plain: Option<Vec<String>>,
 ) -> Result<PolicySet, String> {
     let mut all: Vec<Policy> = policies.cloned().collect();
     let mut holds = vec![format!("principal == Agent::\"{}\"", agent.id)];
     holds.extend(host::facts(entry));
-    holds.extend(environment.into_iter().flat_map(|environment| host::plain(entry, environment)));
+    holds.extend(plain.into_iter().flatten());
     for (number, condition) in holds.iter().enumerate() {
         let text = format!("forbid(principal, action, resource) unless {{ {condition} }};");
         let id = CedarId::new(format!("host{number}"));
@@ -124,13 +158,15 @@ fn team(entity: &Value) -> Option<&str> {
     if entity.get("type")? == "Team" { entity.get("id")?.as_str() } else { None }
 }
 
-/// Puts two generated schemas together: the actions of both, and of those in both the new one.
-pub(crate) fn merged_schema(old: &str, new: &str) -> Result<Schema, String> {
+/// Puts two generated schemas together: the actions of both, and of those in both the new one; and the
+/// counters that are `named`.
+pub(crate) fn merged_schema(old: &str, new: &str, named: &Named) -> Result<Schema, String> {
     let (_, before) = blocks(old);
     let (head, after) = blocks(new);
     let mut actions: BTreeMap<&str, &str> = before.into_iter().collect();
     actions.extend(after);
     let actions: String = actions.values().map(|block| format!("\naction {block}")).collect();
+    let head = narrowed(head, named);
     Schema::from_cedarschema_str(&format!("{head}{actions}"))
         .map(|(schema, _)| schema)
         .map_err(|fault| fault.to_string())

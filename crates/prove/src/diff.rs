@@ -6,10 +6,11 @@ use cedar_policy::{Effect, Policy, PolicySet};
 use syndic_model::{ActionName, AgentId, AgentProfile, CatalogueEntry};
 
 use crate::concrete::{self, merged_schema};
+use crate::host;
 use crate::solver::{Answer, Question};
 use crate::witness::{Witness, witness};
 use crate::world::in_force;
-use crate::{Level, Solver, World};
+use crate::{Level, Solver, Subject, World};
 
 /// What became of one agent and action.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,12 +63,16 @@ pub async fn diff(
     told: &mut dyn FnMut(&AgentId, &ActionName),
 ) -> Result<Vec<Change>, String> {
     let mut changes = outlines(old, new);
-    let schema = merged_schema(old.subject.engine.schema_text(), new.subject.engine.schema_text())?;
+    let schema = merged_schema(
+        old.subject.engine.schema_text(),
+        new.subject.engine.schema_text(),
+        &new.named.clone().and(old.named.clone()),
+    )?;
     let environments = new.environments_of(&schema);
     for (id, after) in new.subject.agents {
         let Some(before) = old.subject.agents.get(id) else { continue };
-        let old_side = Side::new(old, before)?;
-        let new_side = Side::new(new, after)?;
+        let old_side = Side::new(old, before, after)?;
+        let new_side = Side::new(new, after, after)?;
         for (action, environment) in &environments {
             let Some(entry) = same_entry(old, new, action) else { continue };
             told(id, action);
@@ -128,7 +133,8 @@ pub(crate) fn same_entry<'a>(
     let same = before.capabilities == after.capabilities
         && before.tools == after.tools
         && before.input == after.input
-        && before.facts == after.facts;
+        && before.facts == after.facts
+        && before.labels == after.labels;
     same.then_some(after)
 }
 
@@ -136,18 +142,26 @@ pub(crate) fn same_entry<'a>(
 struct Side<'a> {
     agent: &'a AgentProfile,
     policies: Vec<Policy>,
-    environment: &'a str,
+    subject: Subject<'a>,
 }
 
 impl<'a> Side<'a> {
-    fn new(world: &World<'a>, agent: &'a AgentProfile) -> Result<Self, String> {
-        let policies = concrete::policies(world.in_force(Level::Unattended), agent)?;
-        Ok(Self { agent, policies, environment: world.subject.environment })
+    /// Puts the policies of `world` about an agent side by side with those of a later profile.
+    fn new(
+        world: &World<'a>,
+        agent: &'a AgentProfile,
+        later: &AgentProfile,
+    ) -> Result<Self, String> {
+        let policies = concrete::policies(world.in_force(Level::Unattended), agent, later)?;
+        Ok(Self { agent, policies, subject: world.subject })
     }
 
     fn set(&self, level: Level, entry: &CatalogueEntry, plain: bool) -> Result<PolicySet, String> {
-        let environment = plain.then_some(self.environment);
-        concrete::asked(in_force(&self.policies, level), self.agent, entry, environment)
+        let counters = || self.subject.engine.counters(&self.agent.id, &entry.name);
+        let plain = plain.then(|| {
+            host::plain(entry, self.subject.environment, &counters().into_iter().collect())
+        });
+        concrete::asked(in_force(&self.policies, level), self.agent, entry, plain)
     }
 }
 

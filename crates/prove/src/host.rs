@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use syndic_model::{AgentProfile, Capability, CatalogueEntry, Decimal, Fact, FactSource, Step};
+use syndic_model::{
+    AgentProfile, Capability, CatalogueEntry, Counter, Decimal, Fact, FactSource, Step,
+};
 
 /// States that the principal is `agent`, with the attributes of its profile and in no other of `teams`.
 pub(crate) fn is_agent(agent: &AgentProfile, teams: &BTreeSet<String>) -> String {
@@ -84,7 +86,11 @@ fn number_argument(source: &FactSource, entry: &CatalogueEntry) -> Option<String
 }
 
 /// States what makes a request one that `syndic decide` can be asked: such a witness is looked for first.
-pub(crate) fn plain(entry: &CatalogueEntry, environment: &str) -> Vec<String> {
+pub(crate) fn plain(
+    entry: &CatalogueEntry,
+    environment: &str,
+    counters: &BTreeSet<Counter>,
+) -> Vec<String> {
     let tool = match entry.tools.as_slice() {
         [tool, ..] => tool.as_str(),
         [] => "",
@@ -93,10 +99,41 @@ pub(crate) fn plain(entry: &CatalogueEntry, environment: &str) -> Vec<String> {
         format!("context.call.environment == {}", string(environment)),
         "!context.call.suspended".to_owned(),
         "context.call.detected.isEmpty()".to_owned(),
-        "!(context.call has session)".to_owned(),
+        "!(context.call.session has id)".to_owned(),
+        "context.call.session.labels.isEmpty()".to_owned(),
+        "context.call.session.known_recipients.isEmpty()".to_owned(),
+        "context.call.known_recipients.isEmpty()".to_owned(),
+        "context.call.delegation.depth == 0".to_owned(),
+        "context.call.delegation.agents.isEmpty()".to_owned(),
         "context.call.grade == \"cooperative\"".to_owned(),
     ];
     holds.push(format!("resource == {}", entity("Tool", tool)));
+    holds.extend(counters.iter().flat_map(|counter| first_use(counter, entry)));
+    holds
+}
+
+/// States that the action is the first that a counter counts, in the counter's currency.
+fn first_use(counter: &Counter, entry: &CatalogueEntry) -> Vec<String> {
+    let used = format!("context.call.usage.{counter}");
+    let mut holds = vec![
+        format!("{used}.calls == 1"),
+        format!("{used}.denials == 0"),
+        format!("{used}.tokens == 0"),
+    ];
+    let always = |fact| {
+        entry.facts.get(&fact).is_some_and(|source: &FactSource| {
+            !source.optional || source.default.is_some() || source.constant.is_some()
+        })
+    };
+    for (fact, name, told) in [
+        (Fact::Amount, "amount", "amount"),
+        (Fact::Recipients, "recipients", "recipient_count"),
+        (Fact::AffectedPeople, "affected_people", "affected_people"),
+    ] {
+        if always(fact) {
+            holds.push(format!("{used}.{name} == context.facts.{told}"));
+        }
+    }
     holds
 }
 

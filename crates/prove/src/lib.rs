@@ -17,6 +17,7 @@ mod world;
 
 mod concrete;
 mod host;
+mod schema;
 mod solver;
 
 pub use diff::{Change, Relation, diff, outlines};

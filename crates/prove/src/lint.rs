@@ -2,11 +2,14 @@
 
 use std::time::Instant;
 
-use cedar_policy::{ActionConstraint, Effect, Policy, PolicyId as CedarId, PolicySet, RequestEnv};
+use cedar_policy::{
+    ActionConstraint, Effect, Policy, PolicyId as CedarId, PolicySet, RequestEnv, Schema,
+};
 use serde_json::json;
 use syndic_model::{ActionName, AgentProfile, Place, PolicyId};
 use syndic_policy::Origin;
 
+use crate::schema::Named;
 use crate::solver::{Answer, Question};
 use crate::world::WorldError;
 use crate::{Level, Solver, World, host};
@@ -51,9 +54,10 @@ pub async fn lint(
     let written = written(world)?;
     let mut permits: Vec<&Written> = written.iter().filter(|one| one.is_permit()).collect();
     let mut doubts = Vec::new();
+    let schema = &world.narrow(Named::by([]));
     for one in &written {
         told(&one.id);
-        let mut asked = Asked { world, solver, one, until };
+        let mut asked = Asked { world, schema, solver, one, until };
         let kinds = match asked.about(&mut permits).await {
             Ok(kinds) => kinds,
             Err(why) => vec![DoubtKind::Unknown(why)],
@@ -106,6 +110,7 @@ fn written(world: &World<'_>) -> Result<Vec<Written>, WorldError> {
 /// One policy, with what is needed to ask about it.
 struct Asked<'a, 'w> {
     world: &'a World<'w>,
+    schema: &'a Schema,
     solver: &'a mut Solver,
     one: &'a Written,
     until: Instant,
@@ -131,7 +136,7 @@ impl Asked<'_, '_> {
     async fn can_error(&mut self) -> Result<Option<DoubtKind>, String> {
         for (action, environment) in self.environments() {
             self.in_time()?;
-            let question = Question { schema: &self.world.schema, environment: &environment };
+            let question = Question { schema: self.schema, environment: &environment };
             if !self.solver.never_errors(question, &self.one.policy).await? {
                 return Ok(Some(DoubtKind::CanError(action)));
             }
@@ -165,7 +170,7 @@ impl Asked<'_, '_> {
         for (action, environment) in self.environments() {
             self.in_time()?;
             let (allowed, by) = sets(self, &action)?;
-            let question = Question { schema: &self.world.schema, environment: &environment };
+            let question = Question { schema: self.schema, environment: &environment };
             match self.solver.implies(question, &allowed, &by).await {
                 Answer::Holds => {}
                 Answer::Fails(_) => return Ok(false),

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::Level;
 use crate::host;
+use crate::schema::{Named, narrowed};
 
 /// What a proof is about: a loaded governance directory, borrowed.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,8 @@ pub struct Subject<'a> {
 pub struct World<'a> {
     pub(crate) subject: Subject<'a>,
     pub(crate) schema: Schema,
+    /// The counters that the policies name.
+    pub(crate) named: Named,
     policies: Vec<Policy>,
     teams: BTreeSet<String>,
 }
@@ -53,7 +56,9 @@ impl<'a> World<'a> {
         let text = subject.engine.schema_text();
         let (schema, _) = Schema::from_cedarschema_str(text).map_err(WorldError::new)?;
         let mut policies = Vec::new();
-        for (number, shown) in subject.engine.show().iter().enumerate() {
+        let all = subject.engine.show();
+        let named = Named::by(all.iter().map(|shown| shown.text.as_str()));
+        for (number, shown) in all.iter().enumerate() {
             let id = CedarId::new(format!("policy{number}"));
             if !shown.shadow {
                 policies.push(Policy::parse(Some(id), &shown.text).map_err(WorldError::new)?);
@@ -65,7 +70,14 @@ impl<'a> World<'a> {
             .map(|uid| uid.id().unescaped().to_owned())
             .collect();
         teams.extend(subject.agents.values().map(|agent| agent.owner.team.to_string()));
-        Ok(Self { subject, schema, policies, teams })
+        Ok(Self { subject, schema, named, policies, teams })
+    }
+
+    /// Returns the schema for the solver, where policies beside those in force name counters too.
+    pub(crate) fn narrow(&self, others: Named) -> Schema {
+        let text = narrowed(self.subject.engine.schema_text(), &self.named.clone().and(others));
+        let narrow = Schema::from_cedarschema_str(&text).map(|(schema, _)| schema);
+        narrow.unwrap_or_else(|_| self.schema.clone())
     }
 
     /// Returns the request environments of actions in the catalogue, in the order of the actions.
@@ -93,17 +105,19 @@ impl<'a> World<'a> {
         &self,
         level: Level,
         action: &ActionName,
-        agents: &[&AgentProfile],
+        asking: &[&AgentProfile],
         plain: bool,
     ) -> Result<PolicySet, String> {
         let mut all: Vec<Policy> = self.in_force(level).cloned().collect();
         let agents: Vec<String> =
-            agents.iter().map(|agent| host::is_agent(agent, &self.teams)).collect();
+            asking.iter().map(|agent| host::is_agent(agent, &self.teams)).collect();
         let mut holds = vec![host::any(&agents)];
         if let Some(entry) = self.subject.catalogue.get(action) {
             holds.extend(host::facts(entry));
             if plain {
-                holds.extend(host::plain(entry, self.subject.environment));
+                let engine = self.subject.engine;
+                let read = asking.iter().flat_map(|agent| engine.counters(&agent.id, action));
+                holds.extend(host::plain(entry, self.subject.environment, &read.collect()));
             }
         }
         for (number, condition) in holds.iter().enumerate() {

@@ -3,13 +3,14 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use syndic_model::{
-    ActionName, ActionRequest, AgentId, Arguments, ArgumentsError, SessionId, ToolName,
+    ActionName, ActionRequest, AgentId, Arguments, ArgumentsError, Counter, SessionId, ToolName,
 };
 
-use super::Supposed;
+use super::{Supposed, SupposedUse};
 use crate::position::{At, Position};
 use crate::report::Report;
-use crate::wire::{CallFields, GivenFields};
+use crate::text::Text;
+use crate::wire::{CallFields, GivenFields, UseFields, Uses};
 
 /// What is asked, and under which circumstances.
 #[derive(Debug, Clone, Default)]
@@ -76,6 +77,16 @@ impl Given {
                 detected: self.supposed.detected.or(below.supposed.detected),
                 grade: self.supposed.grade.or(below.supposed.grade),
                 suspended: self.supposed.suspended.or(below.supposed.suspended),
+                labels: self.supposed.labels.or(below.supposed.labels),
+                known_recipients: self
+                    .supposed
+                    .known_recipients
+                    .or(below.supposed.known_recipients),
+                session_recipients: self
+                    .supposed
+                    .session_recipients
+                    .or(below.supposed.session_recipients),
+                usage: over(self.supposed.usage, below.supposed.usage),
             },
         }
     }
@@ -145,8 +156,25 @@ fn arguments(text: String) -> Result<Arguments, String> {
     Arguments::parse(&raw).map_err(|error: ArgumentsError| error.to_string())
 }
 
+/// Puts counters over others, one by one.
+fn over<T>(own: Vec<(Counter, T)>, below: Vec<(Counter, T)>) -> Vec<(Counter, T)> {
+    let kept = below.into_iter().filter(|(counter, _)| own.iter().all(|(one, _)| one != counter));
+    let kept: Vec<_> = kept.collect();
+    own.into_iter().chain(kept).collect()
+}
+
 fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
-    let CallFields { now, environment, detected, grade, suspended } = fields;
+    let CallFields {
+        now,
+        environment,
+        detected,
+        grade,
+        suspended,
+        session,
+        known_recipients,
+        usage,
+    } = fields;
+    let session = session.as_ref();
     Supposed {
         now: now.as_ref().and_then(|text| report.read(text)),
         environment: environment.as_ref().and_then(|text| report.read(text)),
@@ -155,5 +183,28 @@ fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
             .map(|labels| report.read_all(Some(labels)).into_iter().collect()),
         grade: grade.as_ref().and_then(|text| report.read(text)),
         suspended: *suspended,
+        labels: session
+            .and_then(|session| session.labels.as_ref())
+            .map(|labels| report.read_all(Some(labels)).into_iter().collect()),
+        known_recipients: known_recipients.clone(),
+        session_recipients: session.and_then(|session| session.known_recipients.clone()),
+        usage: usage
+            .iter()
+            .flat_map(|Uses(uses)| uses)
+            .filter_map(|(counter, fields)| read_use(counter, fields, report))
+            .collect(),
     }
+}
+
+fn read_use(
+    counter: &Text<Counter>,
+    fields: &UseFields,
+    report: &mut Report<'_>,
+) -> Option<(Counter, SupposedUse)> {
+    let UseFields { calls, denials, amount, recipients, affected_people, tokens } = fields;
+    let amount = amount.as_ref().map_or(Some(None), |text| report.read(text).map(Some))?;
+    let (calls, denials, recipients) = (*calls, *denials, *recipients);
+    let (affected_people, tokens) = (*affected_people, *tokens);
+    let supposed = SupposedUse { calls, denials, amount, recipients, affected_people, tokens };
+    Some((report.read(counter)?, supposed))
 }

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
-use syndic_model::{ActionName, Capability, Pointer, ToolName};
+use syndic_model::{ActionName, Capability, LabelName, Pointer, ToolName};
 
 use crate::position::At;
 use crate::text::Text;
@@ -45,6 +45,8 @@ pub(crate) struct ActionFields {
     pub(crate) input: Option<At<Value>>,
     /// What policy sees of the arguments under `context.facts`.
     pub(crate) facts: Option<Facts>,
+    /// What its result leaves on the session, for policies to see at later actions: `[untrusted_content]`.
+    pub(crate) labels: Option<At<Vec<Text<LabelName>>>>,
 }
 
 /// What policy sees of the arguments, by the name it has there.

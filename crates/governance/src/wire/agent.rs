@@ -6,7 +6,9 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
-use syndic_model::{ActionName, AgentId, Capability, GroupName, Mode, Money, RiskLevel, TeamName};
+use syndic_model::{
+    ActionName, AgentId, Capability, GroupName, Mode, Money, Period, RiskLevel, TeamName,
+};
 
 use crate::calendars::Day;
 use crate::position::At;
@@ -63,8 +65,8 @@ pub(crate) struct AgentFile {
     pub(crate) approvers: Option<Text<GroupName>>,
     /// What it may do: ids of actions, or capabilities. Anything else is refused.
     pub(crate) actions: Option<Vec<Text<ActionName>>>,
-    /// How often and how much. Not read yet: leave it out.
-    pub(crate) limits: Option<At<Vec<serde_json::Value>>>,
+    /// How often and how much, over time.
+    pub(crate) limits: Option<At<Vec<At<LimitFields>>>>,
     /// Who is affected by what it does.
     pub(crate) stakeholders: Option<Vec<String>>,
     /// How it can fail.
@@ -129,6 +131,28 @@ pub(crate) struct RuleFields {
     pub(crate) affected_over: Option<u64>,
     /// Asks when there are more recipients than this.
     pub(crate) recipients_over: Option<u64>,
+}
+
+/// Refuses beyond any of its measures. It counts the actions of its scope; all of them if none is given.
+#[derive(Debug, serde::Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Limit")]
+pub(crate) struct LimitFields {
+    /// The actions it counts.
+    pub(crate) actions: Option<Vec<Text<ActionName>>>,
+    /// The capability it counts.
+    pub(crate) capability: Option<Text<Capability>>,
+    /// Over what: a rolling minute, hour or day, a session, or a rolling day of one user.
+    #[schemars(required)]
+    pub(crate) per: Option<Text<Period>>,
+    /// The most calls, denied ones included.
+    pub(crate) calls: Option<u64>,
+    /// The most money in sum, like `1000 USD`.
+    pub(crate) amount: Option<Text<Money>>,
+    /// The most different recipients.
+    pub(crate) recipients: Option<u64>,
+    /// The most tokens that outcomes report.
+    pub(crate) tokens: Option<u64>,
 }
 
 impl<'de> Deserialize<'de> for Threshold {

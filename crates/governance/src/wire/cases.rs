@@ -1,10 +1,17 @@
 //! `policies/tests/*.yaml`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
 use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::Value;
-use syndic_model::{ActionName, AgentId, Effect, EnforcementGrade, PolicyId, SessionId, ToolName};
+use syndic_model::{
+    ActionName, AgentId, Counter, Decimal, Effect, EnforcementGrade, LabelName, PolicyId,
+    SessionId, ToolName,
+};
 
 use crate::cases::Label;
 use crate::position::At;
@@ -88,6 +95,48 @@ pub(crate) struct CallFields {
     pub(crate) grade: Option<Text<EnforcementGrade>>,
     /// Whether somebody pressed the stop button for the agent.
     pub(crate) suspended: Option<bool>,
+    /// What is known about the session.
+    pub(crate) session: Option<SessionFields>,
+    /// Those of the recipients whom the agent reached in the last 30 days. None if left out.
+    pub(crate) known_recipients: Option<BTreeSet<String>>,
+    /// What counters count, this action included, by what stands below `context.call.usage`: `agent.minute`,
+    /// `limit_1`. The others count this action alone.
+    #[schemars(with = "Option<BTreeMap<String, UseFields>>")]
+    pub(crate) usage: Option<Uses>,
+}
+
+/// What is known about the session.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Session")]
+pub(crate) struct SessionFields {
+    /// What earlier actions left on it. None if left out.
+    pub(crate) labels: Option<Vec<Text<LabelName>>>,
+    /// Those of the recipients whom it reached before. None if left out.
+    pub(crate) known_recipients: Option<BTreeSet<String>>,
+}
+
+/// What counters count, in order.
+#[derive(Debug)]
+pub(crate) struct Uses(pub(crate) Vec<(Text<Counter>, UseFields)>);
+
+/// What one counter counts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Use")]
+pub(crate) struct UseFields {
+    /// Calls, this one included.
+    pub(crate) calls: Option<i64>,
+    /// Calls that were denied.
+    pub(crate) denials: Option<i64>,
+    /// Money, this action's included: `4500.00`.
+    pub(crate) amount: Option<Text<Decimal>>,
+    /// Different recipients, this action's included.
+    pub(crate) recipients: Option<i64>,
+    /// Affected people, this action's included.
+    pub(crate) affected_people: Option<i64>,
+    /// Tokens.
+    pub(crate) tokens: Option<i64>,
 }
 
 /// What should come of it.
@@ -105,4 +154,28 @@ pub(crate) struct ExpectFields {
 
 fn arguments(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": ["object", "string"]})
+}
+
+impl<'de> Deserialize<'de> for Uses {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Uses;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("counters by name, like `agent.minute: {calls: 61}`")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Uses, A::Error> {
+                let mut uses = Vec::new();
+                while let Some(used) = map.next_entry()? {
+                    uses.push(used);
+                }
+                Ok(Uses(uses))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
 }

@@ -7,7 +7,9 @@ mod cases;
 mod settings;
 
 pub(crate) use actions::{ActionFields, ActionsFile, Fact, FactFields, Facts};
-pub(crate) use agent::{AgentFile, OwnerFields, RuleFields, Threshold};
+pub(crate) use agent::{AgentFile, LimitFields, OwnerFields, RuleFields, Threshold};
 pub(crate) use calendar::{CalendarFile, WeekFields};
-pub(crate) use cases::{CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields};
+pub(crate) use cases::{
+    CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields, UseFields, Uses,
+};
 pub(crate) use settings::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::value::RawValue;
 use syndic_governance::{Checked, Governance, load};
-use syndic_model::{Arguments, Effect, EnforcementGrade, LocalTime};
-use syndic_policy::Call;
+use syndic_model::{Arguments, Counter, Effect, EnforcementGrade, LocalTime, MAX_LIMITS};
+use syndic_policy::{Call, Session, Used};
 use tempfile::TempDir;
 
 /// A small governance directory in which every kind of file occurs once.
@@ -145,12 +145,17 @@ pub(crate) fn decide_at(
     let Ok(examined) = governance.engine.examine(&action.parse().unwrap(), &args) else {
         return Effect::Deny;
     };
+    let nobody = BTreeSet::new();
+    let first = Counter::all(MAX_LIMITS).map(|counter| (counter, Used::default())).collect();
     let call = Call {
         now,
         local: LocalTime::at(now, &governance.agents[agent].time_zone),
         open: governance.open_calendars(now),
         environment: "dev",
-        session: None,
+        session: Session { id: None, labels: &BTreeSet::new(), known_recipients: &nobody },
+        known_recipients: &nobody,
+        delegation: Vec::new(),
+        usage: &first,
         suspended: false,
         detected: &BTreeSet::from_iter(detected.iter().copied()),
         grade: EnforcementGrade::InPath,

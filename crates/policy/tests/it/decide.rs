@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use syndic_model::{Capability, CheckResult, Fact, FactSource, LocalTime};
-use syndic_policy::Call;
+use syndic_policy::{Call, Session};
 
 use crate::world::{World, at, call, decide, entry, evaluate, forbid};
 
@@ -165,7 +165,7 @@ fn policies_read_what_the_host_knows() {
         "",
         "(principal, action, resource) when { context.call.detected.contains(\"email\") }",
     );
-    world.forbid("session", "", "(principal, action, resource) when { context.call has session && context.call.session.id == \"s\" }");
+    world.forbid("session", "", "(principal, action, resource) when { context.call.session has id && context.call.session.id == \"s\" }");
     world.forbid("grade", "", "(principal, action, resource) when { context.call.grade == \"advisory\" && context.call.environment == \"prod\" }");
     let engine = world.engine();
     let detected = BTreeSet::from(["email"]);
@@ -183,7 +183,10 @@ fn policies_read_what_the_host_knows() {
         (Call { local: local("2026-03-02T22:00:00Z"), ..call() }, "deny; late: late says no"),
         (Call { open: vec!["office"], ..call() }, "deny; freeze: freeze says no"),
         (Call { detected: &detected, ..call() }, "deny; pii: pii says no"),
-        (Call { session: Some(&session), ..call() }, "deny; session: session says no"),
+        (
+            Call { session: Session { id: Some(&session), ..call().session }, ..call() },
+            "deny; session: session says no",
+        ),
         (
             Call { grade: syndic_model::EnforcementGrade::Advisory, ..call() },
             "deny; grade: grade says no",

@@ -157,7 +157,7 @@ fn a_forbid_may_not_ask_whether_a_fact_is_there() {
         let expected = format!("policies/org/1.cedar:2:{column}: {expected}");
         check(&forbid("a", "", &format!("{scope} {condition}")), &[&expected]);
     }
-    check(&forbid("a", "", &format!("{scope} when {{ context.call has session }}")), &[]);
+    check(&forbid("a", "", &format!("{scope} when {{ context.call.session has id }}")), &[]);
 }
 
 #[test]

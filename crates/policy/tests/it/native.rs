@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use syndic_model::{Capability, CheckResult, Decimal, Fact, Severity};
-use syndic_policy::{ActionView, Call, ContextValue, ContextView, Engine, Origin, Policy};
+use syndic_policy::{ActionView, Call, ContextValue, ContextView, Engine, Origin, Policy, Session};
 
 use crate::world::{PERMIT, World, at, call, decide, evaluate, forbid};
 
@@ -158,7 +158,12 @@ fn a_misspelt_path_denies_and_an_absent_fact_does_not() {
 fn every_attribute_that_cedar_can_read_has_a_value() {
     let labels = BTreeSet::from(["email"]);
     let session = "s-1".parse().unwrap();
-    let whole = Call { open: vec!["office"], session: Some(&session), detected: &labels, ..call() };
+    let whole = Call {
+        open: vec!["office"],
+        session: Session { id: Some(&session), ..call().session },
+        detected: &labels,
+        ..call()
+    };
     let look = Policy::native("look", Severity::Low, "all", |_, _, context| {
         let names = context.get("call")?;
         let names = names.as_ref().and_then(ContextValue::as_record).ok_or("no record")?;

@@ -1,7 +1,9 @@
 //! What profiles compile to.
 
-use syndic_model::{Allowed, Capability, Fact, Threshold, ThresholdRule, ToolName};
-use syndic_policy::Call;
+use syndic_model::{
+    Allowed, Capability, Counter, Fact, Limit, Period, Threshold, ThresholdRule, ToolName,
+};
+use syndic_policy::{Call, Used};
 
 use crate::world::{World, at, call, constant, decide, evaluate};
 
@@ -319,4 +321,114 @@ fn money_without_an_amount_is_an_error() {
             "actions: error[money-without-amount]: `execute_transaction` moves money and must declare the facts `amount` and `currency` (give both under `facts`, as in `amount: /amount` and `currency: { const: USD }`; neither may be `optional`)"
         ]
     );
+}
+
+#[test]
+fn limits_compile_to_a_bound_on_what_is_counted() {
+    let mut world = World::shipped();
+    let limit = Limit {
+        actions: Vec::new(),
+        capability: None,
+        per: Period::Minute,
+        calls: None,
+        amount: None,
+        recipients: None,
+        tokens: None,
+    };
+    let support = world.agent("customer-support");
+    support.limits = vec![
+        Limit { calls: Some(60), tokens: Some(900), ..limit.clone() },
+        Limit {
+            actions: vec!["issue_refund".parse().unwrap()],
+            per: Period::Day,
+            amount: Some("250.5 USD".parse().unwrap()),
+            ..limit.clone()
+        },
+        Limit { per: Period::Session, recipients: Some(2), ..limit },
+    ];
+    let engine = world.engine();
+    let refund = r#"{"order_id": "o", "amount": 50}"#;
+    let write = r#"{"recipient": "a@b.test", "message": "m"}"#;
+    let plain = Used { calls: 1, ..Used::default() };
+    for (action, args, first, second, third, expected) in [
+        ("issue_refund", refund, plain, plain, plain, "allow"),
+        ("issue_refund", refund, Used { calls: 60, tokens: 899, ..plain }, plain, plain, "allow"),
+        (
+            "issue_refund",
+            refund,
+            Used { calls: 61, ..plain },
+            plain,
+            plain,
+            "deny; rate-limit: call 61 within this minute is over the limit of 60",
+        ),
+        (
+            "issue_refund",
+            refund,
+            Used { tokens: 900, ..plain },
+            plain,
+            plain,
+            "deny; spend-limit: 900 tokens within this minute reach the limit of 900",
+        ),
+        (
+            "issue_refund",
+            refund,
+            plain,
+            Used { amount: "250.5001".parse().unwrap(), ..plain },
+            plain,
+            "deny; spend-limit: with 50 USD the sum within this day is 250.5001 USD, over the limit of 250.5 USD",
+        ),
+        (
+            "send_external_message",
+            write,
+            plain,
+            Used::OVER,
+            Used { recipients: 2, ..plain },
+            "allow",
+        ),
+        (
+            "send_external_message",
+            write,
+            plain,
+            plain,
+            Used { recipients: 3, ..plain },
+            "deny; rate-limit: 3 recipients within this session are over the limit of 2",
+        ),
+    ] {
+        let usage = (1..).map(Counter::Limit).zip([first, second, third]).collect();
+        let found =
+            decide(&engine, "customer-support", action, args, &Call { usage: &usage, ..call() });
+        assert_eq!(found, expected, "{action}");
+    }
+    let uncounted = decide(&engine, "customer-support", "issue_refund", refund, &call());
+    assert!(uncounted.contains("; rate-limit: "), "{uncounted}");
+    let agent = "customer-support".parse().unwrap();
+    let read = |action: &str| {
+        let counters = engine.counters(&agent, &action.parse().unwrap());
+        counters.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(read("issue_refund"), "limit_1 limit_2");
+    assert_eq!(read("send_external_message"), "limit_1 limit_3");
+}
+
+#[test]
+fn a_limit_that_cannot_be_counted_is_refused() {
+    for (action, amount, recipients, expected) in [
+        ("search_knowledge_base", Some("5 USD"), None, "bounds `amount`"),
+        ("issue_refund", None, Some(5), "bounds `recipients`"),
+        ("issue_refunds", Some("5 USD"), None, "did you mean `issue_refund`?"),
+    ] {
+        let mut world = World::shipped();
+        let support = world.agent("customer-support");
+        support.limits = vec![Limit {
+            actions: vec![action.parse().unwrap()],
+            capability: None,
+            per: Period::Day,
+            calls: None,
+            amount: amount.map(|amount| amount.parse().unwrap()),
+            recipients,
+            tokens: None,
+        }];
+        let faults = world.findings();
+        assert!(faults.iter().any(|fault| fault.contains(expected)), "{faults:?}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The shipped agents and catalogue, and short ways to ask about them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,10 +9,10 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry,
-    EnforcementGrade, Fact, FactSource, Finding, Level, LocalTime, Mode, Owner, Reason, RiskLevel,
-    Threshold, ThresholdRule,
+    EnforcementGrade, Fact, FactSource, Finding, LabelName, Level, LocalTime, Mode, Owner, Reason,
+    RiskLevel, Threshold, ThresholdRule,
 };
-use syndic_policy::{Call, Engine, Evaluation, Loaded, PolicyFile, Sources};
+use syndic_policy::{Call, Engine, Evaluation, Loaded, PolicyFile, Session, Sources, Usage};
 
 pub(crate) const PERMIT: &str =
     "@id(\"base\")\n@description(\"d\")\npermit(principal, action, resource);\n";
@@ -111,6 +112,9 @@ fn line(finding: &Finding) -> String {
 }
 
 pub(crate) static NOTHING: BTreeSet<&str> = BTreeSet::new();
+pub(crate) static NOBODY: BTreeSet<String> = BTreeSet::new();
+static UNLABELLED: BTreeSet<LabelName> = BTreeSet::new();
+static UNUSED: LazyLock<Usage> = LazyLock::new(Usage::default);
 
 /// Noon on a Monday, nothing suspended.
 pub(crate) fn call() -> Call<'static> {
@@ -120,7 +124,10 @@ pub(crate) fn call() -> Call<'static> {
         local: LocalTime::at(now, &TimeZone::UTC),
         open: Vec::new(),
         environment: "prod",
-        session: None,
+        session: Session { id: None, labels: &UNLABELLED, known_recipients: &NOBODY },
+        known_recipients: &NOBODY,
+        delegation: Vec::new(),
+        usage: &UNUSED,
         suspended: false,
         detected: &NOTHING,
         grade: EnforcementGrade::InPath,
@@ -166,6 +173,7 @@ pub(crate) fn entry(name: &str, capabilities: &[Capability], input: Value) -> Ca
         tools: Vec::new(),
         input,
         facts: BTreeMap::new(),
+        labels: BTreeSet::new(),
     }
 }
 
@@ -267,6 +275,7 @@ fn agent(
         mode: Mode::Enforce,
         approvers: Some("support-leads".parse().unwrap()),
         actions: actions.iter().map(|action| Allowed::Action(action.parse().unwrap())).collect(),
+        limits: Vec::new(),
         stakeholders: Vec::new(),
         failure_modes: Vec::new(),
         data_access: Vec::new(),

@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod openapi;
 mod outcomes;
+mod over_time;
 mod permits;
 mod reload;
 mod stop_button;

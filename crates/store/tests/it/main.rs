@@ -96,6 +96,8 @@ fn decided(id: &str, agent: &str, action: &str, allowed: bool) -> Decision {
         violations: Vec::new(),
         revision: "r".to_owned(),
         counted: Counted::default(),
+        undeclared: false,
+        labels: Vec::new(),
         args_digest: None,
         chain: Vec::new(),
         parent: None,

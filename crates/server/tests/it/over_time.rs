@@ -1,0 +1,226 @@
+//! What depends on what was done before: limits, sessions, recipients.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use syndic_testkit::{TestClock, TestServer};
+
+fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock::at("2026-11-23T12:00:00Z"))
+}
+
+#[expect(clippy::unwrap_used, reason = "a test stops where its directory cannot be changed")]
+fn change(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// Gives customer support other limits.
+fn limits(directory: &Path, limits: &str) {
+    let profile = directory.join("agents/customer-support.yaml");
+    change(&profile, "limits:\n  - per: minute\n    calls: 60\n", &format!("limits: [{limits}]\n"));
+    change(&profile, "amount_over: 100 USD", "amount_over: 100000 USD");
+}
+
+fn refund(amount: u32, session: Option<&str>) -> Value {
+    json!({"agent": "customer-support", "action": "issue_refund", "session_id": session,
+        "args": {"order_id": "A-1", "amount": amount}})
+}
+
+fn message(to: &str, session: Option<&str>) -> Value {
+    json!({"agent": "customer-support", "action": "send_external_message", "session_id": session,
+        "args": {"recipient": to, "message": "Your order is on its way."}})
+}
+
+fn told(decided: &Value) -> String {
+    let reasons: Vec<_> =
+        decided["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    format!("{} {}", decided["effect"].as_str().unwrap_or_default(), reasons.join("; "))
+}
+
+#[tokio::test]
+async fn six_times_900_are_refused_by_the_sum_of_a_day_and_a_restart_forgets_nothing() {
+    let clock = clock();
+    let cap = "{actions: [issue_refund], per: day, amount: 5000 USD}";
+    let mut server = TestServer::start_with(clock.clone(), |dir| limits(dir, cap)).await;
+    let key = server.agent_key("customer-support").await;
+    for n in 0..5 {
+        assert_eq!(told(&server.submit(&key, refund(900, None)).await), "allow ", "{n}");
+        clock.step(SignedDuration::from_mins(10));
+    }
+    let over = "deny spend-limit: with 900 USD the sum within this day is 5400 USD, over the limit of 5000 USD";
+    assert_eq!(told(&server.submit(&key, refund(900, None)).await), over);
+    server = server.restart(clock.clone()).await;
+    assert_eq!(told(&server.submit(&key, refund(900, None)).await), over);
+    assert_eq!(told(&server.submit(&key, refund(500, None)).await), "allow ");
+    clock.step(SignedDuration::from_hours(24));
+    assert_eq!(told(&server.submit(&key, refund(900, None)).await), "allow ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parallel_submits_never_overshoot() {
+    let cap = "{per: hour, calls: 120}, {actions: [issue_refund], per: day, amount: 1000 USD}";
+    let server = Arc::new(TestServer::start_with(clock(), |dir| limits(dir, cap)).await);
+    let key = server.agent_key("customer-support").await;
+    let submit = |_| {
+        let (server, key) = (Arc::clone(&server), key.clone());
+        tokio::spawn(async move { server.submit(&key, refund(30, None)).await })
+    };
+    let all: Vec<_> = (0..200).map(submit).collect();
+    let (mut allowed, mut rate, mut spend) = (0, 0, 0);
+    for one in all {
+        let decided = one.await.unwrap();
+        allowed += u32::from(decided["allowed"] == true);
+        rate += u32::from(told(&decided).contains("rate-limit"));
+        spend += u32::from(told(&decided).contains("spend-limit"));
+    }
+    assert_eq!((allowed, rate, spend), (33, 80, 167));
+}
+
+#[tokio::test]
+async fn denials_count_as_calls_and_the_window_rolls() {
+    let clock = clock();
+    let server =
+        TestServer::start_with(clock.clone(), |dir| limits(dir, "{per: minute, calls: 3}")).await;
+    let key = server.agent_key("customer-support").await;
+    let unknown = json!({"agent": "customer-support", "action": "format_disk", "args": {}});
+    for _ in 0..3 {
+        assert!(told(&server.submit(&key, unknown.clone()).await).starts_with("deny tool-access"));
+        clock.step(SignedDuration::from_secs(20));
+    }
+    let refused = server.submit(&key, refund(1, None)).await;
+    assert_eq!(told(&refused), "deny rate-limit: call 4 within this minute is over the limit of 3");
+    assert_eq!(refused["model_message"]["retry"], "after");
+    clock.step(SignedDuration::from_secs(62));
+    assert_eq!(told(&server.submit(&key, refund(1, None)).await), "allow ");
+}
+
+#[tokio::test]
+async fn a_limit_per_session_counts_apart_and_its_ceiling_together() {
+    let caps = "{per: session, calls: 2}, {per: day, calls: 5}";
+    let server = TestServer::start_with(clock(), |dir| limits(dir, caps)).await;
+    let key = server.agent_key("customer-support").await;
+    let mut answers = Vec::new();
+    for session in ["a", "a", "a", "b", "b", "c"] {
+        let decided = server.submit(&key, refund(1, Some(session))).await;
+        answers.push(decided["effect"].as_str().unwrap_or_default().to_owned());
+    }
+    assert_eq!(answers, ["allow", "allow", "deny", "allow", "allow", "deny"]);
+}
+
+#[tokio::test]
+async fn tokens_count_when_they_are_reported() {
+    let server =
+        TestServer::start_with(clock(), |dir| limits(dir, "{per: hour, tokens: 100}")).await;
+    let key = server.agent_key("customer-support").await;
+    let decided = server.submit(&key, refund(1, None)).await;
+    let path = format!("/v1/actions/{}/outcome", decided["action_id"].as_str().unwrap());
+    let outcome = json!({"status": "ok", "args_digest": decided["permit"]["args_digest"],
+        "input_tokens": 60, "output_tokens": 40});
+    let answer = server.send("POST", &path, &key, &outcome.to_string()).await;
+    assert!(answer.status < 300, "{}", answer.text);
+    let refused = server.submit(&key, refund(1, None)).await;
+    assert_eq!(
+        told(&refused),
+        "deny spend-limit: 100 tokens within this hour reach the limit of 100"
+    );
+}
+
+#[tokio::test]
+async fn whoever_delegates_is_charged_too() {
+    let server =
+        TestServer::start_with(clock(), |dir| limits(dir, "{per: minute, calls: 2}")).await;
+    let search = json!({"agent": "knowledge-base", "action": "search_knowledge_base",
+        "args": {"query": "q"}, "on_behalf_of": "customer-support"});
+    let other = server.agent_key("knowledge-base").await;
+    for _ in 0..2 {
+        assert_eq!(told(&server.submit(&other, search.clone()).await), "allow ");
+    }
+    assert!(told(&server.submit(&other, search).await).contains("rate-limit"));
+    let key = server.agent_key("customer-support").await;
+    assert!(told(&server.submit(&key, refund(1, None)).await).contains("rate-limit"));
+}
+
+/// Lets the search bring in content from outside, and refuses money and messages after it.
+#[expect(clippy::unwrap_used, reason = "a test stops where its directory cannot be changed")]
+fn untrusted(directory: &Path) {
+    change(
+        &directory.join("actions/support.yaml"),
+        "  search_knowledge_base:\n",
+        "  search_knowledge_base:\n    labels: [untrusted_content]\n",
+    );
+    let policy = r#"
+        @id("no-message-after-untrusted")
+        @description("What came from outside may carry instructions.")
+        @severity("high")
+        @reason("content from outside was read in this session")
+        forbid (principal, action in Action::"send_external_message", resource)
+        when { context.call.session.labels.contains("untrusted_content") };
+    "#;
+    fs::write(directory.join("policies/org/untrusted.cedar"), policy).unwrap();
+}
+
+/// Sends a message in a session, or in none, and returns the effect.
+async fn ask(server: &TestServer, key: &str, session: Option<&str>) -> String {
+    let decided = server.submit(key, message("ann@shop.test", session)).await;
+    decided.get("effect").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_new_session_sheds_no_label_and_an_old_one_keeps_its_own() {
+    let clock = clock();
+    let mut server = TestServer::start_with(clock.clone(), untrusted).await;
+    let key = server.agent_key("customer-support").await;
+    assert_eq!(ask(&server, &key, Some("old")).await, "allow");
+    let search = json!({"agent": "customer-support", "action": "search_knowledge_base",
+        "args": {"query": "q"}, "session_id": "reads"});
+    let read = server.submit(&key, search).await;
+    assert_eq!(read["effect"], "allow", "{read}");
+    for (session, expected) in
+        [(Some("reads"), "deny"), (Some("new"), "deny"), (None, "deny"), (Some("old"), "allow")]
+    {
+        assert_eq!(ask(&server, &key, session).await, expected, "{session:?}");
+    }
+    server = server.restart(clock.clone()).await;
+    assert_eq!(ask(&server, &key, Some("reads")).await, "deny");
+    clock.step(SignedDuration::from_mins(31));
+    for (session, expected) in [(Some("reads"), "deny"), (Some("later"), "allow"), (None, "allow")]
+    {
+        assert_eq!(ask(&server, &key, session).await, expected, "{session:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_recipient_is_new_once() {
+    let clock = clock();
+    let policy = r#"
+        @id("new-recipient")
+        @description("Whom an agent never wrote to, it asks about first.")
+        @severity("medium")
+        @reason("a recipient is new to this agent")
+        @mode("shadow")
+        forbid (principal, action in Action::"send_external_message", resource)
+        unless { context.call.known_recipients.containsAll(context.facts.recipients) };
+    "#;
+    let mut server = TestServer::start_with(clock.clone(), |dir| {
+        fs::write(dir.join("policies/org/new-recipient.cedar"), policy).unwrap();
+    })
+    .await;
+    let key = server.agent_key("customer-support").await;
+    let mut new = Vec::new();
+    for (n, to) in ["ann@shop.test", "Ann <ANN@shop.test>", "bob@shop.test", "ann@shop.test"]
+        .into_iter()
+        .enumerate()
+    {
+        if n == 3 {
+            server = server.restart(clock.clone()).await;
+        }
+        let decided = server.submit(&key, message(to, None)).await;
+        new.push(decided.to_string().contains("a recipient is new"));
+    }
+    assert_eq!(new, [true, false, true, false]);
+}
