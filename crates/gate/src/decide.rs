@@ -7,7 +7,7 @@ use syndic_model::{
     AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LabelName, LocalTime,
     Mode, ModelMessage, SessionId, Severity,
 };
-use syndic_policy::{Call, Evaluation, Session, Usage};
+use syndic_policy::{Call, Evaluation, Session, Taken, Usage};
 
 use crate::clock::Reading;
 use crate::enrich::{Enriched, blocked};
@@ -113,6 +113,20 @@ static UNKNOWN: Past = Past {
     known_recipients: BTreeSet::new(),
     session_recipients: BTreeSet::new(),
 };
+
+/// Tells which branches of the policies a request goes through, those of every agent behind it too.
+pub(crate) fn trace(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Vec<Taken> {
+    let (Some(profile), Some(examined)) = (enriched.profile, &enriched.examined) else {
+        return Vec::new();
+    };
+    let actors = std::iter::once(profile).chain(enriched.ancestors.iter().copied());
+    let trace = |actor: &AgentProfile| {
+        let call = call(enriched, situation, actor);
+        let tool = enriched.request.tool.as_ref();
+        enriched.governance.engine.trace(&actor.id, examined, tool, &call)
+    };
+    actors.flat_map(trace).collect()
+}
 
 fn call<'a>(
     enriched: &'a Enriched<'_>,

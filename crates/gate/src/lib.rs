@@ -65,4 +65,4 @@ pub use submit::SubmitError;
 pub use switch::{Switch, SwitchError};
 pub use syndic_governance::Loosened;
 pub use syndic_store::{Verified, VerifyError, verify as verify_records};
-pub use trial::{Coverage, Mismatch, Trial, coverage, try_case};
+pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

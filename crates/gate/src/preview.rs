@@ -28,6 +28,19 @@ pub fn suppose(
     request: &ActionRequest,
     supposed: &Supposed,
 ) -> Decided {
+    supposing(governance, clock, request, supposed, |enriched, situation| {
+        decided(EventId::draw(clock), enriched, decide(enriched, situation))
+    })
+}
+
+/// Puts `request` under circumstances given from outside to `then`.
+pub(crate) fn supposing<T>(
+    governance: &Governance,
+    clock: &dyn Clock,
+    request: &ActionRequest,
+    supposed: &Supposed,
+    then: impl FnOnce(&Enriched<'_>, &Situation<'_>) -> T,
+) -> T {
     let lineage = match request.parent_action_id {
         Some(parent) => Lineage::Broken(format!(
             "parent action `{parent}` cannot be looked up without a ledger"
@@ -52,8 +65,7 @@ pub fn suppose(
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
     };
-    let verdict = decide(&enriched, &situation);
-    decided(EventId::draw(clock), &enriched, verdict)
+    then(&enriched, &situation)
 }
 
 /// Supposes what an actor did before: nothing, but for what is given.

@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_governance::{Case, Expected, Governance};
-use syndic_model::{CheckResult, Clock, Decided, PolicyId};
+use syndic_model::{CheckResult, Clock, Decided, EventId, Place, PolicyId};
+use syndic_policy::{Branch, Taken};
 
-use crate::preview::suppose;
+use crate::decide::{decide, trace};
+use crate::preview::supposing;
+use crate::recorded::decided;
 
 /// What came of one case.
 #[derive(Debug)]
@@ -16,6 +19,8 @@ pub struct Trial<'a> {
     pub decided: Decided,
     /// Where that is not what was expected; none when the case passed.
     pub mismatches: Vec<Mismatch>,
+    /// The branches of policies that it went through.
+    pub taken: Vec<Taken>,
 }
 
 /// One thing that is not as expected.
@@ -38,14 +43,42 @@ pub struct Coverage {
     pub fired: usize,
     /// In how many it was asked and had nothing against the action.
     pub passed: usize,
+    /// What its conditions ask, where it is written in a file.
+    pub branches: Vec<BranchCoverage>,
+}
+
+/// What a branch of a condition answered in a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BranchCoverage {
+    /// What it asks.
+    pub text: String,
+    /// Where it is written.
+    pub place: Place,
+    /// In how many cases it was true.
+    pub held: usize,
+    /// In how many it was asked and was false.
+    pub failed: usize,
+}
+
+impl BranchCoverage {
+    /// Returns how many of its two answers were seen.
+    #[must_use]
+    pub fn seen(&self) -> usize {
+        usize::from(self.held > 0) + usize::from(self.failed > 0)
+    }
 }
 
 /// Runs a case through the decision that requests go through.
 #[must_use]
 pub fn try_case<'a>(governance: &Governance, clock: &dyn Clock, case: &'a Case) -> Trial<'a> {
-    let decided = suppose(governance, clock, &case.request, &case.supposed);
+    let (request, supposed) = (&case.request, &case.supposed);
+    let (decided, taken) =
+        supposing(governance, clock, request, supposed, |enriched, situation| {
+            let verdict = decide(enriched, situation);
+            (decided(EventId::draw(clock), enriched, verdict), trace(enriched, situation))
+        });
     let mismatches = compare(&case.expected, &decided);
-    Trial { case, decided, mismatches }
+    Trial { case, decided, mismatches, taken }
 }
 
 /// Counts how often each policy in force spoke in `trials`.
@@ -59,8 +92,31 @@ pub fn coverage(governance: &Governance, trials: &[Trial<'_>]) -> Vec<Coverage> 
             *count += 1;
         }
     }
-    let counts = counts.into_iter();
-    counts.map(|(policy, (fired, passed))| Coverage { policy, fired, passed }).collect()
+    let mut branches = branches(governance, trials);
+    let covered = |(policy, (fired, passed))| {
+        let branches = branches.remove(&policy).unwrap_or_default();
+        Coverage { policy, fired, passed, branches }
+    };
+    counts.into_iter().map(covered).collect()
+}
+
+fn branches(
+    governance: &Governance,
+    trials: &[Trial<'_>],
+) -> BTreeMap<PolicyId, Vec<BranchCoverage>> {
+    let mut branches: BTreeMap<PolicyId, Vec<BranchCoverage>> = BTreeMap::new();
+    for Branch { policy, text, place, .. } in governance.engine.branches() {
+        let covered = BranchCoverage { text, place, held: 0, failed: 0 };
+        branches.entry(policy).or_default().push(covered);
+    }
+    for taken in trials.iter().flat_map(|trial| &trial.taken) {
+        let known = branches.get_mut(&taken.policy).and_then(|all| all.get_mut(taken.number));
+        if let Some(branch) = known {
+            let count = if taken.answer { &mut branch.held } else { &mut branch.failed };
+            *count += 1;
+        }
+    }
+    branches
 }
 
 fn compare(expected: &Expected, decided: &Decided) -> Vec<Mismatch> {

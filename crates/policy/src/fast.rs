@@ -122,7 +122,7 @@ impl Fast {
         rules.map(|rule| Residue::of(rule.condition.expression.as_ref(), &known)).collect()
     }
 
-    fn evaluator(&self, question: &Question<'_>, call: Option<&Cedar>) -> Evaluator<'_> {
+    pub(crate) fn evaluator(&self, question: &Question<'_>, call: Option<&Cedar>) -> Evaluator<'_> {
         let Question { agent, action, resource, examined, .. } = question;
         let mut context = examined.context.clone();
         context.extend(call.map(|call| ("call".into(), call.clone())));

@@ -30,6 +30,7 @@ mod syntax;
 mod threshold;
 mod validate;
 
+mod branches;
 mod combine;
 mod condition;
 mod convert;
@@ -56,6 +57,7 @@ mod show;
 mod usage;
 
 pub use advice::fault;
+pub use branches::{Branch, Taken};
 pub use call::{Call, Session};
 pub use engine::Engine;
 pub use entry::{Examined, Refusal};

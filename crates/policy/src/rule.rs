@@ -21,7 +21,7 @@ pub(crate) struct Rule {
     pub(crate) policy: Policy,
     pub(crate) condition: Condition,
     pub(crate) reads: Reads,
-    reach: Reach,
+    pub(crate) reach: Reach,
     principal: PrincipalConstraint,
     action: ActionConstraint,
 }

@@ -1,7 +1,7 @@
 //! `corpus/failopen`: rules and requests that another engine lets through.
 //!
 //! Each is a policy file, and says in its first lines what is asked and what should come of it:
-//! `// denied: POLICY: part of the reason`, `// refused: LINE: finding: part of the message` when it is loaded, or
+//! `// denied: POLICY: part of the reason`, `// refused: FILE:LINE: finding: part of the message` when it is loaded, or
 //! `// refused: request: part of the message` when nothing can be asked at all.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where the corpus is not what it says")]
@@ -86,7 +86,7 @@ impl FailOpen {
         let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
         let refused = errors.map(|finding| {
             let line = finding.place.position.map_or(0, |(line, _)| line);
-            format!("refused: {line}: {}: {}", finding.code, finding.message)
+            format!("refused: {}:{line}: {}: {}", finding.place.file, finding.code, finding.message)
         });
         let answers = match checked.governance {
             None => refused.collect(),

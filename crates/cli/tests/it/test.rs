@@ -132,3 +132,56 @@ fn verdict(watching: &mut Running) -> String {
         }
     }
 }
+
+/// A policy of a team, so that the loader adds a condition of its own, with one of each way to join conditions.
+const BRANCHED: &str = r#"@id("branched")
+@description("d")
+@severity("low")
+@reason("branched")
+forbid (principal, action == Action::"issue_refund", resource)
+when {
+  context.input.order_id != "A-1" &&
+  (context.call.suspended || !context.facts.amount.lessThan(decimal("5.0")))
+}
+unless { if context.call.environment == "prod" then true else context.call.grade == "in-path" };
+"#;
+
+const BRANCHED_TESTS: &str = r#"
+tests:
+  - name: branches
+    given: { agent: customer-support, action: issue_refund, args: { order_id: A-2, amount: 9 } }
+    expect: { effect: deny, policies: [branched] }
+    rows:
+      - name: reached
+      - name: too little
+        given: { args: { amount: 1 } }
+        expect: { effect: allow, policies: [] }
+      - name: another order
+        given: { args: { order_id: A-1 } }
+        expect: { effect: allow, policies: [] }
+"#;
+
+#[test]
+fn coverage_tells_which_branches_were_true_and_false() {
+    let place = Place::governed();
+    place.append("policies/teams/support/branched.cedar", BRANCHED);
+    place.append("policies/tests/branched.yaml", BRANCHED_TESTS);
+    let answer: Value =
+        serde_json::from_str(&place.run(&["test", "branched", "--json"]).stdout).unwrap();
+    assert_eq!(answer["ok"], true, "{answer:#}");
+    let covered = answer["coverage"].as_array().unwrap().iter();
+    let covered = covered.filter(|policy| policy["policy"] == "branched");
+    let branches: Vec<String> = covered
+        .flat_map(|policy| policy["branches"].as_array().unwrap())
+        .map(|branch| {
+            format!(
+                "{}:{} {} true {} false {}",
+                branch["line"], branch["column"], branch["text"], branch["true"], branch["false"]
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(branches.join("\n"));
+    let shown = place.run(&["test", "branched", "--coverage"]).stdout;
+    let unseen = shown.split_once("branch  ").unwrap().1;
+    insta::assert_snapshot!(unseen);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use serde_json::{Value, json};
-use syndic_gate::{Coverage, Trial};
+use syndic_gate::{BranchCoverage, Coverage, Trial};
 
 use super::Run;
 use crate::finding::FindingBody;
@@ -77,7 +77,7 @@ fn files(run: &Run<'_>, out: &Output) -> io::Result<()> {
 }
 
 fn covered(coverage: &[Coverage], out: &Output) -> io::Result<()> {
-    let mut table = Table::new(&["policy", "covered", "stood in the way", "passed"]);
+    let mut table = Table::new(&["policy", "covered", "stood in the way", "passed", "branches"]);
     for covered in coverage {
         let tone = match word(covered) {
             "fired" => Tone::Good,
@@ -89,9 +89,50 @@ fn covered(coverage: &[Coverage], out: &Output) -> io::Result<()> {
             Cell::new(tone, word(covered)),
             Cell::from(covered.fired.to_string()),
             Cell::from(covered.passed.to_string()),
+            branches_cell(&covered.branches),
         ]);
     }
-    table.write(out)
+    table.write(out)?;
+    unseen(coverage, out)
+}
+
+/// Counts the answers that were seen; each branch has two.
+fn branches_cell(branches: &[BranchCoverage]) -> Cell {
+    if branches.is_empty() {
+        return Cell::from("");
+    }
+    let (seen, all) = (seen(branches), 2 * branches.len());
+    let tone = if seen == all { Tone::Good } else { Tone::Waiting };
+    Cell::new(tone, format!("{seen} of {all}"))
+}
+
+fn seen(branches: &[BranchCoverage]) -> usize {
+    branches.iter().map(BranchCoverage::seen).sum()
+}
+
+/// Lists the branches that some answer is missing of.
+fn unseen(coverage: &[Coverage], out: &Output) -> io::Result<()> {
+    let mut table = Table::new(&["branch", "written at", "not seen"]);
+    let mut any = false;
+    for branch in coverage.iter().flat_map(|covered| &covered.branches) {
+        let missing = match (branch.held, branch.failed) {
+            (0, 0) => "true, false",
+            (0, _) => "true",
+            (_, 0) => "false",
+            (_, _) => continue,
+        };
+        any = true;
+        table.push(vec![
+            Cell::from(branch.text.as_str()),
+            Cell::new(Tone::Quiet, branch.place.to_string()),
+            Cell::new(Tone::Waiting, missing),
+        ]);
+    }
+    if any {
+        out.line("")?;
+        table.write(out)?;
+    }
+    Ok(())
 }
 
 /// Says how far a policy was exercised; a `permit` that permits has passed.
@@ -126,6 +167,7 @@ pub(super) fn document(run: &Run<'_>) -> Value {
                 "covered": word(covered),
                 "fired": covered.fired,
                 "passed": covered.passed,
+                "branches": covered.branches.iter().map(branch).collect::<Vec<_>>(),
             })
         })
         .collect();
@@ -138,6 +180,18 @@ pub(super) fn document(run: &Run<'_>) -> Value {
         "tests": tests,
         "coverage": coverage,
         "findings": findings,
+    })
+}
+
+fn branch(branch: &BranchCoverage) -> Value {
+    let position = branch.place.position;
+    json!({
+        "text": branch.text,
+        "file": branch.place.file,
+        "line": position.map(|(line, _)| line),
+        "column": position.map(|(_, column)| column),
+        "true": branch.held,
+        "false": branch.failed,
     })
 }
 
