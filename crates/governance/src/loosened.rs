@@ -123,6 +123,13 @@ fn profile(before: &AgentProfile, after: &AgentProfile) -> Vec<String> {
     if before.approvers != after.approvers {
         all.push("others are asked for approval".to_owned());
     }
+    // Policies name a limit by its place in the list, and see its bounds; what it counts, they do not.
+    let counted = before.limits.iter().zip(&after.limits).enumerate();
+    for (number, (was, is)) in counted {
+        if (was.per, was.capability, &was.actions) != (is.per, is.capability, &is.actions) {
+            all.push(format!("limit {} counts something else", number + 1));
+        }
+    }
     let moved = AgentProfile { owner: after.owner.clone(), ..before.clone() };
     if beside(&moved) != beside(after) {
         all.push("its profile says something else that policies do not see".to_owned());
@@ -170,6 +177,7 @@ fn beside(profile: &AgentProfile) -> AgentProfile {
         requires_human_approval: false,
         approval_threshold: Threshold::Never,
         actions: Vec::new(),
+        limits: Vec::new(),
         ..readable
     }
 }

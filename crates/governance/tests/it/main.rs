@@ -7,6 +7,7 @@ mod examples;
 mod fixture;
 #[cfg(test)]
 mod import;
+mod loosened;
 mod mistakes;
 mod schemas;
 mod shipped;
