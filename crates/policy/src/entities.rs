@@ -175,7 +175,7 @@ pub(crate) fn entities(
     let teams = teams.into_iter().map(|team| Entity::new_no_attrs(team.clone(), HashSet::new()));
     let all = agents.values().map(Agent::entity).chain(teams);
     let entities = Entities::from_entities(all, Some(schema)).map_err(|fault| fault.to_string())?;
-    let constants = constants(rules.iter().map(|rule| &rule.condition))?;
+    let constants = constants(rules.iter().map(|rule| &rule.condition));
     entities.add_entities(constants, None).map_err(|fault| fault.to_string())
 }
 
@@ -191,13 +191,15 @@ static AGENT: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Agent"));
 static TEAM: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Team"));
 static TOOL: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Tool"));
 static ACTION: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Action"));
+/// The type of the entities that hold constants; no schema declares it, so no policy can name it.
+pub(crate) static CONSTANT: LazyLock<EntityTypeName> = LazyLock::new(|| kind("Syndic::Constant"));
 
 #[expect(clippy::expect_used, reason = "the names are literals, and a test makes one of each")]
 fn kind(name: &'static str) -> EntityTypeName {
     name.parse().expect("an identifier is an entity type name")
 }
 
-fn uid(kind: &LazyLock<EntityTypeName>, id: &str) -> EntityUid {
+pub(crate) fn uid(kind: &LazyLock<EntityTypeName>, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(EntityTypeName::clone(kind), EntityId::new(id))
 }
 

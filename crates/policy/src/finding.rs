@@ -1,5 +1,7 @@
 //! Short ways to say what is wrong, and where.
 
+use std::sync::Arc;
+
 use syndic_model::{Finding, Level, Place};
 
 pub(crate) fn error(code: &'static str, place: Place, message: impl Into<String>) -> Finding {
@@ -51,9 +53,25 @@ pub(crate) fn file(path: impl Into<String>) -> Place {
 
 /// Returns the place of a byte offset: line and column from 1, columns in characters.
 pub(crate) fn position(path: &str, text: &str, offset: usize) -> Place {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Place { file: path.to_owned(), position: Some((number(line), number(column))) }
+    Lines::of(text).position(path, text, offset)
+}
+
+/// Where the lines of a text begin, so that many places in a long file take no longer each than in a short one.
+#[derive(Debug, Clone)]
+pub(crate) struct Lines(Arc<[usize]>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    pub(crate) fn position(&self, path: &str, text: &str, offset: usize) -> Place {
+        let offset = if text.is_char_boundary(offset) { offset } else { text.len() };
+        let line = self.0.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|before| self.0.get(before)).copied();
+        let before = text.get(start.unwrap_or_default()..offset).unwrap_or_default();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let position = (number(line), number(before.chars().count() + 1));
+        Place { file: path.to_owned(), position: Some(position) }
+    }
 }

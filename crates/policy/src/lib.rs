@@ -14,7 +14,9 @@ mod recipient;
 
 mod advice;
 mod annotation;
+mod bounds;
 mod draft;
+mod known;
 mod limits;
 mod lint;
 mod outline;

@@ -17,9 +17,12 @@ use crate::slice::Slices;
 use crate::validate::validate;
 use crate::{Engine, Loaded, Sources, parse, profile, schema};
 
+/// What the largest policy that `bounds` lets pass needs, several times over: Cedar follows nesting by recursion.
+const STACK: usize = 32 * 1024 * 1024;
+
 pub(crate) fn load(sources: &Sources<'_>) -> Loaded {
     let mut findings = Vec::new();
-    let engine = build(sources, &mut findings);
+    let engine = stacker::grow(STACK, || build(sources, &mut findings));
     findings.sort_by(|a, b| (a.level, &a.place, &a.message).cmp(&(b.level, &b.place, &b.message)));
     findings.dedup();
     let sound = findings.iter().all(|finding| finding.level != Level::Error);
@@ -52,7 +55,7 @@ fn build(sources: &Sources<'_>, findings: &mut Vec<Finding>) -> Option<Engine> {
         }
     };
     if whole {
-        validate(&schema, &rules, sources, findings);
+        validate(&schema, &text, &rules, sources, findings);
     }
     let numbered = sources.agents.iter().enumerate();
     let agents =

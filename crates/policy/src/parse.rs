@@ -1,14 +1,16 @@
 //! Policy files to rules, with every fault at its line and column.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::str::FromStr as _;
 
-use cedar_policy::{Effect, Policy, PolicyId as CedarId, PolicySet};
+use cedar_policy::{Effect, Policy, PolicyId as CedarId, PolicySet, Template};
 use miette::Diagnostic;
 use syndic_model::{Finding, Level, Place, PolicyId};
 
 use crate::annotation::{self, Marks};
-use crate::finding::{Hint as _, error, position};
+use crate::bounds::{MAX_POLICIES, long_pattern, oversized, pattern_too_long, pieces, too_many};
+use crate::finding::{self, Hint as _, Lines, error};
 use crate::outline::{Outline, outline};
 use crate::reads::reads;
 use crate::reserved::RESERVED;
@@ -20,7 +22,8 @@ use crate::{Origin, PolicyFile, Sources, spot};
 #[derive(Debug)]
 pub(crate) struct Excerpt<'a> {
     file: &'a PolicyFile,
-    start: usize,
+    lines: Lines,
+    piece: Range<usize>,
     outline: Outline,
     added: usize,
 }
@@ -30,54 +33,60 @@ pub(crate) fn files<'a>(
     sources: &Sources<'a>,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Rule, Excerpt<'a>)> {
+    let pieces: Vec<_> = sources.files.iter().map(|file| (file, pieces(&file.text))).collect();
+    let found: usize = pieces.iter().map(|(_, pieces)| pieces.len()).sum();
+    if found > MAX_POLICIES {
+        findings.push(too_many(finding::file("policies"), found));
+        return Vec::new();
+    }
     let mut taken: BTreeMap<PolicyId, Place> = BTreeMap::new();
     let mut rules = Vec::new();
-    for file in sources.files {
-        match PolicySet::from_str(&file.text) {
-            Ok(set) => {
-                for (policy, excerpt) in split(file, &set, findings) {
-                    rules.extend(rule(&policy, excerpt, sources, &mut taken, findings));
-                }
-            }
-            Err(faults) => findings.extend(syntax(&file.path, &file.text, &faults)),
+    for (file, pieces) in pieces {
+        for (policy, excerpt) in read(file, pieces, findings) {
+            rules.extend(rule(&policy, excerpt, sources, &mut taken, findings));
         }
     }
     rules
 }
 
-/// Finds each policy's text again: Cedar numbers policies and templates in the order of the file.
-fn split<'a>(
+/// Reads the policies of one file, one by one: none, if one of them is no policy.
+fn read<'a>(
     file: &'a PolicyFile,
-    set: &PolicySet,
+    pieces: Vec<Range<usize>>,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Policy, Excerpt<'a>)> {
-    let mut start = 0;
-    let mut policies = Vec::new();
-    for number in 0..set.num_of_policies() + set.num_of_templates() {
-        let id = CedarId::new(format!("policy{number}"));
-        let policy = set.policy(&id);
-        let text = policy
-            .and_then(Policy::to_cedar)
-            .or_else(|| set.template(&id).map(|template| template.to_cedar()));
-        let text = text.unwrap_or_default();
-        let rest = file.text.get(start..).unwrap_or_default();
-        start += rest.find(&text).unwrap_or_default();
-        match policy {
-            Some(policy) => {
-                let excerpt = Excerpt { file, start, outline: outline(&text), added: 0 };
-                policies.push((policy.clone(), excerpt));
-            }
-            None => {
-                let slot = text.find('?').unwrap_or_default();
-                let place = position(&file.path, &file.text, start + slot);
-                let fault = error("template", place, "templates are not supported");
-                findings
-                    .push(fault.hint("write the entity instead of `?principal` or `?resource`"));
-            }
+    let lines = Lines::of(&file.text);
+    let mut policies = Vec::with_capacity(pieces.len());
+    let (mut oversize, mut malformed) = (false, false);
+    for piece in pieces {
+        let text = file.text.get(piece.clone()).unwrap_or_default();
+        let place = |at| lines.position(&file.path, &file.text, at);
+        if let Some(finding) = oversized(text, || place(piece.start)) {
+            findings.push(finding);
+            oversize = true;
+        } else if let Ok(policy) = Policy::parse(None, text) {
+            let lines = lines.clone();
+            let excerpt = Excerpt { file, lines, piece, outline: outline(text), added: 0 };
+            policies.push((policy, excerpt));
+        } else if Template::parse(None, text).is_ok() {
+            let slot = text.find('?').unwrap_or_default();
+            let fault = error("template", place(piece.start + slot), "templates are not supported");
+            findings.push(fault.hint("write the entity instead of `?principal` or `?resource`"));
+        } else {
+            malformed = true;
         }
-        start += text.len();
     }
-    policies
+    if malformed && !oversize {
+        // Once more as a whole: what is wrong may be where one policy ends and the next begins.
+        match PolicySet::from_str(&file.text) {
+            Ok(_) => {
+                let message = "the file has a policy that cannot be read by itself";
+                findings.push(error("syntax", finding::file(&file.path), message));
+            }
+            Err(faults) => findings.extend(syntax(&file.path, &file.text, &faults)),
+        }
+    }
+    if malformed { Vec::new() } else { policies }
 }
 
 fn rule<'a>(
@@ -95,13 +104,14 @@ fn rule<'a>(
         findings.push(fault.hint("move the permit to `policies/org/`"));
     }
     if policy.effect() == Effect::Forbid && reads.has_on_fact {
-        let place = spot::presence(policy).map_or_else(
-            || excerpt.effect(),
-            |at| position(&excerpt.file.path, &excerpt.file.text, at),
-        );
+        let place = spot::presence(policy).unwrap_or(excerpt.outline.effect);
+        let place = excerpt.place(place);
         let message = "a forbid asks whether a fact is there, and would pass where it is not";
         let hint = "drop the `has`; give the fact a `default` in the catalogue, so that it is always there";
         findings.push(error("has-on-fact", place, message).hint(hint));
+    }
+    if long_pattern(policy) {
+        findings.push(pattern_too_long(excerpt.effect()));
     }
     let marks = marks.filter(|marks| is_free(marks, &excerpt, taken, findings))?;
     let reach = Reach { team: excerpt.file.team.clone(), applies_to: marks.applies_to.clone() };
@@ -122,12 +132,15 @@ fn rule<'a>(
     Some((Rule::new(marks, Origin::File(excerpt.place(0)), policy, reach, reads), excerpt))
 }
 
-/// Rewrites the policy's text with the loader's conditions right after the scope.
+/// Rewrites the policy's text with the loader's conditions right after the scope, if there are any.
 fn scoped(policy: &Policy, excerpt: &Excerpt<'_>, conditions: &str) -> Option<Policy> {
-    let text = policy.to_cedar()?;
+    let id = CedarId::new(policy.annotation("id")?);
+    if conditions.is_empty() {
+        return Some(policy.new_id(id));
+    }
+    let text = excerpt.file.text.get(excerpt.piece.clone())?;
     let (head, body) = text.split_at_checked(excerpt.after_scope())?;
-    Policy::parse(Some(CedarId::new(policy.annotation("id")?)), format!("{head}{conditions}{body}"))
-        .ok()
+    Policy::parse(Some(id), format!("{head}{conditions}{body}")).ok()
 }
 
 fn is_free(
@@ -158,7 +171,8 @@ fn is_free(
 impl Excerpt<'_> {
     /// Returns the place of an offset in the policy's evaluated text.
     pub(crate) fn place(&self, offset: usize) -> Place {
-        position(&self.file.path, &self.file.text, self.start + self.written(offset))
+        let at = self.piece.start + self.written(offset);
+        self.lines.position(&self.file.path, &self.file.text, at)
     }
 
     /// Returns the place of `permit` or `forbid`.
@@ -168,22 +182,24 @@ impl Excerpt<'_> {
 
     /// Returns the place of a text literal after the annotations, or else of the effect.
     pub(crate) fn literal(&self, text: &str) -> Place {
-        let start = self.start + self.outline.effect;
-        let rest = self.file.text.get(start..).unwrap_or_default();
+        let start = self.piece.start + self.outline.effect;
+        let rest = self.file.text.get(start..self.piece.end).unwrap_or_default();
         match rest.find(&format!("\"{text}\"")) {
-            Some(at) => position(&self.file.path, &self.file.text, start + at),
+            Some(at) => self.lines.position(&self.file.path, &self.file.text, start + at),
             None => self.effect(),
         }
     }
 
     /// Returns the policy's text from an offset in its evaluated text on.
     pub(crate) fn from(&self, offset: usize) -> &str {
-        self.file.text.get(self.start + self.written(offset)..).unwrap_or_default()
+        let start = self.piece.start + self.written(offset);
+        self.file.text.get(start..).unwrap_or_default()
     }
 
     /// Returns the policy's text before an offset in its evaluated text.
     pub(crate) fn before(&self, offset: usize) -> &str {
-        self.file.text.get(self.start..self.start + self.written(offset)).unwrap_or_default()
+        let end = self.piece.start + self.written(offset);
+        self.file.text.get(self.piece.start..end).unwrap_or_default()
     }
 
     /// Turns an offset in the evaluated text into one in the text as written.

@@ -15,6 +15,12 @@ pub(crate) enum Paths {
     Within(BTreeMap<String, Self>),
 }
 
+impl Default for Paths {
+    fn default() -> Self {
+        Self::nothing()
+    }
+}
+
 impl Paths {
     pub(crate) const fn nothing() -> Self {
         Self::Within(BTreeMap::new())

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use cedar_policy::Policy;
+use cedar_policy_core::{ast, est};
 use serde_json::{Map, Value};
+
+use crate::paths::Paths;
 
 /// Where the time is.
 const TIMES: [&[&str]; 3] = [&["call", "now"], &["call", "local"], &["call", "open"]];
@@ -19,16 +22,21 @@ pub(crate) struct Reads {
     pub(crate) labels: BTreeSet<String>,
     /// It asks whether a fact is there.
     pub(crate) has_on_fact: bool,
+    /// All that it reads.
+    pub(crate) paths: Paths,
 }
 
 /// Reads the conditions of a policy; one that cannot be read may read everything.
 pub(crate) fn reads(policy: &Policy) -> Reads {
-    let Ok(json) = policy.to_json() else {
-        return Reads { time: true, has_on_fact: true, ..Reads::default() };
+    let policy: &ast::Policy = policy.as_ref();
+    // Made from Cedar's tree: `Policy::to_json` would parse the text again.
+    let Ok(json) = serde_json::to_value(est::Policy::from(policy.clone())) else {
+        return Reads { time: true, has_on_fact: true, paths: Paths::Whole, ..Reads::default() };
     };
     let mut reads = Reads::default();
     if let Some(conditions) = json.get("conditions") {
         reads.walk(conditions);
+        reads.paths = Paths::of(conditions);
     }
     reads
 }

@@ -18,7 +18,7 @@ use crate::combine::Answer;
 use crate::likeness::Likeness;
 
 /// How large a condition may be to be looked at; a larger one is left to Cedar.
-const MAX_NODES: usize = 500;
+const MAX_NODES: usize = 2_000;
 
 /// What is left of a condition.
 #[derive(Debug)]

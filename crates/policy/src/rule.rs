@@ -42,7 +42,7 @@ impl Rule {
         reads: Reads,
     ) -> Self {
         let (principal, action) = (policy.principal_constraint(), policy.action_constraint());
-        let condition = Condition::new(&policy);
+        let condition = Condition::new(&policy, reads.paths.clone());
         Self { marks, origin, policy, condition, reads, reach, principal, action }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cedar_policy::{
-    PolicyId as CedarId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator,
+    Policy, PolicyId as CedarId, PolicySet, Schema, ValidationMode, ValidationWarning, Validator,
 };
 use miette::Diagnostic;
 use syndic_model::{AgentId, CalendarName, Finding, LabelName};
@@ -11,6 +11,7 @@ use syndic_model::{AgentId, CalendarName, Finding, LabelName};
 use crate::Sources;
 use crate::advice::told;
 use crate::finding::{Hint as _, error, file, warning};
+use crate::known::Known;
 use crate::lint::lint;
 use crate::parse::{Excerpt, offset};
 use crate::rule::Rule;
@@ -18,11 +19,14 @@ use crate::rule::Rule;
 /// Validates `rules`; excerpts say where those from files were written.
 pub(crate) fn validate(
     schema: &Schema,
+    schema_text: &str,
     rules: &[(Rule, Option<Excerpt<'_>>)],
     sources: &Sources<'_>,
     findings: &mut Vec<Finding>,
 ) {
-    let set = match PolicySet::from_policies(rules.iter().map(|(rule, _)| rule.policy.clone())) {
+    let known = Known::new(schema_text);
+    let fresh = || rules.iter().map(|(rule, _)| &rule.policy).filter(|policy| !known.knows(policy));
+    let set = match PolicySet::from_policies(fresh().cloned()) {
         Ok(set) => set,
         Err(fault) => {
             return findings.push(error("policy-set", file("policies"), fault.to_string()));
@@ -36,7 +40,7 @@ pub(crate) fn validate(
         None => file("policies"),
     };
     let result = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
-    let mut wrong = BTreeSet::new();
+    let (mut wrong, mut doubtful) = (BTreeSet::new(), BTreeSet::new());
     for fault in result.validation_errors() {
         let excerpt = by_id.get(fault.policy_id()).and_then(|(_, excerpt)| excerpt.as_ref());
         let at = offset(fault).unwrap_or_default();
@@ -52,11 +56,14 @@ pub(crate) fn validate(
     for doubt in result.validation_warnings() {
         // A policy that is wrong, or about no action that there is, can never match either.
         let id = doubt.policy_id();
+        doubtful.insert(id);
         if !wrong.contains(id) && (is_nowhere(&doubt) || !nowhere.contains(id)) {
             let excerpt = by_id.get(id).and_then(|(_, excerpt)| excerpt.as_ref());
             findings.extend(excerpt.map(|excerpt| doubted(doubt, excerpt)));
         }
     }
+    let sound = |policy: &&Policy| !wrong.contains(policy.id()) && !doubtful.contains(policy.id());
+    fresh().filter(sound).for_each(|policy| known.remember(policy));
     findings.extend(lint(rules, sources));
     for (rule, excerpt) in rules {
         if let Some(excerpt) = excerpt {
