@@ -2,13 +2,14 @@
 //!
 //! The policy sets have the shape of the reference: six global policies, and per agent and per tool ones, so that
 //! seven to twelve apply to one request of about a kilobyte. The limit is the same rules written by hand in Rust
-//! over the parsed JSON, found by agent and tool: what any engine here would have to beat.
+//! over the parsed JSON, found by agent and tool: what any engine here would have to beat. The cases `examined` begin
+//! where a program that embeds the engine does, with facts and typed values, without JSON.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json, value::RawValue};
@@ -16,32 +17,58 @@ use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, EnforcementGrade, Fact,
     FactSource, LabelName, LocalTime, Mode, Owner, RiskLevel, Threshold,
 };
-use syndic_policy::{Call, Engine, PolicyFile, Session, Sources, Usage};
+use syndic_policy::{Call, Engine, Examined, PolicyFile, Session, Sources, Usage};
 
+use crate::peers;
 use crate::row::{Figures, Measured, latencies, median, print};
 
+/// Policies, agents, tools.
+const SETS: [(usize, usize, usize); 3] = [(10, 2, 3), (100, 10, 10), (1000, 100, 100)];
 const ROUNDS: usize = 5;
 const REQUESTS: usize = 1024;
 const PER_ROUND: Duration = Duration::from_millis(600);
 
 pub fn run(json: bool) -> anyhow::Result<()> {
-    for (policies, agents, tools) in [(10, 2, 3), (100, 10, 10), (1000, 100, 100)] {
+    for (policies, agents, tools) in SETS {
         let set = Set::new(policies, agents, tools)?;
         set.check()?;
-        let (mut native, mut ours) = (Vec::new(), Vec::new());
+        let (mut native, mut ours, mut embedded) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             native.push(set.time(|request| set.native(request)));
             ours.push(set.time(|request| set.cedar(request)));
+            embedded.push(set.time(|request| set.evaluate(request, &request.examined)));
         }
         let native = Measured { subject: "native rules", figures: median(&native) };
         let ours = Measured { subject: "syndic", figures: median(&ours) };
-        print("decide", &policies.to_string(), &[native], &ours, "p50_us", json);
+        let others = [vec![native.clone()], set.peers()].concat();
+        print("decide", &policies.to_string(), &others, &ours, "p50_us", json);
+        let embedded = Measured { subject: "syndic", figures: median(&embedded) };
+        print("decide", &format!("{policies}, examined"), &[native], &embedded, "p50_us", json);
+    }
+    Ok(())
+}
+
+/// How long it takes to load a set, first and again.
+pub fn load(json: bool) -> anyhow::Result<()> {
+    for (policies, agents, tools) in SETS {
+        let (agents, catalogue) = registry(agents, tools)?;
+        let (text, _) = policies_text(policies, &agents, &catalogue);
+        let mut figures = Vec::new();
+        for figure in ["cold_ms", "again_ms"] {
+            let start = Instant::now();
+            Set::load(&agents, &catalogue, text.clone())?;
+            figures.push((figure, start.elapsed().as_secs_f64() * 1e3));
+        }
+        let ours = Measured { subject: "syndic", figures };
+        print("load", &policies.to_string(), &[], &ours, "cold_ms", json);
     }
     Ok(())
 }
 
 struct Set {
     engine: Engine,
+    policies: String,
+    agents: BTreeMap<AgentId, AgentProfile>,
     rules: Rules,
     requests: Vec<Request>,
     now: Timestamp,
@@ -55,6 +82,8 @@ struct Request {
     agent: AgentId,
     action: ActionName,
     args: Arguments,
+    /// What a program that embeds the engine has before it asks: facts and typed arguments.
+    examined: Examined,
 }
 
 /// The limits of the generated policies, by agent and tool.
@@ -69,11 +98,20 @@ impl Set {
     fn new(policies: usize, agents: usize, tools: usize) -> anyhow::Result<Self> {
         let (agents, catalogue) = registry(agents, tools)?;
         let (text, rules) = policies_text(policies, &agents, &catalogue);
+        let engine = Self::load(&agents, &catalogue, text.clone())?;
+        let requests = requests(&engine, &agents, &catalogue)?;
+        Ok(Self { engine, policies: text, agents, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new(), nobody: BTreeSet::new(), labels: BTreeSet::new(), usage: Usage::uncounted() })
+    }
+
+    fn load(
+        agents: &BTreeMap<AgentId, AgentProfile>,
+        catalogue: &BTreeMap<ActionName, CatalogueEntry>,
+        text: String,
+    ) -> anyhow::Result<Engine> {
         let files = [PolicyFile { path: "policies/org/bench.cedar".into(), team: None, text }];
-        let loaded = Engine::load(&Sources { agents: &agents, catalogue: &catalogue, calendars: &BTreeSet::new(), files: &files });
+        let loaded = Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), files: &files });
         let Some(engine) = loaded.engine else { bail!("the generated policies do not load: {:?}", loaded.findings) };
-        let requests = requests(&agents, &catalogue)?;
-        Ok(Self { engine, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new(), nobody: BTreeSet::new(), labels: BTreeSet::new(), usage: Usage::uncounted() })
+        Ok(engine)
     }
 
     /// Holds both subjects equal before they are timed.
@@ -94,6 +132,10 @@ impl Set {
 
     fn cedar(&self, request: &Request) -> bool {
         let Ok(examined) = self.engine.examine(&request.action, &request.args) else { return false };
+        self.evaluate(request, &examined)
+    }
+
+    fn evaluate(&self, request: &Request, examined: &Examined) -> bool {
         let call = Call {
             now: self.now,
             local: LocalTime::at(self.now, &TimeZone::UTC),
@@ -107,7 +149,7 @@ impl Set {
             detected: &self.none,
             grade: EnforcementGrade::Cooperative,
         };
-        let evaluation = self.engine.evaluate(&request.agent, &examined, None, &call);
+        let evaluation = self.engine.evaluate(&request.agent, examined, None, &call);
         evaluation.effect == syndic_model::Effect::Allow
     }
 
@@ -126,6 +168,39 @@ impl Set {
             || country == "XX"
             || cap.is_some_and(|cap| amount > *cap)
             || refused.is_some_and(|refused| refused.iter().any(|other| other == country)))
+    }
+
+    /// What the programs of `bench/peers` measure on the same requests, in a process of their own; none where they do
+    /// not build.
+    fn peers(&self) -> Vec<Measured> {
+        match self.ask_peers() {
+            Ok(measured) => measured,
+            Err(error) => {
+                eprintln!("no peers: {error:#}");
+                Vec::new()
+            }
+        }
+    }
+
+    fn ask_peers(&self) -> anyhow::Result<Vec<Measured>> {
+        let requests = self.requests.iter().map(|request| {
+            let args = request.args.value().map_err(|fault| anyhow!("{fault}"))?;
+            let (agent, action) = (request.agent.as_str(), request.action.as_str());
+            anyhow::Ok(json!({"agent": agent, "action": action, "args": args, "allowed": self.native(request)}))
+        });
+        let Rules { caps, countries } = &self.rules;
+        let caps = caps.iter().map(|((agent, tool), cap)| json!([agent, tool, *cap as f64 / 1e4]));
+        let entities = self.agents.values().map(|agent| {
+            let attributes = json!({"risk_level": agent.risk_level.as_str()});
+            json!({"uid": {"type": "Agent", "id": agent.id.as_str()}, "attrs": attributes, "parents": []})
+        });
+        let tools: BTreeSet<&str> = self.requests.iter().map(|request| request.action.as_str()).collect();
+        let case = json!({
+            "requests": requests.collect::<Result<Vec<_>, _>>()?, "policies": self.policies,
+            "entities": entities.collect::<Vec<_>>(), "caps": caps.collect::<Vec<_>>(), "countries": countries,
+            "tools": tools, "rounds": ROUNDS, "round_ms": PER_ROUND.as_millis() as u64,
+        });
+        peers::ask(&case)
     }
 
     fn time(&self, decide: impl Fn(&Request) -> bool) -> Figures {
@@ -256,6 +331,7 @@ fn policies_text(
 }
 
 fn requests(
+    engine: &Engine,
     agents: &BTreeMap<AgentId, AgentProfile>,
     catalogue: &BTreeMap<ActionName, CatalogueEntry>,
 ) -> anyhow::Result<Vec<Request>> {
@@ -285,7 +361,10 @@ fn requests(
             let text = args.to_string();
             let text = format!("{{\"amount\":{amount},{}", text.strip_prefix('{').context("an object")?);
             let args = Arguments::parse(&RawValue::from_string(text)?)?;
-            Ok(Request { agent: agents[draw(agents.len())].clone(), action: actions[draw(actions.len())].clone(), args })
+            let (agent, action) = (agents[draw(agents.len())].clone(), actions[draw(actions.len())].clone());
+            let examined = engine.examine(&action, &args);
+            let examined = examined.map_err(|refusal| anyhow!("a request is refused: {:?}", refusal.check))?;
+            Ok(Request { agent, action, args, examined })
         })
         .collect()
 }

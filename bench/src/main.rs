@@ -5,8 +5,10 @@
 mod agentdojo;
 mod decide;
 mod failopen;
+mod gate;
 mod http;
 mod ledger;
+mod peers;
 mod row;
 mod tau2;
 mod wire;
@@ -19,13 +21,15 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
     let result = match words[..] {
         ["bench", "decide"] => decide::run(json),
+        ["bench", "load"] => decide::load(json),
         ["bench", "ledger"] => ledger::run(json),
+        ["bench", "gate"] => gate::run(json),
         ["bench", "http"] => http::run(json),
         ["eval", "agentdojo"] => agentdojo::run(json),
         ["eval", "failopen"] => failopen::run(json),
         ["eval", "tau2"] => tau2::run(json),
         _ => {
-            eprintln!("usage: bench decide|ledger|http [--json], eval agentdojo|failopen|tau2 [--json]");
+            eprintln!("usage: bench decide|load|gate|ledger|http [--json], eval agentdojo|failopen|tau2 [--json]");
             return ExitCode::from(2);
         }
     };

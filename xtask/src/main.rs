@@ -12,7 +12,7 @@ usage: cargo xtask <command>
 commands:
   test [--profile NAME]   everything that must hold before a change is merged
                           (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, ledger, http
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http
   eval NAME [--json]      how well something works: agentdojo, failopen, tau2";
 
 fn main() -> ExitCode {
