@@ -43,11 +43,16 @@ pub(crate) struct DiffArgs {
 struct Both {
     old: Governance,
     new: Governance,
+    /// The policies of both, as text.
+    policies: String,
 }
 
 pub(crate) async fn run(args: &DiffArgs, out: &Output) -> anyhow::Result<Exit> {
     let load = |dir| directory::load(dir, out).map_err(crate::failure::Failure::into_usage);
-    let both = Both { old: load(&args.old)?, new: load(&args.new)? };
+    let (old, new) = (load(&args.old)?, load(&args.new)?);
+    let shown = old.engine.show().into_iter().chain(new.engine.show());
+    let policies = shown.map(|shown| shown.text).collect();
+    let both = Both { old, new, policies };
     let (old, new) =
         (World::new(solver::subject(&both.old))?, World::new(solver::subject(&both.new))?);
     let (by, changes) = match solver::find(Duration::from_millis(args.timeout_ms)).await {
@@ -74,7 +79,7 @@ pub(crate) async fn run(args: &DiffArgs, out: &Output) -> anyhow::Result<Exit> {
         let changes: Vec<Value> = changes.iter().map(|change| both.body(change)).collect();
         out.document(&json!({ "equivalent": different.is_empty(), "by": by, "changes": changes }))?;
     } else if args.markdown {
-        markdown(&different, same, &by, out)?;
+        both.markdown(&different, same, &by, out)?;
     } else {
         both.show(&different, out)?;
         out.line(out.paint(
@@ -102,14 +107,20 @@ impl Both {
                 let what = if opened { "allowed now, not before" } else { "no longer allowed" };
                 out.line(format!("\n{} {}, {level}: {what}", change.agent, action(change)))?;
                 out.line(format!("  {}", witness.request))?;
-                let (before, after) = self.answers(witness);
-                out.line(out.paint(
-                    Tone::Quiet,
-                    format!("  syndic decide answers: {before} before, {after} after"),
-                ))?;
+                out.line(out.paint(Tone::Quiet, self.told(witness)))?;
             }
         }
         if changes.is_empty() { Ok(()) } else { Ok(out.line("")?) }
+    }
+
+    /// Tells what else must be so, and what `decide` answers, which supposes that nothing was done before.
+    fn told(&self, witness: &Witness) -> String {
+        let (before, after) = self.answers(witness);
+        let circumstances = witness.circumstances(&self.policies);
+        if before == after && !circumstances.is_empty() {
+            return format!("  where {}", circumstances.join(", "));
+        }
+        format!("  syndic decide answers: {before} before, {after} after")
     }
 
     fn answers(&self, witness: &Witness) -> (String, String) {
@@ -118,6 +129,56 @@ impl Both {
             Err(error) => format!("nothing ({error:#})"),
         };
         (ask(&self.old), ask(&self.new))
+    }
+
+    fn markdown(
+        &self,
+        changes: &[&Change],
+        same: usize,
+        by: &str,
+        out: &Output,
+    ) -> anyhow::Result<()> {
+        out.line(format!(
+            "**Policy change**: {} differ, {same} equivalent (by {by}).",
+            changes.len()
+        ))?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        out.line(
+        "\n| | agent | action | allowed now | no longer allowed |\n| --- | --- | --- | --- | --- |",
+    )?;
+        for change in changes {
+            // A pipe would end the cell, even in code.
+            let cell = |found: &Option<(Level, Witness)>| match found {
+                Some((level, witness)) => {
+                    let code = |text: String| text.replace('`', "'").replace('|', "\\|");
+                    let circumstances = witness.circumstances(&self.policies).join(", ");
+                    let also = if circumstances.is_empty() {
+                        ""
+                    } else {
+                        &format!(" where {}", code(circumstances))
+                    };
+                    format!("{level}: `{}`{also}", code(witness.request.to_string()))
+                }
+                None => String::new(),
+            };
+            let reason = reason(&change.relation).replace('|', "\\|");
+            let word = word(&change.relation);
+            let what = if reason.is_empty() {
+                format!("**{word}**")
+            } else {
+                format!("**{word}**: {reason}")
+            };
+            out.line(format!(
+                "| {what} | {} | {} | {} | {} |",
+                change.agent,
+                action(change),
+                cell(&change.opened),
+                cell(&change.closed)
+            ))?;
+        }
+        Ok(())
     }
 
     fn body(&self, change: &Change) -> Value {
@@ -129,6 +190,7 @@ impl Both {
                     "request": witness.request,
                     "facts": witness.facts,
                     "call": witness.call,
+                    "circumstances": witness.circumstances(&self.policies),
                     "refused_by": witness.refused_by,
                     "decide": { "before": before, "after": after },
                 })
@@ -143,38 +205,6 @@ impl Both {
             "closed": witness(&change.closed),
         })
     }
-}
-
-fn markdown(changes: &[&Change], same: usize, by: &str, out: &Output) -> anyhow::Result<()> {
-    out.line(format!("**Policy change**: {} differ, {same} equivalent (by {by}).", changes.len()))?;
-    if changes.is_empty() {
-        return Ok(());
-    }
-    out.line(
-        "\n| | agent | action | allowed now | no longer allowed |\n| --- | --- | --- | --- | --- |",
-    )?;
-    for change in changes {
-        // A pipe would end the cell, even in code.
-        let cell = |found: &Option<(Level, Witness)>| match found {
-            Some((level, witness)) => {
-                let request = witness.request.to_string().replace('`', "'").replace('|', "\\|");
-                format!("{level}: `{request}`")
-            }
-            None => String::new(),
-        };
-        let reason = reason(&change.relation).replace('|', "\\|");
-        let word = word(&change.relation);
-        let what =
-            if reason.is_empty() { format!("**{word}**") } else { format!("**{word}**: {reason}") };
-        out.line(format!(
-            "| {what} | {} | {} | {} | {} |",
-            change.agent,
-            action(change),
-            cell(&change.opened),
-            cell(&change.closed)
-        ))?;
-    }
-    Ok(())
 }
 
 fn witnesses(change: &Change) -> impl Iterator<Item = (Level, &Witness, bool)> {
