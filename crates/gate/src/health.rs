@@ -1,0 +1,64 @@
+//! How the gate and its agents are.
+
+use syndic_model::AgentProfile;
+
+use crate::Gate;
+
+/// An agent and whether it is stopped.
+#[derive(Debug, Clone)]
+pub struct AgentView {
+    /// Its profile.
+    pub profile: AgentProfile,
+    /// Why it is stopped, if it is.
+    pub suspended: Option<String>,
+}
+
+/// How the gate is.
+#[derive(Debug, Clone)]
+pub struct Health {
+    /// Whether decisions can be recorded.
+    pub ledger_open: bool,
+    /// Records on disk.
+    pub records: u64,
+    /// Records the search index has seen.
+    pub indexed_through: u64,
+    /// Whether it follows the ledger. Where it does not, decisions go on; repeats, late outcomes and what is read of
+    /// the ledger fail until a restart.
+    pub index_follows: bool,
+    /// Allowed actions whose outcome is awaited.
+    pub open_actions: usize,
+    /// Agents that are stopped; `*` for all.
+    pub suspended: Vec<String>,
+    /// Whether the host's clock is usable.
+    pub clock_sane: bool,
+}
+
+impl Gate {
+    /// Returns all agents, by id.
+    #[must_use]
+    pub fn agents(&self) -> Vec<AgentView> {
+        let governance = self.governance();
+        let state = self.state();
+        let view = |profile: &AgentProfile| AgentView {
+            profile: profile.clone(),
+            suspended: state.suspension(profile.id.as_str()).map(str::to_owned),
+        };
+        governance.agents.values().map(view).collect()
+    }
+
+    /// Tells how the gate is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        let statistics = self.store.statistics();
+        let state = self.state();
+        Health {
+            ledger_open: self.store.is_open(),
+            records: statistics.records,
+            indexed_through: statistics.indexed_through,
+            index_follows: self.store.is_followed(),
+            open_actions: state.open_actions(),
+            suspended: state.suspended_names(),
+            clock_sane: self.read_clock().sane,
+        }
+    }
+}
