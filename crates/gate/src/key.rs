@@ -100,13 +100,14 @@ pub enum KeyError {
     #[error("key `{0}` is the last admin key; make another one first")]
     LastAdmin(String),
     /// Too many keys.
-    #[error("there are {MOST_KEYS} keys; no more can be made")]
+    #[error("there are {MOST_KEYS} living keys; revoke some with `syndic keys revoke`")]
     Crowded,
     /// Not recorded, so not done.
     #[error(transparent)]
     Write(#[from] WriteFailed),
 }
 
+/// The most keys that open something; dead ones are shown as long as there is room.
 const MOST_KEYS: usize = 100_000;
 
 /// All keys; a projection of the ledger.
@@ -155,6 +156,9 @@ impl KeyRing {
             expires: created.expires,
             status: KeyStatus::Active,
         };
+        if self.keys.len() >= MOST_KEYS {
+            self.keys.retain(|_, entry| entry.status(made) == KeyStatus::Active);
+        }
         self.keys.insert(
             created.id.clone(),
             Entry { hash: created.hash.clone(), view, made, revoked: false },
@@ -186,6 +190,11 @@ impl KeyRing {
     /// Tells whether a key was made after `at`; so is one that nobody knows.
     pub(crate) fn is_younger(&self, id: &str, at: Timestamp) -> bool {
         self.keys.get(id).is_none_or(|entry| entry.made > at)
+    }
+
+    fn is_full(&self, now: Timestamp) -> bool {
+        let living = |entry: &&Entry| entry.status(now) == KeyStatus::Active;
+        self.keys.len() >= MOST_KEYS && self.keys.values().filter(living).count() >= MOST_KEYS
     }
 
     fn has_admin(&self, now: Timestamp) -> bool {
@@ -297,7 +306,7 @@ impl Gate {
                 Err(KeyError::UnknownAgent(agent.clone()))
             }
             _ if !(1..=365).contains(&request.days) => Err(KeyError::Days),
-            _ if self.key_ring().keys.len() >= MOST_KEYS => Err(KeyError::Crowded),
+            _ if self.key_ring().is_full(self.now()) => Err(KeyError::Crowded),
             _ => Ok(()),
         }
     }
@@ -319,5 +328,55 @@ impl Gate {
         self.write(Record::KeyRevoked(KeyRevoked { id: id.to_owned(), by: by.to_owned() }), now)
             .await?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use syndic_ledger::{KeyCreated, KeyRevoked, Leaf, Record};
+
+    use super::{KeyRing, MOST_KEYS};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn leaf(second: i64, record: Record) -> Leaf {
+        let (v, i, parts) = (1, 0, std::collections::BTreeMap::new());
+        Leaf { v, i, at: at(second), buffered: false, key: None, parts, record }
+    }
+
+    fn created(id: usize, expires: i64) -> Record {
+        Record::KeyCreated(KeyCreated {
+            id: id.to_string(),
+            hash: String::new(),
+            role: "auditor".to_owned(),
+            holder: None,
+            grade: None,
+            expires: at(expires),
+            by: "k".to_owned(),
+        })
+    }
+
+    #[test]
+    fn dead_keys_make_room_for_living_ones() {
+        let mut ring = KeyRing::default();
+        for id in 0..MOST_KEYS {
+            ring.replay(&leaf(0, created(id, if id < 10 { 20 } else { 100 })));
+        }
+        assert!(ring.is_full(at(19)));
+        ring.replay(&leaf(
+            19,
+            Record::KeyRevoked(KeyRevoked { id: "10".to_owned(), by: "k".to_owned() }),
+        ));
+        assert!(!ring.is_full(at(19)));
+        assert_eq!(ring.keys.len(), MOST_KEYS);
+        ring.replay(&leaf(19, created(MOST_KEYS, 100)));
+        assert!(ring.is_full(at(19)) && !ring.keys.contains_key("10"));
+        // Ten expire at once.
+        assert!(!ring.is_full(at(20)));
+        ring.replay(&leaf(20, created(MOST_KEYS + 1, 100)));
+        assert_eq!(ring.keys.len(), MOST_KEYS - 9);
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use syndic_ledger::SealError;
 use syndic_model::Clock;
 use thiserror::Error;
@@ -20,6 +20,9 @@ use crate::directory::{Layout, private, replace};
 
 /// How many unused keys are kept ready; below half of it more are made.
 const POOL: usize = 1024;
+
+/// Stands for a key's id where the master key is marked.
+const MARK: u64 = u64::MAX;
 
 /// Why the keys cannot be used.
 #[derive(Debug, Error)]
@@ -39,6 +42,23 @@ pub enum KeysError {
     /// A key was wrapped under another master key, or was changed.
     #[error("key {0} does not open with the master key")]
     Unopenable(u64),
+    /// The master key is not the one that the keys were made with.
+    #[error(
+        "`{}` was made with another master key than `keys/master.key`; restore both from one backup", .0.display()
+    )]
+    OtherMaster(PathBuf),
+    /// The ledger names keys that were never made here.
+    #[error(
+        "the ledger names key {named}, and `{}` has made {made}; restore it from a newer backup", .path.display()
+    )]
+    Behind {
+        /// Where.
+        path: PathBuf,
+        /// The last key that a record names.
+        named: u64,
+        /// How many keys were made.
+        made: u64,
+    },
     /// The store is closing.
     #[error("the keys are closed")]
     Closed,
@@ -62,8 +82,13 @@ struct Pool {
 }
 
 impl Keys {
-    /// Opens the keys; those from `first_free` on were never used.
-    pub(crate) fn open(layout: &Layout, master: Key, first_free: u64) -> Result<Self, KeysError> {
+    /// Opens the keys; those from `first_free` on were never used, and all before it must have been made.
+    pub(crate) fn open(
+        layout: &Layout,
+        master: Key,
+        first_free: u64,
+        random: &mut Random,
+    ) -> Result<Self, KeysError> {
         let path = layout.part_keys();
         private()
             .create(true)
@@ -71,13 +96,16 @@ impl Keys {
             .open(&path)
             .map_err(|error| KeysError::Io(path.clone(), error))?;
         let database = Connection::open(&path)?;
-        // A rollback journal and not WAL: nothing but the database itself may hold a key that was deleted.
+        // A rollback journal and not WAL: nothing but the database itself may hold a key that was deleted. EXTRA, since
+        // with FULL a journal that a loss of power brings back would take keys away that records name already.
         database.execute_batch(
-            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-             CREATE TABLE IF NOT EXISTS keys (id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);",
+            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON;
+             CREATE TABLE IF NOT EXISTS keys (id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);
+             CREATE TABLE IF NOT EXISTS made
+                 (id INTEGER PRIMARY KEY CHECK (id = 0), next INTEGER NOT NULL, mark BLOB NOT NULL);",
         )?;
         let ready = unused(&database, &master, first_free)?;
-        let next = ready.back().map_or(first_free, |(id, _)| id + 1);
+        let next = check(&database, &path, &master, first_free, random)?;
         let pool = Mutex::new(Pool { ready, next, ..Pool::default() });
         Ok(Self { master, database: Mutex::new(database), pool, changed: Condvar::new() })
     }
@@ -162,7 +190,42 @@ impl Keys {
                 .prepare_cached("INSERT INTO keys (id, wrapped) VALUES (?1, ?2)")?
                 .execute(params![id.cast_signed(), wrapped])?;
         }
+        if let Some((last, _)) = keys.back() {
+            let next = last.saturating_add(1).cast_signed();
+            transaction.execute("UPDATE made SET next = ?1", [next])?;
+        }
         Ok(transaction.commit()?)
+    }
+}
+
+/// Tells which key is made next. The master key must open what was wrapped when the database was made, whether or not
+/// there is a key in it, and no record may name a key that was not made: its parts would pass for erased.
+fn check(
+    database: &Connection,
+    path: &Path,
+    master: &Key,
+    first_free: u64,
+    random: &mut Random,
+) -> Result<u64, KeysError> {
+    let row = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
+    let known = database.query_row("SELECT next, mark FROM made", [], row).optional()?;
+    let (made, mark): (_, Vec<u8>) = if let Some(known) = known {
+        known
+    } else {
+        let made = "SELECT coalesce(max(id) + 1, 0) FROM keys";
+        let made: i64 = database.query_row(made, [], |row| row.get(0))?;
+        let mark = wrap(master, MARK, &Key(random.draw()), random.draw())?;
+        let insert = "INSERT INTO made (id, next, mark) VALUES (0, ?1, ?2)";
+        database.execute(insert, params![made, mark])?;
+        (made, mark)
+    };
+    let made = made.cast_unsigned();
+    if unwrap(master, MARK, &mark).is_err() {
+        return Err(KeysError::OtherMaster(path.to_owned()));
+    }
+    match first_free.checked_sub(1).filter(|named| *named >= made) {
+        Some(named) => Err(KeysError::Behind { path: path.to_owned(), named, made }),
+        None => Ok(made),
     }
 }
 

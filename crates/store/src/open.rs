@@ -131,7 +131,7 @@ impl Store {
         let master = secret(&layout.secret("master"), is_new, &mut random)?;
         let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, &mut random)?;
         let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
-        let keys = Arc::new(Keys::open(&layout, master, first_free_key)?);
+        let keys = Arc::new(Keys::open(&layout, master, first_free_key, &mut random)?);
 
         let segment = continue_segment(&*disk, &layout, &mut segments)?;
         let ledger = Ledger::resume(tree, options.durability == Durability::Buffered);

@@ -126,12 +126,49 @@ fn a_secret_is_never_made_anew_for_records_that_need_it() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn another_master_key_is_noticed_whether_or_not_a_key_was_used() {
+    let used = tempdir().unwrap();
+    let store = open(used.path());
+    write(&store, sealed("a", "user:1", "{}"));
+    store.close();
+    let unused = tempdir().unwrap();
+    fill(unused.path(), 1);
+    for directory in [used, unused] {
+        let database = Connection::open(directory.path().join("keys.db")).unwrap();
+        // Neither a key that is ready nor one that is used is needed to tell.
+        database.execute("DELETE FROM keys", []).unwrap();
+        fs::write(directory.path().join("keys/master.key"), [0; 32]).unwrap();
+        let error = try_open(directory.path()).unwrap_err().to_string();
+        assert!(error.contains("keys.db` was made with another master key"), "{error}");
+    }
+}
+
+#[test]
+fn a_key_that_a_record_names_was_made_or_the_ledger_does_not_open() {
     let directory = tempdir().unwrap();
     fill(directory.path(), 1);
-    // Opened once more after keys were made, then with another master key.
-    fs::write(directory.path().join("keys/master.key"), [0; 32]).unwrap();
-    let error = try_open(directory.path()).unwrap_err().to_string();
-    assert_eq!(error, "key 0 does not open with the master key");
+    let keys = directory.path().join("keys.db");
+    let older = directory.path().join("older.db");
+    let database = Connection::open(&keys).unwrap();
+    database.execute_batch("DELETE FROM keys; UPDATE made SET next = 0").unwrap();
+    drop(database);
+    fs::copy(&keys, &older).unwrap();
+    let store = open(directory.path());
+    write(&store, sealed("a", "user:1", "{}"));
+    store.close();
+    for lost in [false, true] {
+        if lost {
+            fs::remove_file(&keys).unwrap();
+        } else {
+            fs::copy(&older, &keys).unwrap();
+        }
+        let error = try_open(directory.path()).unwrap_err().to_string();
+        assert!(error.starts_with("the ledger names key 0, and"), "{error}");
+        assert!(error.contains("has made 0; restore it"), "{error}");
+    }
 }
 
 #[test]
