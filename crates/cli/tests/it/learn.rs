@@ -47,8 +47,8 @@ fn what_an_agent_did_becomes_a_draft_in_which_every_line_is_a_guess() {
     assert_eq!(again.code, Some(1), "{}", again.stdout);
     assert!(again.stderr.contains("is already there"), "{}", again.stderr);
 
-    // Moved to their places, the drafts load; `limits` are still refused by `check`.
-    place.write("agents/crm-bot.yaml", profile.split("\nlimits:").next().unwrap());
+    // Moved to their places, the drafts load as they are.
+    place.write("agents/crm-bot.yaml", profile);
     std::fs::write(place.dir().join("actions/crm-bot.yaml"), catalogue).unwrap();
     let checked = place.run(&["check"]);
     assert_eq!(checked.code, Some(0), "{}", checked.stdout);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use syndic_model::{AgentProfile, Capability, RiskLevel};
+use syndic_model::{AgentProfile, Capability, MAX_LIMITS, RiskLevel};
 
 use super::{Observed, SeenAction, amount, rounded_up};
 use crate::Governance;
@@ -272,7 +272,8 @@ impl Draft<'_> {
         }
         for (name, seen) in &self.wanted {
             let action = flow(&Value::from(*name));
-            for (currency, (_, by_day)) in &seen.amounts {
+            // A limit in one currency refuses the others.
+            for (currency, (_, by_day)) in seen.amounts.iter().filter(|_| seen.amounts.len() == 1) {
                 let limit = rounded_up(by_day.most.saturating_mul(2).div_ceil(10_000))
                     .saturating_mul(10_000);
                 lines.push((
@@ -293,8 +294,15 @@ impl Draft<'_> {
             }
         }
         self.line("\nlimits:");
+        let left_out = lines.split_off(lines.len().min(MAX_LIMITS));
         for (line, evidence) in lines {
             self.guess(&line, evidence);
+        }
+        for (line, evidence) in left_out {
+            self.line(format!(
+                "  # left out, since {MAX_LIMITS} is the most: {}, {evidence}",
+                line.trim()
+            ));
         }
     }
 }
