@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use crate::{CheckBody, Event};
 
-/// A page of decisions, newest first.
+/// A page of decisions.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Decisions {
     /// The decisions.
     pub decisions: Vec<DecisionBody>,
-    /// Ask again with this for older ones; null at the end.
+    /// Ask again with this for more; null at the end.
     pub next_cursor: Option<String>,
     /// How many records of the ledger this answer has seen.
     pub indexed_through: u64,

@@ -17,8 +17,10 @@ pub struct EventFilter {
     pub until: Option<Timestamp>,
     /// At most so many, 1 to 1000; 100 when left out.
     pub limit: Option<u16>,
-    /// Older than the page that answered with this cursor.
+    /// Beyond the page that answered with this cursor.
     pub cursor: Option<String>,
+    /// Oldest first, not newest.
+    pub oldest_first: bool,
 }
 
 impl EventFilter {
@@ -31,6 +33,7 @@ impl EventFilter {
             ("until", self.until.map(|time| time.to_string())),
             ("limit", self.limit.map(|limit| limit.to_string())),
             ("cursor", self.cursor.clone()),
+            ("order", self.oldest_first.then(|| "oldest".to_owned())),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))

@@ -70,7 +70,7 @@ impl Client {
         self.get(&["v1", "audit", "events", action_id, "explanation"]).await
     }
 
-    /// Reads decisions with what they were decided on, newest first.
+    /// Reads decisions with what they were decided on.
     pub async fn decisions(&self, filter: &EventFilter) -> Answer<Decisions> {
         self.find(&["v1", "audit", "decisions"], &filter.query()).await
     }

@@ -29,9 +29,9 @@ pub struct RecordedDecision {
 /// A page of decisions.
 #[derive(Debug, Clone)]
 pub struct DecisionPage {
-    /// Newest first.
+    /// In the order that was asked for.
     pub decisions: Vec<RecordedDecision>,
-    /// Where older ones follow.
+    /// Where more follow.
     pub next: Option<u64>,
     /// How many records this answer has seen.
     pub indexed_through: u64,

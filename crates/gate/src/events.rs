@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::Gate;
 use crate::repeat::checks;
 
-/// Which events to list, newest first.
+/// Which events to list.
 #[derive(Debug, Clone, Default)]
 pub struct EventFilter {
     /// Of this agent.
@@ -25,8 +25,10 @@ pub struct EventFilter {
     pub since: Option<Timestamp>,
     /// Before this time.
     pub until: Option<Timestamp>,
-    /// Older than this record.
+    /// Beyond this record, in the order asked for.
     pub cursor: Option<u64>,
+    /// Oldest first, not newest.
+    pub oldest_first: bool,
     /// At most this many, 1 to 1000.
     pub limit: usize,
 }
@@ -34,9 +36,9 @@ pub struct EventFilter {
 /// A page of events.
 #[derive(Debug, Clone)]
 pub struct EventPage {
-    /// Newest first.
+    /// In the order that was asked for.
     pub events: Vec<AuditEvent>,
-    /// Where older ones follow.
+    /// Where more follow.
     pub next: Option<u64>,
     /// How many records this answer has seen.
     pub indexed_through: u64,
@@ -71,7 +73,8 @@ impl EventFilter {
             allowed: self.allowed,
             since: self.since,
             until: self.until,
-            before: self.cursor,
+            cursor: self.cursor,
+            oldest_first: self.oldest_first,
             limit: self.limit.clamp(1, 1000),
         }
     }

@@ -28,6 +28,7 @@ mod preview;
 mod promote;
 mod record;
 mod recorded;
+mod recount;
 mod reload;
 mod repeat;
 mod replay;
@@ -60,6 +61,7 @@ pub use promote::{PromoteError, Promotion};
 pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLocal, Unreadable,
 };
+pub use recount::LEAD;
 pub use reload::{Compare, ReloadBy, ReloadError, Reloaded};
 pub use replay::{Changed, Example, Moved, Past, Replay, verdict};
 pub use report::{Report, ReportError, Reported};

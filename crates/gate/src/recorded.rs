@@ -228,11 +228,21 @@ impl Recorded {
         governance: &Governance,
         clock: &dyn Clock,
     ) -> Result<Decided, Unreadable> {
+        self.put(governance, |enriched, situation| {
+            decided(EventId::draw(clock), enriched, decide(enriched, &situation))
+        })
+    }
+
+    /// Puts the action before `governance` as it was before the gate.
+    pub(crate) fn put<T>(
+        &self,
+        governance: &Governance,
+        then: impl FnOnce(&Enriched<'_>, Situation<'_>) -> T,
+    ) -> Result<T, Unreadable> {
         let lineage = self.context.lineage()?;
         let enriched = enrich(governance, &self.request, &lineage);
         let situation = self.context.situation(self.request.session_id.as_ref())?;
-        let verdict = decide(&enriched, &situation);
-        Ok(decided(EventId::draw(clock), &enriched, verdict))
+        Ok(then(&enriched, situation))
     }
 }
 

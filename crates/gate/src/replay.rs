@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use syndic_governance::Governance;
-use syndic_model::{CheckResult, Clock, Decided, Effect, Reason};
+use syndic_model::{CheckResult, Clock, Decided, Effect, EventId, Reason};
 
-use crate::recorded::{Recorded, Unreadable};
+use crate::decide::decide;
+use crate::recorded::{Recorded, Unreadable, decided};
+use crate::recount::Recount;
 
 /// How many examples are kept of one kind of change.
 const MOST_EXAMPLES: usize = 3;
@@ -27,10 +29,30 @@ pub struct Past {
     pub agent: String,
     /// What for.
     pub action: String,
-    /// The verdict, as [`verdict`] words it.
-    pub verdict: String,
+    /// Whether the agent was registered.
+    pub registered: bool,
+    /// The session, claimed.
+    pub session: Option<String>,
+    /// The user, claimed, where it is not erased.
+    pub user: Option<String>,
+    /// The governance directory it was decided on.
+    pub revision: String,
+    /// What the policies said.
+    pub effect: Effect,
+    /// Whether it might run.
+    pub allowed: bool,
+    /// How many tokens its outcome reported in time.
+    pub tokens: u64,
+    /// When it ended, where that was reported.
+    pub ended: Option<Timestamp>,
     /// The enforced policies that stood in the way, with their reasons where those are not erased.
     pub in_the_way: BTreeMap<String, String>,
+}
+
+impl Past {
+    fn verdict(&self) -> String {
+        verdict(self.effect, self.allowed)
+    }
 }
 
 /// What came of deciding again.
@@ -48,6 +70,7 @@ pub struct Replay {
     pub changes: BTreeMap<(String, String, String), Changed>,
     /// By policy and agent, how often a policy came into the way, and how often it no longer stood there.
     pub policies: BTreeMap<(String, String), Moved>,
+    recount: Recount,
 }
 
 /// Actions of one agent whose verdict changed in one way.
@@ -85,7 +108,9 @@ pub fn verdict(effect: Effect, allowed: bool) -> String {
 }
 
 impl Replay {
-    /// Decides one recorded action again by `governance` and counts what came of it.
+    /// Decides one recorded action again by `governance` and counts what came of it. Actions come in ledger order:
+    /// each is decided on what was counted of those before it, or on what was recorded, where that was by the same
+    /// files.
     pub fn take(
         &mut self,
         past: Past,
@@ -93,10 +118,49 @@ impl Replay {
         governance: &Governance,
         clock: &dyn Clock,
     ) {
-        match recorded.and_then(|recorded| recorded.redecide(governance, clock)) {
-            Ok(decided) => self.compare(past, &decided),
+        match self.meet(&past, recorded, governance, Some(clock)) {
+            Ok(decided) => decided.map_or((), |decided| self.compare(past, &decided)),
             Err(why) => self.undecided(&why),
         }
+    }
+
+    /// Counts one recorded action as use of its agent, and does not decide it again.
+    pub fn count(
+        &mut self,
+        past: &Past,
+        recorded: Result<Recorded, Unreadable>,
+        governance: &Governance,
+    ) {
+        // One that cannot be put together was counted as a call.
+        drop(self.meet(past, recorded, governance, None));
+    }
+
+    fn meet(
+        &mut self,
+        past: &Past,
+        recorded: Result<Recorded, Unreadable>,
+        governance: &Governance,
+        decide_by: Option<&dyn Clock>,
+    ) -> Result<Option<Decided>, Unreadable> {
+        let recount = &mut self.recount;
+        recount.advance(past.at);
+        let met = recorded.and_then(|recorded| {
+            recorded.put(governance, |enriched, mut situation| {
+                let weight = recount.weigh(enriched, past);
+                let decided = decide_by.map(|clock| {
+                    if past.revision != governance.revision {
+                        recount.situate(enriched, &weight, &mut situation);
+                    }
+                    decided(EventId::draw(clock), enriched, decide(enriched, &situation))
+                });
+                recount.charge(enriched, &weight, past);
+                decided
+            })
+        });
+        if met.is_err() {
+            recount.charge_erased(governance, past);
+        }
+        met
     }
 
     fn undecided(&mut self, why: &Unreadable) {
@@ -111,11 +175,11 @@ impl Replay {
 
     fn compare(&mut self, past: Past, decided: &Decided) {
         self.decided += 1;
-        let after = verdict(decided.effect, decided.allowed);
+        let (before_it, after) = (past.verdict(), verdict(decided.effect, decided.allowed));
         let in_the_way = in_the_way(decided);
         let before: BTreeSet<&String> = past.in_the_way.keys().collect();
         let now: BTreeSet<&String> = in_the_way.keys().collect();
-        let same = after == past.verdict;
+        let same = after == before_it;
         if same && before == now {
             return;
         }
@@ -131,7 +195,7 @@ impl Replay {
         }
         self.changed += 1;
         let agent = if self.changes.len() < MOST_KINDS { past.agent.as_str() } else { "others" };
-        let kind = (agent.to_owned(), past.verdict.clone(), after);
+        let kind = (agent.to_owned(), before_it, after);
         let changed = self.changes.entry(kind).or_default();
         changed.count += 1;
         if changed.examples.len() < MOST_EXAMPLES {

@@ -14,11 +14,11 @@ use crate::usage::{Charged, Counted};
 /// How long an outcome may take.
 pub(crate) const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 /// How long a repeat is recognised, and an idle session kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// What all keys together may hold open, and one of them.
 const MOST_OPEN: usize = 1_000_000;
 const MOST_OPEN_OF_ONE: usize = 250_000;
-const MOST_SESSIONS: usize = 500_000;
+pub(crate) const MOST_SESSIONS: usize = 500_000;
 const MOST_SESSIONS_OF_ONE: usize = 20_000;
 const MOST_REPEATS: usize = 500_000;
 const MOST_REPEATS_OF_ONE: usize = 100_000;

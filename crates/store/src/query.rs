@@ -21,13 +21,15 @@ pub struct Query {
     pub since: Option<Timestamp>,
     /// Decided before.
     pub until: Option<Timestamp>,
-    /// Continues after a page: its [`Page::next`].
-    pub before: Option<u64>,
+    /// Continues after a page of the same order: its [`Page::next`].
+    pub cursor: Option<u64>,
+    /// Oldest first, not newest.
+    pub oldest_first: bool,
     /// At most so many.
     pub limit: usize,
 }
 
-/// Some actions, newest first.
+/// Some actions, in the order that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     /// The actions.
@@ -91,13 +93,15 @@ pub(crate) fn events(
     query: &Query,
     indexed_through: u64,
 ) -> rusqlite::Result<Page> {
+    let (beyond, order) =
+        if query.oldest_first { ("decision > ?", "ASC") } else { ("decision < ?", "DESC") };
     let conditions: [(&str, Option<Value>); 6] = [
         ("agent = ?", query.agent.as_ref().map(|agent| agent.as_str().to_owned().into())),
         ("action = ?", query.action.as_ref().map(|action| action.as_str().to_owned().into())),
         ("allowed = ?", query.allowed.map(Value::from)),
         ("at >= ?", query.since.map(|since| since.as_microsecond().into())),
         ("at < ?", query.until.map(|until| until.as_microsecond().into())),
-        ("decision < ?", query.before.map(|before| before.cast_signed().into())),
+        (beyond, query.cursor.map(|cursor| cursor.cast_signed().into())),
     ];
     let mut sql = format!("SELECT {COLUMNS} FROM events WHERE TRUE");
     let mut values = Vec::new();
@@ -109,7 +113,7 @@ pub(crate) fn events(
         }
     }
     // One more than asked for says whether there is a next page.
-    sql.push_str(" ORDER BY decision DESC LIMIT ?");
+    sql.push_str(&format!(" ORDER BY decision {order} LIMIT ?"));
     values.push(Value::from(i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1)));
     let mut statement = database.prepare_cached(&sql)?;
     let mut rows: Vec<EventRow> =

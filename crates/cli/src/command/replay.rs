@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use syndic_api::{DecisionBody, PolicyCheck};
 use syndic_client::{Client, EventFilter};
-use syndic_gate::{Changed, Past, Recorded, Replay, SystemClock, verdict};
+use syndic_gate::{Changed, LEAD, Past, Recorded, Replay, SystemClock};
 use syndic_governance::Governance;
-use syndic_model::{Clock as _, Effect};
+use syndic_model::{AgentId, Clock as _, Effect};
 
 use crate::args::Global;
 use crate::exit::Exit;
@@ -31,9 +32,10 @@ Examples:
   syndic replay --since 2026-11-01T00:00:00Z
 
 Asks for the recorded arguments and what the host knew then (time, environment, session, suspension, delegation); facts
-and labels of the content are found again, by the catalogue of the files replayed. Nothing is recorded. Needs an
-auditor's or an admin's key: --key-file FILE or SYNDIC_KEY. Exits 0 when every verdict is the same, 1 when one changes,
-2 when it cannot be told.")]
+and labels of the content are found again, by the catalogue of the files replayed. So is what agents had done before:
+it is counted in the ledger's order from a day before --since, each action by its recorded verdict. Nothing is recorded.
+Needs an auditor's or an admin's key: --key-file FILE or SYNDIC_KEY. Exits 0 when every verdict is the same, 1 when one
+changes, 2 when it cannot be told.")]
 pub(crate) struct ReplayArgs {
     /// From when on: so long ago (`12h`, `30d`), or a time (RFC 3339)
     #[arg(long, value_name = "WHEN")]
@@ -43,7 +45,7 @@ pub(crate) struct ReplayArgs {
     policies: Option<PathBuf>,
     /// Only actions of this agent
     #[arg(long, value_name = "ID")]
-    agent: Option<String>,
+    agent: Option<AgentId>,
 }
 
 pub(crate) async fn run(args: &ReplayArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
@@ -61,14 +63,9 @@ async fn replay(args: &ReplayArgs, global: &Global, out: &Output) -> anyhow::Res
     let dir = args.policies.as_deref().unwrap_or(&global.dir);
     let governance = directory::load(dir, out).map_err(Failure::into_usage)?;
     let since = args.since.before(SystemClock.now());
-    let filter = EventFilter {
-        agent: args.agent.clone(),
-        since: Some(since),
-        limit: Some(PAGE),
-        ..EventFilter::default()
-    };
+    let wanted = Wanted { since, agent: args.agent.as_ref() };
     let replay =
-        connect::with(global, out, async |client| all(client, filter, &governance, out).await)
+        connect::with(global, out, async |client| all(client, &wanted, &governance, out).await)
             .await?;
     if out.is_json() {
         out.document(&body(&replay, &governance, &since.to_string()))?;
@@ -78,28 +75,54 @@ async fn replay(args: &ReplayArgs, global: &Global, out: &Output) -> anyhow::Res
     Ok(if replay.changed == 0 { Exit::Success } else { Exit::Failure })
 }
 
-/// Reads page after page, so memory does not grow with the ledger.
+/// Which actions are decided again; the others only count.
+struct Wanted<'a> {
+    since: Timestamp,
+    agent: Option<&'a AgentId>,
+}
+
+impl Wanted<'_> {
+    fn has(&self, past: &Past) -> bool {
+        past.at >= self.since && self.agent.is_none_or(|agent| agent.as_str() == past.agent)
+    }
+}
+
+/// Reads page after page, oldest first, so memory does not grow with the ledger; what is recorded meanwhile is left
+/// out. Every agent's actions are read, since they count for the agents behind them too.
 async fn all(
     client: &Client,
-    mut filter: EventFilter,
+    wanted: &Wanted<'_>,
     governance: &Governance,
     out: &Output,
 ) -> anyhow::Result<Replay> {
     let mut replay = Replay::default();
+    let mut filter = EventFilter {
+        since: Some(wanted.since.checked_sub(LEAD).unwrap_or(Timestamp::MIN)),
+        oldest_first: true,
+        limit: Some(PAGE),
+        ..EventFilter::default()
+    };
+    let mut end = None;
     loop {
         let page = client.decisions(&filter).await?;
-        for decision in &page.decisions {
+        let end = *end.get_or_insert(page.indexed_through);
+        for decision in page.decisions.iter().filter(|decision| decision.record < end) {
             let past = past(decision)?;
-            replay.take(past, recorded(decision), governance, &SystemClock);
+            if wanted.has(&past) {
+                replay.take(past, recorded(decision), governance, &SystemClock);
+            } else {
+                replay.count(&past, recorded(decision), governance);
+            }
         }
-        if let Some(last) = page.decisions.last() {
+        let last = page.decisions.last();
+        if let Some(last) = last {
             let at = readable(last.event.timestamp);
             out.progress(format!(
-                "{} decided again, {} changed, back to {at}",
+                "{} decided again, {} changed, up to {at}",
                 replay.decided, replay.changed
             ));
         }
-        filter.cursor = page.next_cursor;
+        filter.cursor = page.next_cursor.filter(|_| last.is_none_or(|last| last.record < end));
         if filter.cursor.is_none() {
             out.progress("");
             return Ok(replay);
@@ -123,12 +146,24 @@ fn past(decision: &DecisionBody) -> anyhow::Result<Past> {
         None => check.policy.clone(),
     };
     let checks = event.policy_checks.iter().filter(stood);
+    let is = |name: &str| event.metadata.get(name).is_some_and(|value| !value.is_null());
+    let tokens = [event.input_tokens, event.output_tokens].into_iter().flatten();
+    let took = event.duration_ms.and_then(|ms| i64::try_from(ms).ok());
+    let took = took.map(SignedDuration::from_millis);
     Ok(Past {
         action_id: event.event_id.clone(),
         at: event.timestamp,
         agent: event.agent_name.clone(),
         action: event.action.clone(),
-        verdict: verdict(effect, event.allowed),
+        registered: is("owner"),
+        session: Some(&event.session_id).filter(|session| *session != "unknown").cloned(),
+        user: event.user_id.as_ref().map(ToString::to_string),
+        revision: decision.policy_revision.clone(),
+        effect,
+        allowed: event.allowed,
+        // Those of an outcome that came too late were not counted.
+        tokens: if is("overdue") { 0 } else { tokens.fold(0, u64::saturating_add) },
+        ended: took.and_then(|took| event.timestamp.checked_add(took).ok()),
         in_the_way: checks.map(|check| (check.policy.clone(), reason(check))).collect(),
     })
 }

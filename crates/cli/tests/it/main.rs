@@ -34,6 +34,8 @@ mod prove;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod recount;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod serve;

@@ -32,9 +32,11 @@ pub(crate) struct Filter {
     limit: Option<usize>,
     /// The `next_cursor` of the page before.
     cursor: Option<String>,
+    /// `newest` first, as when left out, or `oldest` first.
+    order: Option<String>,
 }
 
-/// Lists events, newest first; open actions are among them.
+/// Lists events, newest first where not asked otherwise; open actions are among them.
 #[utoipa::path(
     get,
     path = "/v1/audit/events",
@@ -86,7 +88,13 @@ impl Filter {
         let cursor = self
             .cursor
             .map(|text| text.parse().map_err(|_| bad_query("`cursor` is not one of ours")));
+        let oldest_first = match self.order.as_deref() {
+            None | Some("newest") => false,
+            Some("oldest") => true,
+            Some(_) => return Err(bad_query("`order` is `newest` or `oldest`")),
+        };
         Ok(EventFilter {
+            oldest_first,
             agent: self.agent.map(|text| text.parse()).transpose()?,
             action: self.action.map(|text| text.parse()).transpose()?,
             allowed: self.allowed,

@@ -15,7 +15,7 @@ use crate::routes::audit::{Filter, bad_query};
 /// The most decisions of one page: each can have a megabyte of arguments.
 const MOST_DECISIONS: usize = 100;
 
-/// Lists decisions with what they were decided on, newest first; `limit` is 1 to 100.
+/// Lists decisions with what they were decided on, newest first where not asked otherwise; `limit` is 1 to 100.
 #[utoipa::path(
     get,
     path = "/v1/audit/decisions",

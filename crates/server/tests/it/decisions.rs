@@ -240,7 +240,14 @@ async fn what_cannot_be_decided_again_is_counted_by_why() {
             at: decision.event.timestamp,
             agent: agent_name.clone(),
             action: action.clone(),
-            verdict: "allow".to_owned(),
+            registered: true,
+            session: None,
+            user: None,
+            revision: decision.policy_revision.clone(),
+            effect: syndic_model::Effect::Allow,
+            allowed: true,
+            tokens: 0,
+            ended: None,
             in_the_way: std::collections::BTreeMap::new(),
         };
         let (args, context) = (decision.args.as_deref(), decision.context.as_deref());

@@ -42,7 +42,10 @@ fn check_all(store: &Store) {
         (Query { since: at(11), ..all() }, "cb"),
         (Query { until: at(11), ..all() }, "a"),
         (Query { since: at(11), until: at(12), ..all() }, "b"),
-        (Query { before: Some(4), ..all() }, "ba"),
+        (Query { cursor: Some(4), ..all() }, "ba"),
+        (Query { oldest_first: true, ..all() }, "abc"),
+        (Query { cursor: Some(0), oldest_first: true, ..all() }, "bc"),
+        (Query { cursor: Some(0), oldest_first: true, limit: 1, ..all() }, "b"),
         (Query { limit: 0, ..all() }, ""),
     ] {
         assert_eq!(ids(store, &query), expected, "{query:?}");
@@ -64,8 +67,8 @@ fn pages_follow_one_another() {
     write_all(&store);
     let mut query = Query { limit: 2, ..Query::default() };
     assert_eq!(ids(&store, &query), "cb");
-    query.before = store.events(&query).unwrap().next;
-    assert_eq!(query.before, Some(2));
+    query.cursor = store.events(&query).unwrap().next;
+    assert_eq!(query.cursor, Some(2));
     assert_eq!(ids(&store, &query), "a");
     let last = store.events(&query).unwrap();
     assert_eq!((last.next, last.indexed_through), (None, 6));
