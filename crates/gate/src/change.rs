@@ -25,6 +25,8 @@ pub(crate) enum Change {
     PlainContent(BTreeSet<String>),
     /// Asked then.
     At(Timestamp),
+    /// Asked then, when what was used before is no longer counted.
+    Rested(Timestamp),
     /// Through this tool.
     Tool(ToolName),
     /// Nobody is stopped.
@@ -45,7 +47,7 @@ impl Change {
         let mut changed = recorded.clone();
         let call = &mut changed.context.call;
         match self {
-            Self::At(now) => call.now = *now,
+            Self::At(now) | Self::Rested(now) => call.now = *now,
             Self::Resumed => call.suspended.clear(),
             Self::Grade(grade) => grade.to_string().clone_into(&mut call.grade),
             Self::Alone => {
@@ -77,7 +79,12 @@ impl Change {
             Self::AffectedPeople(_) => Some(Fact::AffectedPeople),
             Self::Recipients(_) => Some(Fact::Recipients),
             Self::PlainContent(_) => Some(Fact::Content),
-            Self::At(_) | Self::Tool(_) | Self::Resumed | Self::Alone | Self::Grade(_) => None,
+            Self::At(_)
+            | Self::Rested(_)
+            | Self::Tool(_)
+            | Self::Resumed
+            | Self::Alone
+            | Self::Grade(_) => None,
         }
     }
 
@@ -113,6 +120,7 @@ impl Change {
             }
             Self::Recipients(_)
             | Self::At(_)
+            | Self::Rested(_)
             | Self::Tool(_)
             | Self::Resumed
             | Self::Alone
@@ -150,6 +158,10 @@ impl fmt::Display for Change {
                 write!(f, "content without {}", labels.join(", "))
             }
             Self::At(now) => write!(f, "asking at {}", now.strftime("%A %Y-%m-%d %H:%M UTC")),
+            Self::Rested(now) => {
+                let now = now.strftime("%A %Y-%m-%d %H:%M UTC");
+                write!(f, "asking at {now}, when what was used until then no longer counts")
+            }
             Self::Tool(tool) => write!(f, "the tool `{tool}`"),
             Self::Resumed => f.write_str("the suspension lifted (`syndic agents resume`)"),
             Self::Alone => f.write_str("the agent asking for itself, not for another"),

@@ -13,7 +13,10 @@ use syndic_model::{
 use crate::Gate;
 use crate::change::Change;
 use crate::decisions::RecordedDecision;
+use crate::policy::kept;
 use crate::recorded::{Recorded, Unreadable};
+use crate::share::{adjust, lacks, renumber};
+use crate::tally::Span;
 
 /// How far ahead a better moment is looked for, and in which steps.
 const AHEAD: SignedDuration = SignedDuration::from_hours(8 * 24);
@@ -57,7 +60,15 @@ impl Gate {
     /// # Errors
     /// When the action cannot be put together again.
     pub fn explain(&self, decision: &RecordedDecision) -> Result<Explanation, Unreadable> {
-        explain(&self.governance(), self.clock.as_ref(), &decision.recorded()?)
+        let governance = self.governance();
+        let mut recorded = decision.recorded()?;
+        if decision.revision != governance.revision {
+            let data_dir = &governance.settings.data_dir;
+            let then = kept(data_dir, &governance.dir, &decision.revision);
+            let then = then.ok().and_then(|checked| checked.governance);
+            renumber(&mut recorded, then.as_ref(), &governance);
+        }
+        explain(&governance, self.clock.as_ref(), &recorded)
     }
 }
 
@@ -139,12 +150,16 @@ impl Search<'_> {
         let Some(attempts) = self.attempts.get().checked_sub(1) else { return false };
         self.attempts.set(attempts);
         let changed = change.apply(self.recorded, self.entry);
-        let decided =
-            changed.and_then(|changed| changed.redecide(self.governance, self.clock).ok());
+        let decided = changed.and_then(|changed| self.redecide(changed));
         decided.is_some_and(|decided| {
             let failing = failing(&decided);
             !failing.contains(policy) && failing.is_subset(&self.failing)
         })
+    }
+
+    fn redecide(&self, mut changed: Recorded) -> Option<Decided> {
+        adjust(self.recorded, &mut changed, self.governance);
+        changed.redecide(self.governance, self.clock).ok()
     }
 
     /// Returns the first change that `policy` has nothing against, the smallest of its kind.
@@ -174,6 +189,7 @@ impl Search<'_> {
                 Some(Change::PlainContent(labels)).filter(lifts)
             })
             .or_else(|| self.moment(policy))
+            .or_else(|| self.rested(policy))
             .or_else(|| Some(Change::Alone).filter(lifts).filter(|_| self.is_delegated()))
             .or_else(|| {
                 let stronger = [EnforcementGrade::InPath, EnforcementGrade::Exclusive];
@@ -247,6 +263,20 @@ impl Search<'_> {
         None
     }
 
+    /// Finds the first window after which nothing stands in the way but the action itself.
+    fn rested(&self, policy: &PolicyId) -> Option<Change> {
+        if self.recorded.context.call.past.values().all(|past| past.usage.is_empty()) {
+            return None;
+        }
+        let after = |span: Span| {
+            let minute = SignedDuration::from_mins(1);
+            let over = self.recorded.context.call.now.checked_add(span.over()?).ok()?;
+            whole_minute(over)?.checked_add(minute).ok().map(Change::Rested)
+        };
+        let windows = [Span::Minute, Span::Hour, Span::Day].into_iter().filter_map(after);
+        windows.into_iter().find(|change| self.lifts(change, policy))
+    }
+
     /// Decides once more with all changes made.
     fn together(&self, changes: &[Change]) -> Option<Effect> {
         if changes.is_empty() {
@@ -256,7 +286,7 @@ impl Search<'_> {
         for change in changes {
             changed = change.apply(&changed, self.entry)?;
         }
-        Some(changed.redecide(self.governance, self.clock).ok()?.effect)
+        Some(self.redecide(changed)?.effect)
     }
 
     /// Says what helps where no change of the action does.
@@ -289,6 +319,13 @@ impl Search<'_> {
                 "a parent action that was allowed, and agents that are registered".to_owned()
             }
             "clock" => "the host's clock set right; `syndic status` tells when it is".to_owned(),
+            "rate-limit" | "spend-limit" if lacks(self.recorded, self.governance) => {
+                "what this limit counts was not recorded then; `syndic replay` counts it anew"
+                    .to_owned()
+            }
+            "rate-limit" | "spend-limit" if self.attempts.get() > 0 => {
+                format!("neither a smaller action nor waiting lifts it; see `limits:` in {profile}")
+            }
             _ if self.attempts.get() == 0 => {
                 "no change was found within the attempts that arguments of this size allow"
                     .to_owned()

@@ -35,6 +35,7 @@ mod replay;
 mod report;
 mod sealed;
 mod session;
+mod share;
 mod standing;
 mod state;
 mod submit;

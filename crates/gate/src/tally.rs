@@ -212,6 +212,13 @@ impl Span {
         }
     }
 
+    /// Returns after how long nothing is left in a window that was added now.
+    pub(crate) fn over(self) -> Option<SignedDuration> {
+        let (seconds, count) = self.buckets();
+        let over = || SignedDuration::from_secs(seconds.saturating_mul(count.saturating_add(2)));
+        (self != Self::Life).then(over)
+    }
+
     const fn number(self, second: i64) -> i64 {
         second.div_euclid(self.buckets().0)
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use syndic_governance::Governance;
 use syndic_ledger::Decision;
-use syndic_model::{AgentProfile, CatalogueEntry, Counter, Limit, Period, Scope, Window};
+use syndic_model::{AgentProfile, CatalogueEntry, Counter, Currency, Limit, Period, Scope, Window};
 use syndic_policy::Used;
 
 use crate::past::Past;
@@ -152,13 +152,18 @@ impl Counted {
     }
 }
 
+/// Tells in which currency and over how long a counter of an agent counts.
+pub(crate) fn meaning(counter: Counter, profile: &AgentProfile) -> Option<(Currency, Span)> {
+    Asked::new(counter, profile).map(|asked| (asked.currency, asked.span))
+}
+
 /// What a counter asks for.
 struct Asked<'a> {
     scope: Scope,
     span: Span,
     /// Where only some actions count.
     limit: Option<&'a Limit>,
-    currency: syndic_model::Currency,
+    currency: Currency,
 }
 
 impl<'a> Asked<'a> {

@@ -224,3 +224,54 @@ async fn a_recipient_is_new_once() {
     }
     assert_eq!(new, [true, false, true, false]);
 }
+
+/// Says what the files in force have against an action, and what would let it pass.
+#[expect(clippy::indexing_slicing, reason = "JSON answers null where it has nothing")]
+async fn ways(server: &TestServer, decided: &Value) -> Vec<String> {
+    let id = decided["action_id"].as_str().unwrap_or_default();
+    let path = format!("/v1/audit/events/{id}/explanation");
+    let answer = server.send("GET", &path, &server.admin, "").await;
+    let told: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+    let obstacles = told["now"]["obstacles"].as_array().cloned().unwrap_or_default();
+    let way = |obstacle: &Value| {
+        let way = obstacle["change"].as_str().or_else(|| obstacle["advice"].as_str());
+        let policy = obstacle["check"]["policy"].as_str().unwrap_or_default();
+        format!("{policy}: {}", way.unwrap_or_default())
+    };
+    obstacles.iter().map(way).collect()
+}
+
+#[tokio::test]
+async fn an_explanation_says_how_much_room_a_limit_has_left_and_when_it_has_room_again() {
+    let sum = "{actions: [issue_refund], per: day, amount: 1000 USD}";
+    let both = format!("{{per: minute, calls: 3}}, {sum}");
+    let server = TestServer::start_with(clock(), |dir| limits(dir, &both)).await;
+    let key = server.agent_key("customer-support").await;
+    for _ in 0..2 {
+        assert_eq!(told(&server.submit(&key, refund(400, None)).await), "allow ");
+    }
+    let sum_is_over = server.submit(&key, refund(300, None)).await;
+    assert_eq!(ways(&server, &sum_is_over).await, ["spend-limit: an amount of at most 200"]);
+    let called_too_often = server.submit(&key, refund(100, None)).await;
+    let rested = "rate-limit: asking at Monday 2026-11-23 12:02 UTC, when what was used until then no longer counts";
+    assert_eq!(ways(&server, &called_too_often).await, [rested]);
+    // Other files: the sum is the first limit now, and of the users nothing was recorded.
+    let profile = server.directory().join("agents/customer-support.yaml");
+    change(
+        &profile,
+        &both,
+        &format!(
+            "{sum}, {{per: minute, calls: 3}}, {{per: user, calls: 9}}, {{per: day, calls: 9}}"
+        ),
+    );
+    let reloaded = server.send("POST", "/v1/policy/reload", &server.admin, "{}").await;
+    assert_eq!(reloaded.status, 200, "{}", reloaded.text);
+    let lacking = "what this limit counts was not recorded then; `syndic replay` counts it anew";
+    let mut now = ways(&server, &sum_is_over).await;
+    now.sort();
+    now.dedup();
+    assert_eq!(
+        now,
+        [format!("rate-limit: {lacking}"), "spend-limit: an amount of at most 200".to_owned()]
+    );
+}
