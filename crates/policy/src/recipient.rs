@@ -20,7 +20,9 @@ fn address(part: &str) -> String {
     let part = part.trim();
     let bare = part.strip_suffix('>').and_then(|part| part.rsplit_once('<'));
     let bare = bare.map_or(part, |(_, bare)| bare).trim().to_lowercase();
-    bare.strip_prefix("mailto:").map(str::to_owned).unwrap_or(bare)
+    let bare = bare.strip_prefix("mailto:").map(str::to_owned).unwrap_or(bare);
+    // Somebody may still read an address beside `<>`: nobody at all would be known to every policy.
+    if bare.is_empty() { part.to_lowercase() } else { bare }
 }
 
 /// Returns the domain of an address, and an empty text for whatever is not plainly one: no allow-list has that.
@@ -52,6 +54,8 @@ mod tests {
             ("x@evil.test@corp.test", "x@evil.test@corp.test/"),
             ("mailto:Ann@corp.test?bcc=x@evil.test", "ann@corp.test?bcc=x@evil.test/"),
             ("ann@corp.test<x@evil.test>", "x@evil.test/evil.test"),
+            ("x@evil.test <>", "x@evil.test <>/"),
+            ("<@>, ann@corp.test <mailto:>,", "@/ ann@corp.test <mailto:>/"),
             ("@corp.test", "@corp.test/"),
             ("ann@", "ann@/"),
             ("+41 44 000 00 00", "+41 44 000 00 00/"),
