@@ -137,7 +137,9 @@ fn unknown_labels<'a>(
             "policy `{}` asks for the label `{label}`, which no action leaves",
             rule.marks.id
         );
-        let finding = warning("unknown-label", excerpt.place(0), message);
-        finding.did_you_mean(label, left.iter().copied())
+        let finding = warning("unknown-label", excerpt.literal(label), message);
+        let hint =
+            format!("write `labels: [{label}]` at the entries of the catalogue that leave it");
+        finding.hint(hint).did_you_mean(label, left.iter().copied())
     })
 }
