@@ -19,6 +19,8 @@ pub struct Pack {
     pub files: &'static [(&'static str, &'static str)],
     /// The capabilities that its policies are about.
     pub needs: &'static [Capability],
+    /// The labels of sessions that its policies are about.
+    pub labels: &'static [&'static str],
 }
 
 /// What became of a file of a pack.
@@ -60,6 +62,7 @@ const PACKS: &[Pack] = &[
             Capability::FinancialTransaction,
             Capability::ExecuteCode,
         ],
+        labels: &[],
     },
     Pack {
         name: "business-hours",
@@ -71,6 +74,22 @@ const PACKS: &[Pack] = &[
             "policies/tests/pack-business-hours.yaml",
         ),
         needs: &[Capability::FinancialTransaction, Capability::SendExternalMessage],
+        labels: &[],
+    },
+    Pack {
+        name: "information-flow",
+        summary: "what was read decides who may be written to, and whether money moves or code runs",
+        page: page!("information-flow"),
+        files: files!("information-flow":
+            "policies/org/information-flow.cedar",
+            "policies/tests/pack-information-flow.yaml",
+        ),
+        needs: &[
+            Capability::SendExternalMessage,
+            Capability::FinancialTransaction,
+            Capability::ExecuteCode,
+        ],
+        labels: &["untrusted_content", "sensitive_data"],
     },
     Pack {
         name: "owasp-agentic",
@@ -86,6 +105,7 @@ const PACKS: &[Pack] = &[
             Capability::ExecuteCode,
             Capability::FinancialTransaction,
         ],
+        labels: &[],
     },
 ];
 

@@ -1,7 +1,9 @@
 //! `syndic pack`
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
-use syndic_governance::{InitError, Pack, Placed, pack, packs};
+use syndic_governance::{Governance, InitError, Pack, Placed, pack, packs};
 use syndic_model::Level;
 
 use crate::args::Global;
@@ -98,6 +100,7 @@ fn show(pack: &Pack, out: &Output) -> anyhow::Result<Exit> {
             "summary": pack.summary,
             "page": pack.page,
             "needs": needs,
+            "labels": pack.labels,
             "files": files,
         }))?;
         return Ok(Exit::Success);
@@ -129,6 +132,7 @@ fn add(pack: &Pack, global: &Global, out: &Output) -> anyhow::Result<Exit> {
             .collect(),
         None => Vec::new(),
     };
+    let labels = labels(pack, checked.governance.as_ref());
     if out.is_json() {
         let files: Vec<_> = placed
             .iter()
@@ -138,6 +142,7 @@ fn add(pack: &Pack, global: &Global, out: &Output) -> anyhow::Result<Exit> {
             "ok": errors == 0,
             "files": files,
             "missing_capabilities": missing,
+            "labels": labels,
             "errors": errors,
             "warnings": warnings,
         }))?;
@@ -148,7 +153,7 @@ fn add(pack: &Pack, global: &Global, out: &Output) -> anyhow::Result<Exit> {
             table.push(vec![Cell::new(tone, word(*placed)), Cell::from(*path)]);
         }
         table.write(out)?;
-        tell(pack, &placed, &missing, out)?;
+        tell(pack, &placed, &missing, &labels, out)?;
         let dir = global.dir.display();
         let next = match (errors, warnings) {
             (0, 0) => format!("\nNext:\n  syndic test --dir {dir}"),
@@ -161,11 +166,25 @@ fn add(pack: &Pack, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     Ok(if errors == 0 { Exit::Success } else { Exit::Failure })
 }
 
+/// Returns the labels that a pack is about, and the actions that leave each.
+fn labels<'a>(
+    pack: &Pack,
+    governance: Option<&'a Governance>,
+) -> BTreeMap<&'static str, Vec<&'a str>> {
+    let left_by = |label: &str| {
+        let entries = governance.into_iter().flat_map(|governance| &governance.catalogue);
+        let leaves = entries.filter(|(_, entry)| entry.labels.contains(label));
+        leaves.map(|(action, _)| action.as_str()).collect()
+    };
+    pack.labels.iter().map(|label| (*label, left_by(label))).collect()
+}
+
 /// Says what a person has to look at.
 fn tell(
     pack: &Pack,
     placed: &[(&str, Placed)],
     missing: &[&str],
+    labels: &BTreeMap<&str, Vec<&str>>,
     out: &Output,
 ) -> anyhow::Result<()> {
     if placed.iter().any(|(_, placed)| *placed == Placed::Kept) {
@@ -180,6 +199,16 @@ fn tell(
             "\nNo action has the capability {}: what the pack says about it matches nothing until one has",
             missing.join(" or "),
         ))?;
+    }
+    if !labels.is_empty() {
+        out.line(
+            "\nThe pack decides by labels; give them to every action that should leave them:",
+        )?;
+        for (label, actions) in labels {
+            let left_by =
+                if actions.is_empty() { "no action".to_owned() } else { actions.join(", ") };
+            out.line(format!("  {label}, left by {left_by}"))?;
+        }
     }
     Ok(())
 }

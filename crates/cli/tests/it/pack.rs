@@ -72,3 +72,24 @@ fn every_pack_says_what_it_does_not_do() {
     assert_eq!(unknown.code, Some(2));
     assert!(unknown.stderr.contains("the packs are baseline,"), "{}", unknown.stderr);
 }
+
+#[test]
+fn a_pack_says_which_actions_leave_its_labels() {
+    let place = Place::governed();
+    insta::assert_snapshot!(place.run(&["pack", "add", "information-flow"]).stdout, @r"
+    added  policies/org/information-flow.cedar
+    added  policies/tests/pack-information-flow.yaml
+
+    The pack decides by labels; give them to every action that should leave them:
+      sensitive_data, left by run_code
+      untrusted_content, left by run_code
+
+    Next:
+      syndic test --dir .
+    ");
+    std::fs::remove_file(place.dir().join("actions/code.yaml")).unwrap();
+    let answer = place.run(&["pack", "add", "information-flow", "--json"]).stdout;
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let expected = serde_json::json!({"sensitive_data": [], "untrusted_content": []});
+    assert_eq!(answer["labels"], expected);
+}

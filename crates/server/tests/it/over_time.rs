@@ -275,3 +275,80 @@ async fn an_explanation_says_how_much_room_a_limit_has_left_and_when_it_has_room
         [format!("rate-limit: {lacking}"), "spend-limit: an amount of at most 200".to_owned()]
     );
 }
+
+/// Adds the pack, and lets searches bring in content from outside and notes on tickets show personal data.
+#[expect(clippy::unwrap_used, reason = "a test stops where its directory cannot be changed")]
+fn information_flow(directory: &Path) {
+    syndic_governance::pack("information-flow").unwrap().add(directory).unwrap();
+    for (action, label) in
+        [("search_knowledge_base", "untrusted_content"), ("update_ticket", "sensitive_data")]
+    {
+        let entry = format!("  {action}:\n");
+        let labelled = format!("{entry}    labels: [{label}]\n");
+        change(&directory.join("actions/support.yaml"), &entry, &labelled);
+    }
+}
+
+/// What is asked in a session: a search, a ticket, money, or a message to whom the word names.
+fn step(agent: &str, session: &str, what: &str) -> Value {
+    let (action, args) = match what {
+        "search" => ("search_knowledge_base", json!({"query": "q"})),
+        "ticket" => ("update_ticket", json!({"ticket_id": "T-1"})),
+        "refund" => ("issue_refund", json!({"order_id": "A-1", "amount": 45})),
+        "pay" => ("execute_transaction", json!({"amount": 10, "recipient": "CH-broker"})),
+        to => ("send_external_message", json!({"recipient": to, "message": "On its way."})),
+    };
+    json!({"agent": agent, "action": action, "session_id": session, "args": args})
+}
+
+#[tokio::test]
+async fn what_was_read_decides_who_is_written_to_and_whether_money_moves() {
+    let clock = clock();
+    let server = TestServer::start_with(clock.clone(), information_flow).await;
+    let (support, finance) = ("customer-support", "financial-advisor");
+    let keys = [server.agent_key(support).await, server.agent_key(finance).await];
+    for (agent, session, what, expected) in [
+        (support, "other", "bob@shop.test", "allow"),
+        (support, "s", "ann@shop.test", "allow"),
+        (support, "s", "search", "allow"),
+        (support, "s", "Ann <ANN@shop.test>", "allow"),
+        (support, "s", "bob@shop.test", "hold untrusted-message"),
+        (support, "s", "eve@evil.test", "deny untrusted-message untrusted-new-recipient"),
+        (
+            support,
+            "s",
+            "ann@shop.test, eve@evil.test",
+            "deny untrusted-message untrusted-new-recipient",
+        ),
+        (support, "s", "eve@evil.test <>", "deny untrusted-message untrusted-new-recipient"),
+        (support, "new", "ann@shop.test", "hold untrusted-message"),
+        (support, "new", "eve@evil.test", "deny untrusted-message untrusted-new-recipient"),
+        (support, "s", "refund", "allow"),
+        (support, "s", "ticket", "allow"),
+        (support, "s", "ann@shop.test", "hold sensitive-message"),
+        (finance, "f", "pay", "hold approval-threshold"),
+        (finance, "f", "search", "allow"),
+        (finance, "f", "pay", "deny approval-threshold untrusted-money untrusted-new-recipient"),
+    ] {
+        let key = &keys[usize::from(agent == finance)];
+        let decided = server.submit(key, step(agent, session, what)).await;
+        assert_eq!(violated(&decided), expected, "{session}: {what}");
+    }
+    clock.step(SignedDuration::from_mins(31));
+    for (session, to, expected) in
+        [("s", "ann@shop.test", "hold sensitive-message"), ("later", "eve@evil.test", "allow")]
+    {
+        let decided = server.submit(&keys[0], step(support, session, to)).await;
+        assert_eq!(violated(&decided), expected, "{session}: {to}");
+    }
+}
+
+/// The effect, and the policies that stand in the way, by id.
+fn violated(decided: &Value) -> String {
+    let reasons = decided["reasons"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let mut policies: Vec<_> =
+        reasons.filter_map(|reason| reason.split_once(':')).map(|(policy, _)| policy).collect();
+    policies.sort_unstable();
+    policies.insert(0, decided["effect"].as_str().unwrap_or_default());
+    policies.join(" ")
+}
