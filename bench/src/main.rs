@@ -4,7 +4,6 @@
 
 mod agentdojo;
 mod decide;
-mod failopen;
 mod gate;
 mod http;
 mod ledger;
@@ -18,7 +17,8 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let json = arguments.iter().any(|argument| argument == "--json");
-    let words: Vec<&str> = arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
+    let words: Vec<&str> =
+        arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
     let result = match words[..] {
         ["bench", "decide"] => decide::run(json),
         ["bench", "load"] => decide::load(json),
@@ -26,10 +26,11 @@ fn main() -> ExitCode {
         ["bench", "gate"] => gate::run(json),
         ["bench", "http"] => http::run(json),
         ["eval", "agentdojo"] => agentdojo::run(json),
-        ["eval", "failopen"] => failopen::run(json),
         ["eval", "tau2"] => tau2::run(json),
         _ => {
-            eprintln!("usage: bench decide|load|gate|ledger|http [--json], eval agentdojo|failopen|tau2 [--json]");
+            eprintln!(
+                "usage: bench decide|load|gate|ledger|http [--json], eval agentdojo|tau2 [--json]"
+            );
             return ExitCode::from(2);
         }
     };

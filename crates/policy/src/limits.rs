@@ -1,6 +1,6 @@
 //! `limits` to Cedar: `rate-limit` for calls and recipients, `spend-limit` for money and tokens.
 
-use syndic_model::{ActionName, AgentProfile, Counter, Fact, Finding, Limit, Severity};
+use syndic_model::{ActionName, AgentProfile, Counter, Fact, Finding, Limit, Period, Severity};
 
 use crate::convert::decimal_text;
 use crate::draft::{Draft, scopes};
@@ -57,14 +57,20 @@ pub(crate) fn compile<'a>(
 fn measures(number: usize, limit: &Limit) -> Vec<Measure> {
     let counter = format!("usage.{}", Counter::Limit(number));
     let used = format!("context.call.{counter}");
-    let per = limit.per;
+    let within = match limit.per {
+        Period::Minute => "within a minute",
+        Period::Hour => "within an hour",
+        Period::Day => "within a day",
+        Period::Session => "in this session",
+        Period::User => "for this user within a day",
+    };
     let long = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let calls = limit.calls.map(|most| Measure {
         id: RATE_LIMIT,
         field: "calls",
         facts: &[],
         condition: format!("{used}.calls > {}", long(most)),
-        reason: format!("call {{{counter}.calls}} within this {per} is over the limit of {most}"),
+        reason: format!("call {{{counter}.calls}} {within} is over the limit of {most}"),
     });
     let recipients = limit.recipients.map(|most| Measure {
         id: RATE_LIMIT,
@@ -72,7 +78,7 @@ fn measures(number: usize, limit: &Limit) -> Vec<Measure> {
         facts: &[Fact::Recipients],
         condition: format!("{used}.recipients > {}", long(most)),
         reason: format!(
-            "{{{counter}.recipients}} recipients within this {per} are over the limit of {most}"
+            "{{{counter}.recipients}} recipients {within} are over the limit of {most}"
         ),
     });
     let amount = limit.amount.map(|most| Measure {
@@ -85,7 +91,7 @@ fn measures(number: usize, limit: &Limit) -> Vec<Measure> {
             decimal_text(most.amount),
         ),
         reason: format!(
-            "with {{facts.amount}} {{facts.currency}} the sum within this {per} is {{{counter}.amount}} {}, over the limit of {most}",
+            "with {{facts.amount}} {{facts.currency}} the sum {within} is {{{counter}.amount}} {}, over the limit of {most}",
             most.currency,
         ),
     });
@@ -94,7 +100,7 @@ fn measures(number: usize, limit: &Limit) -> Vec<Measure> {
         field: "tokens",
         facts: &[],
         condition: format!("{used}.tokens >= {}", long(most)),
-        reason: format!("{{{counter}.tokens}} tokens within this {per} reach the limit of {most}"),
+        reason: format!("{{{counter}.tokens}} tokens {within} reach the limit of {most}"),
     });
     [calls, recipients, amount, tokens].into_iter().flatten().collect()
 }

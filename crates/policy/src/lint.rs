@@ -10,6 +10,7 @@ use syndic_model::{AgentId, Capability, EnforcementGrade, Finding, RiskLevel};
 use crate::Sources;
 use crate::finding::{Hint as _, note, warning};
 use crate::parse::Excerpt;
+use crate::recipient::recipients;
 use crate::rule::Rule;
 use crate::spot::{self, Compared};
 
@@ -27,6 +28,7 @@ pub(crate) fn lint(rules: &[(Rule, Option<Excerpt<'_>>)], sources: &Sources<'_>)
     let mut findings = Vec::new();
     for (rule, excerpt) in &written {
         findings.extend(unknown_words(rule, excerpt, sources));
+        findings.extend(other_spellings(rule, excerpt));
         findings.extend(can_error(rule, excerpt));
     }
     findings.extend(shadowed(&written));
@@ -51,6 +53,29 @@ fn unknown_words(rule: &Rule, excerpt: &Excerpt<'_>, sources: &Sources<'_>) -> V
     spot::comparisons(&rule.policy).iter().filter_map(told).collect()
 }
 
+/// Finds recipients in a spelling that the facts never have.
+fn other_spellings(rule: &Rule, excerpt: &Excerpt<'_>) -> Vec<Finding> {
+    let told = |compared: &Compared<'_>| {
+        let text = compared.text;
+        let spelt = match compared.path.as_slice() {
+            ["context", "facts", "recipient_domains"] => {
+                text.trim().trim_end_matches('.').to_lowercase()
+            }
+            ["context", "facts", "recipients"]
+            | ["context", "call", "known_recipients"]
+            | ["context", "call", "session", "known_recipients"] => {
+                recipients(text).into_iter().next().unwrap_or_default()
+            }
+            _ => return None,
+        };
+        let path = compared.path.join(".");
+        let message = format!("`{path}` never has `{}`", text.escape_debug());
+        let finding = warning("never-matches", excerpt.place(compared.at), message);
+        (spelt != text).then(|| finding.hint(format!("write `{}`", spelt.escape_debug())))
+    };
+    spot::comparisons(&rule.policy).iter().filter_map(told).collect()
+}
+
 /// Returns the words that a value is one of, where they are known.
 fn words<'a>(path: &[&str], sources: &Sources<'a>) -> Option<Vec<&'a str>> {
     Some(match path {
@@ -63,7 +88,9 @@ fn words<'a>(path: &[&str], sources: &Sources<'a>) -> Option<Vec<&'a str>> {
         ["principal", "capabilities"] => {
             Capability::ALL.iter().map(|capability| capability.as_str()).collect()
         }
-        ["principal", "id"] => sources.agents.keys().map(AgentId::as_str).collect(),
+        ["principal", "id"] | ["context", "call", "delegation", "agents"] => {
+            sources.agents.keys().map(AgentId::as_str).collect()
+        }
         ["principal", "team"] => {
             let mut teams: Vec<_> =
                 sources.agents.values().map(|agent| agent.owner.team.as_str()).collect();

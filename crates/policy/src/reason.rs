@@ -117,15 +117,19 @@ impl Template {
 fn used(word: &str) -> Option<Part> {
     let (counter, figure) = word.strip_prefix("usage.")?.rsplit_once('.')?;
     let measure: Measure = match figure {
-        "calls" => |used| used.calls.to_string(),
-        "denials" => |used| used.denials.to_string(),
+        "calls" => |used| count(used.calls),
+        "denials" => |used| count(used.denials),
         "amount" => |used| used.amount.to_string(),
-        "recipients" => |used| used.recipients.to_string(),
-        "affected_people" => |used| used.affected_people.to_string(),
-        "tokens" => |used| used.tokens.to_string(),
+        "recipients" => |used| count(used.recipients),
+        "affected_people" => |used| count(used.affected_people),
+        "tokens" => |used| count(used.tokens),
         _ => return None,
     };
     Some(Part::Used(counter.parse().ok()?, measure))
+}
+
+fn count(count: i64) -> String {
+    if count == i64::MAX { "more than can be counted".to_owned() } else { count.to_string() }
 }
 
 fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {

@@ -263,3 +263,28 @@ fn a_catalogue_entry_that_cannot_be_meant_is_an_error() {
         assert_eq!(world.findings(), [format!("actions: {expected}")]);
     }
 }
+
+#[test]
+fn a_recipient_in_a_spelling_that_no_fact_has_is_doubted() {
+    let scope = "(principal, action == Action::\"send_external_message\", resource)";
+    for (condition, expected) in [
+        ("context.facts.recipients.contains(\"Bob@X.test\")", "write `bob@x.test`"),
+        ("[\"Bob <bob@x.test>\"].containsAll(context.call.known_recipients)", "write `bob@x.test`"),
+        ("[\"X.test\"].containsAll(context.facts.recipient_domains)", "write `x.test`"),
+        (
+            "context.call.delegation.agents.contains(\"customer-suport\")",
+            "did you mean `customer-support`?",
+        ),
+        ("context.facts.recipients.contains(\"bob@x.test\")", ""),
+    ] {
+        let mut world = World::shipped();
+        world.forbid("a", "", &format!("{scope} when {{ {condition} }}"));
+        let findings = world.load().findings;
+        let told = findings.iter().find(|finding| finding.code == "never-matches");
+        let hint = told.and_then(|finding| finding.hint.clone()).unwrap_or_default();
+        assert!(
+            hint.contains(expected) && hint.is_empty() == expected.is_empty(),
+            "{condition}: {findings:?}"
+        );
+    }
+}

@@ -359,7 +359,7 @@ fn limits_compile_to_a_bound_on_what_is_counted() {
             Used { calls: 61, ..plain },
             plain,
             plain,
-            "deny; rate-limit: call 61 within this minute is over the limit of 60",
+            "deny; rate-limit: call 61 within a minute is over the limit of 60",
         ),
         (
             "issue_refund",
@@ -367,7 +367,7 @@ fn limits_compile_to_a_bound_on_what_is_counted() {
             Used { tokens: 900, ..plain },
             plain,
             plain,
-            "deny; spend-limit: 900 tokens within this minute reach the limit of 900",
+            "deny; spend-limit: 900 tokens within a minute reach the limit of 900",
         ),
         (
             "issue_refund",
@@ -375,7 +375,7 @@ fn limits_compile_to_a_bound_on_what_is_counted() {
             plain,
             Used { amount: "250.5001".parse().unwrap(), ..plain },
             plain,
-            "deny; spend-limit: with 50 USD the sum within this day is 250.5001 USD, over the limit of 250.5 USD",
+            "deny; spend-limit: with 50 USD the sum within a day is 250.5001 USD, over the limit of 250.5 USD",
         ),
         (
             "send_external_message",
@@ -391,7 +391,7 @@ fn limits_compile_to_a_bound_on_what_is_counted() {
             plain,
             plain,
             Used { recipients: 3, ..plain },
-            "deny; rate-limit: 3 recipients within this session are over the limit of 2",
+            "deny; rate-limit: 3 recipients in this session are over the limit of 2",
         ),
     ] {
         let usage = (1..).map(Counter::Limit).zip([first, second, third]).collect();

@@ -52,7 +52,7 @@ async fn six_times_900_are_refused_by_the_sum_of_a_day_and_a_restart_forgets_not
         assert_eq!(told(&server.submit(&key, refund(900, None)).await), "allow ", "{n}");
         clock.step(SignedDuration::from_mins(10));
     }
-    let over = "deny spend-limit: with 900 USD the sum within this day is 5400 USD, over the limit of 5000 USD";
+    let over = "deny spend-limit: with 900 USD the sum within a day is 5400 USD, over the limit of 5000 USD";
     assert_eq!(told(&server.submit(&key, refund(900, None)).await), over);
     server = server.restart(clock.clone()).await;
     assert_eq!(told(&server.submit(&key, refund(900, None)).await), over);
@@ -93,7 +93,7 @@ async fn denials_count_as_calls_and_the_window_rolls() {
         clock.step(SignedDuration::from_secs(20));
     }
     let refused = server.submit(&key, refund(1, None)).await;
-    assert_eq!(told(&refused), "deny rate-limit: call 4 within this minute is over the limit of 3");
+    assert_eq!(told(&refused), "deny rate-limit: call 4 within a minute is over the limit of 3");
     assert_eq!(refused["model_message"]["retry"], "after");
     clock.step(SignedDuration::from_secs(62));
     assert_eq!(told(&server.submit(&key, refund(1, None)).await), "allow ");
@@ -126,7 +126,7 @@ async fn tokens_count_when_they_are_reported() {
     let refused = server.submit(&key, refund(1, None)).await;
     assert_eq!(
         told(&refused),
-        "deny spend-limit: 100 tokens within this hour reach the limit of 100"
+        "deny spend-limit: 100 tokens within an hour reach the limit of 100"
     );
 }
 
