@@ -12,6 +12,7 @@ use serde_json::{Map, value::RawValue};
 use syndic_gate::{Gate, SystemClock};
 use syndic_model::{ActionRequest, Arguments, Caller, EnforcementGrade};
 
+use crate::http::shipped;
 use crate::row::{Figures, Measured, latencies, median, print};
 
 const ROUNDS: usize = 5;
@@ -21,7 +22,7 @@ const MEMORY: &str = "/dev/shm";
 pub fn run(json: bool) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let dir = tempfile::tempdir_in(MEMORY).with_context(|| format!("no file system in memory at {MEMORY}"))?;
-    syndic_governance::init(dir.path())?;
+    shipped(dir.path())?;
     let checked = syndic_governance::load(dir.path());
     let governance = checked.governance.with_context(|| format!("{:#?}", checked.findings))?;
     let gate = Gate::open(governance, Arc::new(SystemClock))?;

@@ -51,14 +51,19 @@ pub fn run(json: bool) -> anyhow::Result<()> {
 
 /// Starts a server over the shipped governance directory and returns its address and an agent key.
 pub async fn serve(dir: &Path) -> anyhow::Result<(SocketAddr, String)> {
+    shipped(dir)?;
+    let (address, keys) = start(dir, &["customer-support"]).await?;
+    Ok((address, keys.into_iter().next().context("a key")?))
+}
+
+/// Writes the shipped governance directory, its limit on calls counted all the same, and never reached.
+pub fn shipped(dir: &Path) -> anyhow::Result<()> {
     syndic_governance::init(dir)?;
-    // Counted all the same, and never reached.
     let profile = dir.join("agents/customer-support.yaml");
     let text = std::fs::read_to_string(&profile)?;
     anyhow::ensure!(text.contains("calls: 60\n"), "the shipped limit is not where it was");
     std::fs::write(profile, text.replace("calls: 60\n", "calls: 1000000000\n"))?;
-    let (address, keys) = start(dir, &["customer-support"]).await?;
-    Ok((address, keys.into_iter().next().context("a key")?))
+    Ok(())
 }
 
 /// Starts a server over a governance directory and returns its address and a key for each agent.

@@ -12,7 +12,7 @@ use crate::row::Measured;
 pub fn ask(case: &Value) -> anyhow::Result<Vec<Measured>> {
     let mut process = Command::new("cargo")
         .args(["run", "--release", "--quiet", "--manifest-path", "bench/peers/Cargo.toml"])
-        .args(["--target-dir", "target/bench"])
+        .args(["--target-dir", "target/peers"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -160,8 +160,8 @@ fn agentmesh(case: &Case) -> anyhow::Result<Value> {
 
 /// The list of tools; it knows no arguments.
 fn ferrumdeck(case: &Case) -> anyhow::Result<Value> {
-    let tools = ferrumdeck_policy::ToolAllowlist { allowed_tools: case.tools.clone(), ..Default::default() };
-    let engine = ferrumdeck_policy::PolicyEngine::new(tools, Default::default());
+    let tools = fd_policy::ToolAllowlist { allowed_tools: case.tools.clone(), ..Default::default() };
+    let engine = fd_policy::PolicyEngine::new(tools, Default::default());
     let decide = |request: &Request| engine.evaluate_tool_call(&request.action).is_allowed();
     if !case.requests.iter().all(decide) || engine.evaluate_tool_call("another").is_allowed() {
         bail!("ferrumdeck: not what the list of tools says");
