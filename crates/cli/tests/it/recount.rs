@@ -49,7 +49,7 @@ fn a_new_limit_refuses_what_would_have_been_beyond_it() {
     assert_eq!(
         change["examples"][0]["reasons_after"],
         json!([
-            "spend-limit: with 90 USD the sum within this day is 1080 USD, over the limit of 1000 USD"
+            "spend-limit: with 90 USD the sum within a day is 1080 USD, over the limit of 1000 USD"
         ]),
     );
     // What came before the first that is decided again counts.
