@@ -17,7 +17,7 @@ pub(crate) struct Past {
     pub(crate) session_recipients: BTreeSet<String>,
 }
 
-/// A [`Past`] as it is kept.
+/// What an actor did before, as it is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordedPast {
