@@ -1,6 +1,9 @@
 //! One key takes all it may have, and the others still have theirs.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
+use syndic_ledger::{Leaf, Record, SessionOpened};
 use syndic_model::{EventId, SessionId};
 
 use crate::state::{Crowded, Open, Repeat, State};
@@ -81,4 +84,26 @@ fn idempotency_keys_of_one_key_leave_room_for_another_and_come_back_after_a_day(
     assert_eq!(state.room("modest", None, true), Ok(()));
     state.forget(noon() + SignedDuration::from_hours(25));
     assert_eq!(state.room("greedy", None, true), Ok(()));
+}
+
+#[test]
+fn sessions_of_long_ago_leave_room_for_those_of_late_when_the_ledger_is_read_again() {
+    let opened = |number: u32, at| Leaf {
+        v: 1,
+        i: 0,
+        at,
+        buffered: false,
+        key: None,
+        parts: BTreeMap::new(),
+        record: Record::SessionOpened(SessionOpened {
+            session: session(number).to_string(),
+            agent: "a".to_owned(),
+            opened_by: "greedy".to_owned(),
+        }),
+    };
+    let mut state = State::default();
+    (0..20_000).for_each(|number| state.replay(&opened(number, noon())));
+    assert_eq!(state.room("greedy", Some(&session(20_000)), false), Err(Crowded));
+    state.replay(&opened(20_000, noon() + SignedDuration::from_hours(25)));
+    assert_eq!(state.room("greedy", Some(&session(20_001)), false), Ok(()));
 }

@@ -8,10 +8,8 @@ use syndic_model::LabelName;
 
 /// How long what an agent met clings to the sessions it enters anew.
 const INHERITED: SignedDuration = SignedDuration::from_mins(30);
-/// The most labels of one session; entries of the catalogue have 16 at most, and reloads may rename them.
-const MOST_LABELS: usize = 256;
 
-/// The labels of sessions, and of late of agents.
+/// The labels of sessions, and of late of agents; there are as many as catalogues in force gave.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
     sessions: HashMap<String, BTreeSet<LabelName>>,
@@ -57,14 +55,11 @@ impl Labels {
         }
         for label in decision.labels.iter().filter_map(|label| label.parse::<LabelName>().ok()) {
             let session = decision.session.as_ref().and_then(|id| self.sessions.get_mut(id));
-            if let Some(labels) = session.filter(|labels| labels.len() < MOST_LABELS) {
+            if let Some(labels) = session {
                 labels.insert(label.clone());
             }
             for agent in std::iter::once(&decision.agent).chain(&decision.chain) {
-                let left = self.agents.entry(agent.clone()).or_default();
-                if left.len() < MOST_LABELS || left.contains_key(&label) {
-                    left.insert(label.clone(), at);
-                }
+                self.agents.entry(agent.clone()).or_default().insert(label.clone(), at);
             }
         }
     }

@@ -15,6 +15,8 @@ use crate::usage::{Charged, Counted};
 pub(crate) const OUTCOME_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 /// How long a repeat is recognised, and an idle session kept.
 pub(crate) const KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// How often a replay looks for what is too old.
+const SWEPT_EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// What all keys together may hold open, and one of them.
 const MOST_OPEN: usize = 1_000_000;
 const MOST_OPEN_OF_ONE: usize = 250_000;
@@ -39,6 +41,8 @@ pub(crate) struct State {
     pub(crate) counted: Counted,
     /// What it left on sessions.
     pub(crate) labels: Labels,
+    /// Until when the ledger was swept of what is too old, while it is replayed.
+    swept: Timestamp,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -87,6 +91,7 @@ pub(crate) struct Crowded;
 impl State {
     /// Applies one record of the ledger.
     pub(crate) fn replay(&mut self, leaf: &Leaf) {
+        self.sweep(leaf.at);
         match &leaf.record {
             Record::Decision(decision) => self.replay_decision(leaf.at, decision),
             Record::Outcome(outcome) => {
@@ -97,8 +102,7 @@ impl State {
             Record::OutcomeMissing(missing) => self.close(missing.id.parse().ok()),
             Record::SessionOpened(opened) => {
                 if let Ok(session) = opened.session.parse() {
-                    self.sessions
-                        .insert(session, Session { key: opened.opened_by.clone(), used: leaf.at });
+                    self.enter(&session, &opened.opened_by, leaf.at);
                 }
             }
             Record::AgentSuspended(switched) => self.suspend(&switched.agent, &switched.reason),
@@ -109,6 +113,16 @@ impl State {
             | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_) => {}
+        }
+    }
+
+    /// Forgets on the way through the ledger what was forgotten while it was written: sessions of long ago must not
+    /// take the places of those that are still counted.
+    fn sweep(&mut self, at: Timestamp) {
+        if at.duration_since(self.swept) >= SWEPT_EVERY {
+            self.forget_sessions(at);
+            self.counted.forget_recipients(at);
+            self.swept = at;
         }
     }
 

@@ -246,7 +246,7 @@ impl Gate {
             }
             _ => None,
         };
-        let mut decided = self.describe(event, enriched, verdict);
+        let mut decided = decided(event, enriched, verdict);
         decided.record = Some(permit.record());
         decided.permit = signed;
         self.metrics.observe(&decided, enriched);
@@ -262,7 +262,7 @@ impl Gate {
             let situation = situation(&mut state, enriched, &weight, grade, reading);
             decide(enriched, &situation)
         };
-        self.describe(EventId::draw(self.clock.as_ref()), enriched, verdict)
+        decided(EventId::draw(self.clock.as_ref()), enriched, verdict)
     }
 
     /// Denies because nothing can be recorded: no record, no action.
@@ -279,10 +279,6 @@ impl Gate {
         decided.message = unavailable();
         self.metrics.observe(&decided, enriched);
         decided
-    }
-
-    fn describe(&self, event: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-        decided(event, enriched, verdict)
     }
 }
 

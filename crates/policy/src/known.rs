@@ -33,19 +33,22 @@ impl Known {
     }
 
     pub(crate) fn knows(&self, policy: &Policy) -> bool {
-        validated().get(&self.hash(policy)).is_some()
+        self.hash(policy).is_some_and(|hash| validated().get(&hash).is_some())
     }
 
     pub(crate) fn remember(&self, policy: &Policy) {
-        let hash = self.hash(policy);
-        validated().put(hash, ());
+        if let Some(hash) = self.hash(policy) {
+            validated().put(hash, ());
+        }
     }
 
-    fn hash(&self, policy: &Policy) -> [u8; 32] {
+    /// Returns nothing where Cedar cannot write the policy: it is validated each time.
+    fn hash(&self, policy: &Policy) -> Option<[u8; 32]> {
+        let text = policy.to_cedar()?;
         let mut hash = self.schema.clone();
         add(&mut hash, policy.id().as_ref());
-        add(&mut hash, &policy.to_cedar().unwrap_or_default());
-        hash.finalize().into()
+        add(&mut hash, &text);
+        Some(hash.finalize().into())
     }
 }
 
