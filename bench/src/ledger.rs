@@ -123,6 +123,8 @@ fn entry(producer: usize) -> Entry {
         chain: Vec::new(),
         parent: None,
         idempotency: None,
+        approval: None,
+        break_glass: None,
     };
     let parts = vec![
         (PartName::Args, format!("{{\"order_id\":\"A-{producer}\",\"amount\":45.5,\"note\":\"as agreed by phone\"}}")),

@@ -142,7 +142,14 @@ impl KeyRing {
             | Record::OutcomeMissing(_)
             | Record::SessionOpened(_)
             | Record::AgentSuspended(_)
-            | Record::AgentResumed(_) => {}
+            | Record::AgentResumed(_)
+            | Record::ApprovalVoted(_)
+            | Record::ApprovalEnded(_)
+            | Record::ApprovalNotified(_)
+            | Record::ApprovalViewed(_)
+            | Record::BreakGlassAsked(_)
+            | Record::BreakGlassOpened(_)
+            | Record::BreakGlassReviewed(_) => {}
         }
     }
 

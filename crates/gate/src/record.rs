@@ -85,6 +85,8 @@ impl Gate {
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
+            approval: None,
+            break_glass: None,
         }
     }
 

@@ -162,5 +162,7 @@ fn decision(past: &Past) -> Decision {
         chain: Vec::new(),
         parent: None,
         idempotency: None,
+        approval: None,
+        break_glass: None,
     }
 }

@@ -112,7 +112,14 @@ impl State {
             | Record::PolicyProposed(_)
             | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
-            | Record::KeyRevoked(_) => {}
+            | Record::KeyRevoked(_)
+            | Record::ApprovalVoted(_)
+            | Record::ApprovalEnded(_)
+            | Record::ApprovalNotified(_)
+            | Record::ApprovalViewed(_)
+            | Record::BreakGlassAsked(_)
+            | Record::BreakGlassOpened(_)
+            | Record::BreakGlassReviewed(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 //! Must never write files, know policy, or be async.
 
 mod append;
+mod approval;
 mod line;
 mod parts;
 mod record;
@@ -10,6 +11,7 @@ mod tree;
 mod verify;
 
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
+pub use approval::*;
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use record::*;

@@ -8,6 +8,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::approval::{
+    ApprovalEnded, ApprovalNotified, ApprovalViewed, ApprovalVoted, BreakGlassAsked,
+    BreakGlassOpened, BreakGlassReviewed, DecisionApproval,
+};
+
 /// The version this library writes.
 pub const VERSION: u8 = 1;
 
@@ -52,6 +57,8 @@ pub enum PartName {
     Result,
     /// A tool's error.
     Error,
+    /// Why a person voted as they did.
+    Reason,
 }
 
 /// What happened.
@@ -82,6 +89,20 @@ pub enum Record {
     KeyCreated(KeyCreated),
     /// A key was withdrawn.
     KeyRevoked(KeyRevoked),
+    /// A person voted on a held action.
+    ApprovalVoted(ApprovalVoted),
+    /// A request for approval ended without an answer.
+    ApprovalEnded(ApprovalEnded),
+    /// Somebody was told about a request for approval, or could not be.
+    ApprovalNotified(ApprovalNotified),
+    /// Somebody looked at a request for approval, for the first time.
+    ApprovalViewed(ApprovalViewed),
+    /// Somebody asked that an agent may do what policies marked `@break_glass` stop.
+    BreakGlassAsked(BreakGlassAsked),
+    /// A second person agreed.
+    BreakGlassOpened(BreakGlassOpened),
+    /// Somebody else looked at what was done, and signed.
+    BreakGlassReviewed(BreakGlassReviewed),
 }
 
 /// See [`Record::Started`].
@@ -222,6 +243,12 @@ pub struct Decision {
     /// Where a repeat is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<Idempotency>,
+    /// What it has to do with a request for approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval: Option<DecisionApproval>,
+    /// The id of the break-glass under which something was lifted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<String>,
 }
 
 /// One check that stood in the way.

@@ -5,6 +5,8 @@
 
 mod action;
 mod agent;
+mod approval;
+mod approver;
 mod args;
 mod audit;
 mod calendar;
@@ -24,6 +26,11 @@ mod role;
 
 pub use action::{ActionRequest, RequestError};
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
+pub use approval::{
+    ACTING_USER, APPROVAL_WITHIN, ApprovalId, ApprovalState, ApprovalStatus, USABLE_FOR, Vote,
+    VoteMethod,
+};
+pub use approver::{Approvers, Channel, Escalation, Group, Person, canonical_identity};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
 pub use audit::{AuditEvent, RESERVED_METADATA};
 pub use calendar::{Calendar, Hours, LocalTime};
@@ -38,8 +45,8 @@ pub use grade::EnforcementGrade;
 pub use limit::{Limit, MAX_LIMITS, Period};
 pub use money::{Currency, Decimal, DecimalError, Money, MoneyError};
 pub use name::{
-    ActionName, AgentId, CalendarName, GroupName, LabelName, NameError, PolicyId, SessionId,
-    TeamName, ToolName,
+    ActionName, AgentId, CalendarName, GroupName, LabelName, NameError, PersonId, PolicyId,
+    SessionId, TeamName, ToolName,
 };
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};

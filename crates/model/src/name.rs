@@ -80,6 +80,8 @@ name_types! {
     SessionId = "session id";
     /// A group of approvers.
     GroupName = "group name";
+    /// Somebody who may vote.
+    PersonId = "person id";
     /// The id of a calendar, as in `calendars/<id>.yaml`.
     CalendarName = "calendar id";
     /// A label that an action leaves on its session.

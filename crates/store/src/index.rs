@@ -7,10 +7,11 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Transaction, param
 use syndic_ledger::{Leaf, Line, LineError, Record, Tree};
 use thiserror::Error;
 
+use crate::approval;
 use crate::directory::{Layout, private};
 
 /// Changes with the tables below; another version is thrown away.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const SCHEMA: &str = "
     CREATE TABLE covered (only INTEGER PRIMARY KEY CHECK (only = 0), through INTEGER NOT NULL, root BLOB NOT NULL);
@@ -27,6 +28,24 @@ const SCHEMA: &str = "
         late INTEGER,
         missing INTEGER
     );
+    CREATE TABLE approvals (
+        opened INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        event TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        action TEXT NOT NULL,
+        asked_by TEXT NOT NULL,
+        status TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        ended INTEGER
+    );
+    CREATE TABLE approval_trail (
+        approval TEXT NOT NULL,
+        record INTEGER NOT NULL,
+        PRIMARY KEY (approval, record)
+    ) WITHOUT ROWID;
+    CREATE INDEX approvals_by_id ON approvals (id);
+    CREATE INDEX approvals_by_kind ON approvals (agent, action, opened);
     CREATE INDEX events_by_id ON events (id);
     CREATE INDEX events_by_agent ON events (agent, decision);
     CREATE INDEX events_by_action ON events (action, decision);
@@ -166,7 +185,9 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
     let set =
         |sql, id: &str| transaction.prepare_cached(sql)?.execute(params![index, id]).map(drop);
     match &leaf.record {
-        Record::Decision(decision) => transaction
+        Record::Decision(decision) => {
+            approval::decided(transaction, leaf, decision)?;
+            transaction
             .prepare_cached(
                 "INSERT INTO events (decision, id, agent, action, allowed, at, session, asked_by)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -181,7 +202,8 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
                 decision.session,
                 decision.asked_by,
             ])
-            .map(drop),
+            .map(drop)
+        }
         Record::Outcome(outcome) if outcome.late => {
             set("UPDATE events SET late = ?1 WHERE id = ?2", &outcome.id)
         }
@@ -191,6 +213,14 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
         Record::OutcomeMissing(missing) => {
             set("UPDATE events SET missing = ?1 WHERE id = ?2", &missing.id)
         }
+        Record::ApprovalVoted(voted) => {
+            approval::ended(transaction, index, &voted.id, voted.ended.as_deref())
+        }
+        Record::ApprovalEnded(ended) => {
+            approval::ended(transaction, index, &ended.id, Some(&ended.status))
+        }
+        Record::ApprovalNotified(notified) => approval::note(transaction, index, &notified.id),
+        Record::ApprovalViewed(viewed) => approval::note(transaction, index, &viewed.id),
         Record::Started(_)
         | Record::PolicyLoaded(_)
         | Record::PolicyProposed(_)
@@ -199,6 +229,9 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
         | Record::AgentSuspended(_)
         | Record::AgentResumed(_)
         | Record::KeyCreated(_)
-        | Record::KeyRevoked(_) => Ok(()),
+        | Record::KeyRevoked(_)
+        | Record::BreakGlassAsked(_)
+        | Record::BreakGlassOpened(_)
+        | Record::BreakGlassReviewed(_) => Ok(()),
     }
 }

@@ -28,11 +28,13 @@ mod cipher;
 mod keys;
 
 // The view.
+mod approval;
 mod follow;
 mod index;
 mod progress;
 mod query;
 
+pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
 pub use directory::DirectoryError;
 pub use head::HeadError;
 pub use index::IndexError;

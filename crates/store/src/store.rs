@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use sha2::Sha256;
 
+use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
 use crate::keys::Keys;
 use crate::positions::Positions;
 use crate::progress::Progress;
@@ -146,6 +147,11 @@ impl Store {
     /// # Errors
     /// When the index is further behind than that, or cannot be read.
     pub fn find(&self, action_id: &str) -> Result<Option<EventRow>, ReadError> {
+        self.catch_up()?;
+        Ok(query::find(&self.index.lock(), action_id)?)
+    }
+
+    fn catch_up(&self) -> Result<(), ReadError> {
         let durable = self.durable_index();
         if self.indexed.value() < durable {
             self.shared.durable.hurry();
@@ -153,7 +159,34 @@ impl Store {
         if !self.indexed.wait_at_most(durable, INDEX_PATIENCE) {
             return Err(ReadError::Behind(self.indexed.value()));
         }
-        Ok(query::find(&self.index.lock(), action_id)?)
+        Ok(())
+    }
+
+    /// Lists requests for approval, newest first. Waits for the index as [`Self::find`] does, then lists as far as it
+    /// has come.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn approvals(&self, query: &ApprovalQuery) -> Result<ApprovalPage, ReadError> {
+        let _caught_up = self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE);
+        Ok(approval::approvals(&self.index.lock(), query)?)
+    }
+
+    /// Finds a request for approval by its id, with the indexes of at most `trail` records about it. Waits as
+    /// [`Self::find`] does.
+    ///
+    /// # Errors
+    /// As [`Self::find`].
+    pub fn find_approval(
+        &self,
+        id: &str,
+        trail: usize,
+    ) -> Result<Option<(ApprovalRow, Vec<u64>)>, ReadError> {
+        self.catch_up()?;
+        let index = self.index.lock();
+        let Some(row) = approval::find(&index, id)? else { return Ok(None) };
+        let trail = approval::trail(&index, id, trail)?;
+        Ok(Some((row, trail)))
     }
 
     /// Reads every record of an action.

@@ -102,6 +102,8 @@ fn decided(id: &str, agent: &str, action: &str, allowed: bool) -> Decision {
         chain: Vec::new(),
         parent: None,
         idempotency: None,
+        approval: None,
+        break_glass: None,
     }
 }
 
