@@ -59,12 +59,7 @@ pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verd
 
 fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     let governance = enriched.governance;
-    let mut joined = Evaluation {
-        effect: Effect::Allow,
-        checks: Vec::new(),
-        groups: Vec::new(),
-        disclosed: Vec::new(),
-    };
+    let mut joined = Evaluation::nothing();
     let mut faults = enriched.faults.clone();
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {
@@ -96,13 +91,7 @@ fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     }
     if !faults.is_empty() {
         faults.dedup();
-        let denial = Evaluation {
-            effect: Effect::Deny,
-            checks: faults,
-            groups: Vec::new(),
-            disclosed: Vec::new(),
-        };
-        joined = denial.meet(joined);
+        joined = Evaluation::denied(faults).meet(joined);
     }
     joined
 }

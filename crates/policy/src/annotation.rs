@@ -18,6 +18,7 @@ const KNOWN: &[&str] = &[
     "severity",
     "reason",
     "approval",
+    "break_glass",
     "mode",
     "applies_to",
     "disclose",
@@ -31,6 +32,8 @@ pub(crate) struct Marks {
     pub(crate) severity: Severity,
     pub(crate) reason: Option<Template>,
     pub(crate) approval: Option<GroupName>,
+    /// An open break-glass lifts it.
+    pub(crate) break_glass: bool,
     pub(crate) shadow: bool,
     pub(crate) disclose: bool,
     /// `None` is everybody.
@@ -65,6 +68,7 @@ pub(crate) fn read(
         severity: reader.severity(),
         reason: reader.reason(),
         approval: reader.approval(),
+        break_glass: reader.break_glass(),
         shadow: reader.shadow(),
         disclose: policy.annotation("disclose").is_some(),
         applies_to: reader.applies_to(),
@@ -201,6 +205,20 @@ impl Reader<'_> {
                 self.error("approval", "bad-approval", format!("{wrong}"), &rename(group));
             })
             .ok()
+    }
+
+    fn break_glass(&mut self) -> bool {
+        let Some(value) = self.policy.annotation("break_glass") else { return false };
+        self.only_on_forbid("break_glass");
+        if !value.is_empty() {
+            let message = format!("`{}` says nothing to `@break_glass`", value.escape_debug());
+            self.error("break_glass", "bad-break-glass", message, "write `@break_glass` alone");
+        }
+        if self.policy.annotation("mode") == Some("shadow") {
+            let message = "`@break_glass` means nothing on a shadow policy, which stops nobody";
+            self.findings.push(warning("idle-break-glass", (self.place)("break_glass"), message));
+        }
+        true
     }
 
     fn shadow(&mut self) -> bool {

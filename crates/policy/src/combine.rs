@@ -1,10 +1,12 @@
 //! The verdict: from what each policy answered to one effect. Pure.
 
+use std::sync::Arc;
+
 use syndic_model::{ActionName, Check, CheckResult, Effect, GroupName, PolicyId, Severity};
 
-use crate::Evaluation;
 use crate::entry::blocked;
-use crate::reserved::NO_PERMIT;
+use crate::reserved::{NO_PERMIT, reserved};
+use crate::{Determining, Evaluation};
 
 /// How many passed checks are told.
 const MAX_PASSED: usize = 100;
@@ -30,7 +32,7 @@ impl Answer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Kind {
     Permit,
-    Forbid { approval: Option<GroupName>, shadow: bool, disclose: bool },
+    Forbid { approval: Option<GroupName>, break_glass: bool, shadow: bool, disclose: bool },
 }
 
 /// One policy and its answer.
@@ -38,6 +40,8 @@ pub(crate) enum Kind {
 pub(crate) struct Said {
     pub(crate) policy: PolicyId,
     pub(crate) kind: Kind,
+    /// What tells it from another of the same id; needed of a forbid alone that does not pass.
+    pub(crate) hash: Option<Arc<str>>,
     pub(crate) severity: Severity,
     pub(crate) answer: Answer,
     /// The rendered `@reason` of a forbid that is satisfied, or why one failed.
@@ -51,8 +55,8 @@ pub(crate) struct Said {
 pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>) -> Evaluation {
     let said = said.into_iter();
     let (mut passed, mut checks) = (Vec::with_capacity(said.size_hint().0), Vec::new());
-    let (mut groups, mut disclosed, mut permitted) = (Vec::new(), Vec::new(), false);
-    for Said { policy, kind, severity, answer, reason } in said {
+    let (mut determining, mut disclosed, mut permitted) = (Vec::new(), Vec::new(), false);
+    for Said { policy, kind, hash, severity, answer, reason } in said {
         let check = |result, reason, shadow| Check { policy, result, severity, reason, shadow };
         match (kind, answer) {
             (Kind::Permit, Answer::Satisfied) => {
@@ -63,25 +67,26 @@ pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>)
             (Kind::Forbid { shadow, .. }, Answer::Unsatisfied) => {
                 passed.push(check(CheckResult::Passed, None, shadow));
             }
-            (Kind::Forbid { shadow, .. }, Answer::Failed) => {
-                checks.push(check(
-                    CheckResult::Blocked,
-                    reason.or_else(|| Some("could not be evaluated".to_owned())),
-                    shadow,
-                ));
+            (Kind::Forbid { shadow, break_glass, .. }, Answer::Failed) => {
+                let why = reason.or_else(|| Some("could not be evaluated".to_owned()));
+                let check = check(CheckResult::Blocked, why, shadow);
+                determining.extend((!shadow).then(|| stands(&check, hash, None, break_glass)));
+                checks.push(check);
             }
-            (Kind::Forbid { approval, shadow, disclose }, Answer::Satisfied) => {
+            (Kind::Forbid { approval, break_glass, shadow, disclose }, Answer::Satisfied) => {
                 if disclose && !shadow {
                     disclosed.extend(reason.clone());
                 }
                 let result =
                     if approval.is_some() { CheckResult::Held } else { CheckResult::Blocked };
-                groups.extend(approval.filter(|_| !shadow));
-                checks.push(check(result, reason, shadow));
+                let check = check(result, reason, shadow);
+                determining.extend((!shadow).then(|| stands(&check, hash, approval, break_glass)));
+                checks.push(check);
             }
         }
     }
     if !permitted {
+        determining.push(Determining::fault(reserved(NO_PERMIT)));
         checks.push(blocked(NO_PERMIT, Severity::High, format!("no policy permits `{action}`")));
     }
     let enforced = checks.iter().filter(|check| !check.shadow).map(|check| check.result);
@@ -90,7 +95,17 @@ pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>)
         Some(CheckResult::Held) => Effect::Hold,
         Some(CheckResult::Passed) | None => Effect::Allow,
     };
-    Evaluation::new(effect, tidy(checks, passed), groups, disclosed)
+    Evaluation::new(effect, tidy(checks, passed), determining, disclosed)
+}
+
+fn stands(
+    check: &Check,
+    hash: Option<Arc<str>>,
+    approval: Option<GroupName>,
+    break_glass: bool,
+) -> Determining {
+    let (policy, held) = (check.policy.clone(), check.result == CheckResult::Held);
+    Determining { policy, hash: hash.unwrap_or_default(), held, approval, break_glass }
 }
 
 /// Drops a passed check whose policy also says something worse or the same, and all beyond [`MAX_PASSED`].
@@ -117,12 +132,14 @@ mod tests {
                 .iter()
                 .find_map(|mark| mark.strip_prefix("approval="))
                 .map(|group| group.parse().unwrap()),
+            break_glass: marks.contains(&"break_glass"),
             shadow: marks.contains(&"shadow"),
             disclose: marks.contains(&"disclose"),
         };
         Said {
             policy: policy.parse().unwrap(),
             kind: if policy.starts_with("permit") { Kind::Permit } else { forbid() },
+            hash: Some(marks.join(" ").into()),
             severity: if marks.contains(&"critical") {
                 Severity::Critical
             } else {
@@ -180,7 +197,7 @@ mod tests {
             let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
             let told: Vec<String> =
                 found.violations().map(|check| Reason(check).to_string()).collect();
-            let asked: Vec<&str> = found.groups.iter().map(|group| group.as_str()).collect();
+            let asked: Vec<&str> = found.groups().iter().map(|group| group.as_str()).collect();
             assert_eq!(
                 (found.effect, told, asked.join(" ").as_str()),
                 (effect, reasons.iter().map(|r| (*r).to_owned()).collect(), groups),
@@ -196,6 +213,41 @@ mod tests {
         let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
         let order: Vec<_> = found.checks.iter().map(|check| check.policy.as_str()).collect();
         assert_eq!(order, ["c", "b", "a", "permit", "d"]);
+    }
+
+    #[test]
+    fn every_enforced_policy_in_the_way_is_told_exactly_once() {
+        let answers = [
+            "a yes approval=g",
+            "a yes approval=g critical",
+            "a yes approval=g",
+            "a no",
+            "b yes break_glass",
+            "c failed approval=g break_glass",
+            "d yes shadow break_glass",
+        ];
+        let found = combine(&"pay".parse().unwrap(), answers.iter().map(|line| said(line)));
+        let told: Vec<String> = found
+            .determining
+            .iter()
+            .map(|one| {
+                let asked = one.approval.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!("{} {} {} [{asked}]", one.policy, one.held, one.break_glass)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "a true false [g]",
+                "a true false [g]",
+                "b false true []",
+                "c false true []",
+                "no-permit false false []"
+            ]
+        );
+        assert_ne!(found.determining[0].hash, found.determining[1].hash);
+        let twice = found.clone().meet(found.clone());
+        assert_eq!(twice, found);
     }
 
     #[test]

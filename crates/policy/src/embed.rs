@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syndic_model::{AgentId, Finding, PolicyId};
 
 use crate::annotation::AppliesTo;
+use crate::determining;
 use crate::entities::Agent;
 use crate::finding::{Hint as _, error, file};
 use crate::native::Native;
@@ -56,7 +57,8 @@ fn native(
 ) -> Option<Native> {
     let id = id(&policy.id, taken, findings);
     let applies_to = applies_to(&policy, agents, findings);
-    Some(Native { id: id?, applies_to: applies_to?, policy })
+    let (id, applies_to) = (id?, applies_to?);
+    Some(Native { hash: determining::native(&id), id, applies_to, policy })
 }
 
 fn id(text: &str, taken: &mut BTreeSet<PolicyId>, findings: &mut Vec<Finding>) -> Option<PolicyId> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use syndic_model::{ActionName, AgentId, Arguments, Counter, Effect, Severity, ToolName};
+use syndic_model::{ActionName, AgentId, Arguments, Counter, Severity, ToolName};
 
 use crate::combine::{Said, combine};
 use crate::embed::Natives;
@@ -60,12 +60,7 @@ impl Engine {
         call: &Call<'_>,
     ) -> Evaluation {
         let deny = |policy, severity, reason: String| {
-            Evaluation::new(
-                Effect::Deny,
-                vec![blocked(policy, severity, reason)],
-                Vec::new(),
-                Vec::new(),
-            )
+            Evaluation::denied(vec![blocked(policy, severity, reason)])
         };
         let Some(agent) = self.agents.get(agent) else {
             return deny(

@@ -1,8 +1,11 @@
 //! What all policies together said.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use syndic_model::{Check, CheckResult, Effect, GroupName};
+
+use crate::Determining;
 
 /// The answer of a policy set about one action of one agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +14,8 @@ pub struct Evaluation {
     pub effect: Effect,
     /// Every applicable policy's answer, those in the way first.
     pub checks: Vec<Check>,
-    /// The groups that may lift a hold, without duplicates; empty unless the effect is a hold.
-    pub groups: Vec<GroupName>,
+    /// The enforced forbids that stand in the way, by id and hash, without duplicates; empty where nothing does.
+    pub determining: Vec<Determining>,
     /// Reasons of blocking policies marked `@disclose`, which a model may read.
     pub disclosed: Vec<String>,
 }
@@ -22,18 +25,33 @@ impl Evaluation {
     pub(crate) fn new(
         effect: Effect,
         mut checks: Vec<Check>,
-        mut groups: Vec<GroupName>,
+        mut determining: Vec<Determining>,
         mut disclosed: Vec<String>,
     ) -> Self {
         checks.sort_by(|a, b| order(a).cmp(&order(b)).then_with(|| a.policy.cmp(&b.policy)));
-        groups.sort();
-        groups.dedup();
-        if effect != Effect::Hold {
-            groups.clear();
-        }
+        determining.sort_unstable();
+        determining.dedup();
         disclosed.sort();
         disclosed.dedup();
-        Self { effect, checks, groups, disclosed }
+        Self { effect, checks, determining, disclosed }
+    }
+
+    /// Answers that nothing stands in the way: what [`Self::meet`] starts from.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self {
+            effect: Effect::Allow,
+            checks: Vec::new(),
+            determining: Vec::new(),
+            disclosed: Vec::new(),
+        }
+    }
+
+    /// Refuses for faults that no policy finds, and nobody lifts; they keep their order.
+    #[must_use]
+    pub fn denied(faults: Vec<Check>) -> Self {
+        let determining = Determining::faults(&faults);
+        Self { effect: Effect::Deny, checks: faults, determining, disclosed: Vec::new() }
     }
 
     /// Joins the answers for an agent and one it acts for: what may be done is the intersection.
@@ -44,9 +62,16 @@ impl Evaluation {
                 self.checks.push(check);
             }
         }
-        self.groups.extend(other.groups);
+        self.determining.extend(other.determining);
         self.disclosed.extend(other.disclosed);
-        Self::new(self.effect.max(other.effect), self.checks, self.groups, self.disclosed)
+        Self::new(self.effect.max(other.effect), self.checks, self.determining, self.disclosed)
+    }
+
+    /// Returns the groups that may lift a hold together; none unless the effect is a hold.
+    #[must_use]
+    pub fn groups(&self) -> BTreeSet<&GroupName> {
+        let asked = self.determining.iter().filter_map(|forbid| forbid.approval.as_ref());
+        asked.filter(|_| self.effect == Effect::Hold).collect()
     }
 
     /// Returns the enforced checks that stand in the way.

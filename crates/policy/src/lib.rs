@@ -52,6 +52,7 @@ mod value;
 mod view;
 
 mod call;
+mod determining;
 mod evaluation;
 mod facts;
 mod finding;
@@ -61,6 +62,7 @@ mod usage;
 pub use advice::fault;
 pub use branches::{Branch, Taken};
 pub use call::{Call, Session};
+pub use determining::Determining;
 pub use engine::Engine;
 pub use entry::{Examined, Refusal};
 pub use evaluation::Evaluation;

@@ -87,6 +87,8 @@ pub(crate) struct Native {
     pub(crate) id: PolicyId,
     /// `None` is everybody.
     pub(crate) applies_to: Option<AppliesTo>,
+    /// See [`Determining::hash`](crate::Determining::hash).
+    pub(crate) hash: Arc<str>,
 }
 
 impl Native {
@@ -118,7 +120,13 @@ impl Native {
         };
         Said {
             policy: self.id.clone(),
-            kind: Kind::Forbid { approval: None, shadow: self.policy.shadow, disclose: false },
+            kind: Kind::Forbid {
+                approval: None,
+                break_glass: false,
+                shadow: self.policy.shadow,
+                disclose: false,
+            },
+            hash: (answer != Answer::Unsatisfied).then(|| Arc::clone(&self.hash)),
             severity: self.policy.severity,
             answer,
             reason,

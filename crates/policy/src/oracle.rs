@@ -133,7 +133,8 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
         let expected = combine(name, said);
         let found = engine.evaluate(&agent.profile.id, &examined, None, call);
         prop_assert_eq!(found.effect, expected.effect);
-        prop_assert_eq!(&found.groups, &expected.groups);
+        prop_assert_eq!(&found.determining, &expected.determining);
+        prop_assert_eq!(found.determining.is_empty(), found.effect == Effect::Allow);
         let violations =
             |evaluation: &crate::Evaluation| evaluation.violations().cloned().collect::<Vec<_>>();
         prop_assert_eq!(violations(&found), violations(&expected));

@@ -1,11 +1,14 @@
 //! One policy in force: what Cedar evaluates, and what surrounds it.
 
+use std::sync::Arc;
+
 use cedar_policy::{ActionConstraint, Effect, Policy, PrincipalConstraint};
 use syndic_model::{AgentProfile, TeamName};
 
 use crate::annotation::{AppliesTo, Marks};
 use crate::combine::{Answer, Kind, Said};
 use crate::condition::Condition;
+use crate::determining;
 use crate::entities::{Action, Agent};
 use crate::outline::outline;
 use crate::reads::Reads;
@@ -22,6 +25,8 @@ pub(crate) struct Rule {
     pub(crate) condition: Condition,
     pub(crate) reads: Reads,
     pub(crate) reach: Reach,
+    /// See [`Determining::hash`](crate::Determining::hash).
+    hash: Arc<str>,
     principal: PrincipalConstraint,
     action: ActionConstraint,
 }
@@ -43,7 +48,8 @@ impl Rule {
     ) -> Self {
         let (principal, action) = (policy.principal_constraint(), policy.action_constraint());
         let condition = Condition::new(&policy, reads.paths.clone());
-        Self { marks, origin, policy, condition, reads, reach, principal, action }
+        let hash = determining::hash(&marks, &policy);
+        Self { marks, origin, policy, condition, reads, reach, hash, principal, action }
     }
 
     /// Tells whether the policy can speak about this agent, whatever it does.
@@ -75,13 +81,19 @@ impl Rule {
 
     /// Puts Cedar's answer in the words of the verdict.
     pub(crate) fn said(&self, answer: Answer, told: &Told<'_>) -> Said {
-        let Marks { id, severity, reason, approval, shadow, disclose, .. } = &self.marks;
+        let Marks { id, severity, reason, approval, break_glass, shadow, disclose, .. } =
+            &self.marks;
         let reason = reason.as_ref().filter(|_| answer == Answer::Satisfied);
-        let forbid =
-            || Kind::Forbid { approval: approval.clone(), shadow: *shadow, disclose: *disclose };
+        let forbid = || Kind::Forbid {
+            approval: approval.clone(),
+            break_glass: *break_glass,
+            shadow: *shadow,
+            disclose: *disclose,
+        };
         Said {
             policy: id.clone(),
             kind: if self.is_permit() { Kind::Permit } else { forbid() },
+            hash: (answer != Answer::Unsatisfied).then(|| Arc::clone(&self.hash)),
             severity: *severity,
             answer,
             reason: reason.map(|reason| reason.render(told)),

@@ -72,9 +72,12 @@ fn annotations_are_a_closed_set_and_mean_something() {
         (marks("@reason(\"{facts.amount\")"), "3:3: error[bad-reason]: the `@reason` has a `{` without `}`"),
         (marks("@reason(\"r\") @approval(\"a b\")"), "3:16: error[bad-approval]: `a b` is not a valid group name: 1 to 64 characters of `A-Z a-z 0-9 _ . : -` (`a-b` would do)"),
         (marks("@reason(\"r\") @controls(\"ASI02; ASI03\")"), "3:16: error[bad-controls]: `ASI02; ASI03` is no list of controls (write ids and commas: `ASI02, ASI05`)"),
+        (marks("@reason(\"r\") @break_glass(\"finance\")"), "3:16: error[bad-break-glass]: `finance` says nothing to `@break_glass` (write `@break_glass` alone)"),
+        (marks("@reason(\"r\") @break_glass @mode(\"shadow\")"), "3:16: warning[idle-break-glass]: `@break_glass` means nothing on a shadow policy, which stops nobody"),
         (marks("@reason(\"r\") @mode(\"observe\")"), "3:16: error[bad-mode]: `observe` is not a mode (leave it out, or write `@mode(\"shadow\")`)"),
         (marks("@reason(\"r\") @applies_to(\"low, finansial-advisor\")"), "3:16: error[unknown-agent]: `@applies_to` names `finansial-advisor`, which is no agent, no risk level and not `all` (did you mean `financial-advisor`?)"),
         ("@id(\"a\") @description(\"d\")\n@mode(\"shadow\")\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@mode` means nothing on a permit (write a forbid with it)"),
+        ("@id(\"a\") @description(\"d\")\n@break_glass\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@break_glass` means nothing on a permit (write a forbid with it)"),
         ("@id(\"a\") @description(\"d\")\n@approval(\"g\")\npermit(principal, action, resource);".to_owned(), "2:1: error[not-on-permit]: `@approval` means nothing on a permit (write a forbid with it)"),
         ("@id(\"a\") @description(\"d\")\n@severity(\"hgh\") @reason(\"r\")\nforbid(principal, action, resource);".to_owned(), "2:1: error[bad-severity]: `hgh` is not a severity; it is one of low, medium, high, critical (did you mean `high`?)"),
     ] {

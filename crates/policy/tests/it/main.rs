@@ -9,6 +9,7 @@
 
 mod bounds;
 mod decide;
+mod determining;
 mod lint;
 mod load;
 mod native;

@@ -146,7 +146,7 @@ pub(crate) fn decide(
         Err(refusal) => format!("refused: {refusal}"),
         Ok(evaluation) => {
             let reasons = evaluation.violations().map(|check| format!("; {}", Reason(check)));
-            let groups = evaluation.groups.iter().map(|group| format!("; ask {group}"));
+            let groups = evaluation.groups().into_iter().map(|group| format!("; ask {group}"));
             format!("{}{}", evaluation.effect, reasons.chain(groups).collect::<String>())
         }
     }
