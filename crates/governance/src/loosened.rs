@@ -86,6 +86,7 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
         }
     }
     all.extend(approvals(old, new));
+    all.extend(break_glass(old, new));
     all
 }
 
@@ -185,6 +186,19 @@ fn beside(profile: &AgentProfile) -> AgentProfile {
 fn same_entry(before: &CatalogueEntry, after: &CatalogueEntry) -> bool {
     let described = CatalogueEntry { description: after.description.clone(), ..before.clone() };
     described == *after
+}
+
+/// Finds policies that a break-glass lifts and that did not say the same before: what they took over from others that
+/// it does not lift, no solver sees.
+fn break_glass(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let before = old.engine.show();
+    let marked = |policy: &Shown| policy.annotations.iter().any(|(name, _)| name == "break_glass");
+    let lifted = new.engine.show().into_iter().filter(|policy| marked(policy) && !policy.shadow);
+    let changed = lifted
+        .filter(|policy| !before.iter().any(|was| was.id == policy.id && was.text == policy.text));
+    changed
+        .map(|policy| everywhere(format!("a break-glass lifts policy `{}`", policy.id)))
+        .collect()
 }
 
 /// Finds policies that ask another group: who may release a hold is no condition that a solver sees.

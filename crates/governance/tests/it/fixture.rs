@@ -114,6 +114,11 @@ pub(crate) fn replace(dir: &Path, path: &str, from: &str, to: &str) {
     write(dir, path, text.replacen(from, to, 1));
 }
 
+pub(crate) fn append(dir: &Path, path: &str, more: &str) {
+    let text = fs::read_to_string(dir.join(path)).unwrap();
+    write(dir, path, format!("{text}{more}"));
+}
+
 /// Shows findings as the command line does, hints included.
 pub(crate) fn shown(checked: &Checked) -> Vec<String> {
     let findings = checked.findings.iter();

@@ -2,9 +2,17 @@
 
 use syndic_governance::{loosened_beside_policies, same_policies};
 
-use crate::fixture::{load_changed, replace};
+use crate::fixture::{append, load_changed, replace};
 
 const AGENT: &str = "agents/clerk.yaml";
+const PERMIT: &str = "policies/org/baseline.cedar";
+const STOP: &str = "\
+@id(\"stop\") @description(\"d\") @severity(\"low\") @reason(\"r\") forbid(principal, action, resource);
+";
+const LIFTED: &str = "\
+@id(\"stop\") @description(\"d\") @severity(\"low\") @reason(\"r\") @break_glass
+forbid(principal, action, resource);
+";
 const LIMIT: &str = "limits: [{per: day, calls: 5}]\nname: Clerk";
 
 #[test]
@@ -22,9 +30,13 @@ fn what_cannot_be_told_to_be_stricter_counts() {
         ("actions/desk.yaml", "type: number", "type: integer", Some("pay: the catalogue declares")),
         ("actions/desk.yaml", "description: Pays.", "description: Pays well.", None),
         ("syndic.yaml", "durability: full", "durability: full # as it is", None),
+        (PERMIT, "// more", "// nothing", None),
+        (PERMIT, "// more", STOP, None),
+        (PERMIT, "// more", LIFTED, Some("a break-glass lifts policy `stop`")),
     ] {
         let base = |dir: &std::path::Path| {
             replace(dir, AGENT, "name: Clerk", LIMIT);
+            append(dir, PERMIT, "// more\n");
             replace(
                 dir,
                 AGENT,
