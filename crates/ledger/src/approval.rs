@@ -17,6 +17,17 @@ pub enum DecisionApproval {
     Refused(String),
 }
 
+impl DecisionApproval {
+    /// Returns the id of the request.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Opened(opened) => &opened.id,
+            Self::Joined(id) | Self::Used(id) | Self::Refused(id) => id,
+        }
+    }
+}
+
 /// A request for approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +47,9 @@ pub struct ApprovalOpened {
     /// Names of those who answer for the agent and the agents behind it, without case; they never vote on it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub barred: Vec<String>,
+    /// Keyed pseudonym of the user it acts for, without case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// The highest risk level of the agent and of the agents behind it.
     pub risk: String,
     /// When it ends unanswered.

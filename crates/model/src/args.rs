@@ -95,10 +95,16 @@ impl Arguments {
     /// integer or decimal beyond what a double holds is written out exactly.
     #[must_use]
     pub fn canonical(&self) -> Option<String> {
-        let mut text = String::with_capacity(self.raw.len());
-        write_canonical(self.value.as_ref().ok()?, &mut text);
-        Some(text)
+        self.value.as_ref().ok().map(|value| canonical(value))
     }
+}
+
+/// Returns the canonical text of a value, in the way of [`Arguments::canonical`].
+#[must_use]
+pub fn canonical(value: &Value) -> String {
+    let mut text = String::new();
+    write_canonical(value, &mut text);
+    text
 }
 
 /// Where the reader is; kept on the stack so that the path costs nothing until it is needed.

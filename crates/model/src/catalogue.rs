@@ -91,6 +91,37 @@ impl Pointer {
     pub fn find<'a>(&self, root: &'a Value) -> Result<Vec<&'a Value>, Incomplete> {
         walk(root, &self.0).map(Option::unwrap_or_default)
     }
+
+    /// Removes every value the pointer finds in `root`; of an array, an index is not removed but made null, so that
+    /// the others keep theirs.
+    pub fn remove(&self, root: &mut Value) {
+        remove(root, &self.0);
+    }
+}
+
+fn remove(value: &mut Value, steps: &[Step]) {
+    let Some((step, rest)) = steps.split_first() else { return };
+    match (value, step) {
+        (Value::Object(members), Step::Key(key)) if rest.is_empty() => {
+            members.shift_remove(key);
+        }
+        (Value::Object(members), Step::Key(key)) => {
+            if let Some(member) = members.get_mut(key) {
+                remove(member, rest);
+            }
+        }
+        (Value::Array(items), Step::Each) if rest.is_empty() => items.clear(),
+        (Value::Array(items), Step::Each) => items.iter_mut().for_each(|item| remove(item, rest)),
+        (Value::Array(items), Step::Key(key)) => {
+            let item = key.parse::<usize>().ok().and_then(|index| items.get_mut(index));
+            match item {
+                Some(item) if rest.is_empty() => *item = Value::Null,
+                Some(item) => remove(item, rest),
+                None => {}
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Some elements of an array have what a pointer names, and others do not.

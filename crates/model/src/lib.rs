@@ -31,7 +31,7 @@ pub use approval::{
     VoteMethod,
 };
 pub use approver::{Approvers, Channel, Escalation, Group, Person, canonical_identity};
-pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH};
+pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH, canonical};
 pub use audit::{AuditEvent, RESERVED_METADATA};
 pub use calendar::{Calendar, Hours, LocalTime};
 pub use catalogue::{CatalogueEntry, Fact, FactSource, Incomplete, Pointer, PointerError, Step};
