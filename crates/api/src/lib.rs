@@ -5,6 +5,7 @@
 mod action;
 mod agent;
 mod audit;
+mod authzen;
 mod decision;
 mod key;
 mod outcome;
@@ -18,6 +19,11 @@ pub use action::{
 };
 pub use agent::{AgentBody, Agents, OwnerBody, SwitchAgent, Switched};
 pub use audit::{Event, Events, PolicyCheck};
+pub use authzen::{
+    AccessRequest, AccessTask, AuthzenMetadata, CallContext, Entity, Evaluate, EvaluateAll,
+    EvaluateOptions, EvaluateOr, Evaluated, EvaluatedAll, Evaluation, EvaluationContext,
+    EvaluationError, EvaluationFault, GovernanceBody, NamedAction, Semantic,
+};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};

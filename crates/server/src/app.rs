@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::HeaderName;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::routing::get;
 use syndic_gate::Gate;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +15,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{actions, agents, audit, decisions, health, keys, policy, sessions, status};
+use crate::routes::{
+    actions, agents, audit, authzen, decisions, health, keys, policy, sessions, status,
+};
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -45,6 +50,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(actions::submit))
         .routes(routes!(actions::report))
         .routes(routes!(sessions::open))
+        .routes(routes!(authzen::evaluation))
+        .routes(routes!(authzen::evaluations))
         // Readers and administrators.
         .routes(routes!(agents::list))
         .routes(routes!(agents::show))
@@ -62,6 +69,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::metrics))
         // Anybody.
         .routes(routes!(health::key_set))
+        .routes(routes!(authzen::configuration))
 }
 
 /// Returns the OpenAPI document of the HTTP API.
@@ -80,5 +88,15 @@ pub(crate) fn router(gate: App) -> Router {
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(axum::middleware::from_fn(crate::problem::in_time))
         .layer(CatchPanicLayer::custom(crate::problem::panicked))
+        .layer(axum::middleware::from_fn(echo_request_id))
         .with_state(gate)
+}
+
+/// Returns the id that the caller gave the request, so that both can find it again.
+async fn echo_request_id(request: Request, next: Next) -> Response {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    let id = request.headers().get(REQUEST_ID).cloned();
+    let mut response = next.run(request).await;
+    response.headers_mut().extend(id.map(|id| (REQUEST_ID, id)));
+    response
 }

@@ -44,6 +44,27 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
     }
 }
 
+/// A JSON body of a standard that knows one status for all that is wrong with it, and that wants to hear which type it
+/// is.
+#[derive(Debug)]
+pub(crate) struct StandardBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for StandardBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, gate: &App) -> Result<Self, Failure> {
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            let detail = "send `Content-Type: application/json`";
+            return Err(Failure(Problem::new(400, "not-json", detail)));
+        }
+        let body = Body::from_request(request, gate).await;
+        body.map(|Body(body)| Self(body)).map_err(|Failure(problem)| match problem.status {
+            415 | 422 => Failure(Problem { status: 400, ..problem }),
+            _ => Failure(problem),
+        })
+    }
+}
+
 fn malformed(error: &serde_json::Error) -> Problem {
     let place = format!("line {} column {}", error.line(), error.column());
     match error.classify() {

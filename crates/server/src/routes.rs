@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod authzen;
 pub(crate) mod decisions;
 pub(crate) mod health;
 pub(crate) mod keys;

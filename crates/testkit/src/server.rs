@@ -99,6 +99,11 @@ impl TestServer {
         send(self.address, &head, body.as_bytes()).await
     }
 
+    /// Sends one request with exactly these head lines, each ended by `\r\n`.
+    pub async fn send_head(&self, head: &str, body: &str) -> Answer {
+        send(self.address, head, body.as_bytes()).await
+    }
+
     /// Sends a request and closes the connection before the answer.
     pub async fn send_and_leave(&self, path: &str, key: &str, body: &str) {
         let head = format!("POST {path} HTTP/1.1\r\nauthorization: Bearer {key}\r\n");

@@ -1,6 +1,8 @@
 //! The HTTP API as its callers see it.
 
 mod actions;
+#[cfg(test)]
+mod authzen;
 mod bad_input;
 #[cfg(test)]
 mod decisions;

@@ -7,6 +7,10 @@ use serde_json::Value;
 /// Every operation of the HTTP API, and what a program calls instead.
 const CALLS: &[(&str, &str)] = &[
     ("get /.well-known/jwks.json", "Governor::key_set"),
+    // AuthZEN is another spelling of an action, for those who ask over a network.
+    ("get /.well-known/authzen-configuration", "Governor::submit"),
+    ("post /access/v1/evaluation", "Governor::submit"),
+    ("post /access/v1/evaluations", "Governor::submit"),
     ("get /metrics", "Governor::metrics_text"),
     ("post /v1/actions", "Governor::submit, Governor::dry_run"),
     ("post /v1/actions/{id}/outcome", "Governor::report, Governor::report_action"),
