@@ -4,12 +4,18 @@
 
 mod approval;
 mod binding;
+mod break_glass;
+mod break_glasses;
 mod quorum;
 mod request;
 mod vote;
 
 pub use approval::{Approval, Ended, Unusable};
 pub use binding::{Bound, binding_text, request_text};
+pub use break_glass::{
+    AskRefused, BreakGlass, OpenRefused, Opening, ReviewRefused, Signature, Wish,
+};
+pub use break_glasses::BreakGlasses;
 pub use quorum::Progress;
 pub use request::{Factor, Request};
 pub use vote::{Ballot, Cast, Refused, Voter};

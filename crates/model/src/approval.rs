@@ -43,6 +43,47 @@ impl fmt::Display for ApprovalId {
     }
 }
 
+/// The id of one break-glass: a version 7 UUID, like an action's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BreakGlassId(EventId);
+
+impl BreakGlassId {
+    /// Draws a new id from `clock`.
+    #[must_use]
+    pub fn draw(clock: &dyn Clock) -> Self {
+        Self(EventId::draw(clock))
+    }
+}
+
+impl FromStr for BreakGlassId {
+    type Err = <EventId as FromStr>::Err;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl fmt::Display for BreakGlassId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+words! {
+    /// How a break-glass stands.
+    BreakGlassStatus, "break-glass status", "asked, open, timeout, review, reviewed":
+    /// A second person may agree.
+    Asked = "asked",
+    /// Policies marked `@break_glass` do not stop the agent.
+    Open = "open",
+    /// Nobody agreed in time.
+    Timeout = "timeout",
+    /// Its time is over, and nobody has signed what was done.
+    Review = "review",
+    /// Somebody has.
+    Reviewed = "reviewed",
+}
+
 words! {
     /// What became of a request for approval (product R6). Only `pending` ever changes.
     ApprovalStatus, "approval status", "pending, approved, rejected, timeout, cancelled":

@@ -27,8 +27,8 @@ mod role;
 pub use action::{ActionRequest, RequestError};
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
 pub use approval::{
-    ACTING_USER, APPROVAL_WITHIN, ApprovalId, ApprovalState, ApprovalStatus, USABLE_FOR, Vote,
-    VoteMethod,
+    ACTING_USER, APPROVAL_WITHIN, ApprovalId, ApprovalState, ApprovalStatus, BreakGlassId,
+    BreakGlassStatus, USABLE_FOR, Vote, VoteMethod,
 };
 pub use approver::{Approvers, Channel, Escalation, Group, Person, canonical_identity};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH, canonical};
