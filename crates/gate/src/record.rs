@@ -86,7 +86,7 @@ impl Gate {
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
             approval: None,
-            break_glass: None,
+            break_glass: Vec::new(),
         }
     }
 

@@ -163,6 +163,6 @@ fn decision(past: &Past) -> Decision {
         parent: None,
         idempotency: None,
         approval: None,
-        break_glass: None,
+        break_glass: Vec::new(),
     }
 }

@@ -246,9 +246,9 @@ pub struct Decision {
     /// What it has to do with a request for approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approval: Option<DecisionApproval>,
-    /// The id of the break-glass under which something was lifted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub break_glass: Option<String>,
+    /// The ids of the break-glasses under which something was lifted: the agent's, and those of the agents behind it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_glass: Vec<String>,
 }
 
 /// One check that stood in the way.

@@ -103,7 +103,7 @@ fn decided(id: &str, agent: &str, action: &str, allowed: bool) -> Decision {
         parent: None,
         idempotency: None,
         approval: None,
-        break_glass: None,
+        break_glass: Vec::new(),
     }
 }
 
