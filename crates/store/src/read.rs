@@ -102,6 +102,28 @@ pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Sto
     Ok(Stored { leaf, parts })
 }
 
+/// Reads at most `most` leaves from `index` on, fewer where a segment ends, at least one.
+pub(crate) fn leaves(positions: &Positions, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
+    let Position { path, offset, skip } =
+        positions.locate(index).ok_or(ReadError::Beyond(index))?;
+    let refused = |error| ReadError::Io(index, Arc::new(error));
+    let mut lines = Lines::follow(&path, offset).map_err(refused)?;
+    for _ in 0..skip {
+        lines.next().map_err(refused)?;
+    }
+    let mut leaves = Vec::new();
+    for index in index..index.saturating_add(most) {
+        let Some(line) = lines.next().map_err(refused)? else { break };
+        let leaf = Line::parse(line).and_then(|line| line.decode());
+        let leaf = leaf.map_err(|error| ReadError::Line(index, Arc::new(error)))?;
+        if leaf.i != index {
+            return Err(ReadError::Changed(index));
+        }
+        leaves.push(leaf);
+    }
+    if leaves.is_empty() { Err(ReadError::Changed(index)) } else { Ok(leaves) }
+}
+
 /// Opens the sealed parts and compares them with the digests in the leaf.
 fn open(line: &Line<'_>, leaf: &Leaf, keys: &Keys) -> Result<BTreeMap<PartName, Part>, ReadError> {
     let sealed = line.sealed().map_err(|error| ReadError::Line(leaf.i, Arc::new(error)))?;

@@ -11,6 +11,7 @@ use hmac::{Hmac, Mac as _};
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use sha2::Sha256;
+use syndic_ledger::Leaf;
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
 use crate::keys::Keys;
@@ -129,6 +130,16 @@ impl Store {
             return Err(ReadError::Beyond(index));
         }
         read::read(&self.positions, &self.keys, index)
+    }
+
+    /// Reads what the tree covers of the durable records from `index` on, in order, for who follows the ledger: at
+    /// most `most`, fewer where a segment ends, none where nothing is durable yet. Blocks on the disk.
+    ///
+    /// # Errors
+    /// When a record is not what was written.
+    pub fn leaves(&self, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
+        let count = self.durable_index().saturating_sub(index).min(most);
+        if count == 0 { Ok(Vec::new()) } else { read::leaves(&self.positions, index, count) }
     }
 
     /// Lists actions, newest first. Waits for the index as [`Self::find`] does, then lists as far as it has come.

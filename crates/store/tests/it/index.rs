@@ -123,3 +123,21 @@ fn an_index_that_was_deleted_damaged_or_of_another_ledger_is_made_again() {
         store.close();
     }
 }
+
+#[test]
+fn a_follower_reads_every_durable_leaf_in_order_over_all_segments() {
+    let directory = tempdir().unwrap();
+    super::fill(directory.path(), 700);
+    let store = open(directory.path());
+    assert!(super::segments(directory.path()).len() > 1);
+    let mut read = Vec::new();
+    loop {
+        let leaves = store.leaves(read.len() as u64, 50).unwrap();
+        assert!(leaves.len() <= 50);
+        if leaves.is_empty() {
+            break;
+        }
+        read.extend(leaves.iter().map(|leaf| leaf.i));
+    }
+    assert_eq!(read, (0..700).collect::<Vec<_>>());
+}
