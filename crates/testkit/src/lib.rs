@@ -1,14 +1,18 @@
-//! What tests share: a clock that obeys, a real server over a governance directory in a temporary place, and cases of
-//! `corpus/` that evaluations show too.
+//! What tests share: a clock that obeys, a real server over a governance directory in a temporary place, a mail server
+//! and an HTTP server that keep what they are sent, and cases of `corpus/` that evaluations show too.
 //!
 //! Never ships.
 
 mod clock;
 mod failopen;
 mod http;
+mod mailbox;
+mod receiver;
 mod server;
 
 pub use clock::TestClock;
 pub use failopen::{Answered, FailOpen};
 pub use http::Answer;
+pub use mailbox::{Mail, MailServer};
+pub use receiver::{Received, Receiver};
 pub use server::TestServer;
