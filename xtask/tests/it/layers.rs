@@ -17,6 +17,7 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
     ("store", 2, &["model", "ledger"]),
     ("client", 2, &["api"]),
     ("gate", 3, &["model", "policy", "approval", "ledger", "store", "governance"]),
+    ("relay", 3, &["model", "ledger", "store", "governance"]),
     ("server", 4, &["model", "api", "gate"]),
     (
         "cli",
@@ -40,7 +41,8 @@ const USERS: &[(&str, &[&str])] = &[
     ("aes-gcm", &["store"]),
     ("schemars", &["governance"]),
     ("serde-saphyr", &["governance"]),
-    ("reqwest", &["client"]),
+    ("reqwest", &["client", "relay"]),
+    ("lettre", &["relay"]),
     ("ed25519-dalek", &["gate"]),
     ("prometheus-client", &["gate", "server"]),
     ("axum", &["server"]),

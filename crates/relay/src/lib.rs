@@ -1,0 +1,35 @@
+//! The relay: followers of the ledger with durable cursors, that tell people and other systems what happened.
+//!
+//! Reads and appends through `store`. Must never be in the path of a decision: what fails here is tried again, counted
+//! and recorded, and changes nothing else.
+
+// Following.
+mod cursor;
+mod follow;
+
+// Telling people.
+mod notifier;
+
+mod begin;
+mod book;
+mod in_force;
+mod matter;
+mod recipients;
+mod sending;
+
+// What is said.
+mod event;
+mod notice;
+mod plain;
+
+// How it goes.
+mod channel;
+mod mail;
+mod slack;
+mod webhook;
+
+pub use book::Pace;
+pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls};
+pub use notifier::Notifier;
+pub use recipients::slack_person;
+pub use slack::{Interaction, Pressed, Slack, SlackRefused, parse, verify};
