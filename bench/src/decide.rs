@@ -281,6 +281,7 @@ fn entry(name: ActionName) -> anyhow::Result<CatalogueEntry> {
         input,
         facts: BTreeMap::from([(Fact::Amount, source("/amount")?), (Fact::Currency, currency)]),
         labels: BTreeSet::new(),
+        incidental: Vec::new(),
     })
 }
 

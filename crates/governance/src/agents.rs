@@ -6,10 +6,11 @@ mod threshold;
 use std::collections::BTreeSet;
 
 use syndic_model::{
-    ActionName, AgentId, AgentProfile, Allowed, Capability, Currency, Decimal, Money, Owner,
-    RiskLevel, TeamName,
+    ActionName, AgentId, AgentProfile, Allowed, Capability, Currency, Decimal, GroupName, Money,
+    Owner, RiskLevel, TeamName,
 };
 
+use crate::approvers::Roster;
 use crate::catalogue::Catalogue;
 use crate::position::{At, Position, START};
 use crate::report::Report;
@@ -22,6 +23,7 @@ use crate::wire::{AgentFile, OwnerFields};
 pub(crate) struct Around<'a> {
     pub(crate) defaults: &'a Defaults,
     pub(crate) catalogue: &'a Catalogue,
+    pub(crate) roster: &'a Roster,
 }
 
 impl Around<'_> {
@@ -75,10 +77,7 @@ pub(crate) fn read(
         Some(text) => report.read(text).map(|TimeZoneName(zone)| zone),
         None => Some(defaults.time_zone.clone()),
     };
-    let approvers = file
-        .approvers
-        .as_ref()
-        .map_or_else(|| Some(defaults.approvers.clone()), |text| report.read(text).map(Some));
+    let approvers = read_approvers(file, &around, report);
     Some(AgentProfile {
         id,
         name: name?,
@@ -101,6 +100,18 @@ pub(crate) fn read(
         data_access: file.data_access.clone().unwrap_or_default(),
         incident_plan: file.incident_plan.clone(),
     })
+}
+
+/// Reads the group that is asked; `None` if it cannot be told.
+fn read_approvers(
+    file: &AgentFile,
+    around: &Around<'_>,
+    report: &mut Report<'_>,
+) -> Option<Option<GroupName>> {
+    let Some(text) = &file.approvers else { return Some(around.defaults.approvers.clone()) };
+    let group = report.read(text)?;
+    around.roster.check_group(text, &group, report);
+    Some(Some(group))
 }
 
 fn check_id(id: &AgentId, file: &AgentFile, report: &mut Report<'_>) {

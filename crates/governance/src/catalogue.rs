@@ -1,5 +1,7 @@
 //! `actions/*.yaml`, read.
 
+mod incidental;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_model::{ActionName, CatalogueEntry, Fact, FactSource, LabelName, Place, Pointer};
@@ -65,7 +67,7 @@ fn read_entry(
     report: &mut Report<'_>,
 ) -> Option<CatalogueEntry> {
     let At { value, position } = fields;
-    let ActionFields { description, capabilities, tools, input, facts, labels } = value;
+    let ActionFields { description, capabilities, tools, input, facts, labels, incidental } = value;
     let description = report.require(
         description.as_ref(),
         *position,
@@ -95,6 +97,10 @@ fn read_entry(
         report.error(*position, "wrong-type", message, hint.to_owned());
     }
     let labels = labels.as_ref().map_or_else(BTreeSet::new, |labels| read_labels(labels, report));
+    let schema = input.map(|input| &input.value);
+    let incidental = incidental
+        .as_ref()
+        .map_or_else(Vec::new, |pointers| incidental::read(pointers, schema, &facts, report));
     Some(CatalogueEntry {
         name,
         description: description?.clone(),
@@ -103,6 +109,7 @@ fn read_entry(
         input: input?.value.clone(),
         facts,
         labels,
+        incidental,
     })
 }
 

@@ -17,6 +17,8 @@ pub(crate) enum Kind {
     /// `agents/<stem>.yaml`
     Agent(String),
     Actions,
+    /// `approvers/*.yaml`
+    Approvers,
     /// `calendars/<stem>.yaml`
     Calendar(String),
     OrgPolicy,
@@ -36,6 +38,7 @@ impl Kind {
             ["syndic.yaml"] => Some(Self::Settings),
             ["agents", name] => stem(name).map(Self::Agent),
             ["actions", name] => stem(name).map(|_| Self::Actions),
+            ["approvers", name] => stem(name).map(|_| Self::Approvers),
             ["calendars", name] => stem(name).map(Self::Calendar),
             ["policies", folder, name] if name.ends_with(".cedar") => match *folder {
                 "org" => Some(Self::OrgPolicy),
@@ -63,7 +66,7 @@ pub(crate) struct Directory {
 }
 
 /// What stands in the directory itself.
-const ROOT: [&str; 5] = ["agents", "actions", "calendars", "policies", "syndic.yaml"];
+const ROOT: [&str; 6] = ["agents", "actions", "approvers", "calendars", "policies", "syndic.yaml"];
 
 /// Where the tests of the policies stand.
 const TESTS: &str = "policies/tests";
@@ -79,6 +82,7 @@ impl Directory {
             this.read_root();
             this.read_yaml("agents");
             this.read_yaml("actions");
+            this.read_yaml("approvers");
             this.read_yaml("calendars");
             this.read_policies();
         }
@@ -153,6 +157,7 @@ impl Directory {
                     let kind = match folder {
                         "agents" => Kind::Agent(stem.to_owned()),
                         TESTS => Kind::Tests,
+                        "approvers" => Kind::Approvers,
                         "calendars" => Kind::Calendar(stem.to_owned()),
                         _ => Kind::Actions,
                     };

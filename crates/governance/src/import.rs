@@ -236,6 +236,7 @@ fn fault(text: &str) -> Option<String> {
         agents: &BTreeMap::new(),
         catalogue: &catalogue.entries,
         calendars: &std::collections::BTreeSet::new(),
+        groups: None,
         files: &[],
     };
     let mut findings = report.findings;

@@ -25,6 +25,8 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "actions/support.yaml",
     "actions/finance.yaml",
     "actions/code.yaml",
+    "approvers/support.yaml",
+    "approvers/finance.yaml",
     "calendars/business-hours.yaml",
     "policies/org/baseline.cedar",
     "policies/org/no-pii-external.cedar",

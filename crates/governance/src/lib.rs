@@ -9,6 +9,7 @@ mod lint;
 mod loosened;
 
 mod agents;
+mod approvers;
 mod calendars;
 mod cases;
 mod catalogue;
@@ -48,4 +49,7 @@ pub use promote::{PromoteError, promote};
 pub use roll_out::{MOST_DAYS_OBSERVED, RollOut, observed_too_long};
 pub use schema::schemas;
 pub use seen::Seen;
-pub use settings::{Defaults, Durability, Environment, Settings, Tls, records_dir};
+pub use settings::{
+    Defaults, Durability, Environment, Notify, Settings, Slack, Smtp, SmtpTls, Tls, Webhook,
+    records_dir,
+};

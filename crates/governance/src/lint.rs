@@ -1,5 +1,7 @@
 //! What loads and is probably not meant: looked for once nothing is wrong.
 
+mod approvals;
+
 use std::collections::BTreeMap;
 
 use syndic_model::{
@@ -8,6 +10,8 @@ use syndic_model::{
 use syndic_policy::Engine;
 
 use crate::catalogue::Catalogue;
+
+pub(crate) use approvals::approvals;
 
 /// Finds what can never happen, though somebody wrote it down.
 pub(crate) fn lint(

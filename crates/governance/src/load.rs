@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use syndic_model::{
-    ActionName, AgentId, AgentProfile, Calendar, CalendarName, CatalogueEntry, Finding, Level,
+    ActionName, AgentId, AgentProfile, Approvers, Calendar, CalendarName, CatalogueEntry, Finding,
+    GroupName, Level,
 };
 use syndic_policy::{Engine, Policy, PolicyFile, Sources};
 
 use crate::agents::{self, Around};
+use crate::approvers::{self, Roster};
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, Kind};
 use crate::position::{Position, START};
@@ -31,6 +33,8 @@ pub struct Governance {
     pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
     /// How far the roll-out of each agent is.
     pub roll_outs: BTreeMap<AgentId, RollOut>,
+    /// Who is asked when an action is held.
+    pub approvers: Approvers,
     /// When things are open, by id.
     pub calendars: BTreeMap<CalendarName, Calendar>,
     /// The policies, ready to evaluate.
@@ -98,17 +102,23 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let catalogue = read_catalogue(&directory, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
     let calendars = read_calendars(&directory, &defaults.time_zone, &mut findings);
-    let around = Around { defaults, catalogue: &catalogue };
+    let settings_sound = findings.iter().all(|finding| finding.place.file != "syndic.yaml");
+    let notify = settings.as_ref().filter(|_| settings_sound).map(|settings| &settings.notify);
+    let around = approvers::Around { catalogue: &catalogue, notify };
+    let roster = read_approvers(&directory, around, &mut findings);
+    let around = Around { defaults, catalogue: &catalogue, roster: &roster };
     let (agents, roll_outs) = read_agents(&directory, around, &mut findings);
     if let Some(settings) = &settings {
         let mut report = Report::new("syndic.yaml");
         settings::check_durability(settings, durability_at, &agents, &mut report);
         findings.append(&mut report.findings);
     }
-    let engine = load_engine(&directory, &agents, &catalogue, &mut findings);
+    let engine = load_engine(&directory, &agents, &catalogue, &roster, &mut findings);
     if let Some(engine) = &engine {
         findings.extend(lint::lint(&agents, &catalogue, engine));
     }
+    let approvals = lint::approvals(&agents, &roster.approvers, engine.as_ref()).into_iter();
+    findings.extend(approvals.map(|finding| placement::place(finding, &catalogue, &directory)));
     findings.sort_by(|a, b| (a.level, &a.place, a.code).cmp(&(b.level, &b.place, b.code)));
     let sound = findings.iter().all(|finding| finding.level != Level::Error);
     let files = revision::hash_files(&directory.texts);
@@ -122,6 +132,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         agents,
         roll_outs,
         catalogue: catalogue.entries,
+        approvers: roster.approvers,
         calendars,
         engine,
         invariants,
@@ -218,6 +229,26 @@ fn read_agents(
     (agents, roll_outs)
 }
 
+fn read_approvers(
+    directory: &Directory,
+    around: approvers::Around<'_>,
+    findings: &mut Vec<Finding>,
+) -> Roster {
+    let paths = directory.kinds.iter().filter(|(_, kind)| **kind == Kind::Approvers);
+    let mut files = Vec::new();
+    let mut whole = !findings.iter().any(|finding| finding.place.file.starts_with("approvers/"));
+    for (path, _) in paths {
+        match yaml::parse(path, directory.text(path)) {
+            Ok(file) => files.push((path.as_str(), file)),
+            Err(finding) => {
+                whole = false;
+                findings.push(finding);
+            }
+        }
+    }
+    Roster::read(&files, whole, around, findings)
+}
+
 fn read_calendars(
     directory: &Directory,
     zone: &TimeZone,
@@ -251,6 +282,7 @@ fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
         Kind::Settings
         | Kind::Agent(_)
         | Kind::Actions
+        | Kind::Approvers
         | Kind::OrgPolicy
         | Kind::TeamPolicy(_)
         | Kind::Invariant
@@ -265,6 +297,7 @@ fn load_engine(
     directory: &Directory,
     agents: &BTreeMap<AgentId, AgentProfile>,
     catalogue: &Catalogue,
+    roster: &Roster,
     findings: &mut Vec<Finding>,
 ) -> Option<Engine> {
     if !catalogue.whole {
@@ -277,6 +310,7 @@ fn load_engine(
             Kind::Settings
             | Kind::Agent(_)
             | Kind::Actions
+            | Kind::Approvers
             | Kind::Calendar(_)
             | Kind::Invariant
             | Kind::Tests => {
@@ -288,8 +322,12 @@ fn load_engine(
     let files: Vec<PolicyFile> = directory.kinds.iter().filter_map(policy).collect();
     findings.extend(files.iter().filter_map(|file| ownerless(file, agents)));
     let calendars = &calendar_names(directory);
-    let loaded =
-        Engine::load(&Sources { agents, catalogue: &catalogue.entries, calendars, files: &files });
+    let groups: BTreeSet<GroupName> = roster.group_names().cloned().collect();
+    // Where a file of approvers did not read, its groups are not unknown.
+    let groups = roster.whole.then_some(&groups);
+    let catalogue_read = &catalogue.entries;
+    let sources = Sources { agents, catalogue: catalogue_read, calendars, groups, files: &files };
+    let loaded = Engine::load(&sources);
     let unread = directory.kinds.values().filter(|kind| matches!(kind, Kind::Agent(_))).count()
         > agents.len();
     let told = placement::untold(loaded.findings, findings).into_iter();

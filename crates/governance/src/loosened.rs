@@ -1,5 +1,7 @@
 //! What a change of the directory loosens that no comparison of policies sees.
 
+mod approvers;
+
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -45,7 +47,11 @@ pub fn same_policies(old: &Governance, new: &Governance) -> bool {
         shown.map(|policy| (policy.id, policy.text, policy.shadow)).collect()
     };
     let entries = new.catalogue.iter().all(|(name, entry)| {
-        old.catalogue.get(name).is_some_and(|before| same_entry(before, entry))
+        old.catalogue.get(name).is_some_and(|before| {
+            let approved =
+                CatalogueEntry { incidental: entry.incidental.clone(), ..before.clone() };
+            same_entry(&approved, entry)
+        })
     });
     let agents = new.agents.iter().all(|(id, agent)| {
         old.agents.get(id).is_some_and(|before| readable(before) == readable(agent))
@@ -55,7 +61,7 @@ pub fn same_policies(old: &Governance, new: &Governance) -> bool {
 }
 
 /// Lists what `new` loosens beside its policies: agents that are new or no longer enforced, actions that are new or
-/// declared otherwise, calendars, time zones, environments. What cannot be told to be stricter counts.
+/// declared otherwise, calendars, time zones, environments, who is asked. What cannot be told to be stricter counts.
 #[must_use]
 pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loosened> {
     let mut all = settings(old, new);
@@ -65,6 +71,9 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
             Some(before) => {
                 let mut what = profile(before, agent);
                 what.extend(observed_anew(old, new, agent));
+                if approvers::frees_an_approver(before, agent, &new.approvers) {
+                    what.push("who owned it may approve for it: it has another owner".to_owned());
+                }
                 what
             }
         };
@@ -87,6 +96,7 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
     }
     all.extend(approvals(old, new));
     all.extend(break_glass(old, new));
+    all.extend(approvers::approvers(old, new));
     all
 }
 
@@ -183,9 +193,15 @@ fn beside(profile: &AgentProfile) -> AgentProfile {
     }
 }
 
+/// Compares two entries, but for their description, and for arguments that matter to approvals again.
 fn same_entry(before: &CatalogueEntry, after: &CatalogueEntry) -> bool {
-    let described = CatalogueEntry { description: after.description.clone(), ..before.clone() };
-    described == *after
+    let fewer = after.incidental.iter().all(|place| before.incidental.contains(place));
+    let described = CatalogueEntry {
+        description: after.description.clone(),
+        incidental: after.incidental.clone(),
+        ..before.clone()
+    };
+    fewer && described == *after
 }
 
 /// Finds policies that a break-glass lifts and that did not say the same before: what they took over from others that

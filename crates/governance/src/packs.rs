@@ -1,10 +1,14 @@
 //! Packs: policies with their tests and calendars, to be added to a governance directory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use syndic_model::Capability;
 
+use crate::directory::{Directory, Kind};
 use crate::init::{InitError, write_new};
+use crate::wire::ApproversFile;
+use crate::yaml;
 
 /// A pack as it is shipped.
 #[derive(Debug)]
@@ -30,7 +34,7 @@ pub enum Placed {
     Added,
     /// It was there, to the letter.
     Unchanged,
-    /// Another file of that name is there, and was left alone.
+    /// Another file of that name is there, or others declare the groups in it; it was left alone.
     Kept,
 }
 
@@ -81,6 +85,8 @@ const PACKS: &[Pack] = &[
         summary: "what was read decides who may be written to, and whether money moves or code runs",
         page: page!("information-flow"),
         files: files!("information-flow":
+            "approvers/support.yaml",
+            "approvers/finance.yaml",
             "policies/org/information-flow.cedar",
             "policies/tests/pack-information-flow.yaml",
         ),
@@ -148,8 +154,27 @@ fn place(dir: &Path, path: &str, text: &str) -> Result<Placed, InitError> {
 }
 
 fn there(dir: &Path, path: &str, text: &str) -> Option<Placed> {
+    let approves = path.starts_with("approvers/");
     let path = dir.join(path);
-    path.symlink_metadata().ok()?;
+    if path.symlink_metadata().is_err() {
+        return (approves && declares_any(dir, text)).then_some(Placed::Kept);
+    }
     let same = std::fs::read_to_string(path).is_ok_and(|there| there == text);
     Some(if same { Placed::Unchanged } else { Placed::Kept })
+}
+
+/// Tells whether a directory declares a group or person of a file of approvers: declared twice they would be errors.
+fn declares_any(dir: &Path, text: &str) -> bool {
+    let Ok(file) = yaml::parse::<ApproversFile>("approvers", text) else { return false };
+    let directory = Directory::read(dir);
+    let there = directory.kinds.iter().filter(|(_, kind)| **kind == Kind::Approvers);
+    let there = there.filter_map(|(path, _)| yaml::parse(path, directory.text(path)).ok());
+    let known: BTreeSet<String> = there.flat_map(|file| declared(&file)).collect();
+    declared(&file).iter().any(|id| known.contains(id))
+}
+
+fn declared(file: &ApproversFile) -> Vec<String> {
+    let people = file.people.iter().flat_map(|people| &people.0).map(|(id, _)| &id.raw);
+    let groups = file.groups.iter().flat_map(|groups| &groups.0).map(|(id, _)| &id.raw);
+    people.map(|id| format!("person {id}")).chain(groups.map(|id| format!("group {id}"))).collect()
 }

@@ -4,16 +4,17 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::wire::{ActionsFile, AgentFile, CalendarFile, CasesFile, SettingsFile};
+use crate::wire::{ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, SettingsFile};
 
-/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `calendars/*.yaml` and `policies/tests/*.yaml`,
-/// each with the name of the file it goes to. They say what an editor can check; `load` says more.
+/// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `approvers/*.yaml`,
+/// `calendars/*.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
         ("syndic.schema.json", schema::<SettingsFile>()),
         ("agent.schema.json", schema::<AgentFile>()),
         ("actions.schema.json", schema::<ActionsFile>()),
+        ("approvers.schema.json", schema::<ApproversFile>()),
         ("calendar.schema.json", schema::<CalendarFile>()),
         ("tests.schema.json", schema::<CasesFile>()),
     ]

@@ -1,6 +1,7 @@
 //! `syndic.yaml`, read.
 
 mod meanings;
+mod notify;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,8 +14,9 @@ use crate::position::{At, Position};
 use crate::report::Report;
 use crate::wire::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
 
-pub use meanings::{Durability, Environment};
-pub(crate) use meanings::{PublicUrl, TimeZoneName};
+pub use meanings::{Durability, Environment, SmtpTls};
+pub(crate) use meanings::{EnvName, Mailbox, PublicUrl, SendUrl, TimeZoneName, WebhookName};
+pub use notify::{Notify, Slack, Smtp, Webhook};
 
 /// How this syndic runs.
 #[derive(Debug, Clone)]
@@ -31,6 +33,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// When a record counts as kept.
     pub durability: Durability,
+    /// How requests for approval reach people.
+    pub notify: Notify,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
     pub defaults: Defaults,
 }
@@ -65,11 +69,17 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
         file.time_zone.map_or(Some(TimeZoneName(TimeZone::UTC)), |text| report.read(&text));
     let ServerFields { listen, public_url, tls } = file.server.unwrap_or_default();
     let listen = listen.map_or(Some(DEFAULT_LISTEN), |text| report.read(&text));
+    let named = public_url.is_some();
     let public_url = public_url.and_then(|text| report.read(&text)).map(|PublicUrl(url)| url);
     let tls = tls.and_then(|tls| read_tls(&tls, dir, report));
     let StorageFields { data_dir, durability } = file.storage.unwrap_or_default();
     let data_dir = read_data_dir(data_dir.as_ref(), dir, report);
     let durability = durability.map_or(Some(Durability::Full), |text| report.read(&text));
+    let notify_at = file.notify.as_ref().and_then(|notify| notify.position);
+    let notify = file.notify.map(|notify| notify::read(&notify.value, report)).unwrap_or_default();
+    if !named {
+        notify::check_public_url(&notify, notify_at, report);
+    }
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
@@ -79,6 +89,7 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
         tls,
         data_dir: data_dir?,
         durability: durability?,
+        notify,
         defaults: defaults?,
     })
 }
@@ -134,7 +145,7 @@ fn read_data_dir(
 pub fn records_dir(dir: &Path, path: &Path) -> Result<PathBuf, String> {
     let path = normal(&dir.join(path));
     let dir = normal(dir);
-    let governed = ["policies", "agents", "actions", "calendars"]
+    let governed = ["policies", "agents", "actions", "approvers", "calendars"]
         .iter()
         .find(|name| path.starts_with(dir.join(name)));
     match governed {

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use syndic_model::{
     ActionName, AgentId, Capability, Counter, Decimal, Effect, EnforcementGrade, GroupName,
-    LabelName, MAX_LIMITS, Mode, Money, MoneyError, Period, Pointer, PolicyId, RiskLevel,
+    LabelName, MAX_LIMITS, Mode, Money, MoneyError, Period, PersonId, Pointer, PolicyId, RiskLevel,
     SessionId, TeamName, ToolName,
 };
 
@@ -117,7 +117,9 @@ macro_rules! names {
     )*};
 }
 
-names!(ActionName, AgentId, GroupName, LabelName, PolicyId, SessionId, TeamName, ToolName);
+names!(
+    ActionName, AgentId, GroupName, LabelName, PersonId, PolicyId, SessionId, TeamName, ToolName
+);
 
 /// Proposes a valid name that resembles `raw`.
 pub(crate) fn rename(raw: &str) -> Option<String> {

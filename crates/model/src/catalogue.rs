@@ -57,6 +57,8 @@ pub struct CatalogueEntry {
     pub facts: BTreeMap<Fact, FactSource>,
     /// What its result leaves on the session, for policy to see at later actions.
     pub labels: BTreeSet<LabelName>,
+    /// Places in its arguments that do not matter to an approval: it holds when they differ.
+    pub incidental: Vec<Pointer>,
 }
 
 /// A JSON pointer (RFC 6901) in which a `*` step means every element of an array.
@@ -82,6 +84,25 @@ impl Pointer {
     #[must_use]
     pub fn steps(&self) -> &[Step] {
         &self.0
+    }
+
+    /// Tells whether one of two pointers leads to, or through, what the other leads to.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let alike = |(one, other): (&Step, &Step)| match (one, other) {
+            (Step::Key(one), Step::Key(other)) => one == other,
+            (Step::Each, Step::Each) => true,
+            (Step::Each, Step::Key(key)) | (Step::Key(key), Step::Each) => {
+                key.parse::<usize>().is_ok()
+            }
+        };
+        self.0.iter().zip(&other.0).all(alike)
+    }
+
+    /// Takes what the pointer leads to out of `root`. Elements of an array leave `null`, so that the others stay
+    /// where they are; all of them together leave an empty array.
+    pub fn take_out(&self, root: &mut Value) {
+        take_out(root, &self.0);
     }
 
     /// Returns every value the pointer finds in `root`; `null` is absent.
@@ -154,6 +175,33 @@ fn walk<'a>(value: &'a Value, steps: &[Step]) -> Result<Option<Vec<&'a Value>>, 
     }
 }
 
+fn take_out(value: &mut Value, steps: &[Step]) {
+    let Some((step, rest)) = steps.split_first() else { return };
+    match (value, step) {
+        (Value::Array(items), Step::Each) if rest.is_empty() => items.clear(),
+        (Value::Array(items), Step::Each) => {
+            items.iter_mut().for_each(|item| take_out(item, rest));
+        }
+        (Value::Array(items), Step::Key(key)) => {
+            let item = key.parse::<usize>().ok().and_then(|index| items.get_mut(index));
+            match item {
+                Some(item) if rest.is_empty() => *item = Value::Null,
+                Some(item) => take_out(item, rest),
+                None => {}
+            }
+        }
+        (Value::Object(members), Step::Key(key)) if rest.is_empty() => {
+            members.shift_remove(key);
+        }
+        (Value::Object(members), Step::Key(key)) => {
+            if let Some(member) = members.get_mut(key) {
+                take_out(member, rest);
+            }
+        }
+        _ => {}
+    }
+}
+
 impl FromStr for Pointer {
     type Err = PointerError;
 
@@ -206,5 +254,46 @@ mod tests {
             assert_eq!(pointer.find(&args).map(|found| json!(found)), found, "{pointer}");
         }
         assert!("amount".parse::<Pointer>().is_err());
+    }
+
+    #[test]
+    fn what_a_pointer_leads_to_is_taken_out_and_nothing_else() {
+        for (pointer, left) in [
+            ("/note", json!({"to": ["a", "b"], "items": [{"p": 1, "q": 2}, {"p": 3}]})),
+            ("/to/*", json!({"to": [], "items": [{"p": 1, "q": 2}, {"p": 3}], "note": "x"})),
+            (
+                "/to/0",
+                json!({"to": [null, "b"], "items": [{"p": 1, "q": 2}, {"p": 3}], "note": "x"}),
+            ),
+            ("/items/*/p", json!({"to": ["a", "b"], "items": [{"q": 2}, {}], "note": "x"})),
+            (
+                "/note/x",
+                json!({"to": ["a", "b"], "items": [{"p": 1, "q": 2}, {"p": 3}], "note": "x"}),
+            ),
+            (
+                "/to/9",
+                json!({"to": ["a", "b"], "items": [{"p": 1, "q": 2}, {"p": 3}], "note": "x"}),
+            ),
+        ] {
+            let mut args =
+                json!({"to": ["a", "b"], "items": [{"p": 1, "q": 2}, {"p": 3}], "note": "x"});
+            pointer.parse::<Pointer>().unwrap().take_out(&mut args);
+            assert_eq!(args, left, "{pointer}");
+        }
+    }
+
+    #[test]
+    fn pointers_meet_where_one_leads_through_the_other() {
+        for (one, other, meet) in [
+            ("/a", "/a", true),
+            ("/a", "/a/b", true),
+            ("/a/*/b", "/a/0", true),
+            ("/a/*/b", "/a/0/c", false),
+            ("/a/*", "/a/b", false),
+            ("/a", "/ab", false),
+        ] {
+            let (one, other): (Pointer, Pointer) = (one.parse().unwrap(), other.parse().unwrap());
+            assert_eq!((one.meets(&other), other.meets(&one)), (meet, meet), "{one} {other}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use cedar_policy::{Effect, Policy};
 use syndic_model::{
-    AgentId, AgentProfile, Finding, GroupName, Place, PolicyId, RiskLevel, Severity,
+    ACTING_USER, AgentId, AgentProfile, Finding, GroupName, Place, PolicyId, RiskLevel, Severity,
 };
 
 use crate::Sources;
@@ -199,12 +199,46 @@ impl Reader<'_> {
     fn approval(&mut self) -> Option<GroupName> {
         let group = self.policy.annotation("approval")?;
         self.only_on_forbid("approval");
-        group
-            .parse()
-            .map_err(|wrong| {
+        let name = group.parse();
+        match &name {
+            Ok(name) => self.known_group(name),
+            Err(wrong) => {
                 self.error("approval", "bad-approval", format!("{wrong}"), &rename(group));
-            })
-            .ok()
+            }
+        }
+        name.ok()
+    }
+
+    /// Refuses a group that nobody declared: a hold that it asks about would end without an answer.
+    fn known_group(&mut self, name: &GroupName) {
+        let Some(groups) = self.sources.groups else { return };
+        if name.as_str() == ACTING_USER {
+            return self.acting_user();
+        }
+        if groups.contains(name) {
+            return;
+        }
+        let message = format!("group `{name}` is in no file of `approvers/`");
+        let finding = error("unknown-group", (self.place)("approval"), message);
+        let known = groups.iter().map(GroupName::as_str).chain([ACTING_USER]);
+        let finding = finding.did_you_mean(name.as_str(), known);
+        let hint = "declare it under `groups` in `approvers/`";
+        let unlike = finding.hint.is_none();
+        self.findings.push(if unlike { finding.hint(hint) } else { finding });
+    }
+
+    /// Refuses to ask the acting user where every action is too risky for their word alone.
+    fn acting_user(&mut self) {
+        let agents = &self.sources.agents;
+        let find = |word: &str| agents.get_key_value(word).map(|(id, _)| id.clone());
+        let named = self.policy.annotation("applies_to").map(|text| AppliesTo::read(text, find));
+        let Some(Ok(Some(AppliesTo { agents: named, levels }))) = named else { return };
+        let of_agents = named.iter().filter_map(|id| agents.get(id)).map(|agent| agent.risk_level);
+        if let Some(level) = of_agents.chain(levels).find(|level| *level >= RiskLevel::High) {
+            let message =
+                format!("`{ACTING_USER}` cannot release what an agent of {level} risk does");
+            self.error("approval", "acting-user-risk", message, "name a group of `approvers/`");
+        }
     }
 
     fn break_glass(&mut self) -> bool {

@@ -329,6 +329,7 @@ mod tests {
                 ),
             ]),
             labels: BTreeSet::new(),
+            incidental: Vec::new(),
         };
         let entry = Entry::compile(&declared, &mut Vec::new()).unwrap();
         let text =

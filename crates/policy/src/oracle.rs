@@ -194,8 +194,13 @@ fn world(policies: &[String]) -> World {
 impl World {
     fn load(&self) -> Engine {
         let Self { agents, catalogue, files } = self;
-        let loaded =
-            Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), files });
+        let loaded = Engine::load(&Sources {
+            agents,
+            catalogue,
+            calendars: &BTreeSet::new(),
+            groups: None,
+            files,
+        });
         loaded.engine.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
     }
 }
@@ -275,6 +280,7 @@ fn entry(name: &str, capability: Capability, tool: &str) -> CatalogueEntry {
             (Fact::Content, source("/note", true)),
         ]),
         labels: BTreeSet::new(),
+        incidental: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_model::{
-    ActionName, AgentId, AgentProfile, CalendarName, CatalogueEntry, Finding, TeamName,
+    ActionName, AgentId, AgentProfile, CalendarName, CatalogueEntry, Finding, GroupName, TeamName,
 };
 
 use crate::Engine;
@@ -28,6 +28,8 @@ pub struct Sources<'a> {
     pub catalogue: &'a BTreeMap<ActionName, CatalogueEntry>,
     /// The ids of the calendars.
     pub calendars: &'a BTreeSet<CalendarName>,
+    /// The groups of approvers; `None` where they are not known, and any may be named.
+    pub groups: Option<&'a BTreeSet<GroupName>>,
     /// The policy files, in the order in which their policies are shown.
     pub files: &'a [PolicyFile],
 }

@@ -11,9 +11,10 @@ use crate::syndic::Place;
 
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/mistakes");
 /// Where the files of a folder go in the directory of `base`.
-const TARGETS: [(&str, &str); 8] = [
+const TARGETS: [(&str, &str); 9] = [
     ("actions", "actions/desk.yaml"),
     ("agent", "agents/clerk.yaml"),
+    ("approvers", "approvers/desk.yaml"),
     ("calendar", "calendars/desk.yaml"),
     ("invariant", "policies/invariants/own.cedar"),
     ("policy", "policies/org/own.cedar"),

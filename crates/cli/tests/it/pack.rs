@@ -77,8 +77,10 @@ fn every_pack_says_what_it_does_not_do() {
 fn a_pack_says_which_actions_leave_its_labels() {
     let place = Place::governed();
     insta::assert_snapshot!(place.run(&["pack", "add", "information-flow"]).stdout, @r"
-    added  policies/org/information-flow.cedar
-    added  policies/tests/pack-information-flow.yaml
+    unchanged  approvers/support.yaml
+    unchanged  approvers/finance.yaml
+    added      policies/org/information-flow.cedar
+    added      policies/tests/pack-information-flow.yaml
 
     The pack decides by labels; give them to every action that should leave them:
       sensitive_data, left by run_code
@@ -92,4 +94,18 @@ fn a_pack_says_which_actions_leave_its_labels() {
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let expected = serde_json::json!({"sensitive_data": [], "untrusted_content": []});
     assert_eq!(answer["labels"], expected);
+}
+
+#[test]
+fn a_pack_brings_whom_it_asks_and_leaves_those_who_are_there() {
+    let place = Place::governed();
+    let moved = place.dir().join("approvers/people.yaml");
+    std::fs::rename(place.dir().join("approvers/support.yaml"), moved).unwrap();
+    let added = place.run(&["pack", "add", "information-flow"]).stdout;
+    assert!(added.contains("kept       approvers/support.yaml"), "{added}");
+    passes(&place, "with its group in another file");
+    std::fs::remove_file(place.dir().join("approvers/people.yaml")).unwrap();
+    let added = place.run(&["pack", "add", "information-flow"]).stdout;
+    assert!(added.contains("added      approvers/support.yaml"), "{added}");
+    passes(&place, "with the group of the pack");
 }

@@ -109,7 +109,7 @@ fn check_asked(
         }
         (true, true) if file.approvers.is_none() && around.defaults.approvers.is_none() => {
             let message = "the threshold asks nobody: `approvers` is missing";
-            let hint = "name the group that is asked, like `approvers: support-leads`".to_owned();
+            let hint = "name the group that is asked, like `approvers: support-lead`".to_owned();
             report.error(position, "no-approvers", message, hint);
         }
         _ => {}

@@ -36,7 +36,7 @@ pub(super) fn write(
     draft.about(observed, profile, &used, since);
     draft.flags();
     draft.money();
-    draft.threshold(profile);
+    draft.threshold(profile, governance);
     draft.actions(observed);
     draft.limits(observed);
     draft.text
@@ -172,7 +172,7 @@ impl Draft<'_> {
         self.guess(&line, evidence);
     }
 
-    fn threshold(&mut self, profile: Option<&AgentProfile>) {
+    fn threshold(&mut self, profile: Option<&AgentProfile>, governance: &Governance) {
         let mut rules = Vec::new();
         for (name, seen) in &self.wanted {
             let action = flow(&Value::from(*name));
@@ -205,14 +205,29 @@ impl Draft<'_> {
             );
             return self.line("approval_threshold: never");
         }
-        self.guess("requires_human_approval: true", "above what was usual, somebody should look");
+        let known = profile.and_then(|profile| profile.approvers.as_ref());
+        let group = known.or_else(|| governance.approvers.groups.keys().next());
+        let asks = format!("requires_human_approval: {}", group.is_some());
+        self.guess(
+            &asks,
+            match group {
+                Some(_) => "above what was usual, somebody should look",
+                None => {
+                    "there is nobody to ask: declare a group in `approvers/`, then write `true`"
+                }
+            },
+        );
         self.line("approval_threshold:");
         for (rule, evidence) in rules {
             self.guess(&rule, evidence);
         }
-        match profile.and_then(|profile| profile.approvers.as_ref()) {
-            Some(group) => self.line(format!("approvers: {group}")),
-            None => self.guess("approvers: owners", "who decides cannot be seen; name a group"),
+        match (known, group) {
+            (Some(group), _) => self.line(format!("approvers: {group}")),
+            (None, Some(group)) => self.guess(
+                &format!("approvers: {group}"),
+                "the first group of `approvers/`; who decides cannot be seen",
+            ),
+            (None, None) => {}
         }
     }
 

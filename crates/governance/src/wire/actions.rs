@@ -1,7 +1,6 @@
 //! `actions/*.yaml`.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -12,6 +11,7 @@ use syndic_model::{ActionName, Capability, LabelName, Pointer, ToolName};
 
 use crate::position::At;
 use crate::text::Text;
+use crate::wire::Keyed;
 
 /// A part of the action catalogue: what can be done, and what policy sees of it.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
@@ -20,12 +20,8 @@ use crate::text::Text;
 pub(crate) struct ActionsFile {
     /// The actions by id.
     #[schemars(required)]
-    pub(crate) actions: Option<Entries>,
+    pub(crate) actions: Option<Keyed<ActionName, ActionFields>>,
 }
-
-/// The entries of a file in order, each with its key.
-#[derive(Debug)]
-pub(crate) struct Entries(pub(crate) Vec<(Text<ActionName>, At<ActionFields>)>);
 
 /// One action.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
@@ -47,6 +43,8 @@ pub(crate) struct ActionFields {
     pub(crate) facts: Option<Facts>,
     /// What its result leaves on the session, for policies to see at later actions: `[untrusted_content]`.
     pub(crate) labels: Option<At<Vec<Text<LabelName>>>>,
+    /// Places in the arguments that do not matter to an approval, like `[/description]`: it holds when they differ.
+    pub(crate) incidental: Option<At<Vec<Text<Pointer>>>>,
 }
 
 /// What policy sees of the arguments, by the name it has there.
@@ -98,44 +96,6 @@ pub(crate) struct FactFields {
 
 fn object(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "object"})
-}
-
-impl<'de> Deserialize<'de> for Entries {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Entries;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("actions by id")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-
-        deserializer.deserialize_map(InOrder)
-    }
-}
-
-impl JsonSchema for Entries {
-    fn schema_name() -> Cow<'static, str> {
-        "Actions".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        BTreeMap::<String, ActionFields>::json_schema(generator)
-    }
 }
 
 impl<'de> Deserialize<'de> for Fact {

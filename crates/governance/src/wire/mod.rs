@@ -2,14 +2,22 @@
 
 mod actions;
 mod agent;
+mod approvers;
 mod calendar;
 mod cases;
 mod settings;
 
+mod keyed;
+
 pub(crate) use actions::{ActionFields, ActionsFile, Fact, FactFields, Facts};
 pub(crate) use agent::{AgentFile, LimitFields, OwnerFields, RuleFields, Threshold};
+pub(crate) use approvers::{ApproversFile, ChannelFields, GroupFields, PersonFields, StepFields};
 pub(crate) use calendar::{CalendarFile, WeekFields};
 pub(crate) use cases::{
     CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields, UseFields, Uses,
 };
-pub(crate) use settings::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
+pub(crate) use keyed::Keyed;
+pub(crate) use settings::{
+    DefaultsFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
+    StorageFields, TlsFields, WebhookFields,
+};

@@ -15,6 +15,7 @@ pub(crate) const FILES: &[(&str, &str)] = &[
     ("syndic.yaml", SETTINGS),
     ("agents/clerk.yaml", AGENT),
     ("actions/desk.yaml", ACTIONS),
+    ("approvers/desk.yaml", APPROVERS),
     ("calendars/desk.yaml", CALENDAR),
     ("policies/org/baseline.cedar", PERMIT),
 ];
@@ -27,6 +28,9 @@ server:
   public_url: https://syndic.example.org/
 storage:
   durability: full
+notify:
+  smtp: {host: mail.example.org, from: syndic <syndic@example.org>, username: desk, password_env: SYNDIC_SMTP_PASSWORD}
+  webhooks: {ops: {url: https://hooks.example.org/syndic, secret_env: SYNDIC_OPS_SECRET}}
 ";
 
 const AGENT: &str = "\
@@ -71,6 +75,26 @@ actions:
       amount: /amount
       currency: {const: USD}
       recipients: {pointers: [/to/*]}
+";
+
+const APPROVERS: &str = "\
+people:
+  desk-lead-1:
+    name: first desk lead
+    channels: [{email: desk-lead-1@example.org}, {webhook: ops}]
+    identities: [desk-lead@example.org]
+  desk-lead-2:
+    name: second desk lead
+groups:
+  desk-leads:
+    people: [desk-lead-1, desk-lead-2]
+    approvals: 2
+    timeout: 10m
+    timeouts: {pay: 5m}
+    escalate: [{after: 120s, to: chief}]
+    channels: [{webhook: ops}]
+  chief:
+    people: [desk-lead-2]
 ";
 
 const CALENDAR: &str = "\

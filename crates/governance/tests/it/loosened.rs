@@ -13,6 +13,8 @@ const LIFTED: &str = "\
 @id(\"stop\") @description(\"d\") @severity(\"low\") @reason(\"r\") @break_glass
 forbid(principal, action, resource);
 ";
+const ACTIONS: &str = "actions/desk.yaml";
+const APPROVERS: &str = "approvers/desk.yaml";
 const LIMIT: &str = "limits: [{per: day, calls: 5}]\nname: Clerk";
 
 #[test]
@@ -24,19 +26,110 @@ fn what_cannot_be_told_to_be_stricter_counts() {
         (AGENT, "calls: 5", "calls: 9", None),
         (AGENT, "per: day", "per: hour", Some("clerk: limit 1 counts something else")),
         (AGENT, "mode: enforce", "mode: observe", Some("clerk: verdicts were enforced")),
-        (AGENT, "approvers: desk-leads", "approvers: others", Some("clerk: others are asked")),
+        (AGENT, "approvers: desk-leads", "approvers: chief", Some("clerk: others are asked")),
         (AGENT, "name: Clerk", "name: Clerk\ntime_zone: Asia/Tokyo", Some("clerk: its clock")),
         ("syndic.yaml", "environment: dev", "environment: prod", Some("the environment was `dev`")),
-        ("actions/desk.yaml", "type: number", "type: integer", Some("pay: the catalogue declares")),
-        ("actions/desk.yaml", "description: Pays.", "description: Pays well.", None),
+        (
+            ACTIONS,
+            "amount: {type: number",
+            "amount: {type: integer",
+            Some("pay: the catalogue declares"),
+        ),
+        (ACTIONS, "description: Pays.", "description: Pays well.", None),
         ("syndic.yaml", "durability: full", "durability: full # as it is", None),
         (PERMIT, "// more", "// nothing", None),
         (PERMIT, "// more", STOP, None),
         (PERMIT, "// more", LIFTED, Some("a break-glass lifts policy `stop`")),
+        (
+            ACTIONS,
+            "incidental: [/purpose]",
+            "incidental: [/purpose, /note]",
+            Some("pay: the catalogue declares"),
+        ),
+        (ACTIONS, "incidental: [/purpose]", "incidental: []", None),
+        (APPROVERS, "approvals: 2", "approvals: 1", Some("group `desk-leads`: 1 must approve")),
+        (
+            APPROVERS,
+            "[desk-lead-2]",
+            "[desk-lead-1, desk-lead-2]",
+            Some("group `chief`: desk-lead-1"),
+        ),
+        (
+            APPROVERS,
+            "[desk-lead-1, desk-lead-2]\n    approvals: 2",
+            "[desk-lead-1]",
+            Some("group `desk-leads`: 1 must"),
+        ),
+        (
+            APPROVERS,
+            "to: chief",
+            "to: other",
+            Some("group `desk-leads`: it escalates to `other` too"),
+        ),
+        (
+            APPROVERS,
+            "after: 120s",
+            "after: 60s",
+            Some("group `desk-leads`: it escalates to `chief` earlier"),
+        ),
+        (APPROVERS, "after: 120s", "after: 240s", None),
+        (APPROVERS, "timeout: 10m", "timeout: 20m", None),
+        (
+            APPROVERS,
+            "approvals: 2",
+            "approvals: 2\n    rejections: 2",
+            Some("group `desk-leads`: 2 must reject"),
+        ),
+        (
+            APPROVERS,
+            "[desk-lead@example.org]",
+            "[]",
+            Some("person `desk-lead-1` is known by other names"),
+        ),
+        (APPROVERS, "lead-1@example.org}, {webhook: ops}", "lead-1@example.org}", None),
+        (
+            APPROVERS,
+            "identities: [desk@example.org]",
+            "channels: [{webhook: ops}]\n    identities: [desk@example.org]",
+            Some("person `desk-lead-2` is asked elsewhere"),
+        ),
+        (
+            "syndic.yaml",
+            "mail.example.org",
+            "mail.example.com",
+            Some("requests for approval are sent elsewhere"),
+        ),
+        (
+            "syndic.yaml",
+            "https://syndic.example.org",
+            "https://syndic.example.com",
+            Some("requests for approval are sent elsewhere"),
+        ),
+        (AGENT, "head of desk", "other head of desk", None),
+        (
+            AGENT,
+            "contact: desk@example.org",
+            "contact: other@example.org",
+            Some("clerk: who owned it may approve"),
+        ),
     ] {
         let base = |dir: &std::path::Path| {
             replace(dir, AGENT, "name: Clerk", LIMIT);
             append(dir, PERMIT, "// more\n");
+            replace(
+                dir,
+                ACTIONS,
+                "type: number",
+                "type: number}\n        note: {type: string}\n        purpose: {type: string",
+            );
+            replace(dir, ACTIONS, "    facts:", "    incidental: [/purpose]\n    facts:");
+            replace(dir, APPROVERS, "  chief:", "  other:\n    people: [desk-lead-1]\n  chief:");
+            replace(
+                dir,
+                APPROVERS,
+                "second desk lead",
+                "second desk lead\n    identities: [desk@example.org]",
+            );
             replace(
                 dir,
                 AGENT,
@@ -54,7 +147,10 @@ fn what_cannot_be_told_to_be_stricter_counts() {
             loosened_beside_policies(&old, &new).iter().map(ToString::to_string).collect();
         match what {
             None => assert!(told.is_empty(), "{from} -> {to}: {told:?}"),
-            Some(what) => assert!(told[0].starts_with(what), "{from} -> {to}: {told:?}"),
+            Some(what) => assert!(
+                told.first().is_some_and(|told| told.starts_with(what)),
+                "{from} -> {to}: {told:?}"
+            ),
         }
         let described = ["durability: full", "mode: enforce", "description: Pays."];
         if described.contains(&from) {

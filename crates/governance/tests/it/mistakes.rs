@@ -8,6 +8,7 @@ struct Mistake(&'static str, &'static str, &'static str, &'static str, &'static 
 
 const AGENT: &str = "agents/clerk.yaml";
 const ACTIONS: &str = "actions/desk.yaml";
+const APPROVERS: &str = "approvers/desk.yaml";
 const CALENDAR: &str = "calendars/desk.yaml";
 const SETTINGS: &str = "syndic.yaml";
 
@@ -107,6 +108,42 @@ const MISTAKES: &[Mistake] = &[
     Mistake(ACTIONS, "{const: USD}", "{const: USD, default: EUR}", "19:17: error[fact-source]", "keep one"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "{optional: true}", "20:19: error[fact-source]", "`pointer: /amount`"),
     Mistake(ACTIONS, "{pointers: [/to/*]}", "[]", "20:19: error[fact-source]", "/amount"),
+    // Approvers.
+    Mistake(APPROVERS, "  desk-lead-2:\n", "  desk lead 2:\n", "6:3: error[invalid-name]", "`desk-lead-2` would do"),
+    Mistake(APPROVERS, "people: [desk-lead-1, desk-lead-2]", "people: [desk-lead-1, desk-led-2]", "10:27: error[unknown-person]", "did you mean `desk-lead-2`?"),
+    Mistake(APPROVERS, "people: [desk-lead-1, desk-lead-2]", "people: [desk-lead-1, desk-lead-1]", "11:16: error[quorum]: `approvals` is 2, and the group has 1", "`approvals: 1`"),
+    Mistake(APPROVERS, "approvals: 2", "approvals: 0", "11:16: error[quorum]", "`approvals: 2`"),
+    Mistake(APPROVERS, "timeout: 10m", "timeout: 9s", "12:14: error[timeout-bounds]", "`300s`"),
+    Mistake(APPROVERS, "{pay: 5m}", "{pay: 8d}", "13:21: error[timeout-bounds]", "`1d`"),
+    Mistake(APPROVERS, "{pay: 5m}", "{payy: 5m}", "13:16: error[unknown-action]", "did you mean `pay`?"),
+    Mistake(APPROVERS, "after: 120s", "after: 10m", "14:24: error[escalation]", "make `after` shorter"),
+    Mistake(APPROVERS, "to: chief", "to: chef", "14:34: error[unknown-group]", "did you mean `chief`?"),
+    Mistake(APPROVERS, "to: chief", "to: acting-user", "14:34: error[escalation]", "another group"),
+    Mistake(APPROVERS, "to: chief}", "to: chief}, {after: 3m, to: chief}", "14:58: error[escalation]: group `chief` is asked already", ""),
+    Mistake(APPROVERS, "channels: [{webhook: ops}]\n  chief", "channels: [{webhook: opps}]\n  chief", "15:26: error[unknown-webhook]", "did you mean `ops`?"),
+    Mistake(APPROVERS, "{email: desk-lead-1@example.org}, {webhook: ops}", "{email: a@b.org, webhook: ops}", "4:16: error[channel]", "an item of its own"),
+    Mistake(APPROVERS, "{webhook: ops}]\n    id", "{slack: '#desk'}]\n    id", "4:58: error[invalid-slack-id]", "copy the id"),
+    Mistake(APPROVERS, "[desk-lead@example.org]", "[desk-lead-2]", "6:3: error[ambiguous-person]", "belongs to one person"),
+    Mistake(APPROVERS, "second desk lead", "First desk lead", "6:3: warning[ambiguous-person]", "tell them apart"),
+    Mistake(APPROVERS, "people: [desk-lead-2]", "approvals: 1", "16:3: error[missing-field]", "who may lift the hold"),
+    Mistake(APPROVERS, "people: [desk-lead-2]", "people: []", "17:13: error[empty-group]", "at least one person"),
+    Mistake(APPROVERS, "  chief:", "  acting-user:", "16:3: error[reserved-group]", "another name"),
+    Mistake(AGENT, "approvers: desk-leads", "approvers: desk-lead", "14:12: error[unknown-group]", "did you mean `desk-leads`?"),
+    Mistake(AGENT, "approvers: desk-leads", "approvers: acting-user", "14:1: error[acting-user-risk]", "name a group"),
+    Mistake(AGENT, "person: head of desk", "person: First Desk Lead", "14:1: warning[nobody-can-approve]", "name more people"),
+    Mistake(AGENT, "risk_level: high\nowner:\n  person: head of desk", "risk_level: critical\nowner:\n  person: First Desk Lead", "14:1: error[nobody-can-approve]", "takes two"),
+    Mistake(ACTIONS, "    facts:\n", "    incidental: [/amount]\n    facts:\n", "17:18: error[incidental-fact]", "leave it out"),
+    Mistake(ACTIONS, "    facts:\n", "    incidental: [/to/0]\n    facts:\n", "17:18: error[incidental-fact]", "leave it out"),
+    Mistake(ACTIONS, "    facts:\n", "    incidental: [/too]\n    facts:\n", "17:18: error[unknown-argument]", "did you mean `/to`?"),
+    Mistake(SETTINGS, "  public_url: https://syndic.example.org/\n", "", "8:3: error[no-public-url]", "`public_url: https://syndic.example.org`"),
+    Mistake(SETTINGS, "https://syndic.example.org/", "http://syndic.example.org/", "5:15: error[invalid-url]", "this machine alone"),
+    Mistake(SETTINGS, "https://syndic.example.org/", "https://example.org/syndic", "5:15: error[invalid-url]", ""),
+    Mistake(SETTINGS, "host: mail.example.org,", "host: mail.example.org, tls: none,", "9:39: error[smtp-tls]", "`starttls`"),
+    Mistake(SETTINGS, "password_env: SYNDIC_SMTP_PASSWORD", "password: secret", "9:85: error[unknown-field]", "did you mean `password_env`?"),
+    Mistake(SETTINGS, "SYNDIC_OPS_SECRET", "whsec_abc", "10:71: error[invalid-variable]: this is not the name of an environment variable", "belongs in no file"),
+    Mistake(SETTINGS, ", secret_env: SYNDIC_OPS_SECRET", "", "10:19: warning[unsigned-webhook]", "secret_env"),
+    Mistake(SETTINGS, "https://hooks.example.org/syndic", "\"https://u:p@hooks.example.org/syndic\"", "10:25: error[invalid-url]", ""),
+    Mistake(SETTINGS, "durability: full", "data_dir: approvers/data", "7:13: error[data-dir]", "leave `data_dir` out"),
     Mistake(SETTINGS, "durability: full", "data_dir: agents/data", "7:13: error[data-dir]", "leave `data_dir` out"),
     Mistake(SETTINGS, "durability: full", "data_dir: x/../policies", "7:13: error[data-dir]", "leave `data_dir` out"),
     Mistake(SETTINGS, "durability: full", "data_dir: ..", "7:13: error[data-dir]", "elsewhere"),

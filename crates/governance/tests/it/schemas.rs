@@ -27,6 +27,7 @@ fn schema_of(path: &str) -> Option<&'static str> {
         Some("agents") => Some("agent.schema.json"),
         Some("actions") => Some("actions.schema.json"),
         Some("policies") if path.ends_with(".yaml") => Some("tests.schema.json"),
+        Some("approvers") => Some("approvers.schema.json"),
         Some("calendars") => Some("calendar.schema.json"),
         _ => None,
     }

@@ -26,13 +26,13 @@ fn the_shipped_agents_do_what_their_profiles_say() {
             "customer-support",
             "issue_refund",
             r#"{"order_id": "o", "amount": 150.50}"#,
-            "hold; approval-threshold: 150.5 USD needs approval, as all over 100 USD does; ask support-leads",
+            "hold; approval-threshold: 150.5 USD needs approval, as all over 100 USD does; ask support-lead",
         ),
         (
             "customer-support",
             "issue_refund",
             r#"{"order_id": "o", "amount": 100.0001}"#,
-            "hold; approval-threshold: 100.0001 USD needs approval, as all over 100 USD does; ask support-leads",
+            "hold; approval-threshold: 100.0001 USD needs approval, as all over 100 USD does; ask support-lead",
         ),
         (
             "customer-support",
@@ -47,7 +47,7 @@ fn the_shipped_agents_do_what_their_profiles_say() {
             "execute_transaction",
             r#"{"amount": 1000, "recipient": "r"}"#,
             "hold; approval-threshold: every action of financial-advisor that does more than read needs approval; \
-             ask finance-leads",
+             ask finance-lead",
         ),
         (
             "financial-advisor",
@@ -101,7 +101,7 @@ fn another_currency_is_over_every_limit() {
         world.decide("customer-support", "issue_refund", r#"{"order_id": "o", "amount": 1}"#);
     assert_eq!(
         refund,
-        "hold; approval-threshold: 1 EUR needs approval, as all over 100 USD does; ask support-leads"
+        "hold; approval-threshold: 1 EUR needs approval, as all over 100 USD does; ask support-lead"
     );
     let payment = world.decide(
         "financial-advisor",
@@ -178,7 +178,7 @@ fn a_threshold_counts_people_and_recipients() {
     let told = world.decide("customer-support", "update_ticket", r#"{"ticket_id": "t"}"#);
     assert_eq!(
         told,
-        "hold; approval-threshold: 101 affected people need approval, as all over 100 do; ask support-leads"
+        "hold; approval-threshold: 101 affected people need approval, as all over 100 do; ask support-lead"
     );
     let told = world.decide(
         "customer-support",
@@ -187,7 +187,7 @@ fn a_threshold_counts_people_and_recipients() {
     );
     assert_eq!(
         told,
-        "hold; approval-threshold: more than 0 recipients need approval; ask support-leads"
+        "hold; approval-threshold: more than 0 recipients need approval; ask support-lead"
     );
 }
 
@@ -288,7 +288,7 @@ fn every_compiled_policy_is_shown_as_cedar() {
     let threshold = shown.iter().find(|policy| policy.id.as_str() == "approval-threshold").unwrap();
     assert_eq!(
         threshold.text,
-        "@id(\"approval-threshold\")\n@description(\"A human is asked above the profile's approval_threshold.\")\n@severity(\"medium\")\n@reason(\"{facts.amount} {facts.currency} needs approval, as all over 100 USD does\")\n@approval(\"support-leads\")\nforbid(principal == Agent::\"customer-support\", action == Action::\"issue_refund\", resource)\nwhen { context.facts.amount.greaterThan(decimal(\"100.0000\")) || context.facts.currency != \"USD\" };"
+        "@id(\"approval-threshold\")\n@description(\"A human is asked above the profile's approval_threshold.\")\n@severity(\"medium\")\n@reason(\"{facts.amount} {facts.currency} needs approval, as all over 100 USD does\")\n@approval(\"support-lead\")\nforbid(principal == Agent::\"customer-support\", action == Action::\"issue_refund\", resource)\nwhen { context.facts.amount.greaterThan(decimal(\"100.0000\")) || context.facts.currency != \"USD\" };"
     );
 }
 

@@ -73,6 +73,7 @@ impl World {
             agents: &self.agents,
             catalogue: &self.catalogue,
             calendars: &BTreeSet::from(["office".parse().unwrap()]),
+            groups: None,
             files: &self.files,
         })
     }
@@ -174,6 +175,7 @@ pub(crate) fn entry(name: &str, capabilities: &[Capability], input: Value) -> Ca
         input,
         facts: BTreeMap::new(),
         labels: BTreeSet::new(),
+        incidental: Vec::new(),
     }
 }
 
@@ -273,7 +275,7 @@ fn agent(
         model: None,
         time_zone: TimeZone::UTC,
         mode: Mode::Enforce,
-        approvers: Some("support-leads".parse().unwrap()),
+        approvers: Some("support-lead".parse().unwrap()),
         actions: actions.iter().map(|action| Allowed::Action(action.parse().unwrap())).collect(),
         limits: Vec::new(),
         stakeholders: Vec::new(),
@@ -314,7 +316,7 @@ fn financial_advisor() -> AgentProfile {
         max_transaction_amount: "1000.00 USD".parse().unwrap(),
         requires_human_approval: true,
         approval_threshold: Threshold::Always,
-        approvers: Some("finance-leads".parse().unwrap()),
+        approvers: Some("finance-lead".parse().unwrap()),
         ..profile
     }
 }

@@ -164,7 +164,7 @@ async fn an_explanation_says_what_would_have_passed() {
             noon,
             support,
             json!({"action": "issue_refund", "args": {"order_id": "A-1", "amount": 150}}),
-            vec!["approval-threshold: an amount of at most 100, an approval by support-leads"],
+            vec!["approval-threshold: an amount of at most 100, an approval by support-lead"],
             Some("allow"),
         ),
         (
@@ -204,7 +204,7 @@ async fn an_explanation_says_what_would_have_passed() {
             vec![
                 "business-hours-only: asking at Sunday 2026-11-22 09:00 UTC",
                 "transaction-limit: an amount of at most 1000",
-                "approval-threshold: an approval by finance-leads",
+                "approval-threshold: an approval by finance-lead",
             ],
             Some("hold"),
         ),
