@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use syndic_ledger::{KeyCreated, KeyRevoked, Leaf, Record};
-use syndic_model::{AgentId, Caller, EnforcementGrade, Role};
+use syndic_model::{AgentId, Approvers, Caller, EnforcementGrade, PersonId, Role};
 use thiserror::Error;
 
 use crate::Gate;
@@ -19,6 +19,8 @@ pub struct KeyRequest {
     pub role: Role,
     /// The agent an agent key acts as.
     pub agent: Option<AgentId>,
+    /// The person an approver key votes as.
+    pub person: Option<PersonId>,
     /// The enforcement grade of an agent key.
     pub grade: EnforcementGrade,
     /// How many days it lives.
@@ -81,8 +83,8 @@ pub enum AuthenticationError {
 /// Says why a key was not made or withdrawn.
 #[derive(Debug, Error)]
 pub enum KeyError {
-    /// An agent key without its agent, or another key with one.
-    #[error("an agent key names its agent, and no other key does")]
+    /// An agent key without its agent or an approver key without its person, or another key with one.
+    #[error("an agent key names its agent and an approver key its person, and no other key does")]
     Holder,
     /// No such agent.
     #[error("agent `{0}` is not registered; `syndic agents list` shows those that are")]
@@ -90,9 +92,9 @@ pub enum KeyError {
     /// Outside 1 to 365.
     #[error("a key lives 1 to 365 days")]
     Days,
-    /// Nobody can vote yet.
-    #[error("approver keys come with the approval gate; until then a hold cannot be released")]
-    Approver,
+    /// No such person.
+    #[error("person `{0}` is in no file of `approvers/`, which declare {1}")]
+    UnknownPerson(PersonId, String),
     /// No such key.
     #[error("there is no key `{0}`; `syndic keys list` shows those there are")]
     UnknownKey(String),
@@ -239,6 +241,20 @@ impl KeyView {
     }
 }
 
+/// How many people an error names.
+const NAMED: usize = 10;
+
+/// Lists people for an error.
+fn those_there(approvers: &Approvers) -> String {
+    let people = approvers.people.keys();
+    let named: Vec<_> = people.clone().take(NAMED).map(|person| format!("`{person}`")).collect();
+    match people.count().saturating_sub(NAMED) {
+        0 if named.is_empty() => "nobody".to_owned(),
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
+}
+
 impl Gate {
     /// Tells who a key belongs to.
     ///
@@ -271,6 +287,7 @@ impl Gate {
         let request = KeyRequest {
             role: Role::Admin,
             agent: None,
+            person: None,
             grade: EnforcementGrade::Cooperative,
             days: 90,
         };
@@ -289,12 +306,13 @@ impl Gate {
         let (id, secret) = (hex(id), hex(secret));
         let key = format!("syndic_{id}_{secret}");
         let now = self.now();
+        let agent = request.agent.as_ref().map(ToString::to_string);
         let days = SignedDuration::from_hours(24 * i64::from(request.days));
         let created = KeyCreated {
             id: id.clone(),
             hash: hex(&Sha256::digest(&key)),
             role: request.role.to_string(),
-            holder: request.agent.as_ref().map(ToString::to_string),
+            holder: agent.or_else(|| request.person.as_ref().map(ToString::to_string)),
             grade: request.agent.as_ref().map(|_| request.grade.to_string()),
             expires: now.saturating_add(days).unwrap_or(now),
             by: by.to_owned(),
@@ -306,11 +324,21 @@ impl Gate {
     }
 
     fn check_key_request(&self, request: &KeyRequest) -> Result<(), KeyError> {
-        match (request.role, &request.agent) {
-            (Role::Approver, _) => Err(KeyError::Approver),
-            (Role::Agent, None) | (Role::Auditor | Role::Admin, Some(_)) => Err(KeyError::Holder),
-            (Role::Agent, Some(agent)) if !self.governance().agents.contains_key(agent) => {
+        let governance = self.governance();
+        match (request.role, &request.agent, &request.person) {
+            (Role::Agent, None, _)
+            | (Role::Agent, _, Some(_))
+            | (Role::Approver, Some(_), _)
+            | (Role::Approver, _, None)
+            | (Role::Auditor | Role::Admin, Some(_), _)
+            | (Role::Auditor | Role::Admin, _, Some(_)) => Err(KeyError::Holder),
+            (Role::Agent, Some(agent), None) if !governance.agents.contains_key(agent) => {
                 Err(KeyError::UnknownAgent(agent.clone()))
+            }
+            (Role::Approver, None, Some(person))
+                if !governance.approvers.people.contains_key(person) =>
+            {
+                Err(KeyError::UnknownPerson(person.clone(), those_there(&governance.approvers)))
             }
             _ if !(1..=365).contains(&request.days) => Err(KeyError::Days),
             _ if self.key_ring().is_full(self.now()) => Err(KeyError::Crowded),

@@ -229,10 +229,9 @@ impl From<PromoteError> for Failure {
 impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         match error {
-            KeyError::Holder | KeyError::Days | KeyError::Approver => {
-                problem(422, "bad-request", &error)
-            }
+            KeyError::Holder | KeyError::Days => problem(422, "bad-request", &error),
             KeyError::UnknownAgent(_) => problem(422, "unknown-agent", &error),
+            KeyError::UnknownPerson(..) => problem(422, "unknown-person", &error),
             KeyError::UnknownKey(_) => problem(404, "unknown-key-id", &error),
             KeyError::LastAdmin(_) => problem(409, "last-admin", &error),
             KeyError::Crowded => problem(409, "crowded", &error),

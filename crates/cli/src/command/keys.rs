@@ -17,6 +17,7 @@ use crate::when::readable;
 #[command(after_help = "\
 Examples:
   syndic keys create --role agent --agent customer-support --json
+  syndic keys create --role approver --approver support-lead-1
   syndic keys create --role auditor --days 30
   syndic keys list
   syndic keys revoke 3f9a2c1b7d40
@@ -43,6 +44,9 @@ pub(crate) struct CreateArgs {
     /// The agent an agent's key acts as
     #[arg(long, value_name = "ID", required_if_eq("role", "agent"))]
     agent: Option<String>,
+    /// The person an approver's key votes as, of `approvers/`
+    #[arg(long, value_name = "ID", required_if_eq("role", "approver"))]
+    approver: Option<String>,
     /// How unavoidable the gate is where an agent's key is used
     #[arg(long, value_name = "GRADE")]
     grade: Option<Grade>,
@@ -55,6 +59,8 @@ pub(crate) struct CreateArgs {
 enum Role {
     /// Submits actions as one agent
     Agent,
+    /// Votes as one person
+    Approver,
     /// Reads everything, changes nothing
     Auditor,
     /// Manages keys, agents and the log
@@ -91,7 +97,7 @@ async fn create(args: CreateArgs, client: &Client, out: &Output) -> anyhow::Resu
     let key = CreateKey {
         role: word(&args.role),
         agent: args.agent,
-        approver: None,
+        approver: args.approver,
         grade: args.grade.as_ref().map(word),
         days: Some(args.days),
     };

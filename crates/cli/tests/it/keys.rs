@@ -57,3 +57,18 @@ fn a_wrong_key_is_told_what_to_do() {
         assert!(ended.stderr.contains("hint: pass a valid key"), "{}", ended.stderr);
     }
 }
+
+#[test]
+fn an_approver_key_is_for_a_person_of_the_directory() {
+    let place = Place::governed();
+    let _serving = place.serve();
+    let admin = ["--key-file", "../admin.key"];
+    let create = |approver: &str| {
+        let create = ["keys", "create", "--role", "approver", "--approver", approver];
+        place.run(&[&create[..], &admin].concat())
+    };
+    assert_eq!(create("support-lead-1").code, Some(0));
+    let listed = place.run(&[&["keys", "list"][..], &admin].concat());
+    assert!(listed.stdout.contains("approver  support-lead-1"), "{}", listed.stdout);
+    insta::assert_snapshot!(create("support-lead-2").stderr, @"error: person `support-lead-2` is in no file of `approvers/`, which declare `finance-lead-1`, `finance-lead-2`, `support-lead-1`");
+}

@@ -56,6 +56,7 @@ pub(crate) async fn create(
     let request = KeyRequest {
         role,
         agent: wire.agent.map(|text| text.parse()).transpose()?,
+        person: wire.approver.map(|text| text.parse()).transpose()?,
         grade: match wire.grade {
             Some(grade) => grade.parse().map_err(|error| unknown_word(&error))?,
             None => EnforcementGrade::Cooperative,

@@ -188,6 +188,7 @@ async fn keys_are_made_and_withdrawn_for_a_server_to_come() {
     let request = KeyRequest {
         role: Role::Agent,
         agent: Some("customer-support".parse().unwrap()),
+        person: None,
         grade: syndic::EnforcementGrade::Cooperative,
         days: 30,
     };

@@ -21,6 +21,7 @@ async fn a_reload_brings_the_files_and_keeps_what_is_written_in_rust() {
     let request = KeyRequest {
         role: Role::Admin,
         agent: None,
+        person: None,
         grade: EnforcementGrade::Cooperative,
         days: 1,
     };
