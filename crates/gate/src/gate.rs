@@ -113,6 +113,23 @@ impl Gate {
         self.governance.load_full()
     }
 
+    /// Returns the store, for who follows the ledger; it is to be kept weakly, or the data directory stays taken.
+    #[must_use]
+    pub fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
+    /// Returns the clock that the gate was opened with.
+    #[must_use]
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    /// Counts a try to tell somebody that failed, by `email`, `slack` or `webhook`.
+    pub fn notification_failed(&self, channel: &'static str) {
+        self.metrics.notification_failed(channel);
+    }
+
     /// Tells what waits to come into force, and what did not load.
     #[must_use]
     pub fn policy_standing(&self) -> Standing {

@@ -30,6 +30,11 @@ struct ReloadLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ChannelLabels {
+    channel: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ActionLabels {
     agent_name: String,
     action: String,
@@ -46,6 +51,7 @@ pub(crate) struct Metrics {
     missing_outcomes: Counter,
     reloads: Family<ReloadLabels, Counter>,
     held: Gauge,
+    notification_failures: Family<ChannelLabels, Counter>,
 }
 
 impl Metrics {
@@ -89,7 +95,22 @@ impl Metrics {
             "1 while the files loosen what is in force and wait to be accepted",
             held.clone(),
         );
-        Self { registry, violations, shadow_violations, actions, missing_outcomes, reloads, held }
+        let notification_failures = Family::<ChannelLabels, Counter>::default();
+        registry.register(
+            "syndic_notification_failures",
+            "Tries to tell somebody about a request for approval that failed",
+            notification_failures.clone(),
+        );
+        Self {
+            registry,
+            violations,
+            shadow_violations,
+            actions,
+            missing_outcomes,
+            reloads,
+            held,
+            notification_failures,
+        }
     }
 
     /// Counts one answered action.
@@ -140,6 +161,10 @@ impl Metrics {
             Err(ReloadError::Keep(_) | ReloadError::Write(_)) => "failed",
         };
         self.reloads.get_or_create(&ReloadLabels { result }).inc();
+    }
+
+    pub(crate) fn notification_failed(&self, channel: &'static str) {
+        self.notification_failures.get_or_create(&ChannelLabels { channel }).inc();
     }
 
     pub(crate) fn hold(&self, held: bool) {

@@ -75,6 +75,7 @@ impl Book {
                         matter,
                         About::GlassOpened,
                         everybody(&in_force.approvers, None),
+                        in_force,
                         leaf.at,
                     );
                 }
@@ -125,7 +126,7 @@ impl Book {
                 (About::GlassAsked, everybody(&in_force.approvers, Some(&request.person)))
             }
         };
-        write(&mut matter, about, told, now);
+        write(&mut matter, about, told, in_force, now);
         self.matters.insert(matter.id.clone(), matter);
     }
 
@@ -252,12 +253,17 @@ fn fail(id: &str, letter: &mut Letter, failure: &Failure) -> Option<ApprovalNoti
     recorded
 }
 
+/// Writes letters, where there is any way to send one: without, nobody expects them.
 fn write(
     matter: &mut Matter,
     about: About,
     told: BTreeMap<Recipient, Vec<Address>>,
+    in_force: &InForce,
     now: Timestamp,
 ) {
+    if !in_force.config.has_any() {
+        return;
+    }
     let letters = told.into_iter().map(|(to, channels)| Letter::new(about, to, channels, now));
     matter.letters.extend(letters);
 }
@@ -291,7 +297,7 @@ fn escalate(matter: &mut Matter, in_force: &InForce, now: Timestamp) {
     let mut told = asked(&in_force.approvers, request, waited);
     matter.next_step = next_step(&in_force.approvers, request, matter.at, waited);
     told.retain(|to, _| !matter.letters.iter().any(|letter| letter.to == *to));
-    write(matter, About::Escalated, told, now);
+    write(matter, About::Escalated, told, in_force, now);
 }
 
 /// Ends what nobody else ends: a break-glass that nobody agreed to or nobody reviewed, and a request whose end was not
@@ -303,7 +309,13 @@ fn finish(matter: &mut Matter, in_force: &InForce, now: Timestamp) {
     let status = match (&matter.subject, &matter.agreed) {
         (Subject::BreakGlass(_), Some(_)) => {
             drop_waiting(matter);
-            write(matter, About::GlassUnreviewed, everybody(&in_force.approvers, None), now);
+            write(
+                matter,
+                About::GlassUnreviewed,
+                everybody(&in_force.approvers, None),
+                in_force,
+                now,
+            );
             "unreviewed"
         }
         (Subject::BreakGlass(_), None) => "timeout",

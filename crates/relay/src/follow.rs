@@ -4,13 +4,28 @@ use std::sync::{Arc, Weak};
 
 use syndic_ledger::Leaf;
 use syndic_store::{ReadError, Store, Stored};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 /// How many records are read at once.
 const BATCH: u64 = 1024;
 
 /// The ledger as a follower reads it: on threads that may block, and never keeping the store open.
 #[derive(Debug, Clone)]
-pub(crate) struct Reader(Weak<Store>);
+pub(crate) struct Reader {
+    store: Weak<Store>,
+    idle: Idle,
+}
+
+/// Tells when nothing reads any more, so that whoever closes a store after it stopped a follower closes it for good.
+#[derive(Debug, Clone, Default)]
+pub struct Idle(Arc<RwLock<()>>);
+
+impl Idle {
+    /// Waits until what was being read when the follower was stopped has been read.
+    pub async fn wait(&self) {
+        drop(self.0.write().await);
+    }
+}
 
 /// Says why nothing was read.
 #[derive(Debug)]
@@ -22,18 +37,23 @@ pub(crate) enum Stopped {
 }
 
 impl Reader {
-    pub(crate) const fn new(store: Weak<Store>) -> Self {
-        Self(store)
+    pub(crate) const fn new(store: Weak<Store>, idle: Idle) -> Self {
+        Self { store, idle }
     }
 
-    /// Returns the store, for as long as something is appended to it.
+    /// Returns the store; it is not to be held while something is awaited.
     pub(crate) fn store(&self) -> Option<Arc<Store>> {
-        self.0.upgrade()
+        self.store.upgrade()
+    }
+
+    /// Holds off [`Idle::wait`].
+    pub(crate) async fn busy(&self) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.idle.0).read_owned().await
     }
 
     /// Reads on from record `next`; nothing where nothing is durable yet.
     pub(crate) async fn leaves(&self, next: u64) -> Result<Vec<Leaf>, Stopped> {
-        if self.0.upgrade().ok_or(Stopped::Closed)?.durable_index() <= next {
+        if self.store.upgrade().ok_or(Stopped::Closed)?.durable_index() <= next {
             return Ok(Vec::new());
         }
         self.reading(move |store| store.leaves(next, BATCH)).await
@@ -49,10 +69,13 @@ impl Reader {
         &self,
         read: impl FnOnce(&Store) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Stopped> {
-        let store = self.0.clone();
+        let (store, busy) = (self.store.clone(), self.busy().await);
         let read = tokio::task::spawn_blocking(move || {
             let store = store.upgrade().ok_or(Stopped::Closed)?;
-            read(&store).map_err(Stopped::Unreadable)
+            let read = read(&store).map_err(Stopped::Unreadable);
+            drop(store);
+            drop(busy);
+            read
         });
         read.await.unwrap_or(Err(Stopped::Closed))
     }

@@ -30,6 +30,13 @@ pub struct Config {
     pub webhooks: BTreeMap<String, Result<Endpoint, String>>,
 }
 
+impl Config {
+    /// Tells whether any way to send a message is set up.
+    pub(crate) fn has_any(&self) -> bool {
+        self.smtp.is_some() || self.slack.is_some() || !self.webhooks.is_empty()
+    }
+}
+
 /// A mail server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Smtp {

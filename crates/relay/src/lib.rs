@@ -12,6 +12,7 @@ mod notifier;
 
 mod begin;
 mod book;
+mod governed;
 mod in_force;
 mod matter;
 mod recipients;
@@ -29,6 +30,7 @@ mod slack;
 mod webhook;
 
 pub use book::Pace;
+pub use follow::Idle;
 pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls};
 pub use notifier::Notifier;
 pub use recipients::slack_person;

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use syndic_governance::Governance;
 use syndic_ledger::{ApprovalNotified, DecisionApproval, Leaf, Record};
 use syndic_model::Clock;
 use syndic_store::{Entry, Store};
@@ -16,7 +17,8 @@ use crate::begin::{acting, begin};
 use crate::book::{Book, Key, Pace};
 use crate::channel::{Channels, Failure};
 use crate::cursor::{Cursor, CursorFile};
-use crate::follow::{Reader, Stopped};
+use crate::follow::{Idle, Reader, Stopped};
+use crate::governed::{environment, governed};
 use crate::in_force::InForce;
 use crate::matter::{Matter, Posted};
 use crate::recipients::kind;
@@ -47,6 +49,8 @@ pub struct Notifier {
     pub failed: Box<dyn Fn(&'static str) + Send + Sync>,
     /// How fast what failed is tried again.
     pub pace: Pace,
+    /// Tells when nothing is read any more after it was stopped.
+    pub idle: Idle,
 }
 
 impl fmt::Debug for Notifier {
@@ -56,11 +60,32 @@ impl fmt::Debug for Notifier {
 }
 
 impl Notifier {
+    /// Puts a notifier together that follows `store`, is told what is in force by `governance`, and takes secrets from
+    /// the environment.
+    #[must_use]
+    pub fn new(
+        store: Weak<Store>,
+        data_dir: &Path,
+        clock: Arc<dyn Clock>,
+        governance: impl Fn() -> Option<Arc<Governance>> + Send + Sync + 'static,
+        failed: impl Fn(&'static str) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            store,
+            data_dir: data_dir.to_owned(),
+            clock,
+            in_force: governed(governance, Box::new(environment)),
+            failed: Box::new(failed),
+            pace: Pace::default(),
+            idle: Idle::default(),
+        }
+    }
+
     /// Follows the ledger until its store is closed. Dropping the future stops it where it is; what was sent and not
     /// yet kept is sent again with the same ids.
     pub async fn run(self) {
         let Some(in_force) = (self.in_force)() else { return };
-        let reader = Reader::new(self.store.clone());
+        let reader = Reader::new(self.store.clone(), self.idle.clone());
         let file = CursorFile::new(&self.data_dir, NAME);
         let Some(cursor) = begin(&reader, &file, &in_force, self.clock.as_ref()).await else {
             return;

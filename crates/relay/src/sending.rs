@@ -30,8 +30,10 @@ impl Sending {
             Ok(stored) => reasons(&stored),
             Err(_) => return Err(Failure::passing("the request cannot be read")),
         };
+        let busy = self.reader.busy().await;
         let envelope =
             self.envelope(&reasons).ok_or_else(|| Failure::passing("the ledger is closed"))?;
+        drop(busy);
         self.channels.send(&self.to, &envelope).await
     }
 

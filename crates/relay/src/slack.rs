@@ -14,7 +14,7 @@ use crate::in_force::SlackApp;
 use crate::matter::{About, Posted};
 use crate::plain::plain;
 
-use self::blocks::{blocks, modal, summary};
+use self::blocks::{blocks, escaped, modal, summary};
 pub use self::inbound::{Interaction, Pressed, SlackRefused, parse, verify};
 
 /// What Slack answers where another try may help.
@@ -56,6 +56,15 @@ impl Slack {
     pub async fn ask_reason(&self, trigger: &str, approval: &str) -> Result<(), String> {
         let body = json!({ "trigger_id": trigger, "view": modal(approval) });
         self.call("views.open", &body).await.map(drop).map_err(|failure| failure.reason)
+    }
+
+    /// Tells one user something in a channel, where nobody else sees it.
+    ///
+    /// # Errors
+    /// Says why Slack did not show it.
+    pub async fn whisper(&self, channel: &str, user: &str, text: &str) -> Result<(), String> {
+        let body = json!({ "channel": channel, "user": user, "text": escaped(text, 3_000) });
+        self.call("chat.postEphemeral", &body).await.map(drop).map_err(|failure| failure.reason)
     }
 
     /// Posts a message; one that tells an end takes the place of the one that asked.

@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use syndic_gate::Gate;
+use syndic_relay::Notifier;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -157,15 +158,19 @@ impl Bound {
         let graceful = GracefulShutdown::new();
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let (tcp_places, unix_places) = (places(), places());
+        let notifier = notifier(&gate);
+        let idle = notifier.idle.clone();
         let answer = async {
             tokio::select! {
                 () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
                 () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
                 () = Gate::keep_time(Arc::downgrade(&gate)) => {}
+                () = tell(notifier) => {}
                 () = shutdown => {}
             }
         };
         answer.await;
+        idle.wait().await;
         drop(tcp);
         if let Some((_, path)) = unix {
             remove(&path)?;
@@ -175,6 +180,27 @@ impl Bound {
         }
         Ok(())
     }
+}
+
+/// Tells people about requests for approval. That this ends ends nothing else.
+async fn tell(notifier: Notifier) {
+    notifier.run().await;
+    std::future::pending::<()>().await;
+}
+
+fn notifier(gate: &Arc<Gate>) -> Notifier {
+    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Notifier::new(
+        Arc::downgrade(&gate.store()),
+        &gate.governance().settings.data_dir,
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |channel| {
+            if let Some(gate) = counted.upgrade() {
+                gate.notification_failed(channel);
+            }
+        },
+    )
 }
 
 async fn accept_tcp(

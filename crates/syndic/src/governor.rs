@@ -8,6 +8,7 @@ use syndic_gate::{Gate, Reported, SessionError, Switch, SwitchError};
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
+use syndic_relay::{Idle, Notifier};
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -30,6 +31,8 @@ pub struct Governor {
     busy: mpsc::Sender<()>,
     idle: mpsc::Receiver<()>,
     time: Ticking,
+    /// Tells when nothing reads the ledger any more to tell people.
+    told: Idle,
 }
 
 /// Says why an action was not even decided.
@@ -75,10 +78,13 @@ impl Governor {
     pub(crate) fn running(gate: Arc<Gate>, findings: Vec<Finding>) -> Self {
         let (busy, idle) = mpsc::channel(1);
         let (kept, watched) = (Arc::downgrade(&gate), Arc::downgrade(&gate));
+        let notifier = notifier(&gate);
+        let told = notifier.idle.clone();
         let time = Ticking(tokio::spawn(async move {
-            let ((), ()) = tokio::join!(Gate::keep_time(kept), Gate::watch(watched));
+            let ((), (), ()) =
+                tokio::join!(Gate::keep_time(kept), Gate::watch(watched), notifier.run());
         }));
-        Self { gate, findings, busy, idle, time }
+        Self { gate, findings, busy, idle, time, told }
     }
 
     /// Decides an action, records the decision, and only then answers. Act on `allowed` alone.
@@ -171,9 +177,10 @@ impl Governor {
 
     /// Ends calls that are under way, writes what is queued, and gives the data directory back.
     pub async fn close(self) {
-        let Self { gate, findings: _, busy, mut idle, mut time } = self;
+        let Self { gate, findings: _, busy, mut idle, mut time, told } = self;
         time.0.abort();
         let _stopped = (&mut time.0).await;
+        told.wait().await;
         drop(busy);
         // Ends when the last call does.
         let _ended = idle.recv().await;
@@ -203,6 +210,22 @@ impl Governor {
             },
         }
     }
+}
+
+/// Tells people about requests for approval, as the server does.
+fn notifier(gate: &Arc<Gate>) -> Notifier {
+    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Notifier::new(
+        Arc::downgrade(&gate.store()),
+        &gate.governance().settings.data_dir,
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |channel| {
+            if let Some(gate) = counted.upgrade() {
+                gate.notification_failed(channel);
+            }
+        },
+    )
 }
 
 /// This process may act as any agent it governs, and nothing keeps it from acting without asking.

@@ -106,8 +106,8 @@ impl Builder {
     }
 
     /// Reads the directory, takes the data directory, replays its ledger, and starts what happens by itself: outcomes
-    /// that are overdue are recorded, old state is forgotten, and in environment `dev` files that change are loaded, until
-    /// the governor is closed or dropped.
+    /// that are overdue are recorded, people are told of requests for approval, old state is forgotten, and in
+    /// environment `dev` files that change are loaded, until the governor is closed or dropped.
     ///
     /// # Errors
     /// See [`OpenError`].

@@ -18,13 +18,13 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
     ("client", 2, &["api"]),
     ("gate", 3, &["model", "policy", "approval", "ledger", "store", "governance"]),
     ("relay", 3, &["model", "ledger", "store", "governance"]),
-    ("server", 4, &["model", "api", "gate"]),
+    ("server", 4, &["model", "api", "gate", "relay"]),
     (
         "cli",
         5,
         &["model", "api", "client", "policy", "prove", "governance", "ledger", "gate", "server"],
     ),
-    ("syndic", 5, &["model", "policy", "governance", "gate"]),
+    ("syndic", 5, &["model", "policy", "governance", "gate", "relay"]),
     (
         "testkit",
         6,

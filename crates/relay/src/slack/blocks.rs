@@ -95,7 +95,7 @@ fn text(text: &str, most: usize) -> Value {
 }
 
 /// Escapes the three characters that Slack reads as control characters; what is too long is cut between characters.
-fn escaped(text: &str, most: usize) -> String {
+pub(crate) fn escaped(text: &str, most: usize) -> String {
     let mut escaped = String::new();
     let mut length = 0;
     for character in text.chars() {

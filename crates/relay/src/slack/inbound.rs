@@ -35,6 +35,8 @@ pub enum SlackRefused {
 pub struct Interaction {
     /// The Slack user; never a name that they gave themselves.
     pub user: String,
+    /// Where.
+    pub channel: Option<String>,
     /// What they did.
     pub pressed: Pressed,
 }
@@ -122,7 +124,8 @@ pub fn parse(raw_body: &[u8]) -> Result<Interaction, SlackRefused> {
         "view_submission" => form(payload.view.ok_or(SlackRefused::Meaningless)?)?,
         _ => return Err(SlackRefused::Meaningless),
     };
-    Ok(Interaction { user, pressed })
+    let channel = payload.channel.map(|channel| channel.id);
+    Ok(Interaction { user, channel, pressed })
 }
 
 fn button(actions: Vec<Action>, trigger: Option<String>) -> Result<Pressed, SlackRefused> {
@@ -158,7 +161,8 @@ fn form(view: View) -> Result<Pressed, SlackRefused> {
 struct Payload {
     #[serde(rename = "type")]
     kind: String,
-    user: User,
+    user: Identified,
+    channel: Option<Identified>,
     #[serde(default)]
     actions: Vec<Action>,
     trigger_id: Option<String>,
@@ -166,7 +170,7 @@ struct Payload {
 }
 
 #[derive(Deserialize)]
-struct User {
+struct Identified {
     id: String,
 }
 

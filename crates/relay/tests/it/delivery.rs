@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use mail_parser::MessageParser;
+use syndic_ledger::Record;
 use syndic_model::{Channel, GroupName, Person};
 use syndic_relay::Config;
 use syndic_testkit::{Mail, MailServer, Receiver};
@@ -87,7 +89,7 @@ async fn the_first_start_takes_up_requests_that_wait_and_nothing_else() {
         status: "cancelled".to_owned(),
         by: "k".to_owned(),
     };
-    world.write(syndic_ledger::Record::ApprovalEnded(end), Vec::new()).await;
+    world.write(Record::ApprovalEnded(end), Vec::new()).await;
     world.start();
     assert!(server.next().await.text.contains("issue_refund"));
     world.caught_up().await;
@@ -127,13 +129,34 @@ async fn a_refusal_for_good_is_not_tried_again() {
 
 #[tokio::test]
 async fn a_channel_that_is_not_set_up_is_told_in_the_ledger() {
+    for (slack, channel, error) in [
+        (None, mail("support-lead-1@example.org"), "no mail server is set up"),
+        (
+            Some(Err("the environment variable `T` is not set".to_owned())),
+            Channel::Slack("U1".to_owned()),
+            "the environment variable `T` is not set",
+        ),
+    ] {
+        let webhooks = BTreeMap::from([("ops".to_owned(), Err(String::new()))]);
+        let config = Config { slack, webhooks, ..Config::default() };
+        let mut world = World::new(one(&[channel]), config);
+        world.start();
+        world.caught_up().await;
+        let mut from = world.store.durable_index();
+        world.open(held()).await;
+        let outcome = world.outcome(&mut from).await;
+        assert_eq!(outcome.error.as_deref(), Some(error));
+    }
+}
+
+#[tokio::test]
+async fn where_nothing_is_set_up_nothing_is_told_and_nothing_recorded() {
     let mut world = World::new(one(&[mail("support-lead-1@example.org")]), Config::default());
     world.start();
-    world.caught_up().await;
-    let mut from = world.store.durable_index();
     world.open(held()).await;
-    let outcome = world.outcome(&mut from).await;
-    assert_eq!(outcome.error.as_deref(), Some("no mail server is set up"));
+    world.caught_up().await;
+    let leaves = world.store.leaves(0, 100).unwrap();
+    assert!(leaves.iter().all(|leaf| !matches!(leaf.record, Record::ApprovalNotified(_))));
 }
 
 #[tokio::test]

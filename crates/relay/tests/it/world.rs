@@ -12,7 +12,7 @@ use syndic_ledger::{
     DecisionApproval, Factor, PartName, Record,
 };
 use syndic_model::{Approvers, Channel, Clock as _, Escalation, Group, Person};
-use syndic_relay::{Config, InForce, Notifier, Pace, SlackApp, Smtp, SmtpTls};
+use syndic_relay::{Config, Idle, InForce, Notifier, Pace, SlackApp, Smtp, SmtpTls};
 use syndic_store::{Entry, Options, Store, Subject};
 use syndic_testkit::{MailServer, Receiver, TestClock};
 use tempfile::TempDir;
@@ -59,6 +59,7 @@ impl World {
             in_force: Box::new(move || Some(in_force.lock().unwrap().clone())),
             failed: Box::new(move |channel| failed.lock().unwrap().push(channel)),
             pace: Pace { first: Duration::from_millis(5), most: Duration::from_millis(50) },
+            idle: Idle::default(),
         };
         self.notifier = Some(tokio::spawn(notifier.run()));
     }
