@@ -7,10 +7,11 @@ use syndic_model::{
     AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LabelName, LocalTime,
     Mode, ModelMessage, SessionId, Severity,
 };
-use syndic_policy::{Call, Evaluation, Session, Taken, Usage};
+use syndic_policy::{Call, Determining, Evaluation, Session, Taken, Usage};
 
 use crate::clock::Reading;
 use crate::enrich::{Enriched, blocked};
+use crate::lift::{Lift, lift};
 use crate::message::model_message;
 use crate::past::Past;
 
@@ -27,6 +28,10 @@ pub(crate) struct Situation<'a> {
     pub(crate) labels: BTreeSet<LabelName>,
     /// What the agent and those behind it did before.
     pub(crate) past: BTreeMap<AgentId, Past>,
+    /// What people lifted.
+    pub(crate) lifts: Vec<Lift>,
+    /// Why people refuse it, or cannot be asked.
+    pub(crate) refused: Option<String>,
 }
 
 /// What was decided.
@@ -37,12 +42,14 @@ pub(crate) struct Verdict {
     pub(crate) mode: Mode,
     pub(crate) checks: Vec<Check>,
     pub(crate) message: ModelMessage,
+    /// What stands in the way.
+    pub(crate) determining: Vec<Determining>,
 }
 
 /// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
 /// read, a delegation that does not hold: each denies here, whatever the policies say.
 pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verdict {
-    let evaluation = evaluate(enriched, situation);
+    let evaluation = lift(evaluate(enriched, situation), &situation.lifts);
     let actors = || enriched.profile.into_iter().chain(enriched.ancestors.iter().copied());
     let observed =
         enriched.profile.is_some() && actors().all(|profile| profile.mode == Mode::Observe);
@@ -54,13 +61,17 @@ pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verd
         }
     };
     let message = model_message(&evaluation, allowed);
-    Verdict { effect: evaluation.effect, allowed, mode, checks: evaluation.checks, message }
+    let Evaluation { effect, checks, determining, .. } = evaluation;
+    Verdict { effect, allowed, mode, checks, message, determining }
 }
 
 fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     let governance = enriched.governance;
     let mut joined = Evaluation::nothing();
     let mut faults = enriched.faults.clone();
+    if let Some(reason) = &situation.refused {
+        faults.push(blocked("approval", Severity::High, reason.clone()));
+    }
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {
             for actor in std::iter::once(profile).chain(enriched.ancestors.iter().copied()) {

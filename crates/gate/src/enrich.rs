@@ -1,14 +1,18 @@
 //! What can be known about a request before the lock is taken.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use sha2::{Digest as _, Sha256};
 use syndic_governance::Governance;
-use syndic_model::{ActionRequest, AgentProfile, Check, CheckResult, LabelName, Severity};
+use syndic_model::{
+    ActionRequest, AgentProfile, Check, CheckResult, LabelName, Severity, canonical,
+};
 use syndic_policy::Examined;
 
 use crate::detect::detect;
 use crate::lineage::Lineage;
-use crate::permit::args_digest;
+use crate::permit::{args_digest, hex};
 
 /// A request with everything that needs no state.
 #[derive(Debug)]
@@ -38,6 +42,18 @@ impl<'a> Enriched<'a> {
     /// Returns the profiles of the agent and of those behind it.
     pub(crate) fn actors(&self) -> impl Iterator<Item = &'a AgentProfile> + '_ {
         self.profile.into_iter().chain(self.ancestors.iter().copied())
+    }
+
+    /// Returns the digest of the arguments that an approval is bound to: without those declared incidental.
+    pub(crate) fn bound_args(&self) -> Option<Cow<'_, str>> {
+        let entry = self.governance.catalogue.get(&self.request.action);
+        let incidental = entry.map(|entry| entry.incidental.as_slice()).unwrap_or_default();
+        if incidental.is_empty() {
+            return self.args_digest.as_deref().map(Cow::Borrowed);
+        }
+        let mut args = self.request.args.value().ok()?.clone();
+        incidental.iter().for_each(|pointer| pointer.remove(&mut args));
+        Some(Cow::Owned(hex(&Sha256::digest(canonical(&args)))))
     }
 
     /// Returns what the action's result leaves on its session.

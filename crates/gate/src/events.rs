@@ -149,6 +149,7 @@ pub(crate) fn event_of(
         .filter(|check| check.result != CheckResult::Passed && !check.shadow)
         .map(|check| Reason(check).to_string())
         .collect();
+    let status = approval_status(store, decision)?;
     Ok(Some(AuditEvent {
         event_id: decision.id.clone(),
         timestamp: stored.leaf.at,
@@ -169,8 +170,17 @@ pub(crate) fn event_of(
             .unwrap_or_else(|| "unknown".to_owned()),
         input_tokens: ended.and_then(|outcome| outcome.input_tokens),
         output_tokens: ended.and_then(|outcome| outcome.output_tokens),
-        metadata: metadata(decision, stored, &reasons, row),
+        metadata: metadata(decision, stored, &reasons, row, status.as_deref()),
     }))
+}
+
+/// Tells what became of the request for approval that a decision opened, joined or used.
+fn approval_status(
+    store: &syndic_store::Store,
+    decision: &Decision,
+) -> Result<Option<String>, ReadError> {
+    let Some(approval) = &decision.approval else { return Ok(None) };
+    Ok(store.find_approval(approval.id(), 0)?.map(|(row, _)| row.status))
 }
 
 const fn outcome(leaf: &Leaf) -> Option<&Outcome> {
@@ -193,6 +203,7 @@ fn metadata(
     stored: &Stored,
     reasons: &[String],
     row: &EventRow,
+    approval_status: Option<&str>,
 ) -> Map<String, Value> {
     let mut metadata = match part(stored, PartName::Metadata) {
         Some(Value::Object(metadata)) => metadata,
@@ -205,6 +216,10 @@ fn metadata(
     set("enforcement_grade", json!(decision.grade));
     if !reasons.is_empty() {
         set("violation_reason", json!(reasons.join("; ")));
+    }
+    if let Some(approval) = &decision.approval {
+        set("approval_id", json!(approval.id()));
+        set("approval_status", json!(approval_status));
     }
     if row.missing.is_some() {
         set("overdue", json!(true));

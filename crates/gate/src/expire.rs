@@ -20,7 +20,7 @@ impl Gate {
             let Some(gate) = gate.upgrade() else { return };
             gate.forget(second);
             if let Err(error) = gate.expire().await {
-                tracing::warn!(%error, "overdue outcomes wait to be recorded");
+                tracing::warn!(%error, "what is overdue waits to be recorded");
             }
         }
     }
@@ -39,12 +39,12 @@ impl Gate {
         }
     }
 
-    /// Records every outcome that is overdue now.
+    /// Records every outcome that is overdue now, and every request for approval that nobody answered in time.
     ///
     /// # Errors
     /// When they cannot be recorded; those are taken up again next time.
     pub async fn expire(&self) -> Result<u64, WriteFailed> {
-        let mut recorded = 0;
+        let mut recorded = self.expire_approvals().await?;
         loop {
             let slot = self.reserve()?;
             let pending = {

@@ -75,6 +75,7 @@ fn idempotency_keys_of_one_key_leave_room_for_another_and_come_back_after_a_day(
         body: String::new(),
         event: event(number),
         asked_by: "greedy".to_owned(),
+        approval: None,
     };
     let room = |state: &State, _| state.room("greedy", None, true);
     let take =

@@ -2,6 +2,7 @@
 //!
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
+mod approval;
 mod change;
 mod clock;
 mod decide;
@@ -17,6 +18,7 @@ mod gate;
 mod health;
 mod key;
 mod labels;
+mod lift;
 mod lineage;
 mod message;
 mod metrics;
@@ -46,6 +48,10 @@ mod usage;
 mod watch;
 mod weight;
 
+pub use approval::{
+    ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
+    CancelError, Earlier, Noted, Said, VoteError, Voter, same,
+};
 pub use clock::SystemClock;
 pub use decisions::{DecisionPage, RecordedDecision};
 pub use events::{EventFilter, EventPage, EventsError};
@@ -60,7 +66,7 @@ pub use policy::{LastPolicyError, kept};
 pub use preview::{preview, suppose};
 pub use promote::{PromoteError, Promotion};
 pub use recorded::{
-    Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLocal, Unreadable,
+    Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLift, RecordedLocal, Unreadable,
 };
 pub use recount::LEAD;
 pub use reload::{Compare, ReloadBy, ReloadError, Reloaded};

@@ -6,7 +6,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use syndic_model::{CheckResult, Decided};
+use syndic_model::{ApprovalStatus, CheckResult, Decided};
 
 use crate::enrich::Enriched;
 use crate::reload::{ReloadError, Reloaded};
@@ -47,6 +47,7 @@ pub(crate) struct Metrics {
     registry: Registry,
     violations: Family<ViolationLabels, Counter>,
     shadow_violations: Family<ViolationLabels, Counter>,
+    approvals: Family<ApprovalLabels, Counter>,
     actions: Family<ActionLabels, Counter>,
     missing_outcomes: Counter,
     reloads: Family<ReloadLabels, Counter>,
@@ -75,7 +76,7 @@ impl Metrics {
         registry.register(
             "ai_agent_approval_requests",
             "Approval requests by how they ended",
-            approvals,
+            approvals.clone(),
         );
         registry.register("ai_agent_actions", "Actions that agents asked for", actions.clone());
         registry.register(
@@ -105,6 +106,7 @@ impl Metrics {
             registry,
             violations,
             shadow_violations,
+            approvals,
             actions,
             missing_outcomes,
             reloads,
@@ -138,6 +140,15 @@ impl Metrics {
                 allowed: decided.allowed.to_string(),
             })
             .inc();
+    }
+
+    /// Counts a request for approval that has ended; one that was cancelled is no answer of anybody.
+    pub(crate) fn approval(&self, agent: &str, status: ApprovalStatus) {
+        if status != ApprovalStatus::Cancelled {
+            let labels =
+                ApprovalLabels { agent_name: agent.to_owned(), status: status.as_str().to_owned() };
+            self.approvals.get_or_create(&labels).inc();
+        }
     }
 
     pub(crate) fn outcome_missing(&self) {

@@ -190,6 +190,7 @@ impl Opened {
             }
             OpenError::Store { dir, source }
         })?;
+        state.approvals.show_all();
         Ok(Self { store, time, state, keys, history })
     }
 }

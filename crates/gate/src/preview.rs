@@ -64,6 +64,8 @@ pub(crate) fn supposing<T>(
         session: request.session_id.as_ref(),
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
+        lifts: Vec::new(),
+        refused: None,
     };
     then(&enriched, &situation)
 }

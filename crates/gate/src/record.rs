@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use syndic_ledger::{Decision, Idempotency, Record, Violation};
+use syndic_ledger::{Decision, DecisionApproval, Idempotency, Record, Violation};
 use syndic_model::{Check, CheckResult, EventId, RiskLevel};
 use syndic_store::{Entry, Subject};
 
@@ -28,6 +28,7 @@ pub(crate) struct Settled<'a> {
     pub(crate) verdict: &'a Verdict,
     pub(crate) weight: &'a Weight,
     pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) approval: Option<DecisionApproval>,
 }
 
 impl Gate {
@@ -47,6 +48,7 @@ impl Gate {
             verdict,
             weight,
             idempotency,
+            approval,
             environment: _,
             open: _,
         } = settled;
@@ -85,7 +87,7 @@ impl Gate {
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
-            approval: None,
+            approval: approval.clone(),
             break_glass: Vec::new(),
         }
     }

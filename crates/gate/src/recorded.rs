@@ -10,12 +10,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use syndic_governance::Governance;
+use syndic_ledger::Forbid;
 use syndic_model::{ActionRequest, Arguments, Clock, Decided, EventId, LocalTime, SessionId};
 use thiserror::Error;
 
 use crate::clock::Reading;
 use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, enrich};
+use crate::lift::Lift;
 use crate::lineage::Lineage;
 use crate::past::RecordedPast;
 use crate::record::Settled;
@@ -80,6 +82,22 @@ pub struct RecordedCall {
     /// What the agent and those behind it had done, by agent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub past: BTreeMap<String, RecordedPast>,
+    /// What people had lifted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<RecordedLift>,
+    /// Why people refused it, or could not be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+/// See [`RecordedCall::lifted`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedLift {
+    /// The approval, for people.
+    pub by: String,
+    /// What it lifts.
+    pub forbids: BTreeSet<Forbid>,
 }
 
 /// See [`RecordedCall::local`].
@@ -138,6 +156,15 @@ impl RecordedContext {
                 .map(|(agent, past)| (agent.to_string(), RecordedPast::of(past)))
                 .filter(|(_, past)| *past != RecordedPast::default())
                 .collect(),
+            lifted: situation
+                .lifts
+                .iter()
+                .map(|Lift { by, forbids }| RecordedLift {
+                    by: by.clone(),
+                    forbids: forbids.clone(),
+                })
+                .collect(),
+            refused: situation.refused.clone(),
         };
         let (chain, broken_chain) = match enriched.lineage {
             Lineage::Chain(chain) => (chain.iter().map(ToString::to_string).collect(), None),
@@ -165,6 +192,15 @@ impl RecordedContext {
             suspended: agents.collect::<Result<_, _>>().map_err(unreadable)?,
             labels: labels.collect::<Result<_, _>>().map_err(unreadable)?,
             past: past.collect::<Result<_, _>>()?,
+            lifts: call
+                .lifted
+                .iter()
+                .map(|RecordedLift { by, forbids }| Lift {
+                    by: by.clone(),
+                    forbids: forbids.clone(),
+                })
+                .collect(),
+            refused: call.refused.clone(),
         })
     }
 
@@ -248,7 +284,7 @@ impl Recorded {
 
 /// Describes a verdict that nothing was recorded about.
 pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-    let Verdict { effect, allowed, mode, checks, message } = verdict;
+    let Verdict { effect, allowed, mode, checks, message, determining: _ } = verdict;
     Decided {
         action_id,
         effect,
@@ -260,6 +296,7 @@ pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verd
         revision: enriched.governance.revision.clone(),
         record: None,
         permit: None,
+        approval: None,
         replayed: false,
     }
 }

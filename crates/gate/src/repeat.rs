@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::Value;
 use syndic_ledger::{Decision, Idempotency, PartName, Record};
 use syndic_model::{
-    ActionRequest, Check, CheckResult, Decided, Effect, EventId, MessageCode, Mode, ModelMessage,
-    Retry, Severity,
+    ActionRequest, ApprovalState, Check, CheckResult, Decided, Effect, EventId, MessageCode, Mode,
+    ModelMessage, Retry, Severity,
 };
 use syndic_store::{EventRow, Stored};
 
@@ -47,7 +47,20 @@ impl Gate {
         let row = tokio::time::timeout(ORIGINAL_WITHIN, self.original(event)).await;
         let row = row.map_err(|_| SubmitError::StillDeciding)??;
         let stored = self.read(row.decision).await?;
-        answer(event, row.decision, &stored).ok_or(SubmitError::Write(WriteFailed::Closed))
+        let answered = answer(event, row.decision, &stored);
+        let approval = self.waits_for(&stored).await?;
+        let answered = answered.map(|decided| Decided { approval, ..decided });
+        answered.ok_or(SubmitError::Write(WriteFailed::Closed))
+    }
+
+    /// Tells how the request stands that a recorded decision opened, joined or used.
+    async fn waits_for(&self, stored: &Stored) -> Result<Option<ApprovalState>, SubmitError> {
+        let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
+        let id = decision.approval.as_ref().and_then(|approval| approval.id().parse().ok());
+        match id {
+            Some(id) => Ok(self.approval_state(id).await.map(Some)?),
+            None => Ok(None),
+        }
     }
 
     async fn original(&self, event: EventId) -> Result<EventRow, SubmitError> {
@@ -80,6 +93,7 @@ fn answer(event: EventId, index: u64, stored: &Stored) -> Option<Decided> {
         revision: decision.revision.clone(),
         record: Some(index),
         permit: None,
+        approval: None,
         replayed: true,
     })
 }

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use syndic_ledger::{Decision, Leaf, Outcome, Record};
-use syndic_model::{AgentId, AgentProfile, EventId, SessionId};
+use syndic_model::{AgentId, AgentProfile, ApprovalId, EventId, SessionId};
 use syndic_store::Subject;
 
+use crate::approval::Approvals;
+pub(crate) use crate::approval::awaited;
 use crate::labels::Labels;
 use crate::record::subject;
 use crate::usage::{Charged, Counted};
@@ -43,6 +45,8 @@ pub(crate) struct State {
     pub(crate) labels: Labels,
     /// Until when the ledger was swept of what is too old, while it is replayed.
     swept: Timestamp,
+    /// Requests for approval.
+    pub(crate) approvals: Approvals,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -82,6 +86,8 @@ pub(crate) struct Repeat {
     pub(crate) event: EventId,
     /// The key that asked.
     pub(crate) asked_by: String,
+    /// The request for approval it waits for.
+    pub(crate) approval: Option<ApprovalId>,
 }
 
 /// There is no room for one more; it comes back with time.
@@ -107,16 +113,16 @@ impl State {
             }
             Record::AgentSuspended(switched) => self.suspend(&switched.agent, &switched.reason),
             Record::AgentResumed(switched) => self.resume(&switched.agent),
+            Record::ApprovalVoted(_) | Record::ApprovalEnded(_) | Record::ApprovalViewed(_) => {
+                self.replay_approval(leaf);
+            }
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
             | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
-            | Record::ApprovalVoted(_)
-            | Record::ApprovalEnded(_)
             | Record::ApprovalNotified(_)
-            | Record::ApprovalViewed(_)
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_) => {}
@@ -129,6 +135,7 @@ impl State {
         if at.duration_since(self.swept) >= SWEPT_EVERY {
             self.forget_sessions(at);
             self.counted.forget_recipients(at);
+            self.approvals.forget(at);
             self.swept = at;
         }
     }
@@ -143,10 +150,16 @@ impl State {
             let asked_by = decision.asked_by.clone();
             self.remember(
                 repeat.key.clone(),
-                Repeat { body: repeat.body.clone(), event, asked_by },
+                Repeat {
+                    body: repeat.body.clone(),
+                    event,
+                    asked_by,
+                    approval: decision.approval.as_ref().and_then(awaited),
+                },
                 at,
             );
         }
+        self.note_approval(event, decision, at);
         if let (true, Some(args_digest)) = (decision.allowed, &decision.args_digest) {
             let open = Open {
                 key: decision.asked_by.clone(),
@@ -278,6 +291,7 @@ impl State {
     }
 
     pub(crate) fn remember(&mut self, key: String, repeat: Repeat, at: Timestamp) {
+        self.forget_repeat(&key);
         self.share(&repeat.asked_by).repeats += 1;
         self.repeats_by_age.push_back((at, key.clone()));
         self.repeats.insert(key, repeat);

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use syndic_ledger::{Idempotency, Receipt, Record};
+use syndic_ledger::{DecisionApproval, Idempotency, Receipt, Record};
 use syndic_model::{
-    ActionRequest, AgentId, AgentProfile, Caller, Decided, EnforcementGrade, EventId, SessionId,
-    Severity,
+    ActionRequest, AgentId, AgentProfile, ApprovalState, Caller, Decided, EnforcementGrade,
+    EventId, SessionId, Severity,
 };
 use syndic_store::Committed;
 use thiserror::Error;
 
 use crate::Gate;
+use crate::approval::{ApprovalError, Consulted};
 use crate::clock::Reading;
 use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, blocked, enrich};
@@ -21,7 +22,7 @@ use crate::message::unavailable;
 use crate::permit::Permit;
 use crate::record::Settled;
 use crate::recorded::decided;
-use crate::state::{Crowded, Open, Repeat, State};
+use crate::state::{Crowded, Open, Repeat, State, awaited};
 use crate::weight::Weight;
 
 /// Says why an action was not even decided.
@@ -55,6 +56,9 @@ pub enum SubmitError {
     /// What it refers to cannot be looked up.
     #[error(transparent)]
     Lookup(#[from] EventsError),
+    /// The request for approval it refers to cannot be looked up.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// It cannot be recorded.
     #[error(transparent)]
     Write(#[from] WriteFailed),
@@ -78,6 +82,7 @@ enum Decision {
     New {
         event: EventId,
         verdict: Verdict,
+        approval: Option<DecisionApproval>,
         pending: syndic_store::Pending,
     },
     Repeat(EventId),
@@ -126,11 +131,13 @@ impl Gate {
         match self.decide_in_order(asked, enriched, slot)? {
             Decision::Superseded => Ok(None),
             Decision::Repeat(original) => self.replayed(original).await.map(Some),
-            Decision::New { event, verdict, pending } => {
+            Decision::New { event, verdict, approval, pending } => {
                 let receipt = committed(pending).await;
-                self.settle(event, asked, receipt.is_ok());
+                let approval = self.settle(event, asked, approval.as_ref(), receipt.is_ok());
                 Ok(Some(match receipt {
-                    Ok(receipt) => self.answer(event, enriched, verdict, receipt),
+                    Ok(receipt) => {
+                        Decided { approval, ..self.answer(event, enriched, verdict, receipt) }
+                    }
                     Err(failed) => self.refuse_unrecorded(enriched, grade, failed),
                 }))
             }
@@ -138,14 +145,25 @@ impl Gate {
     }
 
     /// Tells those who repeat the request how its record went; one that was not written leaves nothing behind.
-    fn settle(&self, event: EventId, asked: &Asked, written: bool) {
+    fn settle(
+        &self,
+        event: EventId,
+        asked: &Asked,
+        approval: Option<&DecisionApproval>,
+        written: bool,
+    ) -> Option<ApprovalState> {
         let repeat = asked.idempotency.as_ref();
-        if !written {
-            self.state().take_back(event, repeat.map(|repeat| repeat.key.as_str()));
-        }
+        let approval = {
+            let mut state = self.state();
+            if !written {
+                state.take_back(event, repeat.map(|repeat| repeat.key.as_str()));
+            }
+            approval.and_then(|approval| state.settle_approval(event, approval, written))
+        };
         if repeat.is_some() {
             self.settled.notify_waiters();
         }
+        approval
     }
 
     /// Lets an agent act as itself.
@@ -186,12 +204,13 @@ impl Gate {
         if let Some(repeat) = idempotency
             && let Some(earlier) = state.repeat(&repeat.key)
         {
-            let same = repeat.body == earlier.body;
-            return if same {
-                Ok(Decision::Repeat(earlier.event))
-            } else {
-                Err(SubmitError::OtherBody)
-            };
+            if repeat.body != earlier.body {
+                return Err(SubmitError::OtherBody);
+            }
+            // What people approved since is no repeat of the hold: it is decided again.
+            if !state.is_approved(earlier, reading.now) {
+                return Ok(Decision::Repeat(earlier.event));
+            }
         }
         state.room(key, request.session_id.as_ref(), idempotency.is_some())?;
         if let Some(session) = &request.session_id
@@ -199,10 +218,17 @@ impl Gate {
         {
             return Err(SubmitError::ForeignSession);
         }
-        let situation = situation(&mut state, enriched, &weight, *grade, reading);
-        let verdict = decide(enriched, &situation);
+        let mut situation = situation(&mut state, enriched, &weight, *grade, reading);
+        let mut verdict = decide(enriched, &situation);
+        let consulted = Consulted { key, enriched };
+        let approval = self.consult(&state, consulted, &mut situation, &mut verdict)?;
         if let Some(idempotency) = &idempotency {
-            let repeat = Repeat { body: idempotency.body.clone(), event, asked_by: key.clone() };
+            let repeat = Repeat {
+                body: idempotency.body.clone(),
+                event,
+                asked_by: key.clone(),
+                approval: approval.as_ref().and_then(awaited),
+            };
             state.remember(idempotency.key.clone(), repeat, reading.now);
         }
         let settled = Settled {
@@ -215,10 +241,12 @@ impl Gate {
             verdict: &verdict,
             weight: &weight,
             idempotency: idempotency.clone(),
+            approval: approval.clone(),
         };
         let entry = self.entry(&settled);
         if let Record::Decision(decision) = &entry.record {
             let charged = state.count(decision, reading.now);
+            state.note_approval(event, decision, reading.now);
             if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
                 let (key, args_digest) = (key.clone(), args_digest.clone());
                 let open = Open { key, args_digest, subject: entry.subject, charged };
@@ -226,7 +254,7 @@ impl Gate {
             }
         }
         let pending = slot.enqueue(entry);
-        Ok(Decision::New { event, verdict, pending })
+        Ok(Decision::New { event, verdict, approval, pending })
     }
 
     /// Answers with the permit that the durable record is worth.
@@ -310,5 +338,7 @@ fn situation<'a>(
         past: enriched.actors().map(past).collect(),
         suspended: state.stopped(enriched.actors()),
         labels,
+        lifts: Vec::new(),
+        refused: None,
     }
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 
 use crate::risk::words;
-use crate::{Check, CheckResult, Effect, EventId, Mode, Reason, RiskLevel};
+use crate::{ApprovalState, Check, CheckResult, Effect, EventId, Mode, Reason, RiskLevel};
 
 /// The answer about one action: the verdict, why, and what it leaves behind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Decided {
     pub record: Option<u64>,
     /// The signed permit, where the action may run.
     pub permit: Option<SignedPermit>,
+    /// The request for approval that it waits for, or that allowed it.
+    pub approval: Option<ApprovalState>,
     /// The answer repeats an earlier one.
     pub replayed: bool,
 }

@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    AuthenticationError, EventsError, KeyError, PromoteError, ReloadError, ReportError,
-    SessionError, SubmitError, SwitchError, WriteFailed,
+    ApprovalError, AuthenticationError, EventsError, KeyError, PromoteError, ReloadError,
+    ReportError, SessionError, SubmitError, SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 
@@ -137,6 +137,15 @@ impl From<EventsError> for Failure {
     }
 }
 
+impl From<ApprovalError> for Failure {
+    fn from(error: ApprovalError) -> Self {
+        match error {
+            ApprovalError::Unknown(_) => problem(404, "unknown-approval", &error),
+            ApprovalError::Lookup(error) => error.into(),
+        }
+    }
+}
+
 impl From<SubmitError> for Failure {
     fn from(error: SubmitError) -> Self {
         match error {
@@ -147,6 +156,7 @@ impl From<SubmitError> for Failure {
             SubmitError::StillDeciding => problem(409, "still-deciding", &error),
             SubmitError::Crowded => problem(503, "crowded", &error),
             SubmitError::Lookup(error) => error.into(),
+            SubmitError::Approval(error) => error.into(),
             SubmitError::Write(error) => error.into(),
         }
     }

@@ -15,6 +15,8 @@ pub struct ApprovalQuery {
     pub agent: Option<AgentId>,
     /// About this action only.
     pub action: Option<ActionName>,
+    /// Asked for by this key only.
+    pub asked_by: Option<String>,
     /// With this status only.
     pub status: Option<ApprovalStatus>,
     /// Opened at or after.
@@ -128,9 +130,10 @@ pub(crate) fn approvals(
     query: &ApprovalQuery,
 ) -> rusqlite::Result<ApprovalPage> {
     let text = |text: &str| Value::from(text.to_owned());
-    let conditions: [(&str, Option<Value>); 5] = [
+    let conditions: [(&str, Option<Value>); 6] = [
         ("agent = ?", query.agent.as_ref().map(|agent| text(agent.as_str()))),
         ("action = ?", query.action.as_ref().map(|action| text(action.as_str()))),
+        ("asked_by = ?", query.asked_by.as_deref().map(text)),
         ("status = ?", query.status.map(|status| text(status.as_str()))),
         ("at >= ?", query.since.map(|since| since.as_microsecond().into())),
         ("opened < ?", query.cursor.map(|cursor| cursor.cast_signed().into())),

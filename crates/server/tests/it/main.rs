@@ -2,6 +2,8 @@
 
 mod actions;
 #[cfg(test)]
+mod approval_gate;
+#[cfg(test)]
 mod authzen;
 mod bad_input;
 #[cfg(test)]
