@@ -7,6 +7,7 @@ mod agent;
 mod audit;
 mod authzen;
 mod decision;
+mod fatigue;
 mod key;
 mod outcome;
 mod policy;
@@ -25,6 +26,7 @@ pub use authzen::{
     EvaluationError, EvaluationFault, GovernanceBody, NamedAction, Semantic,
 };
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
+pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
 pub use policy::{

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys,
-    OpenSession, OpenedSession, PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy,
-    ReportOutcome, Reported, Status, SubmitAction, SwitchAgent, Switched,
+    AgentBody, Agents, ApprovalStatistics, CreateKey, CreatedKey, Decided, Decisions, Event,
+    Events, Explanation, Keys, OpenSession, OpenedSession, PromoteAgent, PromotedAgent,
+    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent,
+    Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -28,6 +29,11 @@ impl Client {
     /// Opens a session.
     pub async fn open_session(&self, session: &OpenSession) -> Answer<OpenedSession> {
         self.post(&["v1", "sessions"], session).await
+    }
+
+    /// Tells how much people were asked in the last `days`, and how they answered.
+    pub async fn approval_statistics(&self, days: u16) -> Answer<ApprovalStatistics> {
+        self.find(&["v1", "approvals", "statistics"], &[("days", days.to_string())]).await
     }
 
     /// Lists the registered agents.

@@ -12,6 +12,7 @@ mod enrich;
 mod events;
 mod expire;
 mod explain;
+mod fatigue;
 #[cfg(test)]
 mod flood;
 mod gate;
@@ -56,6 +57,7 @@ pub use clock::SystemClock;
 pub use decisions::{DecisionPage, RecordedDecision};
 pub use events::{EventFilter, EventPage, EventsError};
 pub use explain::{Explanation, Obstacle, explain};
+pub use fatigue::{ApprovalStatistics, GroupStatistics, HASTY, KindStatistics};
 pub use gate::{Gate, WriteFailed};
 pub use health::{AgentView, Health};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, audit, authzen, decisions, health, keys, policy, sessions, status,
+    actions, agents, audit, authzen, decisions, fatigue, health, keys, policy, sessions, status,
 };
 
 /// The most a request body may have.
@@ -53,6 +53,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authzen::evaluation))
         .routes(routes!(authzen::evaluations))
         // Readers and administrators.
+        .routes(routes!(fatigue::statistics))
         .routes(routes!(agents::list))
         .routes(routes!(agents::show))
         .routes(routes!(agents::suspend))

@@ -5,6 +5,7 @@ pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod authzen;
 pub(crate) mod decisions;
+pub(crate) mod fatigue;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod policy;

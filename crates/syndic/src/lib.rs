@@ -47,6 +47,7 @@ mod governor;
 mod open;
 
 mod audit;
+mod fatigue;
 mod keys;
 mod policy;
 mod state;
@@ -62,10 +63,11 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentView, AuthenticationError, Compare, DecisionPage, EventFilter, EventPage, EventsError,
-    Explanation, Failed, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView, Loosened, NewKey,
-    Obstacle, PermitClaims, PermitError, PromoteError, Promotion, RecordedDecision, Reloaded,
-    Reported, SessionError, Standing, Switch, SwitchError, args_digest, verify_permit,
+    AgentView, ApprovalStatistics, AuthenticationError, Compare, DecisionPage, EventFilter,
+    EventPage, EventsError, Explanation, Failed, GroupStatistics, Health, Held, KeyError,
+    KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened, NewKey, Obstacle, PermitClaims,
+    PermitError, PromoteError, Promotion, RecordedDecision, Reloaded, Reported, SessionError,
+    Standing, Switch, SwitchError, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
