@@ -7,7 +7,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderName;
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use syndic_gate::Gate;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -16,7 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, audit, authzen, decisions, fatigue, health, keys, policy, sessions, status,
+    actions, agents, audit, authzen, decisions, fatigue, health, keys, policy, sessions, slack,
+    status,
 };
 
 /// The most a request body may have.
@@ -82,6 +83,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub(crate) fn router(gate: App) -> Router {
     let (router, _) = api().split_for_parts();
     router
+        .route("/slack/interactions", post(slack::interact))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .fallback(crate::problem::no_such_route)

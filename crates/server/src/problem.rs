@@ -15,6 +15,7 @@ use syndic_gate::{
     ReportError, SessionError, SubmitError, SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
+use syndic_relay::SlackRefused;
 
 use crate::routes::policy;
 
@@ -93,6 +94,24 @@ pub(crate) fn event_id(text: &str) -> Result<EventId, Failure> {
 
 fn problem(status: u16, code: &str, error: &impl ToString) -> Failure {
     Failure(Problem::new(status, code, error.to_string()))
+}
+
+/// Tells that no app at Slack is set up to be believed.
+pub(crate) fn no_slack() -> Failure {
+    Failure(Problem::new(
+        404,
+        "no-slack",
+        "`notify.slack` of syndic.yaml names no `signing_secret_env`, or a variable it names is not set",
+    ))
+}
+
+impl From<SlackRefused> for Failure {
+    fn from(error: SlackRefused) -> Self {
+        match error {
+            SlackRefused::Stale | SlackRefused::Forged => problem(401, "not-slack", &error),
+            SlackRefused::Meaningless => problem(400, "bad-request", &error),
+        }
+    }
 }
 
 impl From<NameError> for Failure {

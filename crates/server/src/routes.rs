@@ -10,4 +10,5 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod policy;
 pub(crate) mod sessions;
+pub(crate) mod slack;
 pub(crate) mod status;

@@ -9,6 +9,7 @@ mod http;
 mod mailbox;
 mod receiver;
 mod server;
+mod slack;
 
 pub use clock::TestClock;
 pub use failopen::{Answered, FailOpen};
@@ -16,3 +17,4 @@ pub use http::Answer;
 pub use mailbox::{Mail, MailServer};
 pub use receiver::{Received, Receiver};
 pub use server::TestServer;
+pub use slack::slack_signature;

@@ -10,6 +10,8 @@ mod bad_input;
 mod decisions;
 mod health;
 mod keys;
+#[cfg(test)]
+mod notifications;
 mod openapi;
 mod outcomes;
 mod over_time;

@@ -8,3 +8,4 @@ mod native;
 mod opening;
 mod parity;
 mod reload;
+mod told;
