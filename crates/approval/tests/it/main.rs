@@ -1,6 +1,12 @@
-//! The approval gate's requirements (A1 and on), as far as they are the state machine's, as cases.
-
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+//! The approval gate's requirements as cases, A1 to A28, each named by the requirement it holds.
+//!
+//! Here are those of the state machine. Those that need the gate and the ledger (A6, A8, A13 to A16, A24 and A25) are
+//! in the server's `approval_gate`, those of links and pages (A17 to A20) in its `approval_pages`, those of messages
+//! (A12, A28) in the relay's tests, break-glass (A27) in `break_glass` here and in the server's.
+//!
+//! A9, edit before approve, and A21, an approval for several uses, do not exist yet: a vote says yes or no to one
+//! request. `Approval::consume` is where a use would be counted against a grant, and `binding_text` is what an edit
+//! would be bound by anew.
 
 mod binding;
 mod break_glass;

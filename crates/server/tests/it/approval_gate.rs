@@ -355,3 +355,119 @@ async fn the_outcome_of_a_lifted_action_is_reported_like_any_other() {
     };
     server.gate.report(&agent("a"), run.action_id, &report).await.unwrap();
 }
+
+fn rewrite(dir: &Path, file: &str, from: &str, to: &str) {
+    let file = dir.join(file);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{from}: {text}");
+    std::fs::write(&file, text.replace(from, to)).unwrap();
+}
+
+#[tokio::test]
+async fn a3_whoever_answers_for_the_agent_does_not_approve_what_it_wants() {
+    let server = TestServer::start_with(clock(), |dir| {
+        let people = "people:\n  support-lead-1: {name: Head of Support}\n  other: {name: other}\n";
+        let groups = "groups:\n  support-lead: {people: [support-lead-1, other]}\n";
+        std::fs::write(dir.join("approvers/support.yaml"), format!("{people}{groups}")).unwrap();
+        let profile = dir.join("agents/customer-support.yaml");
+        let text = std::fs::read_to_string(&profile).unwrap();
+        let person = text.lines().find(|line| line.contains("person:")).unwrap();
+        let text = text.replace(person, "  person: head of support");
+        std::fs::write(&profile, text).unwrap();
+    })
+    .await;
+    let held = submit(&server, refund(LARGE)).await;
+    let own = server.gate.vote(&lead("support-lead-1"), id(&held), Vote::Approve, None).await;
+    assert!(own.unwrap_err().to_string().contains("they answer for the agent"));
+    let other = server.gate.vote(&lead("other"), id(&held), Vote::Approve, None).await.unwrap();
+    assert_eq!(other.status, ApprovalStatus::Approved);
+}
+
+#[tokio::test]
+async fn the_acting_user_is_asked_where_policy_says_so_and_is_known() {
+    let server = TestServer::start_with(clock(), |dir| {
+        let profile = "agents/customer-support.yaml";
+        rewrite(dir, profile, "approvers: support-lead", "approvers: acting-user");
+        let file = "approvers/support.yaml";
+        rewrite(
+            dir,
+            file,
+            "    name: support lead on duty",
+            "    name: on duty\n    identities: [U-17]",
+        );
+    })
+    .await;
+    let of = |user: &str| ActionRequest { user_id: Some(user.to_owned()), ..refund(LARGE) };
+    for (user, reason) in [
+        (None, "approval: nobody can approve it: it asks the acting user, and names none"),
+        (
+            Some("u-18"),
+            "approval: nobody can approve it: the acting user is in no file of approvers/",
+        ),
+    ] {
+        let denied = submit(&server, user.map_or_else(|| refund(LARGE), of)).await;
+        assert_eq!(denied.effect, Effect::Deny);
+        assert!(denied.reasons().contains(&reason.to_owned()), "{:?}", denied.reasons());
+        assert_eq!(denied.approval, None);
+    }
+    let held = submit(&server, of("u-17")).await;
+    assert_eq!(held.effect, Effect::Hold);
+    let stranger = server.gate.vote(&lead("finance-lead-1"), id(&held), Vote::Approve, None).await;
+    assert!(stranger.is_err());
+    approve(&server, id(&held)).await;
+    assert!(submit(&server, of("u-17")).await.allowed);
+}
+
+#[tokio::test]
+async fn a1_an_approver_who_is_removed_while_it_is_pending_votes_no_longer() {
+    let server = TestServer::start(clock()).await;
+    let held = submit(&server, refund(LARGE)).await;
+    reload(&server, |dir| {
+        let text = "people:\n  other: {name: other}\ngroups:\n  support-lead: {people: [other]}\n";
+        std::fs::write(dir.join("approvers/support.yaml"), text).unwrap();
+    })
+    .await;
+    let gone = server.gate.vote(&lead("support-lead-1"), id(&held), Vote::Approve, None).await;
+    assert!(gone.unwrap_err().to_string().contains("in no file of `approvers/`"));
+    server.gate.vote(&lead("other"), id(&held), Vote::Approve, None).await.unwrap();
+    assert!(submit(&server, refund(LARGE)).await.allowed);
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_back_gives_nobody_more_time() {
+    let clock = clock();
+    let server = TestServer::start(clock.clone()).await;
+    let held = submit(&server, refund(LARGE)).await;
+    clock.step(SignedDuration::from_secs(200));
+    server.gate.expire().await.unwrap();
+    clock.step(SignedDuration::from_hours(-2));
+    approve(&server, id(&held)).await;
+    let view = server.gate.approval(id(&held)).await.unwrap();
+    let since = view.usable_until.unwrap().duration_since(view.opened);
+    assert_eq!(since, SignedDuration::from_secs(500), "from the latest time that was seen");
+    clock.step(SignedDuration::from_hours(2) + SignedDuration::from_secs(300));
+    assert_eq!(submit(&server, refund(LARGE)).await.effect, Effect::Hold);
+}
+
+#[tokio::test]
+async fn critical_risk_needs_two_people_whatever_the_group_says() {
+    let server = TestServer::start_with(clock(), |dir| {
+        rewrite(dir, "agents/customer-support.yaml", "risk_level: medium", "risk_level: critical");
+        let text =
+            "people:\n  a: {name: a}\n  b: {name: b}\ngroups:\n  support-lead: {people: [a, b]}\n";
+        std::fs::write(dir.join("approvers/support.yaml"), text).unwrap();
+    })
+    .await;
+    let held = submit(&server, refund(LARGE)).await;
+    let link = Voter { method: VoteMethod::Link, ..lead("a") };
+    let weak = server.gate.vote(&link, id(&held), Vote::Approve, Some("so")).await;
+    assert!(weak.unwrap_err().to_string().contains("a link is not enough"));
+    let vote = |person: &'static str| {
+        let gate = Arc::clone(&server.gate);
+        let asked = id(&held);
+        async move { gate.vote(&lead(person), asked, Vote::Approve, Some("so")).await }
+    };
+    assert_eq!(vote("a").await.unwrap().status, ApprovalStatus::Pending);
+    assert!(vote("a").await.is_err());
+    assert_eq!(vote("b").await.unwrap().status, ApprovalStatus::Approved);
+}
