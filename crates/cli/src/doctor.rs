@@ -1,6 +1,7 @@
 //! What `syndic doctor` looks at: the machine, who can reach what governs, and what is on record.
 
 mod access;
+mod approvals;
 mod files;
 mod machine;
 mod records;
@@ -100,6 +101,7 @@ pub(crate) async fn examine(patient: Patient<'_>, findings: &[Level]) -> Vec<Dia
     found.extend(machine::clock(&patient));
     found.extend(files::permissions(&patient));
     found.extend(files::reach(&patient));
+    found.extend(approvals::approvals(&patient));
     found.extend(machine::disk(&patient));
     found.push(records::daemon(&patient).await);
     found.push(records::ledger(&patient));

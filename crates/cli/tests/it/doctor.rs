@@ -44,6 +44,9 @@ fn a_fresh_directory_passes_everything_without_a_server() {
         ("policy-permissions", "ok"),
         ("secret-permissions", "absent"),
         ("agent-reach", "warning"),
+        ("public-url", "ok"),
+        ("approvers", "ok"),
+        ("notify", "absent"),
         ("daemon", "ok"),
         ("ledger", "ok"),
     ] {
@@ -111,4 +114,32 @@ fn a_missing_solver_is_a_warning_and_a_broken_one_fails() {
     let broken = with(("CVC5", "/nonexistent"));
     assert_eq!(broken.code, Some(1));
     assert!(broken.stdout.contains("the variable CVC5"), "{}", broken.stdout);
+}
+
+#[test]
+fn who_is_asked_and_not_told_is_a_warning() {
+    let place = Place::governed();
+    place.rewrite("syndic.yaml", "environment: dev", "environment: prod");
+    let (_, found) = doctor(&place, &[]);
+    assert_eq!((state(&found, "public-url"), state(&found, "approvers")), ("warning", "warning"));
+
+    place.rewrite("syndic.yaml", "  # public_url", "  public_url");
+    place.append(
+        "syndic.yaml",
+        "notify:\n  slack: {token_env: SYNDIC_NO_SUCH_TOKEN}\n  smtp: {host: localhost, from: syndic@example.org}\n",
+    );
+    let (ended, found) = doctor(&place, &[]);
+    assert_eq!((state(&found, "public-url"), state(&found, "approvers")), ("ok", "ok"));
+    assert_eq!(state(&found, "notify"), "warning");
+    assert!(ended.stdout.contains("not set here: `SYNDIC_NO_SUCH_TOKEN`"), "{}", ended.stdout);
+
+    place.rewrite("approvers/support.yaml", "email: support-lead-1@example.org", "webhook: ops");
+    place.append("syndic.yaml", "  webhooks: {ops: {url: https://hooks.example.org/syndic}}\n");
+    let (_, found) = doctor(&place, &[]);
+    assert_eq!(state(&found, "approvers"), "ok");
+    place.rewrite("approvers/support.yaml", "webhook: ops", "slack: U024BE7LH");
+    place.rewrite("syndic.yaml", "slack: {token_env: SYNDIC_NO_SUCH_TOKEN}", "# no slack");
+    let (ended, found) = doctor(&place, &[]);
+    assert_eq!(state(&found, "approvers"), "warning");
+    assert!(ended.stdout.contains("no message reaches `support-lead`"), "{}", ended.stdout);
 }
