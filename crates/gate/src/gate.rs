@@ -166,7 +166,8 @@ impl Gate {
     }
 
     /// Returns the time, never before an earlier answer.
-    pub(crate) fn now(&self) -> Timestamp {
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.read_clock().now
     }
 

@@ -276,6 +276,15 @@ impl Gate {
         views.collect()
     }
 
+    /// Returns one key, by its id.
+    #[must_use]
+    pub fn key(&self, id: &str) -> Option<KeyView> {
+        let now = self.now();
+        let ring = self.key_ring();
+        let entry = ring.keys.get(id)?;
+        Some(KeyView { status: entry.status(now), ..entry.view.clone() })
+    }
+
     /// Makes an admin key, if none opens anything: the first one, or one after all have expired.
     ///
     /// # Errors

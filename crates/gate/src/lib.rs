@@ -78,6 +78,7 @@ pub use session::SessionError;
 pub use standing::{Failed, Held, Standing};
 pub use submit::SubmitError;
 pub use switch::{Switch, SwitchError};
+pub use syndic_approval::{Progress, Refused};
 pub use syndic_governance::Loosened;
 pub use syndic_store::{Verified, VerifyError, verify as verify_records};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

@@ -80,19 +80,21 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     api().into_openapi()
 }
 
-pub(crate) fn router(gate: App) -> Router {
+pub(crate) fn router(gate: App, tls: bool) -> Router {
     let (router, _) = api().split_for_parts();
+    let pages = crate::pages::router(Arc::clone(&gate), tls);
     router
         .route("/slack/interactions", post(slack::interact))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .with_state(gate)
+        .merge(pages)
         .fallback(crate::problem::no_such_route)
         .method_not_allowed_fallback(crate::problem::no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(axum::middleware::from_fn(crate::problem::in_time))
         .layer(CatchPanicLayer::custom(crate::problem::panicked))
         .layer(axum::middleware::from_fn(echo_request_id))
-        .with_state(gate)
 }
 
 /// Returns the id that the caller gave the request, so that both can find it again.

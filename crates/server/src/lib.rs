@@ -7,6 +7,7 @@ mod auth;
 mod body;
 mod connection;
 mod listen;
+mod pages;
 mod problem;
 mod routes;
 mod tls;

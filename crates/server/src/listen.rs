@@ -154,7 +154,7 @@ impl Bound {
     /// When a listener fails for good.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         let Self { gate, tcp, unix, tls } = self;
-        let router = router(Arc::clone(&gate));
+        let router = router(Arc::clone(&gate), tls.is_some());
         let graceful = GracefulShutdown::new();
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let (tcp_places, unix_places) = (places(), places());

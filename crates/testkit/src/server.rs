@@ -104,6 +104,19 @@ impl TestServer {
         send(self.address, head, body.as_bytes()).await
     }
 
+    /// Sends one request as a browser would, with these headers and no others.
+    pub async fn browse(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let lines: String =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        send(self.address, &format!("{method} {path} HTTP/1.1\r\n{lines}"), body.as_bytes()).await
+    }
+
     /// Sends a request and closes the connection before the answer.
     pub async fn send_and_leave(&self, path: &str, key: &str, body: &str) {
         let head = format!("POST {path} HTTP/1.1\r\nauthorization: Bearer {key}\r\n");

@@ -46,6 +46,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("ed25519-dalek", &["gate"]),
     ("prometheus-client", &["gate", "server"]),
     ("axum", &["server"]),
+    ("maud", &["server"]),
     ("utoipa", &["api", "server"]),
     ("tokio-rustls", &["server"]),
     ("clap", &["cli"]),

@@ -4,6 +4,8 @@ mod actions;
 #[cfg(test)]
 mod approval_gate;
 #[cfg(test)]
+mod approval_pages;
+#[cfg(test)]
 mod authzen;
 mod bad_input;
 #[cfg(test)]
