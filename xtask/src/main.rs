@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask test`, `bench` and `eval`.
+//! The project's own commands: `cargo xtask test`, `browser`, `bench` and `eval`.
 
+mod browser;
 mod measure;
 mod output;
 mod test;
@@ -12,6 +13,8 @@ usage: cargo xtask <command>
 commands:
   test [--profile NAME]   everything that must hold before a change is merged
                           (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
+  browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
+                          (installs chromium and npm with apt where they are missing)
   bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http
   eval NAME [--json]      how well something works: agentdojo, failopen, tau2";
 
@@ -21,6 +24,8 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test"] => test::run("ci"),
         ["test", "--profile", profile] => test::run(profile),
+        ["browser"] => browser::run(None),
+        ["browser", screenshots] => browser::run(Some(screenshots)),
         ["bench" | "eval", _, ..] => measure::run(&words),
         _ => {
             output::line(USAGE);

@@ -95,18 +95,18 @@ impl std::fmt::Display for Step {
 }
 
 /// Installs a Debian package that a test needs.
-fn install(package: &str, why: &str) -> anyhow::Result<()> {
+pub(crate) fn install(package: &str, why: &str) -> anyhow::Result<()> {
     output::line(&format!("installing {package}: the tests need {why}"));
     for arguments in [["update", "--quiet"].as_slice(), &["install", "--yes", "--quiet", package]] {
         let status = Command::new("apt-get").args(arguments).stdout(Stdio::null()).status();
         if !status.is_ok_and(|status| status.success()) {
-            bail!("cannot install {package}; install {why} and repeat `cargo xtask test`");
+            bail!("cannot install {package}; install {why} and repeat the command");
         }
     }
     Ok(())
 }
 
-fn runs(program: &str, arguments: &[&str]) -> bool {
+pub(crate) fn runs(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
