@@ -53,11 +53,14 @@ impl Mail {
         let message = compose(&self.from, to, envelope)?;
         match self.transport.send(message).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(Failure {
-                reason: plain(&format!("the mail server refused: {error}"), 200),
-                is_lasting: error.is_permanent(),
-                retry_after: None,
-            }),
+            Err(error) => {
+                // What a server says often repeats the address, which is kept on no record.
+                let reason = match error.status() {
+                    Some(code) => format!("the mail server answered {code}"),
+                    None => plain(&format!("the mail server cannot be used: {error}"), 200),
+                };
+                Err(Failure { reason, is_lasting: error.is_permanent(), retry_after: None })
+            }
         }
     }
 }
