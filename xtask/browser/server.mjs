@@ -44,15 +44,19 @@ export async function start(syndic) {
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return answer.json();
   };
+  let observer;
   const key = async (request) => (await call('POST', '/v1/keys', admin, request)).key;
   return {
     url,
     approver: (person) => key({ role: 'approver', approver: person }),
     agent: (id) => key({ role: 'agent', agent: id }),
-    // Asks for an action, and returns the id of the request for approval where it is held.
+    // Asks for an action, and returns the effect or, where it is held, the id of the newest request in the inbox.
     ask: async (agentKey, agentId, action, args) => {
-      const answer = await call('POST', '/v1/actions', agentKey, { agent: agentId, action, args });
-      return answer.approval?.id ?? answer.effect;
+      const { effect } = await call('POST', '/v1/actions', agentKey, { agent: agentId, action, args });
+      if (effect !== 'hold') return effect;
+      observer ??= await signIn(url, await key({ role: 'approver', approver: 'finance-lead-2' }));
+      const inbox = await (await fetch(`${url}/approvals`, { headers: { cookie: observer } })).text();
+      return inbox.match(/(?<=\/approvals\/)[0-9a-f-]{36}/g).sort().at(-1);
     },
     stop: async () => {
       const ended = new Promise((resolve) => server.once('exit', resolve));
@@ -61,6 +65,11 @@ export async function start(syndic) {
       rmSync(place, { recursive: true, force: true });
     },
   };
+}
+
+async function signIn(url, key) {
+  const answer = await fetch(`${url}/sign-in`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ key }) });
+  return answer.headers.get('set-cookie').split(';')[0];
 }
 
 function announced(server) {
