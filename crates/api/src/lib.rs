@@ -6,6 +6,7 @@ mod action;
 mod agent;
 mod audit;
 mod authzen;
+mod break_glass;
 mod decision;
 mod fatigue;
 mod key;
@@ -25,6 +26,7 @@ pub use authzen::{
     EvaluateOptions, EvaluateOr, Evaluated, EvaluatedAll, Evaluation, EvaluationContext,
     EvaluationError, EvaluationFault, GovernanceBody, NamedAction, Semantic,
 };
+pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};

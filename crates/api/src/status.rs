@@ -28,6 +28,10 @@ pub struct Status {
     pub agents: u64,
     /// Agents that are stopped.
     pub suspended: Vec<String>,
+    /// Agents for which a break-glass is open.
+    pub break_glass_open: Vec<String>,
+    /// Break-glasses that wait for somebody to sign what was done.
+    pub break_glass_reviews: u64,
     /// Allowed actions whose outcome is awaited.
     pub open_actions: u64,
     /// Whether the host's clock is usable.

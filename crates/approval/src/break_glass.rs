@@ -62,7 +62,7 @@ pub struct BreakGlass {
     pub opening: Option<Opening>,
     /// Who signed.
     pub signature: Option<Signature>,
-    /// How many actions were allowed under it that were not otherwise.
+    /// How many actions it lifted a policy for.
     pub lifted: u64,
 }
 

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, audit, check, completions, decide, demo, diff, doctor, explain, init, keys,
-    learn, pack, permit, policy, promote, prove, replay, schema, serve, status, test,
+    actions, agents, audit, break_glass, check, completions, decide, demo, diff, doctor, explain,
+    init, keys, learn, pack, permit, policy, promote, prove, replay, schema, serve, status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Learn(learn::LearnArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    BreakGlass(break_glass::BreakGlassArgs),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     #[command(subcommand)]

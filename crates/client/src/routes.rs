@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, ApprovalStatistics, CreateKey, CreatedKey, Decided, Decisions, Event,
-    Events, Explanation, Keys, OpenSession, OpenedSession, PromoteAgent, PromotedAgent,
-    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, Status, SubmitAction, SwitchAgent,
-    Switched,
+    AgentBody, Agents, ApprovalStatistics, AskBreakGlass, BreakGlassBody, BreakGlasses, CreateKey,
+    CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys, OpenSession, OpenedSession,
+    PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
+    ReviewBreakGlass, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{Client, ClientError, EventFilter};
@@ -59,6 +59,30 @@ impl Client {
     /// Records who signs that an agent's verdicts be enforced.
     pub async fn promote(&self, id: &str, promote: &PromoteAgent) -> Answer<PromotedAgent> {
         self.post(&["v1", "agents", id, "promote"], promote).await
+    }
+
+    /// Asks for a break-glass.
+    pub async fn ask_break_glass(&self, wish: &AskBreakGlass) -> Answer<BreakGlassBody> {
+        self.post(&["v1", "break-glass"], wish).await
+    }
+
+    /// Lists every break-glass that matters.
+    pub async fn break_glasses(&self) -> Answer<BreakGlasses> {
+        self.get(&["v1", "break-glass"]).await
+    }
+
+    /// Opens a break-glass that somebody else asked for.
+    pub async fn open_break_glass(&self, id: &str) -> Answer<BreakGlassBody> {
+        self.post(&["v1", "break-glass", id, "open"], &Value::Null).await
+    }
+
+    /// Signs what was done under a break-glass.
+    pub async fn review_break_glass(
+        &self,
+        id: &str,
+        review: &ReviewBreakGlass,
+    ) -> Answer<BreakGlassBody> {
+        self.post(&["v1", "break-glass", id, "review"], review).await
     }
 
     /// Reads audit events, newest first.

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_governance::Environment;
 use syndic_model::{
-    AgentId, AgentProfile, Check, CheckResult, Effect, EnforcementGrade, LabelName, LocalTime,
-    Mode, ModelMessage, SessionId, Severity,
+    AgentId, AgentProfile, BreakGlassId, Check, CheckResult, Effect, EnforcementGrade, LabelName,
+    LocalTime, Mode, ModelMessage, SessionId, Severity,
 };
 use syndic_policy::{Call, Determining, Evaluation, Session, Taken, Usage};
 
 use crate::clock::Reading;
 use crate::enrich::{Enriched, blocked};
-use crate::lift::{Lift, lift};
+use crate::lift::{Lift, break_glass, lift};
 use crate::message::model_message;
 use crate::past::Past;
 
@@ -28,6 +28,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) labels: BTreeSet<LabelName>,
     /// What the agent and those behind it did before.
     pub(crate) past: BTreeMap<AgentId, Past>,
+    /// The break-glasses that are open for the agent and those behind it, if there is one for each.
+    pub(crate) break_glass: Vec<BreakGlassId>,
     /// What people lifted.
     pub(crate) lifts: Vec<Lift>,
     /// Why people refuse it, or cannot be asked.
@@ -44,12 +46,16 @@ pub(crate) struct Verdict {
     pub(crate) message: ModelMessage,
     /// What stands in the way.
     pub(crate) determining: Vec<Determining>,
+    /// A break-glass lifted something.
+    pub(crate) broke_glass: bool,
 }
 
 /// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
 /// read, a delegation that does not hold: each denies here, whatever the policies say.
 pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verdict {
-    let evaluation = lift(evaluate(enriched, situation), &situation.lifts);
+    let (evaluation, broke_glass) =
+        break_glass(evaluate(enriched, situation), &situation.break_glass);
+    let evaluation = lift(evaluation, &situation.lifts);
     let actors = || enriched.profile.into_iter().chain(enriched.ancestors.iter().copied());
     let observed =
         enriched.profile.is_some() && actors().all(|profile| profile.mode == Mode::Observe);
@@ -62,7 +68,7 @@ pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verd
     };
     let message = model_message(&evaluation, allowed);
     let Evaluation { effect, checks, determining, .. } = evaluation;
-    Verdict { effect, allowed, mode, checks, message, determining }
+    Verdict { effect, allowed, mode, checks, message, determining, broke_glass }
 }
 
 fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {

@@ -140,6 +140,8 @@ impl Gate {
     #[must_use]
     pub fn metrics_text(&self) -> String {
         self.metrics.hold(self.standing().held.is_some());
+        let health = self.health();
+        self.metrics.break_glass(health.break_glass_open.len(), health.break_glass_reviews);
         self.metrics.render()
     }
 

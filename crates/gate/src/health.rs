@@ -1,6 +1,7 @@
 //! How the gate and its agents are.
 
-use syndic_model::AgentProfile;
+use syndic_approval::BreakGlass;
+use syndic_model::{AgentProfile, BreakGlassStatus};
 
 use crate::Gate;
 
@@ -29,6 +30,10 @@ pub struct Health {
     pub open_actions: usize,
     /// Agents that are stopped; `*` for all.
     pub suspended: Vec<String>,
+    /// Agents for which a break-glass is open.
+    pub break_glass_open: Vec<String>,
+    /// How many break-glasses wait for somebody to sign what was done.
+    pub break_glass_reviews: usize,
     /// Whether the host's clock is usable.
     pub clock_sane: bool,
 }
@@ -51,6 +56,11 @@ impl Gate {
     pub fn health(&self) -> Health {
         let statistics = self.store.statistics();
         let state = self.state();
+        let reading = self.read_clock();
+        let glasses = |status| {
+            state.break_glasses.iter().filter(move |one| one.status(reading.now) == status)
+        };
+        let agent = |one: &BreakGlass| one.wish.agent.to_string();
         Health {
             ledger_open: self.store.is_open(),
             records: statistics.records,
@@ -58,7 +68,9 @@ impl Gate {
             index_follows: self.store.is_followed(),
             open_actions: state.open_actions(),
             suspended: state.suspended_names(),
-            clock_sane: self.read_clock().sane,
+            break_glass_open: glasses(BreakGlassStatus::Open).map(agent).collect(),
+            break_glass_reviews: glasses(BreakGlassStatus::Review).count(),
+            clock_sane: reading.sane,
         }
     }
 }

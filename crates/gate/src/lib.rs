@@ -3,6 +3,7 @@
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
 mod approval;
+mod break_glass;
 mod change;
 mod clock;
 mod decide;
@@ -53,6 +54,7 @@ pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
+pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;
 pub use decisions::{DecisionPage, RecordedDecision};
 pub use events::{EventFilter, EventPage, EventsError};
@@ -78,7 +80,9 @@ pub use session::SessionError;
 pub use standing::{Failed, Held, Standing};
 pub use submit::SubmitError;
 pub use switch::{Switch, SwitchError};
-pub use syndic_approval::{Progress, Refused};
+pub use syndic_approval::{
+    AskRefused, BreakGlass, OpenRefused, Opening, Progress, Refused, ReviewRefused, Signature, Wish,
+};
 pub use syndic_governance::Loosened;
 pub use syndic_store::{Verified, VerifyError, verify as verify_records};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use syndic_ledger::Forbid;
-use syndic_model::{CheckResult, Effect};
+use syndic_model::{BreakGlassId, CheckResult, Effect};
 use syndic_policy::{Determining, Evaluation};
 
 /// Policies that people lifted, and how.
@@ -24,27 +24,41 @@ pub(crate) fn forbid(determining: &Determining) -> Forbid {
     Forbid { policy: determining.policy.to_string(), hash: determining.hash.to_string() }
 }
 
-/// Lifts of an evaluation what is lifted. A check passes only where nothing else stands under its policy's id.
-pub(crate) fn lift(mut evaluation: Evaluation, lifts: &[Lift]) -> Evaluation {
-    for lift in lifts {
-        let (lifted, left): (Vec<_>, Vec<_>) =
-            evaluation.determining.into_iter().partition(|stands| lift.lifts(stands));
-        for check in &mut evaluation.checks {
-            let in_the_way = !check.shadow && check.result != CheckResult::Passed;
-            let is_lifted = lifted.iter().any(|of| of.policy == check.policy)
-                && !left.iter().any(|of| of.policy == check.policy);
-            if in_the_way && is_lifted {
-                let reason = check.reason.as_deref().unwrap_or("held");
-                check.reason = Some(format!("lifted by {}: {reason}", lift.by));
-                check.result = CheckResult::Passed;
-            }
+/// Lifts of an evaluation what is lifted.
+pub(crate) fn lift(evaluation: Evaluation, lifts: &[Lift]) -> Evaluation {
+    lifts.iter().fold(evaluation, |evaluation, lift| {
+        without(evaluation, &lift.by, |stands| lift.lifts(stands)).0
+    })
+}
+
+/// Lifts what is marked so, where a break-glass is open for everybody who acts. Tells whether that was anything.
+pub(crate) fn break_glass(evaluation: Evaluation, open: &[BreakGlassId]) -> (Evaluation, bool) {
+    let [own, ..] = open else { return (evaluation, false) };
+    without(evaluation, &format!("break-glass {own}"), |stands| stands.break_glass)
+}
+
+/// Takes away what `lifts` names. A check passes only where nothing else stands under its policy's id.
+fn without(
+    mut evaluation: Evaluation,
+    by: &str,
+    lifts: impl Fn(&Determining) -> bool,
+) -> (Evaluation, bool) {
+    let (lifted, left): (Vec<_>, Vec<_>) = evaluation.determining.into_iter().partition(lifts);
+    for check in &mut evaluation.checks {
+        let in_the_way = !check.shadow && check.result != CheckResult::Passed;
+        let is_lifted = lifted.iter().any(|of| of.policy == check.policy)
+            && !left.iter().any(|of| of.policy == check.policy);
+        if in_the_way && is_lifted {
+            let reason = check.reason.as_deref().unwrap_or("held");
+            check.reason = Some(format!("lifted by {by}: {reason}"));
+            check.result = CheckResult::Passed;
         }
-        evaluation.determining = left;
     }
-    if !lifts.is_empty() {
+    evaluation.determining = left;
+    if !lifted.is_empty() {
         evaluation.effect = effect(&evaluation.determining);
     }
-    evaluation
+    (evaluation, !lifted.is_empty())
 }
 
 fn effect(determining: &[Determining]) -> Effect {

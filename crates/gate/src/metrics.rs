@@ -6,7 +6,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use syndic_model::{ApprovalStatus, CheckResult, Decided};
+use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided};
 
 use crate::enrich::Enriched;
 use crate::reload::{ReloadError, Reloaded};
@@ -22,6 +22,11 @@ struct ViolationLabels {
 struct ApprovalLabels {
     agent_name: String,
     status: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AgentLabels {
+    agent_name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,6 +58,9 @@ pub(crate) struct Metrics {
     reloads: Family<ReloadLabels, Counter>,
     held: Gauge,
     notification_failures: Family<ChannelLabels, Counter>,
+    break_glass_open: Gauge,
+    break_glass_reviews: Gauge,
+    break_glass_lifted: Family<AgentLabels, Counter>,
 }
 
 impl Metrics {
@@ -102,6 +110,23 @@ impl Metrics {
             "Tries to tell somebody about a request for approval that failed",
             notification_failures.clone(),
         );
+        let (break_glass_open, break_glass_reviews) = (Gauge::default(), Gauge::default());
+        let break_glass_lifted = Family::<AgentLabels, Counter>::default();
+        registry.register(
+            "syndic_break_glass_open",
+            "Agents for which a break-glass is open",
+            break_glass_open.clone(),
+        );
+        registry.register(
+            "syndic_break_glass_reviews",
+            "Break-glasses that wait for somebody to sign what was done",
+            break_glass_reviews.clone(),
+        );
+        registry.register(
+            "syndic_break_glass_lifted",
+            "Actions for which a break-glass lifted a policy",
+            break_glass_lifted.clone(),
+        );
         Self {
             registry,
             violations,
@@ -112,6 +137,9 @@ impl Metrics {
             reloads,
             held,
             notification_failures,
+            break_glass_open,
+            break_glass_reviews,
+            break_glass_lifted,
         }
     }
 
@@ -176,6 +204,17 @@ impl Metrics {
 
     pub(crate) fn notification_failed(&self, channel: &'static str) {
         self.notification_failures.get_or_create(&ChannelLabels { channel }).inc();
+    }
+
+    /// Counts an action for which a break-glass lifted something.
+    pub(crate) fn lifted(&self, agent: &AgentId) {
+        let labels = AgentLabels { agent_name: agent.to_string() };
+        self.break_glass_lifted.get_or_create(&labels).inc();
+    }
+
+    pub(crate) fn break_glass(&self, open: usize, reviews: usize) {
+        self.break_glass_open.set(i64::try_from(open).unwrap_or(i64::MAX));
+        self.break_glass_reviews.set(i64::try_from(reviews).unwrap_or(i64::MAX));
     }
 
     pub(crate) fn hold(&self, held: bool) {

@@ -64,6 +64,7 @@ pub(crate) fn supposing<T>(
         session: request.session_id.as_ref(),
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
+        break_glass: Vec::new(),
         lifts: Vec::new(),
         refused: None,
     };

@@ -88,7 +88,11 @@ impl Gate {
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
             approval: approval.clone(),
-            break_glass: Vec::new(),
+            break_glass: if verdict.broke_glass {
+                situation.break_glass.iter().map(ToString::to_string).collect()
+            } else {
+                Vec::new()
+            },
         }
     }
 

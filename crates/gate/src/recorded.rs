@@ -82,6 +82,9 @@ pub struct RecordedCall {
     /// What the agent and those behind it had done, by agent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub past: BTreeMap<String, RecordedPast>,
+    /// The break-glasses that were open for the agent and those behind it, where there was one for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_glass: Vec<String>,
     /// What people had lifted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifted: Vec<RecordedLift>,
@@ -156,6 +159,7 @@ impl RecordedContext {
                 .map(|(agent, past)| (agent.to_string(), RecordedPast::of(past)))
                 .filter(|(_, past)| *past != RecordedPast::default())
                 .collect(),
+            break_glass: situation.break_glass.iter().map(ToString::to_string).collect(),
             lifted: situation
                 .lifts
                 .iter()
@@ -181,6 +185,7 @@ impl RecordedContext {
         let call = &self.call;
         let agents = call.suspended.iter().map(|agent| agent.parse());
         let labels = call.labels.iter().map(|label| label.parse());
+        let glasses = call.break_glass.iter().map(|id| id.parse());
         let past = call.past.iter().map(|(agent, past)| {
             Ok((agent.parse().map_err(unreadable)?, past.past().map_err(unreadable)?))
         });
@@ -192,6 +197,7 @@ impl RecordedContext {
             suspended: agents.collect::<Result<_, _>>().map_err(unreadable)?,
             labels: labels.collect::<Result<_, _>>().map_err(unreadable)?,
             past: past.collect::<Result<_, _>>()?,
+            break_glass: glasses.collect::<Result<_, _>>().map_err(unreadable)?,
             lifts: call
                 .lifted
                 .iter()
@@ -284,7 +290,8 @@ impl Recorded {
 
 /// Describes a verdict that nothing was recorded about.
 pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-    let Verdict { effect, allowed, mode, checks, message, determining: _ } = verdict;
+    let Verdict { effect, allowed, mode, checks, message, determining: _, broke_glass: _ } =
+        verdict;
     Decided {
         action_id,
         effect,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
+use syndic_approval::BreakGlasses;
 use syndic_ledger::{Decision, Leaf, Outcome, Record};
 use syndic_model::{AgentId, AgentProfile, ApprovalId, EventId, SessionId};
 use syndic_store::Subject;
@@ -47,6 +48,8 @@ pub(crate) struct State {
     swept: Timestamp,
     /// Requests for approval.
     pub(crate) approvals: Approvals,
+    /// Each break-glass that matters.
+    pub(crate) break_glasses: BreakGlasses,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -116,16 +119,16 @@ impl State {
             Record::ApprovalVoted(_) | Record::ApprovalEnded(_) | Record::ApprovalViewed(_) => {
                 self.replay_approval(leaf);
             }
+            Record::BreakGlassAsked(asked) => self.replay_asked(asked, leaf.at),
+            Record::BreakGlassOpened(opened) => self.replay_opened(opened, leaf.at),
+            Record::BreakGlassReviewed(reviewed) => self.replay_reviewed(reviewed, leaf.at),
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
             | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
-            | Record::ApprovalNotified(_)
-            | Record::BreakGlassAsked(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_) => {}
+            | Record::ApprovalNotified(_) => {}
         }
     }
 
@@ -177,6 +180,9 @@ impl State {
         let charged = Charged::of(decision);
         self.counted.charge(&charged, decision, at);
         self.labels.note(decision, at);
+        for id in decision.break_glass.iter().filter_map(|id| id.parse().ok()) {
+            self.break_glasses.lifted(id);
+        }
         charged
     }
 

@@ -265,6 +265,9 @@ impl Gate {
         verdict: Verdict,
         receipt: Committed<Receipt>,
     ) -> Decided {
+        if verdict.broke_glass {
+            self.tell_broken_glass(event, enriched);
+        }
         let permit = Permit::from(receipt);
         let signed = match &enriched.args_digest {
             Some(digest) if verdict.allowed => {
@@ -338,6 +341,7 @@ fn situation<'a>(
         past: enriched.actors().map(past).collect(),
         suspended: state.stopped(enriched.actors()),
         labels,
+        break_glass: state.broken_glass(enriched.actors(), reading),
         lifts: Vec::new(),
         refused: None,
     }

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, audit, authzen, decisions, fatigue, health, keys, policy, sessions, slack,
-    status,
+    actions, agents, audit, authzen, break_glass, decisions, fatigue, health, keys, policy,
+    sessions, slack, status,
 };
 
 /// The most a request body may have.
@@ -60,6 +60,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
         .routes(routes!(agents::promote))
+        .routes(routes!(break_glass::list, break_glass::ask))
+        .routes(routes!(break_glass::open))
+        .routes(routes!(break_glass::review))
         .routes(routes!(audit::events))
         .routes(routes!(audit::event))
         .routes(routes!(decisions::explanation))

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use syndic_api::Problem;
-use syndic_model::{Caller, EnforcementGrade};
+use syndic_model::{Caller, EnforcementGrade, PersonId};
 
 use crate::app::App;
 use crate::connection::Peer;
@@ -17,6 +17,17 @@ pub(crate) struct Asker(pub(crate) Caller);
 /// Somebody who may read everything: an auditor or an administrator.
 #[derive(Debug)]
 pub(crate) struct Reader;
+
+/// Somebody who may know what people decide: anybody but an agent.
+#[derive(Debug)]
+pub(crate) struct Overseer;
+
+/// A person who decides, by an approver key.
+#[derive(Debug)]
+pub(crate) struct Approver {
+    pub(crate) person: PersonId,
+    pub(crate) key: String,
+}
 
 /// An administrator, by the id of the key.
 #[derive(Debug)]
@@ -64,6 +75,30 @@ impl FromRequestParts<App> for Reader {
             Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
             Caller::Agent { .. } | Caller::Approver { .. } => {
                 Err(not_for("an auditor or admin key"))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<App> for Overseer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Approver { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
+            Caller::Agent { .. } => Err(not_for("an approver, auditor or admin key")),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Approver {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Approver { key, person } => Ok(Self { person: person.parse()?, key }),
+            Caller::Agent { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => {
+                Err(not_for("an approver key"))
             }
         }
     }

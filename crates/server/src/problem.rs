@@ -11,8 +11,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    ApprovalError, AuthenticationError, EventsError, KeyError, PromoteError, ReloadError,
-    ReportError, SessionError, SubmitError, SwitchError, WriteFailed,
+    ApprovalError, AskRefused, AuthenticationError, BreakGlassError, EventsError, KeyError,
+    OpenRefused, PromoteError, ReloadError, ReportError, ReviewRefused, SessionError, SubmitError,
+    SwitchError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -251,6 +252,31 @@ impl From<PromoteError> for Failure {
             PromoteError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             PromoteError::Signature => problem(422, "bad-request", &error),
             PromoteError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<BreakGlassError> for Failure {
+    fn from(error: BreakGlassError) -> Self {
+        use BreakGlassError::{Ask, Open, Review, Unknown, UnknownAgent, Write};
+        match &error {
+            UnknownAgent(_) => problem(404, "unknown-agent", &error),
+            Unknown(_) => problem(404, "unknown-break-glass", &error),
+            Ask(AskRefused::Unknown(_))
+            | Open(OpenRefused::Unknown(_))
+            | Review(ReviewRefused::Unknown(_)) => problem(403, "unknown-person", &error),
+            Open(OpenRefused::OwnRequest(_)) => problem(403, "own-request", &error),
+            Review(ReviewRefused::Involved(_)) => problem(403, "involved", &error),
+            Ask(AskRefused::Reason) => problem(422, "reason-needed", &error),
+            Review(ReviewRefused::Note) => problem(422, "note-needed", &error),
+            Ask(AskRefused::Length) => problem(422, "bad-request", &error),
+            Ask(AskRefused::Living(..)) => problem(409, "break-glass-lives", &error),
+            Ask(AskRefused::Unreviewed(_)) => problem(409, "review-first", &error),
+            Ask(AskRefused::Crowded(_)) => problem(409, "crowded", &error),
+            Open(OpenRefused::Status(_)) | Review(ReviewRefused::Status(_)) => {
+                problem(409, "wrong-status", &error)
+            }
+            Write(error) => (*error).into(),
         }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod audit;
 pub(crate) mod authzen;
+pub(crate) mod break_glass;
 pub(crate) mod decisions;
 pub(crate) mod fatigue;
 pub(crate) mod health;

@@ -47,6 +47,7 @@ mod governor;
 mod open;
 
 mod audit;
+mod break_glass;
 mod fatigue;
 mod keys;
 mod policy;
@@ -63,17 +64,18 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentView, ApprovalStatistics, AuthenticationError, Compare, DecisionPage, EventFilter,
-    EventPage, EventsError, Explanation, Failed, GroupStatistics, Health, Held, KeyError,
-    KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened, NewKey, Obstacle, PermitClaims,
-    PermitError, PromoteError, Promotion, RecordedDecision, Reloaded, Reported, SessionError,
-    Standing, Switch, SwitchError, args_digest, verify_permit,
+    AgentView, ApprovalStatistics, AskRefused, AuthenticationError, BreakGlass, BreakGlassError,
+    BreakGlassView, Compare, DecisionPage, EventFilter, EventPage, EventsError, Explanation,
+    Failed, GroupStatistics, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView,
+    KindStatistics, Loosened, NewKey, Obstacle, OpenRefused, Opening, PermitClaims, PermitError,
+    PromoteError, Promotion, RecordedDecision, Reloaded, Reported, ReviewRefused, SessionError,
+    Signature, Standing, Switch, SwitchError, Wish, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
-    ActionName, AgentId, AgentProfile, AuditEvent, Capability, Check, CheckResult, Clock, Decided,
-    Decimal, Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, Reason,
-    RiskLevel, Role, SessionId, Severity, SignedPermit,
+    ActionName, AgentId, AgentProfile, AuditEvent, BreakGlassId, BreakGlassStatus, Capability,
+    Check, CheckResult, Clock, Decided, Decimal, Effect, EnforcementGrade, EventId, Finding, Level,
+    Mode, ModelMessage, PersonId, Reason, RiskLevel, Role, SessionId, Severity, SignedPermit,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod break_glass;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod decide;
@@ -49,6 +50,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Learn(args) => learn::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,
+        Command::BreakGlass(args) => break_glass::run(args, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,
         Command::Status(_) => status::run(global, out).await,

@@ -53,6 +53,20 @@ fn tell_policy(policy: &PolicyStatus, out: &Output) -> io::Result<()> {
     Ok(())
 }
 
+fn break_glass(status: &Status) -> Cell {
+    let reviews = match status.break_glass_reviews {
+        0 => None,
+        count => Some(format!("{count} to review: `syndic break-glass list`")),
+    };
+    let open = status.break_glass_open.join(", ");
+    match (open.is_empty(), reviews) {
+        (true, None) => Cell::from("none"),
+        (true, Some(reviews)) => Cell::new(Tone::Waiting, reviews),
+        (false, None) => Cell::new(Tone::Bad, format!("open for {open}")),
+        (false, Some(reviews)) => Cell::new(Tone::Bad, format!("open for {open}; {reviews}")),
+    }
+}
+
 fn show(status: &Status, out: &Output) -> io::Result<()> {
     let ledger = if status.ledger_open {
         Cell::new(Tone::Good, "open")
@@ -86,6 +100,7 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
         ("records", records),
         ("agents", Cell::from(status.agents.to_string())),
         ("suspended", suspended),
+        ("break-glass", break_glass(status)),
         ("open actions", Cell::from(status.open_actions.to_string())),
         ("clock", clock),
     ] {

@@ -9,6 +9,8 @@ mod approval_pages;
 mod authzen;
 mod bad_input;
 #[cfg(test)]
+mod break_glass;
+#[cfg(test)]
 mod decisions;
 mod health;
 mod keys;
