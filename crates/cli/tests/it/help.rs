@@ -25,6 +25,7 @@ fn every_command_helps_with_examples() {
         "replay",
         "learn",
         "audit",
+        "break-glass",
         "keys",
         "permit",
         "status",
