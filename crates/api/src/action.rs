@@ -10,6 +10,8 @@ use syndic_model::{
 use thiserror::Error;
 use utoipa::ToSchema;
 
+use crate::ApprovalHint;
+
 /// An action an agent wants to take.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -135,9 +137,8 @@ pub struct Decided {
     pub record: Option<RecordBody>,
     /// The permit; null when the action may not run.
     pub permit: Option<PermitBody>,
-    /// The approval a hold waits for.
-    #[schema(value_type = Option<Object>)]
-    pub approval: Option<Value>,
+    /// The approval a hold waits for, or that allowed the action.
+    pub approval: Option<ApprovalHint>,
     /// The answer repeats an earlier one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
@@ -197,6 +198,14 @@ impl From<&Check> for CheckBody {
             reason: check.reason.clone(),
             shadow: check.shadow,
         }
+    }
+}
+
+impl Decided {
+    /// Answers with a decision, and the approval it waits for.
+    #[must_use]
+    pub fn new(decided: &Decision, approval: Option<ApprovalHint>) -> Self {
+        Self { approval, ..Self::from(decided) }
     }
 }
 

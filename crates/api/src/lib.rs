@@ -4,6 +4,7 @@
 
 mod action;
 mod agent;
+mod approval;
 mod audit;
 mod authzen;
 mod break_glass;
@@ -20,6 +21,10 @@ pub use action::{
     CheckBody, Decided, InvalidRequest, MessageBody, PermitBody, RecordBody, SubmitAction,
 };
 pub use agent::{AgentBody, Agents, OwnerBody, SwitchAgent, Switched};
+pub use approval::{
+    ApprovalBody, ApprovalDetailsBody, ApprovalHint, Approvals, CastVote, EarlierAction,
+    EarlierApproval, GroupProgress, TrailEntry, VoteBody,
+};
 pub use audit::{Event, Events, PolicyCheck};
 pub use authzen::{
     AccessRequest, AccessTask, AuthzenMetadata, CallContext, Entity, Evaluate, EvaluateAll,

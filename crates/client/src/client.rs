@@ -99,6 +99,33 @@ impl Client {
         json(&self.at, self.send(self.request(Method::POST, path).json(body)).await?).await
     }
 
+    /// Posts a request that may wait so long for people, beside what it takes.
+    pub(crate) async fn post_waiting<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+        wait: Duration,
+    ) -> Result<T, ClientError> {
+        let request = self.request(Method::POST, path).json(body);
+        json(&self.at, self.send(waiting(request, wait)).await?).await
+    }
+
+    /// Asks for something that may wait so long for people.
+    pub(crate) async fn get_waiting<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        wait: Duration,
+    ) -> Result<T, ClientError> {
+        json(&self.at, self.send(waiting(self.request(Method::GET, path), wait)).await?).await
+    }
+
+    pub(crate) async fn take_back<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+    ) -> Result<T, ClientError> {
+        json(&self.at, self.send(self.request(Method::DELETE, path)).await?).await
+    }
+
     pub(crate) async fn delete(&self, path: &[&str]) -> Result<(), ClientError> {
         self.send(self.request(Method::DELETE, path)).await.map(drop)
     }
@@ -157,6 +184,10 @@ fn builder() -> reqwest::ClientBuilder {
 /// Without `https` the host needs no certificates, so none are read.
 fn without_tls() -> reqwest::ClientBuilder {
     builder().no_proxy().tls_certs_only([])
+}
+
+fn waiting(request: RequestBuilder, wait: Duration) -> RequestBuilder {
+    request.query(&[("wait", format!("{}s", wait.as_secs()))]).timeout(REQUEST_TIMEOUT + wait)
 }
 
 async fn json<T: DeserializeOwned>(at: &str, response: Response) -> Result<T, ClientError> {

@@ -40,3 +40,33 @@ impl EventFilter {
         .collect()
     }
 }
+
+/// A filter over requests for approval; every field narrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ApprovalFilter {
+    /// With this status.
+    pub status: Option<String>,
+    /// Of this agent.
+    pub agent: Option<String>,
+    /// About this action.
+    pub action: Option<String>,
+    /// At most so many, 1 to 1000; 100 when left out.
+    pub limit: Option<u16>,
+    /// Beyond the page that answered with this cursor.
+    pub cursor: Option<String>,
+}
+
+impl ApprovalFilter {
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        [
+            ("status", self.status.clone()),
+            ("agent", self.agent.clone()),
+            ("action", self.action.clone()),
+            ("limit", self.limit.map(|limit| limit.to_string())),
+            ("cursor", self.cursor.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+    }
+}

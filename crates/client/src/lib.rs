@@ -9,4 +9,4 @@ mod routes;
 
 pub use client::Client;
 pub use error::ClientError;
-pub use filter::EventFilter;
+pub use filter::{ApprovalFilter, EventFilter};

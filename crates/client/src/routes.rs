@@ -1,14 +1,16 @@
 //! One method for each route of the API.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, ApprovalStatistics, AskBreakGlass, BreakGlassBody, BreakGlasses, CreateKey,
-    CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys, OpenSession, OpenedSession,
-    PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
-    ReviewBreakGlass, Status, SubmitAction, SwitchAgent, Switched,
+    AgentBody, Agents, ApprovalBody, ApprovalStatistics, Approvals, AskBreakGlass, BreakGlassBody,
+    BreakGlasses, CastVote, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation,
+    Keys, OpenSession, OpenedSession, PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy,
+    ReportOutcome, Reported, ReviewBreakGlass, Status, SubmitAction, SwitchAgent, Switched,
 };
 
-use crate::{Client, ClientError, EventFilter};
+use crate::{ApprovalFilter, Client, ClientError, EventFilter};
 
 type Answer<T> = Result<T, ClientError>;
 
@@ -19,6 +21,31 @@ impl Client {
     /// Asks whether an action may run.
     pub async fn submit(&self, action: &SubmitAction) -> Answer<Decided> {
         self.post(&["v1", "actions"], action).await
+    }
+
+    /// Asks whether an action may run, and waits up to `wait`, at most a minute, where people must approve.
+    pub async fn submit_waiting(&self, action: &SubmitAction, wait: Duration) -> Answer<Decided> {
+        self.post_waiting(&["v1", "actions"], action, wait).await
+    }
+
+    /// Lists requests for approval, newest first.
+    pub async fn approvals(&self, filter: &ApprovalFilter) -> Answer<Approvals> {
+        self.find(&["v1", "approvals"], &filter.query()).await
+    }
+
+    /// Shows one request for approval; waits up to `wait`, at most a minute, until it has ended.
+    pub async fn approval(&self, id: &str, wait: Duration) -> Answer<ApprovalBody> {
+        self.get_waiting(&["v1", "approvals", id], wait).await
+    }
+
+    /// Votes on a request for approval, as the person of the key.
+    pub async fn vote(&self, id: &str, vote: &CastVote) -> Answer<ApprovalBody> {
+        self.post(&["v1", "approvals", id, "votes"], vote).await
+    }
+
+    /// Takes a request for approval back, by the agent key that asked.
+    pub async fn cancel(&self, id: &str) -> Answer<ApprovalBody> {
+        self.take_back(&["v1", "approvals", id]).await
     }
 
     /// Reports what became of an allowed action.

@@ -2,6 +2,7 @@
 //!
 //! `consult` is where a decision meets requests for approval; `vote`, `end` and `wait` are what happens to them after.
 
+mod again;
 mod consult;
 mod details;
 mod end;

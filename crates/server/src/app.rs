@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, audit, authzen, break_glass, decisions, fatigue, health, keys, policy,
-    sessions, slack, status,
+    actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys,
+    policy, sessions, slack, status,
 };
 
 /// The most a request body may have.
@@ -51,8 +51,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(actions::submit))
         .routes(routes!(actions::report))
         .routes(routes!(sessions::open))
+        .routes(routes!(approvals::list))
+        .routes(routes!(approvals::show, approvals::cancel))
         .routes(routes!(authzen::evaluation))
         .routes(routes!(authzen::evaluations))
+        // People.
+        .routes(routes!(approvals::vote))
         // Readers and administrators.
         .routes(routes!(fatigue::statistics))
         .routes(routes!(agents::list))
@@ -98,6 +102,13 @@ pub(crate) fn router(gate: App, tls: bool) -> Router {
         .layer(axum::middleware::from_fn(crate::problem::in_time))
         .layer(CatchPanicLayer::custom(crate::problem::panicked))
         .layer(axum::middleware::from_fn(echo_request_id))
+}
+
+/// Returns where people and programs reach the server, without a slash at the end.
+pub(crate) fn base_url(gate: &Gate) -> String {
+    let settings = &gate.governance().settings;
+    let scheme = if settings.tls.is_some() { "https" } else { "http" };
+    settings.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", settings.listen))
 }
 
 /// Returns the id that the caller gave the request, so that both can find it again.

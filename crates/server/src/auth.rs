@@ -4,7 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use syndic_api::Problem;
-use syndic_model::{Caller, EnforcementGrade, PersonId};
+use syndic_gate::Voter;
+use syndic_model::{Caller, EnforcementGrade, PersonId, VoteMethod};
 
 use crate::app::App;
 use crate::connection::Peer;
@@ -112,6 +113,26 @@ impl FromRequestParts<App> for Administrator {
             Caller::Admin { key } => Ok(Self(key)),
             Caller::Agent { .. } | Caller::Approver { .. } | Caller::Auditor { .. } => {
                 Err(not_for("an admin key"))
+            }
+        }
+    }
+}
+
+/// A person who votes, by an approver key.
+#[derive(Debug)]
+pub(crate) struct Voting(pub(crate) Voter);
+
+impl FromRequestParts<App> for Voting {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Approver { key, person } => {
+                let person = person.parse()?;
+                Ok(Self(Voter { person, method: VoteMethod::Key, key: Some(key) }))
+            }
+            Caller::Agent { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => {
+                Err(not_for("an approver key"))
             }
         }
     }

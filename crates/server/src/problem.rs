@@ -11,14 +11,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    ApprovalError, AskRefused, AuthenticationError, BreakGlassError, EventsError, KeyError,
-    OpenRefused, PromoteError, ReloadError, ReportError, ReviewRefused, SessionError, SubmitError,
-    SwitchError, WriteFailed,
+    ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
+    KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError, ReviewRefused,
+    SessionError, SubmitError, SwitchError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
 
-use crate::routes::policy;
+use crate::routes::{approvals, policy};
 
 const REQUEST_WITHIN: Duration = Duration::from_secs(30);
 
@@ -51,9 +51,11 @@ pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Failure {
     Failure(Problem::new(405, "no-such-method", format!("`{}` does not take {method}", uri.path())))
 }
 
-/// Ends a request that takes too long. What it had enqueued is recorded all the same; nothing is permitted.
+/// Ends a request that takes too long, beside what it says it waits for people. What it had enqueued is recorded all
+/// the same; nothing is permitted.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_WITHIN, next.run(request)).await {
+    let within = REQUEST_WITHIN + approvals::waits(request.uri());
+    match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure(Problem::new(
             503,
@@ -205,6 +207,38 @@ impl From<SessionError> for Failure {
             SessionError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             SessionError::Crowded => problem(503, "crowded", &error),
             SessionError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<VoteError> for Failure {
+    fn from(error: VoteError) -> Self {
+        match error {
+            VoteError::Lookup(error) => error.into(),
+            VoteError::Refused(refused) => {
+                let (status, code) = match &refused {
+                    Refused::Ended(_) => (409, "approval-ended"),
+                    Refused::Twice(_) => (409, "voted-already"),
+                    Refused::NotAsked(..) => (403, "not-asked"),
+                    Refused::SelfApproval(..) => (403, "self-approval"),
+                    Refused::TooWeak(_) => (403, "sign-in-needed"),
+                    Refused::ReasonNeeded(_) => (422, "reason-needed"),
+                };
+                problem(status, code, &refused)
+            }
+            VoteError::LongReason => problem(422, "bad-request", &error),
+            VoteError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<CancelError> for Failure {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::Lookup(error) => error.into(),
+            CancelError::Foreign => problem(403, "foreign-approval", &error),
+            CancelError::Ended(_) => problem(409, "approval-ended", &error),
+            CancelError::Write(error) => error.into(),
         }
     }
 }

@@ -104,7 +104,7 @@ impl Governor {
         self.decide(ActionRequest { dry_run: true, ..request.try_into()? }).await
     }
 
-    async fn decide(&self, request: ActionRequest) -> Result<Decided, SubmitError> {
+    pub(crate) async fn decide(&self, request: ActionRequest) -> Result<Decided, SubmitError> {
         let decided = self.to_the_end(|gate| async move { gate.submit(&caller(), request).await });
         Ok(decided.await?)
     }

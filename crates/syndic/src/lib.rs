@@ -46,6 +46,7 @@
 mod governor;
 mod open;
 
+mod approvals;
 mod audit;
 mod break_glass;
 mod fatigue;
@@ -56,6 +57,7 @@ mod state;
 mod outcome;
 mod request;
 
+pub use approvals::ExecuteError;
 pub use audit::ExplainError;
 pub use governor::{Governor, ReportError, SubmitError};
 pub use open::{Builder, OpenError};
@@ -64,18 +66,21 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentView, ApprovalStatistics, AskRefused, AuthenticationError, BreakGlass, BreakGlassError,
-    BreakGlassView, Compare, DecisionPage, EventFilter, EventPage, EventsError, Explanation,
-    Failed, GroupStatistics, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView,
+    AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalStatistics,
+    ApprovalView, AskRefused, AuthenticationError, BallotView, BreakGlass, BreakGlassError,
+    BreakGlassView, CancelError, Compare, DecisionPage, EventFilter, EventPage, EventsError,
+    Explanation, Failed, GroupStatistics, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView,
     KindStatistics, Loosened, NewKey, Obstacle, OpenRefused, Opening, PermitClaims, PermitError,
-    PromoteError, Promotion, RecordedDecision, Reloaded, Reported, ReviewRefused, SessionError,
-    Signature, Standing, Switch, SwitchError, Wish, args_digest, verify_permit,
+    PromoteError, Promotion, RecordedDecision, Refused, Reloaded, Reported, ReviewRefused,
+    SessionError, Signature, Standing, Switch, SwitchError, VoteError, Wish, args_digest,
+    verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
-    ActionName, AgentId, AgentProfile, AuditEvent, BreakGlassId, BreakGlassStatus, Capability,
-    Check, CheckResult, Clock, Decided, Decimal, Effect, EnforcementGrade, EventId, Finding, Level,
-    Mode, ModelMessage, PersonId, Reason, RiskLevel, Role, SessionId, Severity, SignedPermit,
+    ActionName, AgentId, AgentProfile, ApprovalId, ApprovalState, ApprovalStatus, AuditEvent,
+    BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
+    Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, Reason,
+    RiskLevel, Role, SessionId, Severity, SignedPermit, Vote,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

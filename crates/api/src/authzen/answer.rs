@@ -8,7 +8,7 @@ use syndic_model::{Decided as Decision, Effect};
 use utoipa::ToSchema;
 
 use crate::authzen::EvaluationError;
-use crate::{PermitBody, Problem, RecordBody};
+use crate::{ApprovalHint, PermitBody, Problem, RecordBody};
 
 /// `GET /.well-known/authzen-configuration`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -89,12 +89,10 @@ pub struct EvaluationContext {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AccessRequest {
     /// When it ends (RFC 3339).
-    #[schema(value_type = Option<String>, format = DateTime)]
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Timestamp,
     /// The request, which is open already: there is nothing to submit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub task: Option<AccessTask>,
+    pub task: AccessTask,
 }
 
 /// An open request for approval.
@@ -174,8 +172,10 @@ impl From<&EvaluationError> for Evaluation {
     }
 }
 
-impl From<&Decision> for Evaluation {
-    fn from(decided: &Decision) -> Self {
+impl Evaluation {
+    /// Answers with a decision, and the approval it waits for.
+    #[must_use]
+    pub fn new(decided: &Decision, approval: Option<ApprovalHint>) -> Self {
         let english = |text: String| BTreeMap::from([("en".to_owned(), text)]);
         let wire = crate::Decided::from(decided);
         let held = decided.effect == Effect::Hold && !decided.allowed;
@@ -188,7 +188,7 @@ impl From<&Decision> for Evaluation {
                 _ => english(reasons.join("; ")),
             },
             reason_user: english(wire.model_message.text),
-            access_request: held.then_some(AccessRequest { expires_at: None, task: None }),
+            access_request: approval.filter(|_| held).map(AccessRequest::from),
             governance: Some(GovernanceBody {
                 action_id: wire.action_id,
                 effect: wire.effect,
@@ -204,5 +204,14 @@ impl From<&Decision> for Evaluation {
             error: None,
         };
         Self { decision: wire.allowed, context: Some(context) }
+    }
+}
+
+impl From<ApprovalHint> for AccessRequest {
+    fn from(approval: ApprovalHint) -> Self {
+        let ApprovalHint { id, status, url, expires_at, .. } = approval;
+        let status_endpoint = url.replacen("/approvals/", "/v1/approvals/", 1);
+        let links = BTreeMap::from([("review".to_owned(), url)]);
+        Self { expires_at, task: AccessTask { id, status, status_endpoint, links } }
     }
 }

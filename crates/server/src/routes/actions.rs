@@ -1,21 +1,28 @@
 //! Asking for an action, and reporting what became of it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
 use syndic_api::{
     Decided, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported, SubmitAction,
 };
 use syndic_gate::Report;
+use syndic_model::ActionRequest;
 
-use crate::app::App;
+use crate::app::{App, base_url};
 use crate::auth::Asker;
 use crate::body::Body;
 use crate::problem::{Failure, event_id, to_the_end};
+use crate::routes::approvals::{Wait, hint, retry_after};
 
-/// Decides one action and records the decision before it answers.
+/// Decides one action and records the decision before it answers. With `wait`, a hold waits for people, and is decided
+/// again when they have approved.
 #[utoipa::path(
     post,
     path = "/v1/actions",
+    params(Wait),
     request_body = SubmitAction,
     responses(
         (status = 200, body = Decided),
@@ -26,11 +33,21 @@ use crate::problem::{Failure, event_id, to_the_end};
 pub(crate) async fn submit(
     State(gate): State<App>,
     Asker(caller): Asker,
+    wait: Wait,
     Body(wire): Body<SubmitAction>,
-) -> Result<Json<Decided>, Failure> {
-    let request = wire.try_into()?;
-    let decided = to_the_end(async move { gate.submit(&caller, request).await }).await??;
-    Ok(Json(Decided::from(&decided)))
+) -> Result<Response, Failure> {
+    let request = ActionRequest::try_from(wire)?;
+    let decided = gate.ask_again(wait.within(), || {
+        let (gate, caller, request) = (Arc::clone(&gate), caller.clone(), request.clone());
+        // What waits is given up with its client; what decides is not.
+        async move {
+            Ok::<_, Failure>(to_the_end(async move { gate.submit(&caller, request).await }).await??)
+        }
+    });
+    let decided = decided.await?;
+    let approval = hint(&decided, &base_url(&gate));
+    let headers = retry_after(approval.as_ref().and_then(|approval| approval.retry_after_s));
+    Ok((headers, Json(Decided::new(&decided, approval))).into_response())
 }
 
 /// Records the outcome of an allowed action, once, by the key that submitted it.

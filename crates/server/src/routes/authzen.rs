@@ -9,10 +9,11 @@ use syndic_api::{
 use syndic_gate::{Gate, SubmitError};
 use syndic_model::{AgentId, Caller};
 
-use crate::app::App;
+use crate::app::{App, base_url};
 use crate::auth::Asker;
 use crate::body::StandardBody;
 use crate::problem::{Failure, to_the_end};
+use crate::routes::approvals::hint;
 
 /// The most questions of one request; each is a record.
 const MOST_EVALUATIONS: usize = 100;
@@ -25,7 +26,7 @@ const MOST_EVALUATIONS: usize = 100;
     security(())
 )]
 pub(crate) async fn configuration(State(gate): State<App>) -> Json<AuthzenMetadata> {
-    Json(AuthzenMetadata::at(&base(&gate)))
+    Json(AuthzenMetadata::at(&base_url(&gate)))
 }
 
 /// Decides and records one action (`AuthZEN` 1.0). A hold is `decision: false` with `context.access_request`.
@@ -128,7 +129,9 @@ async fn decide(gate: &Gate, caller: &Caller, question: Evaluate) -> Result<Eval
     let names_subject = names_subject(gate, &question.action.name);
     let request = question.request(own(caller), names_subject).map_err(Undecided::Question)?;
     let decided = gate.submit(caller, request).await;
-    decided.map(|decided| Evaluation::from(&decided)).map_err(|e| Undecided::Failure(e.into()))
+    let decided = decided.map_err(|error| Undecided::Failure(error.into()))?;
+    let approval = hint(&decided, &base_url(gate));
+    Ok(Evaluation::new(&decided, approval))
 }
 
 /// Tells other keys that they are for something else, before what they ask is looked at.
@@ -156,11 +159,4 @@ fn names_subject(gate: &Gate, action: &str) -> bool {
 
 fn bad_request(detail: String) -> Failure {
     Failure(Problem::new(400, "bad-request", detail))
-}
-
-/// Returns where people and programs reach the server.
-fn base(gate: &Gate) -> String {
-    let settings = &gate.governance().settings;
-    let scheme = if settings.tls.is_some() { "https" } else { "http" };
-    settings.public_url.clone().unwrap_or_else(|| format!("{scheme}://{}", settings.listen))
 }

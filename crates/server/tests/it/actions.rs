@@ -41,7 +41,10 @@ async fn a_held_action_has_no_permit_and_says_who_is_asked_for() {
         (&json!("hold"), &json!(false)),
         "{decided}"
     );
-    assert_eq!((&decided["permit"], &decided["approval"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&decided["permit"], &decided["approval"]["status"]),
+        (&Value::Null, &json!("pending"))
+    );
     assert_eq!(decided["model_message"]["retry"], "approval");
     let text = decided["model_message"]["text"].as_str().unwrap();
     assert!(!text.contains("100"), "a threshold teaches splitting: {text}");

@@ -6,6 +6,8 @@ mod approval_gate;
 #[cfg(test)]
 mod approval_pages;
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod authzen;
 mod bad_input;
 #[cfg(test)]
