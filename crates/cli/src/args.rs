@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, audit, break_glass, check, completions, decide, demo, diff, doctor, explain,
-    init, keys, learn, pack, permit, policy, promote, prove, replay, schema, serve, status, test,
+    actions, agents, approvals, audit, break_glass, check, completions, decide, demo, diff, doctor,
+    explain, init, keys, learn, pack, permit, policy, promote, prove, replay, schema, serve,
+    status, test,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     Actions(actions::ActionsCommand),
     #[command(subcommand)]
     Agents(agents::AgentsCommand),
+    #[command(subcommand)]
+    Approvals(approvals::ApprovalsCommand),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
     Learn(learn::LearnArgs),

@@ -18,6 +18,7 @@ mod samples;
 mod sarif;
 mod solver;
 mod table;
+mod visible;
 mod watch;
 mod when;
 

@@ -93,6 +93,18 @@ impl Output {
         }
     }
 
+    /// Asks a person at the terminal, on the line where they answer.
+    pub(crate) fn question(&self, text: impl Display) {
+        tell(&text.to_string());
+    }
+
+    /// Rings the terminal's bell, if there is one.
+    pub(crate) fn ring(&self) {
+        if io::stderr().is_terminal() {
+            tell("\x07");
+        }
+    }
+
     /// Writes an error, its causes and what to do about it.
     pub(crate) fn error(&self, error: &anyhow::Error, hint: Option<&str>) {
         let mut text = format!("{}: {error:#}\n", painted(self.error_colour, Tone::Bad, "error"));

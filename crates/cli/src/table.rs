@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::output::{Output, Tone};
+use crate::visible::visible;
 
 const GAP: &str = "  ";
 
@@ -21,10 +22,9 @@ pub(crate) struct Table {
 }
 
 impl Cell {
-    /// Makes a cell; control characters of the text are shown, not obeyed.
+    /// Makes a cell; what hides in the text is shown, not obeyed.
     pub(crate) fn new(tone: Tone, text: impl AsRef<str>) -> Self {
-        let text = text.as_ref().chars().flat_map(visible).collect();
-        Self { text, tone }
+        Self { text: visible(text.as_ref()), tone }
     }
 }
 
@@ -82,12 +82,6 @@ impl Table {
         line.truncate(line.trim_end().len());
         line
     }
-}
-
-fn visible(character: char) -> impl Iterator<Item = char> {
-    let escaped = character.is_control().then(|| character.escape_default());
-    let plain = escaped.is_none().then_some(character);
-    escaped.into_iter().flatten().chain(plain)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod agents;
+pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod break_glass;
 pub(crate) mod check;
@@ -46,6 +47,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Actions(command) => actions::run(command, global, out).await,
         Command::Agents(command) => agents::run(command, global, out).await,
+        Command::Approvals(command) => approvals::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Learn(args) => learn::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,

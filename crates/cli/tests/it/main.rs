@@ -4,6 +4,8 @@
 mod syndic;
 
 #[cfg(test)]
+mod approvals;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod decide;
