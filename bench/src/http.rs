@@ -75,7 +75,7 @@ pub async fn start(dir: &Path, agents: &[&str]) -> anyhow::Result<(SocketAddr, V
     let mut keys = Vec::new();
     for agent in agents {
         let agent = Some(agent.parse()?);
-        let request = KeyRequest { role: Role::Agent, agent, grade: EnforcementGrade::Cooperative, days: 1 };
+        let request = KeyRequest { role: Role::Agent, agent, person: None, grade: EnforcementGrade::Cooperative, days: 1 };
         keys.push(gate.create_key(&request, "bench").await?.key);
     }
     let tcp = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
@@ -107,7 +107,7 @@ async fn client(address: SocketAddr, request: Vec<u8>, start: Instant) -> anyhow
     Ok(each)
 }
 
-fn fdatasync() -> anyhow::Result<Figures> {
+pub fn fdatasync() -> anyhow::Result<Figures> {
     let dir = tempfile::tempdir_in("target")?;
     let mut file = File::create(dir.path().join("raw"))?;
     let record = [b'x'; 1900];

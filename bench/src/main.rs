@@ -3,6 +3,7 @@
 //! `cargo xtask bench NAME [--json]` and `cargo xtask eval NAME [--json]` call this.
 
 mod agentdojo;
+mod approvals;
 mod decide;
 mod gate;
 mod http;
@@ -24,12 +25,13 @@ fn main() -> ExitCode {
         ["bench", "load"] => decide::load(json),
         ["bench", "ledger"] => ledger::run(json),
         ["bench", "gate"] => gate::run(json),
+        ["bench", "approvals"] => approvals::run(json),
         ["bench", "http"] => http::run(json),
         ["eval", "agentdojo"] => agentdojo::run(json),
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|http [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|http|approvals [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }

@@ -15,7 +15,7 @@ commands:
                           (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
   browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
                           (installs chromium and npm with apt where they are missing)
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http, approvals
   eval NAME [--json]      how well something works: agentdojo, failopen, tau2";
 
 fn main() -> ExitCode {

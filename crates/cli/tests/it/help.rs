@@ -20,6 +20,7 @@ fn every_command_helps_with_examples() {
         "schema",
         "actions",
         "agents",
+        "approvals",
         "doctor",
         "explain",
         "replay",
