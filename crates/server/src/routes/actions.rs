@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use syndic_api::{
     Decided, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported, SubmitAction,
 };

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use syndic_api::{ApprovalBody, Approvals, CastVote, Problem};
 use syndic_gate::{ApprovalFilter, ApprovalView, Gate};
