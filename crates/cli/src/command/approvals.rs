@@ -1,6 +1,8 @@
 //! `syndic approvals`
 
 mod show;
+mod stats;
+mod suggest;
 mod vote;
 mod watch;
 
@@ -26,6 +28,8 @@ Examples:
   syndic approvals approve 01a20846-fe00-7de1-ae00-630afa7e07e1 --reason 'as agreed with the customer'
   syndic approvals reject 01a20846-fe00-7de1-ae00-630afa7e07e1 --reason 'order was delivered'
   syndic approvals watch
+  syndic approvals stats --days 7
+  syndic approvals suggest
 
 All of them need a key: --key-file FILE or SYNDIC_KEY. Approving and rejecting need an approver's, which an admin
 makes with `syndic keys create --role approver --approver PERSON`.")]
@@ -44,6 +48,10 @@ pub(crate) enum ApprovalsCommand {
     Reject(VoteArgs),
     /// Tell of new requests as they come, with a bell
     Watch(WatchArgs),
+    /// Tell how much people are asked, how they answer, and how fast
+    Stats(stats::StatsArgs),
+    /// Draft narrower policies for what was approved again and again
+    Suggest(suggest::SuggestArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -122,6 +130,8 @@ pub(crate) async fn run(
         ApprovalsCommand::Approve(args) => vote::cast(&args, "approve", client, out).await,
         ApprovalsCommand::Reject(args) => vote::cast(&args, "reject", client, out).await,
         ApprovalsCommand::Watch(args) => watch::watch(args, client, out).await,
+        ApprovalsCommand::Stats(args) => stats::stats(&args, client, out).await,
+        ApprovalsCommand::Suggest(args) => suggest::suggest(&args, global, client, out).await,
     })
     .await?;
     Ok(Exit::Success)

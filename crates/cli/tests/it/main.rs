@@ -42,4 +42,6 @@ mod reload;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod suggest;
+#[cfg(test)]
 mod test;

@@ -9,5 +9,6 @@ mod fixture;
 mod import;
 mod loosened;
 mod mistakes;
+mod narrow;
 mod schemas;
 mod shipped;
