@@ -71,7 +71,7 @@ fn told(voted: &ApprovalBody, vote: &str, out: &Output) -> anyhow::Result<()> {
         return Ok(out.document(voted)?);
     }
     let ApprovalBody { agent, action, status, .. } = voted;
-    Ok(match status.as_str() {
+    match status.as_str() {
         "pending" => {
             let open = voted.groups.iter().filter(|group| group.approved < group.needed);
             let open: Vec<_> = open.map(|group| group.group.as_str()).collect();
@@ -85,7 +85,11 @@ fn told(voted: &ApprovalBody, vote: &str, out: &Output) -> anyhow::Result<()> {
             out.paint(Tone::Good, "approved")
         ))?,
         _ => {
-            out.line(format!("{}: {action} of {agent} does not run", out.paint(Tone::Bad, status)))?
+            out.line(format!(
+                "{}: {action} of {agent} does not run",
+                out.paint(Tone::Bad, status)
+            ))?;
         }
-    })
+    }
+    Ok(())
 }
