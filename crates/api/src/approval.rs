@@ -29,6 +29,9 @@ pub struct ApprovalHint {
     pub retry_after_s: Option<u32>,
     /// What to do now.
     pub message: String,
+    /// Why it was rejected, in the words of who did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl ApprovalHint {
@@ -36,7 +39,7 @@ impl ApprovalHint {
     /// the action it is told with was allowed by it.
     #[must_use]
     pub fn new(state: &ApprovalState, base: &str, used: bool) -> Self {
-        let ApprovalState { id, status, expires_at } = state;
+        let ApprovalState { id, status, expires_at, reason } = state;
         Self {
             id: id.to_string(),
             status: status.to_string(),
@@ -51,6 +54,7 @@ impl ApprovalHint {
                 | ApprovalStatus::Cancelled => None,
             },
             message: message(*status, used).to_owned(),
+            reason: reason.clone(),
         }
     }
 }
@@ -102,6 +106,9 @@ pub struct ApprovalBody {
     pub retry_after_s: Option<u32>,
     /// What the agent should do now.
     pub message: String,
+    /// Why it was rejected, in the words of who did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// The held action.
     pub action_id: String,
     /// Who wants to act.
@@ -269,6 +276,7 @@ mod tests {
                 id: "01a20846-fe00-7de1-ae00-630afa7e07e1".parse().unwrap(),
                 status,
                 expires_at: "2026-11-23T12:05:00Z".parse().unwrap(),
+                reason: None,
             };
             let hint = ApprovalHint::new(&state, "https://syndic.example.org", used);
             assert_eq!(hint.retry_after_s, retry_after_s, "{status}");

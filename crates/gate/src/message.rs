@@ -45,6 +45,11 @@ fn denial(evaluation: &Evaluation) -> (MessageCode, &'static str, Retry) {
         let text = "This agent has been stopped by its operators. Do not act until they resume it.";
         return (MessageCode::Suspended, text, Retry::After);
     }
+    if by("approval") {
+        let text = "A person rejected this action, or nobody can be asked. Do not ask again or try another way; tell \
+                    the user.";
+        return (MessageCode::NotPermitted, text, Retry::Never);
+    }
     if in_the_way().all(|check| check.policy.as_str() == "schema") {
         let text = "The arguments do not fit the action. Correct them and ask again.";
         return (MessageCode::InvalidArguments, text, Retry::Changed);

@@ -132,4 +132,6 @@ pub struct ApprovalState {
     pub status: ApprovalStatus,
     /// When it ends, or when an approval may be used no longer.
     pub expires_at: Timestamp,
+    /// Why it was rejected, in the words of who did.
+    pub reason: Option<String>,
 }

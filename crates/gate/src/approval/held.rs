@@ -45,6 +45,8 @@ pub(crate) struct Held {
     request: String,
     /// Whose key seals what people say.
     pub(crate) subject: Option<Subject>,
+    /// Why it was rejected, in the words of who did.
+    pub(crate) reason: Option<String>,
     /// Who has looked at it.
     pub(crate) viewers: BTreeSet<String>,
     told: watch::Sender<Option<ApprovalStatus>>,
@@ -86,6 +88,7 @@ impl Held {
             forbids: opened.forbids.iter().cloned().collect(),
             request: opened.request.clone(),
             subject: subject(decision, at),
+            reason: None,
             viewers: BTreeSet::new(),
             told: watch::channel(None).0,
         })
@@ -123,18 +126,19 @@ impl Held {
 
     /// Returns what the waiting agent may know; nothing before the request is on disk.
     pub(crate) fn state(&self) -> Option<ApprovalState> {
-        self.shown.as_ref().map(|shown| state(self.id, shown))
+        self.shown.as_ref().map(|shown| state(self, shown))
     }
 }
 
 /// Tells the state of a request, and how long that stands.
-pub(crate) fn state(id: ApprovalId, approval: &Approval) -> ApprovalState {
+fn state(held: &Held, approval: &Approval) -> ApprovalState {
     let status = approval.status();
     let expires_at = approval
         .usable_until()
         .or_else(|| approval.ended())
         .unwrap_or_else(|| approval.request().expires);
-    ApprovalState { id, status, expires_at }
+    let reason = held.reason.clone().filter(|_| status == ApprovalStatus::Rejected);
+    ApprovalState { id: held.id, status, expires_at, reason }
 }
 
 /// Reads a vote from its record.

@@ -1,13 +1,13 @@
 //! Requests that are out of mind, read from the ledger again.
 
-use syndic_ledger::{DecisionApproval, Record};
-use syndic_model::ApprovalId;
+use syndic_ledger::{DecisionApproval, PartName, Record};
+use syndic_model::{ApprovalId, Vote};
 use syndic_store::{ApprovalRow, ReadError, Store, Stored};
 use thiserror::Error;
 
 use crate::approval::Held;
 use crate::approval::held::cast;
-use crate::events::EventsError;
+use crate::events::{EventsError, part};
 
 /// The most records about one request that are read.
 pub(crate) const MOST_TRAIL: usize = 1000;
@@ -62,6 +62,10 @@ fn step(held: &mut Held, stored: &Stored) {
         Record::ApprovalVoted(voted) => {
             if let Some(cast) = cast(voted, at) {
                 held.approval.apply(cast);
+            }
+            if voted.vote == Vote::Reject.as_str() {
+                held.reason = part(stored, PartName::Reason)
+                    .and_then(|reason| reason.as_str().map(str::to_owned));
             }
         }
         Record::ApprovalEnded(ended) => {

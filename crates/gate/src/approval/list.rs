@@ -78,9 +78,17 @@ impl Gate {
     /// When there is none, or the ledger cannot be read.
     pub async fn approval(&self, id: ApprovalId) -> Result<ApprovalView, ApprovalError> {
         let known = self.state().approvals.get(id).and_then(ApprovalView::of);
-        if let Some(view) = known {
-            return Ok(view);
+        match known {
+            Some(view) => Ok(view),
+            None => self.recorded_approval(id).await,
         }
+    }
+
+    /// Tells one request as the ledger does.
+    pub(crate) async fn recorded_approval(
+        &self,
+        id: ApprovalId,
+    ) -> Result<ApprovalView, ApprovalError> {
         let found = self.reading(move |store| find(store, id)).await?;
         found.and_then(|found| ApprovalView::of(&found.held)).ok_or(ApprovalError::Unknown(id))
     }

@@ -10,7 +10,6 @@ use syndic_model::{
 };
 
 use crate::approval::Held;
-use crate::approval::held::state;
 
 /// A request for approval, pending or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +62,8 @@ pub struct ApprovalView {
     pub people: u8,
     /// Who voted, in order.
     pub votes: Vec<BallotView>,
+    /// Why it was rejected, in the words of who did; `None` where that is not at hand.
+    pub reason: Option<String>,
     /// Names of those who may not vote since they answer for it, without case.
     pub barred: BTreeSet<String>,
 }
@@ -90,7 +91,7 @@ impl ApprovalView {
     #[must_use]
     pub fn state(&self) -> ApprovalState {
         let expires_at = self.usable_until.or(self.ended).unwrap_or(self.expires);
-        ApprovalState { id: self.id, status: self.status, expires_at }
+        ApprovalState { id: self.id, status: self.status, expires_at, reason: self.reason.clone() }
     }
 
     /// Tells whether a key is needed to vote, rather than a link in a message.
@@ -116,7 +117,7 @@ fn describe(held: &Held, shown: &Approval) -> ApprovalView {
     ApprovalView {
         id: held.id,
         action_id: held.event,
-        status: state(held.id, shown).status,
+        status: shown.status(),
         agent: decision.agent.clone(),
         owner: decision.owner.clone(),
         action: decision.action.clone(),
@@ -141,6 +142,7 @@ fn describe(held: &Held, shown: &Approval) -> ApprovalView {
         progress: shown.progress(),
         people: request.people,
         votes: votes.collect(),
+        reason: held.reason.clone().filter(|_| shown.status() == ApprovalStatus::Rejected),
         barred: request.barred.clone(),
     }
 }

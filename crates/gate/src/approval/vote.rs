@@ -65,7 +65,7 @@ impl Gate {
             return Err(self.vote_too_late(id).await);
         };
         let written = committed(pending).await;
-        self.settle_vote(id, cast, written.is_ok());
+        self.settle_vote(id, cast, reason, written.is_ok());
         written?;
         Ok(self.approval(id).await?)
     }
@@ -115,12 +115,15 @@ impl Gate {
     }
 
     /// Lets a vote be known that is on disk; one that is not leaves nothing behind.
-    fn settle_vote(&self, id: ApprovalId, cast: Cast, written: bool) {
+    fn settle_vote(&self, id: ApprovalId, cast: Cast, reason: Option<&str>, written: bool) {
         let mut state = self.state();
         let Some(held) = state.approvals.get_mut(id) else { return };
         if !written {
             held.take_back();
             return;
+        }
+        if cast.ballot.vote == Vote::Reject {
+            held.reason = reason.map(str::to_owned);
         }
         let ended = cast.ended;
         held.show_step(|shown| shown.apply(cast));

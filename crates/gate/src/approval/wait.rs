@@ -33,9 +33,13 @@ impl Gate {
     /// As [`Self::await_answer`].
     pub async fn approval_state(&self, id: ApprovalId) -> Result<ApprovalState, ApprovalError> {
         let known = self.state().approvals.get(id).and_then(|held| held.state());
-        match known {
+        // After a restart, what people said is on disk alone.
+        let whole = |state: &ApprovalState| {
+            state.status != ApprovalStatus::Rejected || state.reason.is_some()
+        };
+        match known.filter(whole) {
             Some(state) => Ok(state),
-            None => Ok(self.approval(id).await?.state()),
+            None => Ok(self.recorded_approval(id).await?.state()),
         }
     }
 }

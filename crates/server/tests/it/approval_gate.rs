@@ -239,7 +239,9 @@ async fn a_rejected_request_is_refused_and_people_are_not_asked_again_at_once() 
     server.gate.vote(&voter, id(&held), Vote::Reject, Some("not this order")).await.unwrap();
     let refused = submit(&server, refund(LARGE)).await;
     assert_eq!(refused.effect, Effect::Deny);
-    assert_eq!(refused.approval.as_ref().unwrap().status, ApprovalStatus::Rejected);
+    let told = refused.approval.as_ref().unwrap();
+    assert_eq!(told.status, ApprovalStatus::Rejected);
+    assert_eq!(told.reason.as_deref(), Some("not this order"), "A20: the agent is told why");
     assert!(refused.reasons()[0].starts_with("approval: people rejected this request"));
     clock.step(SignedDuration::from_mins(15));
     assert_eq!(submit(&server, refund(LARGE)).await.effect, Effect::Hold, "a while later they are");

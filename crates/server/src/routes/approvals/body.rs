@@ -25,7 +25,7 @@ pub(crate) fn retry_after(seconds: Option<u32>) -> HeaderMap {
 
 /// Describes a request without its details.
 pub(super) fn summary(view: &ApprovalView, base: &str, sight: Sight) -> ApprovalBody {
-    let ApprovalHint { id, status, url, expires_at, retry_after_s, message } =
+    let ApprovalHint { id, status, url, expires_at, retry_after_s, message, reason } =
         ApprovalHint::new(&view.state(), base, view.used_by.is_some());
     let whole = sight == Sight::Whole;
     let groups = view.progress.iter().filter(|_| whole).map(|progress| GroupProgress {
@@ -47,6 +47,7 @@ pub(super) fn summary(view: &ApprovalView, base: &str, sight: Sight) -> Approval
         expires_at,
         retry_after_s,
         message,
+        reason,
         action_id: view.action_id.to_string(),
         agent: view.agent.clone(),
         owner: view.owner.clone(),
