@@ -36,7 +36,7 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     let mut office = runtime.block_on(Office::open(dir.path(), None))?;
     let mut ids = runtime.block_on(office.ask(PENDING + ROUNDS * (VOTES + WAKES)))?;
     anyhow::ensure!(ids.len() >= PENDING, "only {} of the requests were held", ids.len());
-    let case = format!("{PENDING} pending");
+    let case = "10,000 pending";
     let (mut sync, mut pages, mut hundreds, mut votes, mut wakes, mut starts) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -59,11 +59,11 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     runtime.block_on(office.close())?;
     let limit = Measured { subject: "fdatasync", figures: median(&sync) };
     let ours = |figures: &[Figures]| Measured { subject: "syndic", figures: median(figures) };
-    print("approvals", &format!("list 100, {case}"), &[], &ours(&hundreds), "p50_us", json);
-    print("approvals", &format!("list 1000, {case}"), &[], &ours(&pages), "p50_us", json);
-    print("approvals", &format!("vote, {case}"), std::slice::from_ref(&limit), &ours(&votes), "p50_us", json);
-    print("approvals", &format!("wake-up, {case}"), &[limit], &ours(&wakes), "p99_us", json);
-    print("approvals", &format!("restart, {case}"), &[], &ours(&starts), "restart_ms", json);
+    print("approvals", &format!("{case}: list 100"), &[], &ours(&hundreds), "p50_us", json);
+    print("approvals", &format!("{case}: list"), &[], &ours(&pages), "p50_us", json);
+    print("approvals", &format!("{case}: vote"), std::slice::from_ref(&limit), &ours(&votes), "p50_us", json);
+    print("approvals", &format!("{case}: wake-up"), &[limit], &ours(&wakes), "p99_us", json);
+    print("approvals", &format!("restart with {case}"), &[], &ours(&starts), "restart_ms", json);
     Ok(())
 }
 

@@ -8,9 +8,15 @@
 //! request. `Approval::consume` is where a use would be counted against a grant, and `binding_text` is what an edit
 //! would be bound by anew.
 
+#[cfg(test)]
 mod binding;
+#[cfg(test)]
 mod break_glass;
+#[cfg(test)]
 mod eligibility;
+#[cfg(test)]
 mod fixture;
+#[cfg(test)]
 mod lifecycle;
+#[cfg(test)]
 mod quorum;
