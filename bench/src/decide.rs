@@ -109,7 +109,7 @@ impl Set {
         text: String,
     ) -> anyhow::Result<Engine> {
         let files = [PolicyFile { path: "policies/org/bench.cedar".into(), team: None, text }];
-        let loaded = Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), files: &files });
+        let loaded = Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), groups: None, files: &files });
         let Some(engine) = loaded.engine else { bail!("the generated policies do not load: {:?}", loaded.findings) };
         Ok(engine)
     }

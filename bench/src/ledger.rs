@@ -124,7 +124,7 @@ fn entry(producer: usize) -> Entry {
         parent: None,
         idempotency: None,
         approval: None,
-        break_glass: None,
+        break_glass: Vec::new(),
     };
     let parts = vec![
         (PartName::Args, format!("{{\"order_id\":\"A-{producer}\",\"amount\":45.5,\"note\":\"as agreed by phone\"}}")),
