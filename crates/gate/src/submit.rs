@@ -134,6 +134,7 @@ impl Gate {
             Decision::New { event, verdict, approval, pending } => {
                 let receipt = committed(pending).await;
                 let approval = self.settle(event, asked, approval.as_ref(), receipt.is_ok());
+                let approval = self.with_reason(approval).await?;
                 Ok(Some(match receipt {
                     Ok(receipt) => {
                         Decided { approval, ..self.answer(event, enriched, verdict, receipt) }

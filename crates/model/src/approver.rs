@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{ActionName, GroupName, PersonId};
 
@@ -79,7 +80,7 @@ impl Person {
         });
         let own = [self.id.as_str(), self.name.as_str()].into_iter();
         let names = own.chain(mails).chain(self.identities.iter().map(String::as_str));
-        names.map(canonical_identity).collect()
+        names.flat_map(canonical_identities).collect()
     }
 }
 
@@ -119,8 +120,68 @@ impl Group {
     }
 }
 
-/// Writes a name of somebody the one way names are compared.
+/// Writes a name of somebody the one way names are compared: compatibility forms composed (NFKC), without case, without
+/// what cannot be seen, white space as one space. Letters of other alphabets that only look alike stay different.
 #[must_use]
 pub fn canonical_identity(name: &str) -> String {
-    name.trim().to_lowercase()
+    let seen: String = name.nfkc().filter(|c| !is_unseen(*c)).collect();
+    // Upper case first, so that `ß` and `SS` are the same.
+    let folded: String = seen.to_uppercase().to_lowercase().nfkc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the names that a text like `support lead <lead@example.org>` gives somebody, each as
+/// [`canonical_identity`] writes it: the whole, and its parts.
+#[must_use]
+pub fn canonical_identities(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::from([canonical_identity(text)]);
+    if let Some((name, rest)) = text.split_once('<') {
+        let address = rest.split_once('>').map_or(rest, |(address, _)| address);
+        names.extend([name, address].map(canonical_identity));
+    }
+    names.remove("");
+    names
+}
+
+/// Tells whether a character shows nothing (`Default_Ignorable_Code_Point`, Unicode 16, and controls that are no space).
+fn is_unseen(c: char) -> bool {
+    matches!(u32::from(c),
+        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F
+        | 0x202A..=0x202E | 0x2060..=0x206F | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFF8
+        | 0x1BCA0..=0x1BCA3 | 0x1D173..=0x1D17A | 0xE0000..=0xE0FFF)
+        || (c.is_control() && !c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{canonical_identities, canonical_identity};
+
+    #[test]
+    fn one_name_has_one_spelling() {
+        for other in [
+            "CARL  OWNER",
+            " Carl\u{a0}Owner ",
+            "Ca\u{200b}rl Owner",
+            "Ｃａｒｌ Owner",
+            "carl\towner",
+            "\u{202e}Carl Owner",
+        ] {
+            assert_eq!(canonical_identity(other), "carl owner", "{other:?}");
+        }
+        assert_eq!(canonical_identity("Jose\u{301}"), canonical_identity("JOSÉ"));
+        assert_eq!(canonical_identity("Straße"), canonical_identity("STRASSE"));
+        assert_ne!(
+            canonical_identity("саrl owner"),
+            "carl owner",
+            "another alphabet is told apart"
+        );
+    }
+
+    #[test]
+    fn a_name_with_an_address_is_both() {
+        let names = canonical_identities("Support Lead <Lead@Example.org>");
+        for name in ["support lead", "lead@example.org", "support lead <lead@example.org>"] {
+            assert!(names.contains(name), "{name}");
+        }
+    }
 }

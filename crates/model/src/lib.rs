@@ -30,7 +30,9 @@ pub use approval::{
     ACTING_USER, APPROVAL_WITHIN, ApprovalId, ApprovalState, ApprovalStatus, BreakGlassId,
     BreakGlassStatus, USABLE_FOR, Vote, VoteMethod,
 };
-pub use approver::{Approvers, Channel, Escalation, Group, Person, canonical_identity};
+pub use approver::{
+    Approvers, Channel, Escalation, Group, Person, canonical_identities, canonical_identity,
+};
 pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH, canonical};
 pub use audit::{AuditEvent, RESERVED_METADATA};
 pub use calendar::{Calendar, Hours, LocalTime};

@@ -227,6 +227,7 @@ impl From<VoteError> for Failure {
                 problem(status, code, &refused)
             }
             VoteError::LongReason => problem(422, "bad-request", &error),
+            VoteError::Clock => problem(503, "clock", &error),
             VoteError::Write(error) => error.into(),
         }
     }

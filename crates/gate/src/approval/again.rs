@@ -37,8 +37,14 @@ impl Gate {
                 // The same request would ask people again, which is for the agent to decide.
                 ApprovalStatus::Timeout | ApprovalStatus::Cancelled => {
                     let mut decided = decided;
-                    decided.message.text =
-                        format!("The request for approval was {}.", state.status);
+                    let how = match state.status {
+                        ApprovalStatus::Cancelled => "was cancelled",
+                        ApprovalStatus::Timeout
+                        | ApprovalStatus::Pending
+                        | ApprovalStatus::Approved
+                        | ApprovalStatus::Rejected => "was not answered in time",
+                    };
+                    decided.message.text = format!("The request for approval {how}.");
                     decided.message.retry = Retry::After;
                     decided.approval = Some(state);
                     return Ok(decided);

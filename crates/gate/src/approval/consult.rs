@@ -9,7 +9,7 @@ use syndic_approval::{Bound, binding_text, request_text};
 use syndic_ledger::{ApprovalOpened, DecisionApproval, Factor, Forbid};
 use syndic_model::{
     ACTING_USER, APPROVAL_WITHIN, ApprovalId, ApprovalStatus, Effect, GroupName, RiskLevel,
-    canonical_identity,
+    canonical_identities, canonical_identity,
 };
 use syndic_policy::Facts;
 
@@ -49,6 +49,13 @@ impl Gate {
         if let Some(held) = same.filter(|held| forbids.is_subset(&held.forbids)) {
             let id = held.id.to_string();
             match answer(held, now) {
+                // While the time cannot be told, neither can how long ago people said so.
+                Answer::Lifted if !situation.reading.sane => {
+                    let reason = "the host's clock stepped back: the approval cannot be used until it is right again";
+                    situation.refused = Some(reason.to_owned());
+                    *verdict = decide(asked.enriched, situation);
+                    return Ok(None);
+                }
                 Answer::Lifted => {
                     let by = format!("approval {id}");
                     situation.lifts.push(Lift { by, forbids: held.forbids.clone() });
@@ -113,7 +120,7 @@ impl Gate {
         let binding = self.store.pseudonym("approval-binding", &binding_text(&request, named));
         let owners =
             enriched.actors().flat_map(|actor| [&actor.owner.person, &actor.owner.contact]);
-        let barred: BTreeSet<String> = owners.map(|name| canonical_identity(name)).collect();
+        let barred: BTreeSet<String> = owners.flat_map(|name| canonical_identities(name)).collect();
         let now = situation.reading.now;
         Ok(ApprovalOpened {
             id: ApprovalId::draw(self.clock.as_ref()).to_string(),
@@ -153,13 +160,26 @@ impl Gate {
             user: request.user_id.as_deref(),
             session: request.session_id.as_ref().map(|session| session.as_str()),
             action: request.action.as_str(),
-            tool: request.tool.as_ref().map(|tool| tool.as_str()),
+            tool: tool(enriched),
             args: &enriched.bound_args().unwrap_or_default(),
             facts: enriched.examined.as_ref().map(|examined| facts(examined.facts())),
             profiles: &profiles,
         });
         self.store.pseudonym("approval-request", &text)
     }
+}
+
+/// Names the tool the action runs through: the one that was named, or the only one it can be, which need not be named.
+fn tool<'a>(enriched: &'a Enriched<'_>) -> Option<&'a str> {
+    let request = enriched.request;
+    let declared =
+        enriched.governance.catalogue.get(&request.action).map(|entry| entry.tools.as_slice());
+    let only = match declared {
+        Some([]) => Some(request.action.as_str()),
+        Some([only]) => Some(only.as_str()),
+        Some(_) | None => None,
+    };
+    request.tool.as_ref().map(|tool| tool.as_str()).or(only)
 }
 
 /// What people said so far, where it still counts.

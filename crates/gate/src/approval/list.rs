@@ -78,7 +78,10 @@ impl Gate {
     /// When there is none, or the ledger cannot be read.
     pub async fn approval(&self, id: ApprovalId) -> Result<ApprovalView, ApprovalError> {
         let known = self.state().approvals.get(id).and_then(ApprovalView::of);
-        match known {
+        // After a restart, why people said no is on disk alone.
+        let whole =
+            |view: &ApprovalView| view.status != ApprovalStatus::Rejected || view.reason.is_some();
+        match known.filter(whole) {
             Some(view) => Ok(view),
             None => self.recorded_approval(id).await,
         }

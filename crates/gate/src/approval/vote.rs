@@ -36,6 +36,9 @@ pub enum VoteError {
     /// It is not one this person may give now.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// Nobody can tell how long the approval would hold.
+    #[error("the host's clock stepped back; approve once it is right again")]
+    Clock,
     /// Too long.
     #[error("the reason has more than {MOST_REASON} bytes")]
     LongReason,
@@ -56,9 +59,14 @@ impl Gate {
         vote: Vote,
         reason: Option<&str>,
     ) -> Result<ApprovalView, VoteError> {
-        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let reason =
+            reason.map(readable).filter(|reason| reason.chars().any(char::is_alphanumeric));
+        let reason = reason.as_deref();
         if reason.is_some_and(|reason| reason.len() > MOST_REASON) {
             return Err(VoteError::LongReason);
+        }
+        if vote == Vote::Approve && !self.read_clock().sane {
+            return Err(VoteError::Clock);
         }
         let slot = self.reserve()?;
         let Some((cast, pending)) = self.take_vote(voter, id, vote, reason, slot)? else {
@@ -141,6 +149,15 @@ impl Gate {
         names.extend(users);
         syndic_approval::Voter { person: voter.person.clone(), names, method: voter.method }
     }
+}
+
+/// Leaves out of a reason, which the agent reads, what cannot be seen or turns text around.
+fn readable(reason: &str) -> String {
+    let unseen = |c: &char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(u32::from(*c), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF)
+    };
+    reason.chars().filter(|c| !unseen(c)).collect::<String>().trim().to_owned()
 }
 
 fn entry(held: &Held, voter: &Voter, cast: &Cast, reason: Option<&str>) -> Entry {

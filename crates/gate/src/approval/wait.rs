@@ -33,13 +33,25 @@ impl Gate {
     /// As [`Self::await_answer`].
     pub async fn approval_state(&self, id: ApprovalId) -> Result<ApprovalState, ApprovalError> {
         let known = self.state().approvals.get(id).and_then(|held| held.state());
-        // After a restart, what people said is on disk alone.
-        let whole = |state: &ApprovalState| {
+        let told = |state: &ApprovalState| {
             state.status != ApprovalStatus::Rejected || state.reason.is_some()
         };
-        match known.filter(whole) {
+        match known.filter(told) {
             Some(state) => Ok(state),
-            None => Ok(self.recorded_approval(id).await?.state()),
+            None => Ok(self.approval(id).await?.state()),
+        }
+    }
+
+    /// Adds why people said no, where that is on disk alone.
+    pub(crate) async fn with_reason(
+        &self,
+        state: Option<ApprovalState>,
+    ) -> Result<Option<ApprovalState>, ApprovalError> {
+        match state {
+            Some(state) if state.status == ApprovalStatus::Rejected && state.reason.is_none() => {
+                self.approval_state(state.id).await.map(Some)
+            }
+            known => Ok(known),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_model::{
     ACTING_USER, AgentId, AgentProfile, Approvers, Finding, GroupName, Level, PersonId, Place,
-    RiskLevel, Threshold, canonical_identity,
+    RiskLevel, Threshold, canonical_identities,
 };
 use syndic_policy::{Engine, Origin, Shown};
 
@@ -87,7 +87,9 @@ fn able<'a>(
     group: &'a GroupName,
     approvers: &'a Approvers,
 ) -> BTreeSet<&'a PersonId> {
-    let owner = [&agent.owner.person, &agent.owner.contact].map(|name| canonical_identity(name));
+    let owner = [&agent.owner.person, &agent.owner.contact];
+    let owner: BTreeSet<String> =
+        owner.into_iter().flat_map(|name| canonical_identities(name)).collect();
     let asked = approvers.asked(group, jiff::SignedDuration::MAX);
     let people = asked.filter_map(|name| approvers.groups.get(name)).flat_map(|one| &one.people);
     let known = people.filter_map(|id| approvers.people.get(id));

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 use syndic_model::{
-    AgentProfile, Approvers, Channel, Group, GroupName, Person, canonical_identity,
+    AgentProfile, Approvers, Channel, Group, GroupName, Person, canonical_identities,
 };
 
 use super::{Loosened, everywhere};
@@ -38,12 +38,13 @@ pub(super) fn frees_an_approver(
     approvers: &Approvers,
 ) -> bool {
     let owner = |agent: &AgentProfile| {
-        [&agent.owner.person, &agent.owner.contact].map(|name| canonical_identity(name))
+        let both = [&agent.owner.person, &agent.owner.contact];
+        both.into_iter().flat_map(|name| canonical_identities(name)).collect::<BTreeSet<String>>()
     };
     let (was, is) = (owner(before), owner(after));
     was != is
         && approvers.people.values().map(Person::names).any(|names| {
-            let owns = |owner: &[String; 2]| owner.iter().any(|name| names.contains(name));
+            let owns = |owner: &BTreeSet<String>| owner.iter().any(|name| names.contains(name));
             owns(&was) && !owns(&is)
         })
 }

@@ -80,6 +80,7 @@ async fn cast(pages: &Shared, viewer: &Viewer, id: ApprovalId, ballot: Ballot) -
             Some("At this risk, say why you approve it.")
         }
         VoteError::LongReason => Some("The reason is too long. Shorten it."),
+        VoteError::Clock => Some("The server's clock is wrong. Approve once it is right again."),
         VoteError::Refused(_) | VoteError::Lookup(_) | VoteError::Write(_) => None,
     };
     match wrong {
@@ -138,7 +139,7 @@ async fn told(
         VoteError::Refused(Refused::TooWeak(risk)) => Told::too_weak(id, *risk, Some(vote)),
         VoteError::Refused(Refused::NotAsked(..) | Refused::SelfApproval(..)) => Told::not_asked(),
         VoteError::Lookup(error) => not_told(viewer, error),
-        VoteError::Refused(Refused::ReasonNeeded(_)) | VoteError::LongReason => {
+        VoteError::Refused(Refused::ReasonNeeded(_)) | VoteError::LongReason | VoteError::Clock => {
             Told::foreign_form()
         }
         VoteError::Write(WriteFailed::Busy | WriteFailed::Refused) => Told::not_recorded(

@@ -135,7 +135,7 @@ async fn other_arguments_are_another_question() {
 }
 
 #[tokio::test]
-async fn what_is_rejected_does_not_run_and_the_agent_is_told_no_reason() {
+async fn what_is_rejected_does_not_run_and_the_agent_is_told_why_but_not_by_whom() {
     let office = Office::open(clock()).await;
     let id = office.held(refund(150)).await;
     let bare = office.vote(&id, &office.lead, "reject", None).await;
@@ -146,7 +146,8 @@ async fn what_is_rejected_does_not_run_and_the_agent_is_told_no_reason() {
     assert_eq!(decided["effect"], "deny", "{decided}");
     let shown = office.show(&id, &office.agent).await;
     assert_eq!((&shown["status"], &shown["votes"]), (&json!("rejected"), &json!([])));
-    assert!(!shown.to_string().contains("delivered"), "{shown}");
+    assert_eq!(shown["reason"], "order was delivered");
+    assert!(!shown.to_string().contains("support-lead-1"), "{shown}");
     assert_eq!(shown["details"], Value::Null);
     let whole = office.show(&id, &office.lead).await;
     assert_eq!(whole["votes"][0]["reason"], "order was delivered", "{whole}");
