@@ -227,7 +227,7 @@ impl Book {
     }
 }
 
-/// Goes to the next channel where this one has failed for good, or often.
+/// Goes to the next channel where this one has failed for good, or often; with none other, stays with it.
 fn fail(id: &str, letter: &mut Letter, failure: &Failure) -> Option<ApprovalNotified> {
     letter.error = Some(failure.reason.clone());
     letter.tries = letter.tries.saturating_add(1);
@@ -236,18 +236,19 @@ fn fail(id: &str, letter: &mut Letter, failure: &Failure) -> Option<ApprovalNoti
         if letter.channels.len() > 1 {
             letter.channels.remove(0);
             letter.tries = 0;
+            letter.failed = letter.failed.min(letter.channels.len());
         } else {
             letter.state = LetterState::Dropped;
         }
         return recorded;
     }
-    if letter.tries < TRIES || letter.channels.len() < 2 {
+    if letter.tries < TRIES {
         return None;
     }
-    // The first round is recorded; those after it say the same.
-    let is_first_round =
-        letter.attempts <= TRIES.saturating_mul(u32::try_from(letter.channels.len()).unwrap_or(1));
+    // The first round over the channels is recorded; those after it say the same.
+    let is_first_round = letter.failed < letter.channels.len();
     let recorded = record(id, letter).filter(|_| is_first_round);
+    letter.failed = letter.failed.saturating_add(usize::from(is_first_round));
     letter.channels.rotate_left(1);
     letter.tries = 0;
     recorded

@@ -81,6 +81,9 @@ pub(crate) struct Letter {
     /// How often it was tried altogether.
     #[serde(default)]
     pub(crate) attempts: u32,
+    /// Of how many of its channels the ledger says that their first tries failed.
+    #[serde(default)]
+    pub(crate) failed: usize,
     /// When it was written; one that is not about a request that waits is given up an hour later.
     pub(crate) written: Timestamp,
     pub(crate) state: LetterState,
@@ -214,6 +217,7 @@ impl Letter {
             channels,
             tries: 0,
             attempts: 0,
+            failed: 0,
             written,
             state: LetterState::Waiting,
             error: None,

@@ -33,13 +33,17 @@ async fn a_mail_server_that_is_down_delays_a_mail_and_loses_none() {
     while tokio::net::TcpStream::connect(address).await.is_ok() {}
     let mut from = world.store.durable_index();
     world.open(held()).await;
-    while world.failed.lock().unwrap().len() < 4 {
+    // Nobody else can be asked, so the trail says early that nobody was, and says it once.
+    let down = world.outcome(&mut from).await;
+    assert!(!down.ok && down.attempts == 3 && down.channel == "email", "{down:?}");
+    assert!(down.error.is_some() && down.about == "requested", "{down:?}");
+    while world.failed.lock().unwrap().len() < 7 {
         tokio::task::yield_now().await;
     }
     let mut server = MailServer::at(address, "").await;
     assert_eq!(server.next().await.to, ["support-lead-1@example.org"]);
     let outcome = world.outcome(&mut from).await;
-    assert!(outcome.ok && outcome.attempts > 4 && outcome.channel == "email", "{outcome:?}");
+    assert!(outcome.ok && outcome.attempts > 7 && outcome.channel == "email", "{outcome:?}");
     assert_eq!((outcome.to.as_str(), outcome.about.as_str()), ("support-lead-1", "requested"));
 }
 
@@ -114,6 +118,24 @@ async fn a_channel_that_cannot_be_reached_gives_way_to_the_next() {
     let taken = world.outcome(&mut from).await;
     assert!(taken.ok && taken.channel == "slack" && taken.attempts == 4, "{taken:?}");
     assert_eq!(*world.failed.lock().unwrap(), ["email"; 3]);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_down_is_told_although_another_one_refused_for_good() {
+    let refusal = "HTTP/1.1 200 OK\r\n\r\n{\"ok\":false,\"error\":\"channel_not_found\"}";
+    let (server, slack) = (MailServer::start().await, Receiver::start([refusal]).await);
+    let config = Config { smtp: smtp(&server), slack: slack_app(&slack), ..Config::default() };
+    drop(server);
+    let channels = [Channel::Slack("U1".to_owned()), mail("support-lead-1@example.org")];
+    let mut world = World::new(one(&channels), config);
+    world.start();
+    world.caught_up().await;
+    let mut from = world.store.durable_index();
+    world.open(held()).await;
+    let refused = world.outcome(&mut from).await;
+    assert!(!refused.ok && refused.channel == "slack" && refused.attempts == 1, "{refused:?}");
+    let down = world.outcome(&mut from).await;
+    assert!(!down.ok && down.channel == "email" && down.attempts == 4, "{down:?}");
 }
 
 #[tokio::test]
