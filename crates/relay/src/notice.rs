@@ -25,6 +25,8 @@ pub(crate) struct Notice {
     pub(crate) rows: Vec<(&'static str, String)>,
     pub(crate) reasons: Vec<String>,
     pub(crate) links: Links,
+    /// What somebody says yes to, where it is asked.
+    pub(crate) consent: Option<Consent>,
     /// The risk is low enough to answer without signing in.
     pub(crate) is_light: bool,
     /// The id of the request or break-glass.
@@ -38,6 +40,15 @@ pub(crate) struct Links {
     pub(crate) reject: Option<String>,
     /// The page of it.
     pub(crate) page: Option<String>,
+}
+
+/// The action that waits, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Consent {
+    pub(crate) action: String,
+    /// With its currency.
+    pub(crate) amount: Option<String>,
+    pub(crate) agent: String,
 }
 
 /// What a notice is made of, beside the matter.
@@ -90,6 +101,7 @@ impl Notice {
                     rows,
                     reasons: Vec::new(),
                     links: Links::default(),
+                    consent: None,
                     is_light: false,
                     id: matter.id.clone(),
                 }
@@ -128,6 +140,11 @@ fn asked_notice(matter: &Matter, asked: &Asked, letter: &Letter, given: &Given<'
             reject: Some(link("reject")),
             page: Some(page),
         },
+        consent: Some(Consent {
+            action: plain(&asked.action, MOST_NAME),
+            amount: asked.amount.as_deref().map(|amount| plain(amount, MOST_NAME)),
+            agent: plain(&asked.agent, MOST_NAME),
+        }),
         is_light,
         id: matter.id.clone(),
     }
@@ -151,6 +168,7 @@ fn ended_notice(matter: &Matter, asked: &Asked, ended: &Ended, given: &Given<'_>
         rows,
         reasons: Vec::new(),
         links: Links { page: Some(page), ..Links::default() },
+        consent: None,
         is_light: is_light(asked),
         id: matter.id.clone(),
     }

@@ -2,13 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::notice::Notice;
+use crate::notice::{Consent, Notice};
 
 /// Limits of Block Kit, in characters; fields of one section.
 const MOST_HEADER: usize = 150;
 const MOST_FIELD: usize = 2_000;
 const MOST_TEXT: usize = 3_000;
 const MOST_FIELDS: usize = 10;
+const MOST_CONFIRM_TITLE: usize = 100;
+const MOST_CONFIRM_ANSWER: usize = 30;
+/// What is shown of names where approving is confirmed, so that with the words around them it stays within 300.
+const MOST_CONFIRM_ACTION: usize = 80;
+const MOST_CONFIRM_AMOUNT: usize = 40;
+const MOST_CONFIRM_AGENT: usize = 60;
 
 /// Where the reason stands in the form.
 pub(crate) const REASON_BLOCK: &str = "reason";
@@ -65,11 +71,32 @@ fn buttons(notice: &Notice, has_buttons: bool) -> Vec<Value> {
         }
         button
     };
-    let answers = [
-        button("Approve", "primary", APPROVE, approve),
-        button("Reject", "danger", REJECT, reject),
-    ];
+    let mut approve = button("Approve", "primary", APPROVE, approve);
+    if let (true, Some(consent), Some(fields)) =
+        (has_buttons, &notice.consent, approve.as_object_mut())
+    {
+        fields.insert("confirm".to_owned(), confirmation(consent));
+    }
+    let answers = [approve, button("Reject", "danger", REJECT, reject)];
     answers.into_iter().chain(page).collect()
+}
+
+/// What Slack asks before it passes a yes on: the message shows no arguments.
+fn confirmation(consent: &Consent) -> Value {
+    let action = escaped(&consent.action, MOST_CONFIRM_ACTION);
+    let agent = escaped(&consent.agent, MOST_CONFIRM_AGENT);
+    let amount = consent.amount.as_deref().map(|amount| escaped(amount, MOST_CONFIRM_AMOUNT));
+    let amount = amount.map(|amount| format!(" of {amount}")).unwrap_or_default();
+    let question = format!(
+        "Approve `{action}`{amount} by {agent}? You have not seen the arguments here; the request's page shows them."
+    );
+    json!({
+        "title": text("Approve without the arguments?", MOST_CONFIRM_TITLE),
+        "text": {"type": "plain_text", "text": question, "emoji": false},
+        "confirm": text("Approve", MOST_CONFIRM_ANSWER),
+        "deny": text("Not yet", MOST_CONFIRM_ANSWER),
+        "style": "primary",
+    })
 }
 
 /// The form that asks why somebody rejects.

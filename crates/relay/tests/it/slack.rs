@@ -54,6 +54,27 @@ async fn a_message_has_buttons_and_loses_them_when_the_request_ends() {
     assert!(updated.body.contains("It was approved by support lead 1."));
 }
 
+fn confirmations(message: &Value) -> Vec<Value> {
+    let all = buttons(message).into_iter().map(|button| button["confirm"].clone());
+    all.filter(|confirm| !confirm.is_null()).collect()
+}
+
+#[tokio::test]
+async fn approving_is_confirmed_with_what_it_is_and_what_was_not_seen() {
+    let mut slack = Receiver::start([]).await;
+    let world = world(&slack).await;
+    world.open(held()).await;
+    let message = slack.next().await.json();
+    let confirmations = confirmations(&message);
+    assert_eq!(buttons(&message)[0]["confirm"], confirmations[0]);
+    assert_eq!(confirmations.len(), 1, "rejecting asks for the reason already");
+    assert_eq!(
+        confirmations[0]["text"],
+        json!({"type": "plain_text", "emoji": false, "text": "Approve `issue_refund` of 150.00 USD by \
+            customer-support? You have not seen the arguments here; the request's page shows them."})
+    );
+}
+
 #[tokio::test]
 async fn from_high_risk_up_there_are_links_and_no_buttons() {
     let mut slack = Receiver::start([]).await;
@@ -61,7 +82,7 @@ async fn from_high_risk_up_there_are_links_and_no_buttons() {
     world.open(held_with(request("high"))).await;
     let message = slack.next().await.json();
     for button in buttons(&message) {
-        assert!(button["value"].is_null());
+        assert!(button["value"].is_null() && button["confirm"].is_null());
         assert!(!button["url"].as_str().unwrap().contains("token"));
     }
 }
@@ -74,6 +95,7 @@ async fn a_message_fits_the_limits_of_block_kit_whatever_an_agent_says() {
     decision.agent = format!("<!channel> *bold* <https://evil.example|ok> {}", "&".repeat(9_000));
     decision.action = "\u{202e}😀".repeat(2_000);
     decision.chain = vec!["<@U1>".to_owned(); 50];
+    decision.counted.amount = Some("9".repeat(4_000));
     world.open(decision).await;
     let received = slack.next().await;
     let message = received.json();
@@ -81,6 +103,10 @@ async fn a_message_fits_the_limits_of_block_kit_whatever_an_agent_says() {
     let blocks = message["blocks"].as_array().unwrap();
     assert!(blocks.len() <= 50);
     let length = |text: &Value| text["text"].as_str().unwrap().encode_utf16().count();
+    let confirm = &confirmations(&message)[0];
+    assert!(length(&confirm["title"]) <= 100 && length(&confirm["text"]) <= 300);
+    assert!(length(&confirm["confirm"]) <= 30 && length(&confirm["deny"]) <= 30);
+    assert!(confirm["text"]["text"].as_str().unwrap().ends_with("page shows them."));
     for block in blocks {
         match block["type"].as_str().unwrap() {
             "header" => assert!(length(&block["text"]) <= 150),
