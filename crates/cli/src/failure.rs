@@ -2,6 +2,7 @@
 
 use std::io;
 
+use syndic_api::Problem;
 use syndic_client::ClientError;
 use syndic_gate::OpenError;
 use syndic_server::BindError;
@@ -68,7 +69,7 @@ fn advice(error: &anyhow::Error) -> Option<String> {
             Some("pass a valid key with --key-file or SYNDIC_KEY; an admin makes one with `syndic keys create`".to_owned())
         }
         ClientError::Refused(problem) if problem.status == 403 => {
-            Some("use a key of another role; `syndic keys list` shows them".to_owned())
+            Some(needed_key(problem))
         }
         ClientError::Refused(_) => None,
         ClientError::Foreign { .. } => {
@@ -77,7 +78,38 @@ fn advice(error: &anyhow::Error) -> Option<String> {
     }
 }
 
+/// Names the key that a refusal asks for, where it does.
+fn needed_key(problem: &Problem) -> String {
+    let detail = &problem.detail;
+    let named = detail.strip_prefix("this needs ").or_else(|| detail.strip_prefix("only "));
+    let named = named.and_then(|named| Some(named.split_once(" key")?.0));
+    match named.filter(|_| problem.code() == "wrong-role") {
+        Some(role) => format!("use {role} key; `syndic keys list` shows them"),
+        None => "use a key of another role; `syndic keys list` shows them".to_owned(),
+    }
+}
+
 fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
     let error = cause.downcast_ref::<io::Error>();
     error.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use syndic_api::Problem;
+
+    use super::needed_key;
+
+    #[test]
+    fn the_role_that_a_refusal_names_is_the_one_to_use() {
+        for (code, detail, named) in [
+            ("wrong-role", "this needs an approver key", "use an approver key; "),
+            ("wrong-role", "this needs an auditor or admin key", "use an auditor or admin key; "),
+            ("wrong-role", "only an agent key submits actions", "use an agent key; "),
+            ("other-agent", "the key is for another agent", "use a key of another role; "),
+        ] {
+            let hint = needed_key(&Problem::new(403, code, detail));
+            assert!(hint.starts_with(named), "{hint}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use syndic_api::SubmitAction;
 use syndic_client::Client;
 
-use crate::serve::agent_key;
+use crate::serve::{agent_key, refund};
 use crate::syndic::{Ended, Place, Serving};
 
 /// Asks for a refund that is held, and puts the approver's key into `lead.key`.
@@ -74,4 +74,25 @@ async fn an_admin_does_not_vote_and_is_told_whose_key_does() {
     error: this needs an approver key
     hint: use an approver's key; an admin makes one with `syndic keys create --role approver --approver PERSON`
     ");
+}
+
+#[test]
+fn a_watch_is_json_by_the_line_and_goes_on_after_a_restart() {
+    let place = Place::governed();
+    let serving = place.serve();
+    let key = agent_key(&place);
+    let mut watch =
+        place.start_told_all(&["approvals", "watch", "--json", "--key-file", "../admin.key"]);
+    let first = refund(&serving.url, &key, 150).approval.unwrap().id;
+    let told: Value = serde_json::from_str(&watch.line()).unwrap();
+    assert_eq!((&told["id"], &told["status"]), (&json!(first), &json!("pending")));
+
+    assert_eq!(serving.terminate(), Some(0));
+    let away = watch.line();
+    assert!(away.contains("cannot reach") && away.contains("trying again"), "{away}");
+    let serving = place.serve();
+    let second = refund(&serving.url, &key, 151).approval.unwrap().id;
+    assert_eq!(watch.line(), "the daemon answers again\n");
+    let told: Value = serde_json::from_str(&watch.line()).unwrap();
+    assert_eq!(told["id"], json!(second), "{told}");
 }

@@ -59,6 +59,9 @@ async fn what_was_approved_again_and_again_is_drafted_as_a_narrower_threshold() 
           action: issue_refund
           args: {"order_id": A-1, "amount": 150}
         expect: { effect: allow }
+
+    A draft is no more than what people agreed to: read it, and after taking it run the tests (`syndic test`) and the invariants
+    (`syndic prove`). `--write` takes the first draft only.
     "#);
     assert_eq!(std::fs::read_to_string(&profile).unwrap(), before, "nothing is written unasked");
     let drafted: Value =
@@ -69,6 +72,7 @@ async fn what_was_approved_again_and_again_is_drafted_as_a_narrower_threshold() 
     let serving = place.serve();
     let written = suggest(&["--after", "3", "--write"]);
     assert!(written.stdout.contains("wrote agents/customer-support.yaml"), "{}", written.stdout);
+    assert!(written.stdout.ends_with("  syndic test\n  syndic prove\n"), "{}", written.stdout);
     drop(serving);
     assert_eq!(place.run(&["check"]).code, Some(0));
     // Those of the shipped tests that speak of 100 USD say what changed.

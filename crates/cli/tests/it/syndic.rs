@@ -150,6 +150,14 @@ impl Place {
         Running::start(self.command(arguments))
     }
 
+    /// Starts a command that goes on, with what it says beside the answer told in the answer.
+    pub(crate) fn start_told_all(&self, arguments: &[&str]) -> Running {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec \"$0\" \"$@\" 2>&1", env!("CARGO_BIN_EXE_syndic")]);
+        shell.args(arguments);
+        Running::start(self.placed(shell))
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_syndic"));
         command.args(arguments);

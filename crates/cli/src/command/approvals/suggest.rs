@@ -22,7 +22,7 @@ pub(crate) struct SuggestArgs {
     /// How many days back
     #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
     days: u16,
-    /// Change the policies and profiles, and add the tests, instead of printing them
+    /// Take the first draft: change the policies and profiles, and add its tests
     #[arg(long)]
     write: bool,
 }
@@ -57,9 +57,22 @@ pub(super) async fn suggest(
                 .with_context(|| format!("cannot write `{path}`"))?;
             out.line(format!("wrote {path}"))?;
         }
-        out.line("\nNext:\n  syndic check\n  syndic test")?;
+    }
+    if drafted.is_some() {
+        out.line(next(args.write))?;
     }
     Ok(())
+}
+
+/// Says what a person does with drafts before they are in force.
+const fn next(written: bool) -> &'static str {
+    if written {
+        "\nOnly the first draft was taken; run it again for the next. Before it is in force, run the tests and the \
+         invariants:\n  syndic check\n  syndic test\n  syndic prove"
+    } else {
+        "A draft is no more than what people agreed to: read it, and after taking it run the tests (`syndic test`) and \
+         the invariants\n(`syndic prove`). `--write` takes the first draft only."
+    }
 }
 
 type Drafted = Result<Narrower, String>;

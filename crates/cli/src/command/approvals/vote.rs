@@ -18,12 +18,17 @@ pub(super) async fn cast(
 ) -> anyhow::Result<()> {
     let VoteArgs { id, reason, yes } = args;
     if !yes && !sure(vote, id, client, out).await? {
-        out.note("nothing was decided");
-        return Ok(());
+        return Err(declined(vote).into());
     }
     let cast = CastVote { vote: vote.to_owned(), reason: reason.clone() };
     let voted = client.vote(id, &cast).await.map_err(|error| advise(error, vote, id))?;
     told(&voted, vote, out)
+}
+
+/// Whoever runs this from a script must not take a no for a vote.
+fn declined(vote: &str) -> Failure {
+    let hint = format!("answer `y` to {vote}, or pass --yes");
+    Failure::new("nothing was sent, and the request stands as before", hint)
 }
 
 /// Shows what is decided, and asks; without a terminal nobody can be asked.
@@ -39,7 +44,11 @@ async fn sure(vote: &str, id: &str, client: &Client, out: &Output) -> anyhow::Re
     out.question(format!("\n{vote} exactly this? [y/N] "));
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    Ok(is_yes(&answer))
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
 /// Knows what helps when a vote is refused.
@@ -92,4 +101,25 @@ fn told(voted: &ApprovalBody, vote: &str, out: &Output) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{declined, is_yes};
+    use crate::exit::Exit;
+    use crate::failure;
+    use crate::output::Output;
+
+    #[test]
+    fn all_but_a_yes_sends_nothing_and_is_a_failure() {
+        for answer in ["y\n", "Y\n", "yes\n"] {
+            assert!(is_yes(answer), "{answer:?}");
+        }
+        for answer in ["n\n", "\n", "", "yes please\n"] {
+            assert!(!is_yes(answer), "{answer:?}");
+        }
+        let declined = anyhow::Error::from(declined("approve"));
+        assert!(declined.to_string().starts_with("nothing was sent"), "{declined}");
+        assert_eq!(failure::report(&declined, &Output::new(false)), Exit::Failure);
+    }
 }
