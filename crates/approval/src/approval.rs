@@ -22,14 +22,14 @@ pub struct Approval {
 
 /// It has ended, and ends but once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the request is {} already", .0.as_str())]
+#[error("the request {} already", .0.as_predicate())]
 pub struct Ended(pub ApprovalStatus);
 
 /// Says why an approval cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Unusable {
     /// It was not given.
-    #[error("the request is {}, not approved", .0.as_str())]
+    #[error("the request {}; it is not approved", .0.as_predicate())]
     Status(ApprovalStatus),
     /// One approval, one action.
     #[error("the approval was used already")]

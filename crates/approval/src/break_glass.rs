@@ -79,7 +79,7 @@ pub enum AskRefused {
     #[error("a break-glass is open for 1 minute to {} hours", LONGEST.as_hours())]
     Length,
     /// One at a time.
-    #[error("break-glass `{0}` of this agent is {status} already", status = .1.as_str())]
+    #[error("break-glass `{0}` of this agent {status} already", status = .1.as_predicate())]
     Living(BreakGlassId, BreakGlassStatus),
     /// Nobody looks at them.
     #[error(
@@ -101,7 +101,7 @@ pub enum OpenRefused {
     #[error("`{0}` asked for it; somebody else opens it")]
     OwnRequest(PersonId),
     /// It is open, or over.
-    #[error("it is {} already; ask anew where it is still needed", .0.as_str())]
+    #[error("it {} already; ask anew where it is still needed", .0.as_predicate())]
     Status(BreakGlassStatus),
 }
 

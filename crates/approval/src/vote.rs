@@ -46,7 +46,7 @@ pub struct Cast {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Refused {
     /// Terminal is terminal.
-    #[error("the request is {} already; no vote changes that", .0.as_str())]
+    #[error("the request {} already; no vote changes that", .0.as_predicate())]
     Ended(ApprovalStatus),
     /// They are in no group that is asked, or not any more.
     #[error("`{0}` is not asked: {1}")]

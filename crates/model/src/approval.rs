@@ -84,6 +84,20 @@ words! {
     Reviewed = "reviewed",
 }
 
+impl BreakGlassStatus {
+    /// Says in a sentence how it stands: it `is open`, it `has timed out`.
+    #[must_use]
+    pub const fn as_predicate(self) -> &'static str {
+        match self {
+            Self::Asked => "is asked for",
+            Self::Open => "is open",
+            Self::Timeout => "has timed out",
+            Self::Review => "is over",
+            Self::Reviewed => "is reviewed",
+        }
+    }
+}
+
 words! {
     /// What became of a request for approval (product R6). Only `pending` ever changes.
     ApprovalStatus, "approval status", "pending, approved, rejected, timeout, cancelled":
@@ -97,6 +111,20 @@ words! {
     Timeout = "timeout",
     /// The agent does not want it any more.
     Cancelled = "cancelled",
+}
+
+impl ApprovalStatus {
+    /// Says in a sentence how a request stands: it `is approved`, it `has timed out`.
+    #[must_use]
+    pub const fn as_predicate(self) -> &'static str {
+        match self {
+            Self::Pending => "is pending",
+            Self::Approved => "is approved",
+            Self::Rejected => "is rejected",
+            Self::Timeout => "has timed out",
+            Self::Cancelled => "is cancelled",
+        }
+    }
 }
 
 words! {

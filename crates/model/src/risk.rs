@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A word that is not one of a closed list.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{word}` is not a {kind}; it is one of {expected}")]
+#[error("`{word}` is not {} {kind}; it is one of {expected}", article(kind))]
 pub struct UnknownWord {
     /// What was typed.
     pub word: String,
@@ -14,6 +14,11 @@ pub struct UnknownWord {
     pub kind: &'static str,
     /// The list, separated by commas.
     pub expected: &'static str,
+}
+
+/// Returns the article that goes before `noun`.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }
 
 /// Declares an enum whose variants are written as one word each.

@@ -84,7 +84,7 @@ fn a_second_person_opens_it_and_nobody_else() {
     for (person, minute, expected) in [
         ("second", 0, "open"),
         ("second", 14, "open"),
-        ("second", 15, "it is timeout already; ask anew where it is still needed"),
+        ("second", 15, "it has timed out already; ask anew where it is still needed"),
         ("first", 0, &format!("`first` {own}")),
         ("stranger", 0, "`stranger` is in no file of `approvers/`"),
     ] {

@@ -25,7 +25,7 @@ pub enum CancelError {
     #[error("only the agent key that asked for approval cancels the request")]
     Foreign,
     /// It has ended.
-    #[error("the request is {} already", .0.as_str())]
+    #[error("the request {} already", .0.as_predicate())]
     Ended(ApprovalStatus),
     /// It cannot be recorded.
     #[error(transparent)]
