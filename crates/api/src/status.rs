@@ -1,5 +1,6 @@
 //! `GET /v1/status`: how the daemon is.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,6 +29,11 @@ pub struct Status {
     pub agents: u64,
     /// Agents that are stopped.
     pub suspended: Vec<String>,
+    /// Requests for approval that wait for people.
+    pub approvals_pending: u64,
+    /// Since when the oldest of them waits.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub oldest_approval: Option<Timestamp>,
     /// Agents for which a break-glass is open.
     pub break_glass_open: Vec<String>,
     /// Break-glasses that wait for somebody to sign what was done.

@@ -141,6 +141,8 @@ impl Gate {
     pub fn metrics_text(&self) -> String {
         self.metrics.hold(self.standing().held.is_some());
         let health = self.health();
+        let waits = health.oldest_approval.map(|oldest| self.now().duration_since(oldest));
+        self.metrics.pending(health.approvals_pending, waits);
         self.metrics.break_glass(health.break_glass_open.len(), health.break_glass_reviews);
         self.metrics.render()
     }

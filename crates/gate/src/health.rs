@@ -1,5 +1,6 @@
 //! How the gate and its agents are.
 
+use jiff::Timestamp;
 use syndic_approval::BreakGlass;
 use syndic_model::{AgentProfile, BreakGlassStatus};
 
@@ -30,6 +31,10 @@ pub struct Health {
     pub open_actions: usize,
     /// Agents that are stopped; `*` for all.
     pub suspended: Vec<String>,
+    /// Requests for approval that wait for people.
+    pub approvals_pending: usize,
+    /// Since when the oldest of them waits.
+    pub oldest_approval: Option<Timestamp>,
     /// Agents for which a break-glass is open.
     pub break_glass_open: Vec<String>,
     /// How many break-glasses wait for somebody to sign what was done.
@@ -68,6 +73,8 @@ impl Gate {
             index_follows: self.store.is_followed(),
             open_actions: state.open_actions(),
             suspended: state.suspended_names(),
+            approvals_pending: state.approvals.pending_count(),
+            oldest_approval: state.approvals.oldest_pending(),
             break_glass_open: glasses(BreakGlassStatus::Open).map(agent).collect(),
             break_glass_reviews: glasses(BreakGlassStatus::Review).count(),
             clock_sane: reading.sane,

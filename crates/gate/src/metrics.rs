@@ -1,5 +1,6 @@
 //! The counters of product R8. Names outside the registry become `unknown`, so that their number is bounded.
 
+use jiff::SignedDuration;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -53,6 +54,8 @@ pub(crate) struct Metrics {
     violations: Family<ViolationLabels, Counter>,
     shadow_violations: Family<ViolationLabels, Counter>,
     approvals: Family<ApprovalLabels, Counter>,
+    approvals_pending: Gauge,
+    approvals_oldest_age: Gauge,
     actions: Family<ActionLabels, Counter>,
     missing_outcomes: Counter,
     reloads: Family<ReloadLabels, Counter>,
@@ -91,6 +94,17 @@ impl Metrics {
             "syndic_missing_outcomes",
             "Allowed actions with no outcome in time",
             missing_outcomes.clone(),
+        );
+        let (approvals_pending, approvals_oldest_age) = (Gauge::default(), Gauge::default());
+        registry.register(
+            "syndic_approvals_pending",
+            "Requests for approval that wait for people",
+            approvals_pending.clone(),
+        );
+        registry.register(
+            "syndic_approvals_oldest_age_seconds",
+            "How long the oldest request for approval waits; 0 where none does",
+            approvals_oldest_age.clone(),
         );
         let reloads = Family::<ReloadLabels, Counter>::default();
         let held = Gauge::default();
@@ -132,6 +146,8 @@ impl Metrics {
             violations,
             shadow_violations,
             approvals,
+            approvals_pending,
+            approvals_oldest_age,
             actions,
             missing_outcomes,
             reloads,
@@ -210,6 +226,11 @@ impl Metrics {
     pub(crate) fn lifted(&self, agent: &AgentId) {
         let labels = AgentLabels { agent_name: agent.to_string() };
         self.break_glass_lifted.get_or_create(&labels).inc();
+    }
+
+    pub(crate) fn pending(&self, count: usize, oldest: Option<SignedDuration>) {
+        self.approvals_pending.set(i64::try_from(count).unwrap_or(i64::MAX));
+        self.approvals_oldest_age.set(oldest.map_or(0, |age| age.as_secs().max(0)));
     }
 
     pub(crate) fn break_glass(&self, open: usize, reviews: usize) {

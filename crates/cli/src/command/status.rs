@@ -10,6 +10,7 @@ use crate::connect;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
+use crate::when::readable;
 
 /// Tell how the daemon is
 #[derive(Debug, clap::Args)]
@@ -67,6 +68,16 @@ fn break_glass(status: &Status) -> Cell {
     }
 }
 
+fn approvals(status: &Status) -> Cell {
+    let Some(oldest) = status.oldest_approval else { return Cell::from("none waits") };
+    let oldest = readable(oldest);
+    let told = match status.approvals_pending {
+        1 => format!("1 waits since {oldest} UTC: `syndic approvals list`"),
+        many => format!("{many} wait, the oldest since {oldest} UTC: `syndic approvals list`"),
+    };
+    Cell::new(Tone::Waiting, told)
+}
+
 fn show(status: &Status, out: &Output) -> io::Result<()> {
     let ledger = if status.ledger_open {
         Cell::new(Tone::Good, "open")
@@ -100,6 +111,7 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
         ("records", records),
         ("agents", Cell::from(status.agents.to_string())),
         ("suspended", suspended),
+        ("approvals", approvals(status)),
         ("break-glass", break_glass(status)),
         ("open actions", Cell::from(status.open_actions.to_string())),
         ("clock", clock),

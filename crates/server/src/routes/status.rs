@@ -27,6 +27,8 @@ pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
         index_follows: health.index_follows,
         agents: count(governance.agents.len()),
         suspended: health.suspended,
+        approvals_pending: count(health.approvals_pending),
+        oldest_approval: health.oldest_approval,
         break_glass_open: health.break_glass_open,
         break_glass_reviews: count(health.break_glass_reviews),
         open_actions: count(health.open_actions),

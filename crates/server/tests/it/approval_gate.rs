@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use syndic_gate::{ReloadBy, Report, Voter};
 use syndic_model::{
     ActionRequest, ApprovalId, ApprovalStatus, Arguments, Caller, Decided, Effect,
@@ -146,6 +147,41 @@ async fn a14_identical_retries_are_one_request_within_their_session() {
 }
 
 #[tokio::test]
+async fn what_waits_for_people_is_told_with_its_age() {
+    let clock = clock();
+    let server = TestServer::start(clock.clone()).await;
+    let told = async || {
+        let status = server.send("GET", "/v1/status", &server.admin, "").await.json();
+        let metrics = server.send("GET", "/metrics", &server.admin, "").await.text;
+        let lines = metrics.lines().filter(|line| line.starts_with("syndic_approvals_"));
+        let gauges: Vec<_> = lines.map(str::to_owned).collect();
+        (status["approvals_pending"].clone(), status["oldest_approval"].clone(), gauges)
+    };
+    let gauges = |pending, age| {
+        [
+            format!("syndic_approvals_pending {pending}"),
+            format!("syndic_approvals_oldest_age_seconds {age}"),
+        ]
+    };
+    let (pending, oldest, metrics) = told().await;
+    assert_eq!((pending, oldest), (json!(0), Value::Null));
+    assert_eq!(metrics, gauges(0, 0));
+
+    let held = submit(&server, refund(LARGE)).await;
+    clock.step(SignedDuration::from_secs(100));
+    submit(&server, refund(r#"{"order_id":"A-1","amount":151}"#)).await;
+    clock.step(SignedDuration::from_secs(20));
+    let opened = server.gate.approval(id(&held)).await.unwrap().opened;
+    let (pending, oldest, metrics) = told().await;
+    assert_eq!((pending, oldest), (json!(2), json!(opened)));
+    assert_eq!(metrics, gauges(2, 120));
+    approve(&server, id(&held)).await;
+    let (pending, _, metrics) = told().await;
+    assert_eq!(pending, json!(1));
+    assert_eq!(metrics, gauges(1, 20));
+}
+
+#[tokio::test]
 async fn a8_what_else_stands_in_the_way_still_does() {
     let clock = clock();
     let server = TestServer::start_with(clock.clone(), |dir| {
@@ -212,7 +248,7 @@ async fn a11_nobody_answers_in_time_and_that_is_a_denial() {
     let held = submit(&server, refund(LARGE)).await;
     clock.step(SignedDuration::from_secs(301));
     let late = server.gate.vote(&lead("support-lead-1"), id(&held), Vote::Approve, None).await;
-    assert!(late.unwrap_err().to_string().contains("timeout already"));
+    assert!(late.unwrap_err().to_string().contains("the request has timed out already"));
     server.gate.expire().await.unwrap();
     let state = server.gate.approval_state(id(&held)).await.unwrap();
     assert_eq!(state.status, ApprovalStatus::Timeout);
