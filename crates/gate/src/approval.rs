@@ -3,6 +3,7 @@
 //! `consult` is where a decision meets requests for approval; `vote`, `end` and `wait` are what happens to them after.
 
 mod again;
+mod ballots;
 mod consult;
 mod details;
 mod end;
@@ -15,6 +16,7 @@ mod view;
 mod vote;
 mod wait;
 
+pub use ballots::Ballots;
 pub use details::{ApprovalDetails, Earlier, Noted, Said};
 pub use end::CancelError;
 pub use index::ApprovalError;

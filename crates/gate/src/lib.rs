@@ -52,7 +52,7 @@ mod weight;
 
 pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
-    CancelError, Earlier, Noted, Said, VoteError, Voter, same,
+    Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
 pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;

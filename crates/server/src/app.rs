@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::HeaderName;
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use syndic_gate::Gate;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -94,6 +94,7 @@ pub(crate) fn router(gate: App, tls: bool) -> Router {
         .route("/slack/interactions", post(slack::interact))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .layer(Extension(approvals::Places::default()))
         .with_state(gate)
         .merge(pages)
         .fallback(crate::problem::no_such_route)

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use syndic_api::Problem;
-use syndic_gate::Voter;
+use syndic_gate::{Gate, Voter};
 use syndic_model::{Caller, EnforcementGrade, PersonId, VoteMethod};
 
 use crate::app::App;
@@ -86,7 +86,8 @@ impl FromRequestParts<App> for Overseer {
 
     async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
         match Asker::from_request_parts(parts, gate).await?.0 {
-            Caller::Approver { .. } | Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
+            Caller::Approver { person, .. } => in_force(gate, &person).map(|()| Self),
+            Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
             Caller::Agent { .. } => Err(not_for("an approver, auditor or admin key")),
         }
     }
@@ -136,6 +137,15 @@ impl FromRequestParts<App> for Voting {
             }
         }
     }
+}
+
+/// Refuses a person whom the files in force do not name: their key may outlive their office.
+pub(crate) fn in_force(gate: &Gate, person: &str) -> Result<(), Failure> {
+    if gate.governance().approvers.people.contains_key(person) {
+        return Ok(());
+    }
+    let detail = format!("`{person}` is no approver in the files in force");
+    Err(Failure(Problem::new(403, "not-asked", detail)))
 }
 
 fn no_key() -> Failure {

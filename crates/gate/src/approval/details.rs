@@ -168,7 +168,10 @@ fn noted(stored: &Stored) -> Option<Noted> {
         Record::ApprovalVoted(voted) => {
             format!("{} voted {} by {}", voted.person, voted.vote, voted.method)
         }
-        Record::ApprovalEnded(ended) => format!("ended: {}", ended.status),
+        Record::ApprovalEnded(ended) => {
+            let status: Option<ApprovalStatus> = ended.status.parse().ok();
+            format!("it {}", status.map_or("has ended", ApprovalStatus::as_predicate))
+        }
         Record::ApprovalNotified(told) if told.ok => {
             format!("{} told by {} ({})", told.to, told.channel, told.about)
         }

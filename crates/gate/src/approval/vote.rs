@@ -99,21 +99,6 @@ impl Gate {
         Ok(Some((cast, slot.enqueue(entry))))
     }
 
-    /// Tells whether an approval of this person's would be taken now, with a reason if it needs one.
-    ///
-    /// # Errors
-    /// Says why not. A request that is out of mind has ended, or never was: it counts as ended then.
-    pub fn may_vote(&self, voter: &Voter, id: ApprovalId) -> Result<(), Refused> {
-        let governance = self.governance();
-        let known = self.names(&governance, voter);
-        let state = self.state();
-        let Some(held) = state.approvals.get(id) else {
-            return Err(Refused::Ended(ApprovalStatus::Timeout));
-        };
-        let (now, approvers) = (self.now(), &governance.approvers);
-        held.approval.vote(&known, Vote::Approve, true, approvers, now).map(drop)
-    }
-
     /// Says what became of a request that is out of mind.
     async fn vote_too_late(&self, id: ApprovalId) -> VoteError {
         match self.approval(id).await {

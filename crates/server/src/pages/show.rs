@@ -55,13 +55,14 @@ pub(crate) async fn inbox(
 /// Reads everything that is pending: what this person may vote on stands first, and what ends first before the rest.
 async fn read_inbox(pages: &Pages, viewer: &Viewer, from: usize) -> Result<Inbox, EventsError> {
     let (mut yours, mut others) = (Vec::new(), Vec::new());
+    let ballots = pages.gate.ballots(&viewer.voter);
     let mut cursor = None;
     loop {
         let status = Some(ApprovalStatus::Pending);
         let filter = ApprovalFilter { status, cursor, limit: AT_ONCE, ..ApprovalFilter::default() };
         let page = pages.gate.approvals(filter).await?;
         for view in page.approvals {
-            let own = pages.gate.may_vote(&viewer.voter, view.id).is_ok();
+            let own = ballots.may_vote(view.id).is_ok();
             if own { yours.push(view) } else { others.push(view) }
         }
         cursor = page.next;
@@ -165,7 +166,7 @@ async fn open(
     };
     let form = Form { choice, ..Form::default() };
     let shown = pages.show_request(&viewer, id, form).await;
-    let looked = *method == Method::GET && !is_prefetch(headers);
+    let looked = shown.is_ok() && *method == Method::GET && !is_prefetch(headers);
     if looked && let Err(error) = pages.gate.viewed(&viewer.voter, id).await {
         tracing::warn!(%error, "that somebody looked at a request could not be recorded");
     }

@@ -108,6 +108,9 @@ pub(crate) async fn sign_in(
     }
     let next: Next = next.parse().unwrap_or_default();
     let wrong = match pages.gate.authenticate(key.trim()) {
+        Ok(Caller::Approver { person, .. }) if !pages.is_approver(&person) => {
+            "This key is of somebody who is no approver any more."
+        }
         Ok(Caller::Approver { key, .. }) => match pages.begin_session(&key) {
             Some(cookie) => {
                 return ([(SET_COOKIE, cookie)], Redirect::to(&next.to_string())).into_response();

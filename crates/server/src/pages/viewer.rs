@@ -30,7 +30,7 @@ impl Viewer {
 }
 
 impl Pages {
-    /// Tells who is signed in: their key must still open something, and be an approver's.
+    /// Tells who is signed in: their key must still open something and be an approver's, whom the files in force name.
     pub(crate) fn signed_in(&self, headers: &HeaderMap) -> Option<Viewer> {
         let bearer = session::value(headers, self.secure)?;
         let keyed = |text: &str| self.gate.keyed("session", text);
@@ -40,7 +40,15 @@ impl Pages {
             return None;
         }
         let person: PersonId = key.holder?.parse().ok()?;
+        if !self.is_approver(person.as_str()) {
+            return None;
+        }
         Some(self.viewer(person, VoteMethod::Session, Some(key.id), bearer))
+    }
+
+    /// Tells whether the files in force name somebody; a key may outlive the office of who has it.
+    pub(crate) fn is_approver(&self, person: &str) -> bool {
+        self.gate.governance().approvers.people.contains_key(person)
     }
 
     /// Tells to whom a token was sent.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use syndic_api::{
     Decided, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported, SubmitAction,
 };
@@ -15,7 +15,7 @@ use crate::app::{App, base_url};
 use crate::auth::Asker;
 use crate::body::Body;
 use crate::problem::{Failure, event_id, to_the_end};
-use crate::routes::approvals::{Wait, hint, retry_after};
+use crate::routes::approvals::{Places, Wait, hint, retry_after};
 
 /// Decides one action and records the decision before it answers. With `wait`, a hold waits for people, and is decided
 /// again when they have approved.
@@ -33,11 +33,13 @@ use crate::routes::approvals::{Wait, hint, retry_after};
 pub(crate) async fn submit(
     State(gate): State<App>,
     Asker(caller): Asker,
+    Extension(places): Extension<Places>,
     wait: Wait,
     Body(wire): Body<SubmitAction>,
 ) -> Result<Response, Failure> {
     let request = ActionRequest::try_from(wire)?;
-    let decided = gate.ask_again(wait.within(), || {
+    let (within, _place) = wait.start(&places, &caller);
+    let decided = gate.ask_again(within, || {
         let (gate, caller, request) = (Arc::clone(&gate), caller.clone(), request.clone());
         // What waits is given up with its client; what decides is not.
         async move {

@@ -2,14 +2,13 @@
 #![expect(unused_qualifications, reason = "the expansion of `params` names the type by its path")]
 
 mod body;
+mod places;
 mod wait;
 
-use std::time::Duration;
-
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use syndic_api::{ApprovalBody, Approvals, CastVote, Problem};
 use syndic_gate::{ApprovalFilter, ApprovalView, Gate};
@@ -17,12 +16,13 @@ use syndic_model::{ApprovalId, ApprovalStatus, Caller, Vote};
 use utoipa::IntoParams;
 
 use crate::app::{App, base_url};
-use crate::auth::{Asker, Voting};
+use crate::auth::{Asker, Voting, in_force};
 use crate::body::Body;
 use crate::problem::{Failure, to_the_end};
 use crate::routes::audit::bad_query;
 
 pub(crate) use body::{hint, retry_after};
+pub(crate) use places::Places;
 pub(crate) use wait::{Wait, waits};
 
 /// The most requests of one page.
@@ -86,17 +86,22 @@ pub(crate) async fn list(
 pub(crate) async fn show(
     State(gate): State<App>,
     Asker(caller): Asker,
+    Extension(places): Extension<Places>,
     Path(id): Path<String>,
     wait: Wait,
 ) -> Result<Response, Failure> {
     let (sight, id) = (Sight::of(&gate, &caller)?, approval_id(&id)?);
     let view = visible(&gate, &caller, sight, id).await?;
-    let within = wait.within();
-    let view = if within > Duration::ZERO && view.status == ApprovalStatus::Pending {
-        gate.await_answer(id, within).await?;
-        gate.approval(id).await?
-    } else {
-        view
+    let view = match view.status {
+        ApprovalStatus::Pending => {
+            let (within, _place) = wait.start(&places, &caller);
+            gate.await_answer(id, within).await?;
+            gate.approval(id).await?
+        }
+        ApprovalStatus::Approved
+        | ApprovalStatus::Rejected
+        | ApprovalStatus::Timeout
+        | ApprovalStatus::Cancelled => view,
     };
     let base = base_url(&gate);
     let shown = match sight {
@@ -150,7 +155,8 @@ pub(crate) async fn cancel(
     Asker(caller): Asker,
     Path(id): Path<String>,
 ) -> Result<Json<ApprovalBody>, Failure> {
-    let id = approval_id(&id)?;
+    let (sight, id) = (Sight::of(&gate, &caller)?, approval_id(&id)?);
+    visible(&gate, &caller, sight, id).await?;
     let base = base_url(&gate);
     let cancelled = to_the_end(async move { gate.cancel(&caller, id).await }).await??;
     Ok(Json(body::summary(&cancelled, &base, Sight::Own)))
@@ -171,14 +177,7 @@ impl Sight {
         match caller {
             Caller::Agent { .. } => Ok(Self::Own),
             Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self::Whole),
-            Caller::Approver { person, .. } => {
-                let known = gate.governance().approvers.people.contains_key(person.as_str());
-                let unknown = || {
-                    let detail = format!("`{person}` is no approver in the files in force");
-                    Failure(Problem::new(403, "not-asked", detail))
-                };
-                known.then_some(Self::Whole).ok_or_else(unknown)
-            }
+            Caller::Approver { person, .. } => in_force(gate, person).map(|()| Self::Whole),
         }
     }
 }

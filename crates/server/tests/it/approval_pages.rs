@@ -505,6 +505,48 @@ async fn who_is_removed_while_it_waits_decides_nothing() {
 }
 
 #[tokio::test]
+async fn who_is_no_approver_any_more_is_signed_out_and_signs_in_no_more() {
+    let waiting = Waiting::start().await;
+    let id = waiting.refund("A-1").await;
+    let key = waiting.approver_key("support-lead-1").await;
+    let lead = waiting.sign_in("support-lead-1").await;
+    let other = waiting.sign_in("support-lead-2").await;
+    let people = "people:\n  support-lead-2: { name: other support lead }\ngroups:\n  support-lead:\n    \
+                  people: [support-lead-2]\n";
+    std::fs::write(waiting.server.directory().join("approvers/support.yaml"), people).unwrap();
+    waiting.server.gate.reload(&ReloadBy::Watch, None).await.unwrap();
+    for path in
+        ["/approvals".to_owned(), "/approvals/history".to_owned(), format!("/approvals/{id}")]
+    {
+        let answer = lead.get(&path).await;
+        assert_eq!(answer.status, 303, "{path}: {}", answer.text);
+        assert!(answer.head.contains("location: /sign-in"), "{path}: {}", answer.head);
+        assert_eq!(other.get(&path).await.status, 200, "{path}");
+    }
+    let answer = waiting.show_key(&key).await;
+    assert!(answer.status == 403 && cookie(&answer).is_none(), "{}", answer.head);
+    assert!(answer.text.contains("no approver any more"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_link_that_shows_nothing_is_no_look() {
+    let waiting = Waiting::start().await;
+    let (refund, transaction) = (waiting.refund("A-1").await, waiting.transaction().await);
+    let late = waiting.refund("A-2").await;
+    for (id, person) in [(refund, "finance-lead-1"), (transaction, "finance-lead-1")] {
+        let path = format!("/approve/{id}?token={}", waiting.link(id, person));
+        assert_eq!(waiting.get(&path).await.status, 403);
+    }
+    waiting.clock.step(SignedDuration::from_secs(301));
+    let path = format!("/approve/{late}?token={}", waiting.link(late, "support-lead-1"));
+    assert_eq!(waiting.get(&path).await.status, 410);
+    for id in [refund, transaction, late] {
+        let trail = waiting.server.gate.approval_details(id).await.unwrap().trail;
+        assert!(!trail.iter().any(|noted| noted.what.contains("looked")), "{trail:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_inbox_shows_first_what_this_person_may_answer() {
     let waiting = Waiting::start().await;
     let refund = waiting.refund("A-1").await.to_string();

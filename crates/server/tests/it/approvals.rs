@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use syndic_testkit::{Answer, TestClock, TestServer};
+use tokio::task::JoinSet;
 
 fn clock() -> Arc<TestClock> {
     Arc::new(TestClock::at("2026-11-23T12:00:00Z"))
@@ -234,13 +235,59 @@ async fn a_waiting_request_is_told_of_a_rejection_and_of_the_end_of_its_wait() {
 }
 
 #[tokio::test]
+async fn one_key_waits_at_most_64_times_at_once() {
+    let office = Arc::new(Office::open(clock()).await);
+    let id = office.held(refund(150)).await;
+    let path = format!("/v1/approvals/{id}?wait=60s");
+    let mut waiting = JoinSet::new();
+    for _ in 0..65 {
+        let (office, path) = (Arc::clone(&office), path.clone());
+        waiting.spawn(async move { office.server.send("GET", &path, &office.agent, "").await });
+    }
+    let first = waiting.join_next().await.unwrap().unwrap();
+    assert_eq!((first.status, &first.json()["status"]), (200, &json!("pending")));
+    assert!(first.head.contains("retry-after: 5"), "{}", first.head);
+    let text = refund(150).to_string();
+    let asked = office.server.send("POST", "/v1/actions?wait=60s", &office.agent, &text).await;
+    assert_eq!(asked.json()["approval"]["status"], "pending", "{}", asked.text);
+    assert!(asked.head.contains("retry-after: 5"), "{}", asked.head);
+    office.approve(&id).await;
+    for answer in waiting.join_all().await {
+        assert_eq!(answer.json()["status"], "approved", "{}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_answers_while_one_waits_is_told_as_such() {
+    let clock = clock();
+    let office = Office::open(clock.clone()).await;
+    let text = refund(150).to_string();
+    let waiting = office.server.send("POST", "/v1/actions?wait=60s", &office.agent, &text);
+    let over = async {
+        while office.pending().await.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        clock.step(SignedDuration::from_secs(301));
+    };
+    let (answer, ()) = tokio::join!(waiting, over);
+    assert_eq!(answer.json()["approval"]["status"], "timeout", "{}", answer.text);
+    assert!(
+        answer.text.contains("The request for approval was not answered in time."),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
 async fn the_key_that_asked_takes_its_request_back_and_no_other() {
     let office = Office::open(clock()).await;
     let id = office.held(refund(150)).await;
     let path = format!("/v1/approvals/{id}");
     let other = office.server.agent_key("customer-support").await;
     assert_eq!(office.server.send("GET", &path, &other, "").await.status, 404);
-    for key in [&other, &office.lead, &office.server.admin] {
+    let foreign = office.server.send("DELETE", &path, &other, "").await;
+    assert_eq!((foreign.status, code(&foreign).as_str()), (404, "unknown-approval"));
+    for key in [&office.lead, &office.server.admin] {
         let answer = office.server.send("DELETE", &path, key, "").await;
         assert_eq!((answer.status, code(&answer).as_str()), (403, "foreign-approval"));
     }
@@ -463,6 +510,8 @@ async fn an_approver_who_is_removed_while_it_is_pending_votes_and_reads_no_more(
     assert_eq!((gone.status, code(&gone).as_str()), (403, "not-asked"), "{}", gone.text);
     let read = office.server.send("GET", &format!("/v1/approvals/{id}"), &office.lead, "").await;
     assert_eq!((read.status, code(&read).as_str()), (403, "not-asked"), "{}", read.text);
+    let listed = office.server.send("GET", "/v1/break-glass", &office.lead, "").await;
+    assert_eq!((listed.status, code(&listed).as_str()), (403, "not-asked"), "{}", listed.text);
     let successor = approver(&office.server, "support-lead-2").await;
     assert_eq!(office.vote(&id, &successor, "approve", None).await.status, 201);
 }

@@ -6,10 +6,12 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::Deserialize;
+use syndic_model::Caller;
 use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::problem::Failure;
+use crate::routes::approvals::places::{Place, Places};
 use crate::routes::audit::bad_query;
 
 /// The longest a request waits for people.
@@ -26,8 +28,15 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
+    /// Returns how long a caller waits, and the place it keeps for as long; not at all where too many wait already.
+    pub(crate) fn start(&self, places: &Places, caller: &Caller) -> (Duration, Option<Place>) {
+        let within = self.within();
+        let place = if within.is_zero() { None } else { places.take(caller.key()) };
+        (if place.is_some() { within } else { Duration::ZERO }, place)
+    }
+
     /// Returns how long to wait; what does not read as a time was refused before.
-    pub(crate) fn within(&self) -> Duration {
+    fn within(&self) -> Duration {
         self.wait.as_deref().and_then(seconds).unwrap_or_default()
     }
 }
