@@ -263,7 +263,7 @@ mod tests {
     use super::ApprovalHint;
 
     #[test]
-    fn an_agent_is_told_what_to_do_and_when() {
+    fn a24_an_agent_is_told_what_to_do_and_when() {
         for (status, used, retry_after_s, told) in [
             (ApprovalStatus::Pending, false, Some(5), "identical request"),
             (ApprovalStatus::Approved, false, Some(0), "runs once"),

@@ -238,7 +238,7 @@ async fn the_acting_user_is_whom_the_agent_acts_for() {
 }
 
 #[tokio::test]
-async fn when_nobody_answers_others_are_asked_too() {
+async fn a12_when_nobody_answers_others_are_asked_too() {
     let mut server = MailServer::start().await;
     let lead = person("support-lead-1", &[mail("support-lead-1@example.org")]);
     let head = person("head-1", &[mail("head-1@example.org")]);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use syndic_gate::{ReloadBy, Report, Voter};
+use syndic_gate::{ReloadBy, Report, Switch, Voter};
 use syndic_model::{
     ActionRequest, ApprovalId, ApprovalStatus, Arguments, Caller, Decided, Effect,
     EnforcementGrade, Vote, VoteMethod,
@@ -524,4 +524,38 @@ async fn critical_risk_needs_two_people_whatever_the_group_says() {
     assert_eq!(vote("a").await.unwrap().status, ApprovalStatus::Pending);
     assert!(vote("a").await.is_err());
     assert_eq!(vote("b").await.unwrap().status, ApprovalStatus::Approved);
+}
+
+#[tokio::test]
+async fn a23_a_stopped_agent_runs_nothing_that_was_approved() {
+    let server = TestServer::start(clock()).await;
+    let held = submit(&server, refund(LARGE)).await;
+    approve(&server, id(&held)).await;
+    let agent = Switch::Agent("customer-support".parse().unwrap());
+    server.gate.suspend(&agent, "answers are wrong", "k").await.unwrap();
+    let stopped = submit(&server, refund(LARGE)).await;
+    assert_eq!(stopped.effect, Effect::Deny);
+    server.gate.resume(&agent, "mended", "k").await.unwrap();
+    assert!(submit(&server, refund(LARGE)).await.allowed, "the approval was not used up by it");
+}
+
+#[tokio::test]
+async fn a28_request_look_vote_and_use_are_on_record_under_one_id() {
+    let server = TestServer::start(clock()).await;
+    let held = submit(&server, refund(LARGE)).await;
+    server.gate.viewed(&lead("support-lead-1"), id(&held)).await.unwrap();
+    server.gate.viewed(&lead("support-lead-1"), id(&held)).await.unwrap();
+    approve(&server, id(&held)).await;
+    let run = submit(&server, refund(LARGE)).await;
+    let details = server.gate.approval_details(id(&held)).await.unwrap();
+    let trail: Vec<&str> = details.trail.iter().map(|noted| noted.what.as_str()).collect();
+    assert_eq!(
+        trail,
+        [
+            "support-lead-1 looked at it",
+            "support-lead-1 voted approve by key",
+            &format!("used by action {}", run.action_id),
+        ]
+    );
+    assert_eq!(details.event.event_id, held.action_id.to_string());
 }

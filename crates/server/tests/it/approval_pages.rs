@@ -134,7 +134,7 @@ fn vote_csrf(page: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_hundred_gets_and_heads_change_nothing_and_spend_no_link() {
+async fn a17_a_hundred_gets_and_heads_change_nothing_and_spend_no_link() {
     let waiting = Waiting::start().await;
     let id = waiting.refund("A-1").await;
     let token = waiting.link(id, "support-lead-1");
@@ -241,7 +241,7 @@ async fn a_form_that_is_not_from_a_page_of_ones_own_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_opens_its_own_request_for_its_own_person_and_nothing_else() {
+async fn a18_a_token_opens_its_own_request_for_its_own_person_and_nothing_else() {
     let waiting = Waiting::start().await;
     let (id, other) = (waiting.refund("A-1").await, waiting.refund("A-2").await);
     let token = waiting.link(id, "support-lead-1");
@@ -466,7 +466,7 @@ async fn signing_in_leads_back_to_the_request_and_to_no_other_site() {
 }
 
 #[tokio::test]
-async fn arguments_are_shown_whole_and_never_as_markup() {
+async fn a19_arguments_are_shown_whole_and_never_as_markup() {
     let waiting = Waiting::start().await;
     let lead = waiting.sign_in("support-lead-1").await;
     let order = "A".repeat(1_000_000);

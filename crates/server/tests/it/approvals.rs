@@ -94,7 +94,7 @@ fn code(answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn a_hold_is_approved_and_the_identical_request_runs_once() {
+async fn a25_a_hold_is_approved_and_the_identical_request_runs_once() {
     let office = Office::open(clock()).await;
     let decided = office.server.submit(&office.agent, refund(150)).await;
     let approval = &decided["approval"];
@@ -183,7 +183,7 @@ async fn an_approval_is_used_in_time_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn a_waiting_request_answers_as_the_identical_one_would() {
+async fn a26_a_waiting_request_answers_as_the_identical_one_would() {
     let office = Office::open(clock()).await;
     let text = refund(150).to_string();
     let waiting = office.server.send("POST", "/v1/actions?wait=30s", &office.agent, &text);
@@ -306,7 +306,7 @@ async fn the_key_that_asked_takes_its_request_back_and_no_other() {
 }
 
 #[tokio::test]
-async fn keys_that_are_no_person_s_never_vote() {
+async fn a4_keys_that_are_no_person_s_never_vote() {
     let office = Office::open(clock()).await;
     let id = office.held(refund(150)).await;
     let auditor = office.server.key(json!({"role": "auditor"})).await;

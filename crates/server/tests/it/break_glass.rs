@@ -105,7 +105,7 @@ fn told(decided: &Value) -> (&str, bool) {
 }
 
 #[tokio::test]
-async fn two_people_open_it_and_only_marked_policies_are_lifted() {
+async fn a27_two_people_open_it_and_only_marked_policies_are_lifted() {
     let office = Office::open().await;
     let ticket = json!({"ticket_id": "T-1"});
     let message = json!({"recipient": "ann@example.com", "message": "good morning"});
