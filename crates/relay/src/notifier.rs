@@ -299,10 +299,13 @@ impl Running {
 
     /// Keeps where it is. A cursor that cannot be kept costs a repeated message after the next start.
     async fn keep(&mut self) {
-        let state: Vec<&Matter> = self.book.matters.values().collect();
-        let cursor = Cursor::new(self.next_index, state).encode();
-        let file = self.file.clone();
-        let written = tokio::task::spawn_blocking(move || file.write(&cursor)).await;
+        let matters: Vec<Matter> = self.book.matters.values().cloned().collect();
+        let (next_index, file) = (self.next_index, self.file.clone());
+        // With thousands of requests the text is long: who waits for an answer does not wait for it.
+        let written = tokio::task::spawn_blocking(move || {
+            file.write(&Cursor::new(next_index, matters.iter().collect::<Vec<_>>()).encode())
+        });
+        let written = written.await;
         if let Ok(Err(error)) = written {
             tracing::warn!(%error, "where the relay is could not be kept");
         }

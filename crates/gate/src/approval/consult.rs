@@ -60,7 +60,8 @@ impl Gate {
                     let by = format!("approval {id}");
                     situation.lifts.push(Lift { by, forbids: held.forbids.clone() });
                     *verdict = decide(asked.enriched, situation);
-                    return Ok(Some(DecisionApproval::Used(id)));
+                    // What is not allowed all the same uses nothing up.
+                    return Ok(verdict.allowed.then_some(DecisionApproval::Used(id)));
                 }
                 Answer::Awaited => return Ok(Some(DecisionApproval::Joined(id))),
                 Answer::Refused => {
