@@ -51,6 +51,8 @@ async fn submit(gate: &Gate, dry_run: bool) -> anyhow::Result<Figures> {
         action: "issue_refund".parse()?,
         args: Arguments::parse(&RawValue::from_string(r#"{"order_id":"A-1042","amount":45.5}"#.to_owned())?)?,
         tool: None,
+        server: None,
+        tool_pin: None,
         agent_version: None,
         session_id: Some("session-1".parse()?),
         user_id: Some("user-7".to_owned()),

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use syndic_model::{
     ActionRequest, Arguments, ArgumentsError, Check, Decided as Decision, NameError, RequestError,
+    ToolPinError,
 };
 use thiserror::Error;
 use utoipa::ToSchema;
@@ -28,6 +29,12 @@ pub struct SubmitAction {
     /// The tool, when the action has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
+    /// The server that offers the tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// What the tool's definition hashes to, as the server shows it now: `sha256:` and 64 hex digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_pin: Option<String>,
     /// The agent's version; the profile's when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent_version: Option<String>,
@@ -74,6 +81,9 @@ pub enum InvalidRequest {
     /// Not an action's id.
     #[error("`parent_action_id` is not the id of an action")]
     ParentActionId,
+    /// Not a pin.
+    #[error("`tool_pin`: {0}")]
+    ToolPin(#[from] ToolPinError),
     /// It holds what no request may.
     #[error(transparent)]
     Request(#[from] RequestError),
@@ -90,6 +100,8 @@ impl TryFrom<SubmitAction> for ActionRequest {
             action: name("action", &wire.action)?,
             args: Arguments::parse(&wire.args)?,
             tool: wire.tool.map(|text| name("tool", &text)).transpose()?,
+            server: wire.server.map(|text| name("server", &text)).transpose()?,
+            tool_pin: wire.tool_pin.map(|text| text.parse()).transpose()?,
             agent_version: wire.agent_version,
             session_id: wire.session_id.map(|text| name("session_id", &text)).transpose()?,
             user_id: wire.user_id,

@@ -16,6 +16,7 @@ mod policy;
 mod problem;
 mod session;
 mod status;
+mod tool;
 
 pub use action::{
     CheckBody, Decided, InvalidRequest, MessageBody, PermitBody, RecordBody, SubmitAction,
@@ -43,3 +44,4 @@ pub use policy::{
 pub use problem::Problem;
 pub use session::{OpenSession, OpenedSession};
 pub use status::Status;
+pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

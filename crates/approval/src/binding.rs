@@ -24,6 +24,10 @@ pub struct Bound<'a> {
     pub action: &'a str,
     /// The tool, where one was named.
     pub tool: Option<&'a str>,
+    /// The server that offers the tool, where one was named.
+    pub server: Option<&'a str>,
+    /// What the tool's definition hashes to, where that was told.
+    pub tool_pin: Option<&'a str>,
     /// SHA-256 (hex) of the canonical arguments, without what the catalogue declares incidental.
     pub args: &'a str,
     /// What the catalogue found in the arguments, where they fit the action.
@@ -49,6 +53,8 @@ pub fn request_text(bound: &Bound<'_>) -> String {
     put("session", bound.session.map(Value::from));
     put("action", Some(bound.action.into()));
     put("tool", bound.tool.map(Value::from));
+    put("server", bound.server.map(Value::from));
+    put("tool_pin", bound.tool_pin.map(Value::from));
     put("args", Some(bound.args.into()));
     put("facts", bound.facts.clone());
     put("profiles", Some(bound.profiles.into()));

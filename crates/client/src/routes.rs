@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, Agents, ApprovalBody, ApprovalStatistics, Approvals, AskBreakGlass, BreakGlassBody,
-    BreakGlasses, CastVote, CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation,
-    Keys, OpenSession, OpenedSession, PromoteAgent, PromotedAgent, ReloadPolicy, ReloadedPolicy,
-    ReportOutcome, Reported, ReviewBreakGlass, Status, SubmitAction, SwitchAgent, Switched,
+    AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals, AskBreakGlass,
+    BreakGlassBody, BreakGlasses, CastVote, CreateKey, CreatedKey, Decided, Decisions, Event,
+    Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent,
+    PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, ReviewBreakGlass, Status,
+    SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -51,6 +52,16 @@ impl Client {
     /// Reports what became of an allowed action.
     pub async fn report(&self, action_id: &str, outcome: &ReportOutcome) -> Answer<Reported> {
         self.post(&["v1", "actions", action_id, "outcome"], outcome).await
+    }
+
+    /// Tells what a server offers an agent, and asks how its tools stand.
+    pub async fn offer_tools(&self, agent: &str, offer: &OfferTools) -> Answer<AgentTools> {
+        self.post(&["v1", "agents", agent, "tools"], offer).await
+    }
+
+    /// Lists what servers offered agents last.
+    pub async fn offered_tools(&self) -> Answer<OfferedTools> {
+        self.get(&["v1", "tools"]).await
     }
 
     /// Opens a session.

@@ -34,6 +34,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) lifts: Vec<Lift>,
     /// Why people refuse it, or cannot be asked.
     pub(crate) refused: Option<String>,
+    /// Why the tool is not the one that was pinned.
+    pub(crate) unpinned: Option<String>,
 }
 
 /// What was decided.
@@ -77,6 +79,9 @@ fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     let mut faults = enriched.faults.clone();
     if let Some(reason) = &situation.refused {
         faults.push(blocked("approval", Severity::High, reason.clone()));
+    }
+    if let Some(reason) = &situation.unpinned {
+        faults.push(blocked("tool-pin", Severity::High, reason.clone()));
     }
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {

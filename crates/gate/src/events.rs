@@ -221,6 +221,12 @@ fn metadata(
         set("approval_id", json!(approval.id()));
         set("approval_status", json!(approval_status));
     }
+    if let Some(server) = &decision.server {
+        set("tool_server", json!(server));
+    }
+    if let Some(pin) = &decision.tool_pin {
+        set("tool_pin", json!(pin));
+    }
     if row.missing.is_some() {
         set("overdue", json!(true));
     }

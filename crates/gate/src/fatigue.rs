@@ -182,7 +182,8 @@ impl Tally {
             | Record::ApprovalNotified(_)
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_) => {}
+            | Record::BreakGlassReviewed(_)
+            | Record::ToolsOffered(_) => {}
         }
     }
 

@@ -151,7 +151,8 @@ impl KeyRing {
             | Record::ApprovalViewed(_)
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_) => {}
+            | Record::BreakGlassReviewed(_)
+            | Record::ToolsOffered(_) => {}
         }
     }
 

@@ -45,6 +45,8 @@ mod state;
 mod submit;
 mod switch;
 mod tally;
+mod tool_book;
+mod tools;
 mod trial;
 mod usage;
 mod watch;
@@ -85,4 +87,5 @@ pub use syndic_approval::{
 };
 pub use syndic_governance::Loosened;
 pub use syndic_store::{Verified, VerifyError, verify as verify_records};
+pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

@@ -67,6 +67,7 @@ pub(crate) fn supposing<T>(
         break_glass: Vec::new(),
         lifts: Vec::new(),
         refused: None,
+        unpinned: None,
     };
     then(&enriched, &situation)
 }

@@ -63,6 +63,8 @@ impl Gate {
             action: request.action.to_string(),
             undeclared: !enriched.action_known,
             tool: request.tool.as_ref().map(ToString::to_string),
+            server: request.server.as_ref().map(ToString::to_string),
+            tool_pin: request.tool_pin.as_ref().map(ToString::to_string),
             session: request.session_id.as_ref().map(ToString::to_string),
             user_ref: weight.user.clone(),
             model: request

@@ -91,6 +91,9 @@ pub struct RecordedCall {
     /// Why people refused it, or could not be asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
+    /// Why the tool was not the one that was pinned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unpinned: Option<String>,
 }
 
 /// See [`RecordedCall::lifted`].
@@ -169,6 +172,7 @@ impl RecordedContext {
                 })
                 .collect(),
             refused: situation.refused.clone(),
+            unpinned: situation.unpinned.clone(),
         };
         let (chain, broken_chain) = match enriched.lineage {
             Lineage::Chain(chain) => (chain.iter().map(ToString::to_string).collect(), None),
@@ -207,6 +211,7 @@ impl RecordedContext {
                 })
                 .collect(),
             refused: call.refused.clone(),
+            unpinned: call.unpinned.clone(),
         })
     }
 
@@ -248,6 +253,8 @@ impl Recorded {
             action: action.parse().map_err(unreadable)?,
             args: Arguments::parse(args).map_err(unreadable)?,
             tool: tool.map(str::parse).transpose().map_err(unreadable)?,
+            server: None,
+            tool_pin: None,
             agent_version: None,
             session_id: session.map_err(unreadable)?,
             user_id: None,

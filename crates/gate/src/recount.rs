@@ -144,6 +144,8 @@ fn decision(past: &Past) -> Decision {
         action: past.action.clone(),
         undeclared: false,
         tool: None,
+        server: None,
+        tool_pin: None,
         session: past.session.clone(),
         user_ref: past.user.clone(),
         model: None,

@@ -28,7 +28,7 @@ impl Gate {
                 &request.agent,
                 &request.action,
                 request.args.canonical().as_deref().unwrap_or(request.args.raw()),
-                &request.tool,
+                (&request.tool, &request.server, &request.tool_pin),
                 &request.agent_version,
                 &request.session_id,
                 &request.user_id,

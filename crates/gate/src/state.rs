@@ -12,6 +12,7 @@ use crate::approval::Approvals;
 pub(crate) use crate::approval::awaited;
 use crate::labels::Labels;
 use crate::record::subject;
+use crate::tool_book::ToolBook;
 use crate::usage::{Charged, Counted};
 
 /// How long an outcome may take.
@@ -50,6 +51,8 @@ pub(crate) struct State {
     pub(crate) approvals: Approvals,
     /// Each break-glass that matters.
     pub(crate) break_glasses: BreakGlasses,
+    /// What servers offered, and which changes of it people accepted.
+    pub(crate) tools: ToolBook,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -122,6 +125,7 @@ impl State {
             Record::BreakGlassAsked(asked) => self.replay_asked(asked, leaf.at),
             Record::BreakGlassOpened(opened) => self.replay_opened(opened, leaf.at),
             Record::BreakGlassReviewed(reviewed) => self.replay_reviewed(reviewed, leaf.at),
+            Record::ToolsOffered(offered) => self.tools.note_offer(offered, leaf.i),
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
@@ -163,6 +167,7 @@ impl State {
             );
         }
         self.note_approval(event, decision, at);
+        self.tools.note_change(decision);
         if let (true, Some(args_digest)) = (decision.allowed, &decision.args_digest) {
             let open = Open {
                 key: decision.asked_by.clone(),

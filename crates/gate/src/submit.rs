@@ -23,6 +23,7 @@ use crate::permit::Permit;
 use crate::record::Settled;
 use crate::recorded::decided;
 use crate::state::{Crowded, Open, Repeat, State, awaited};
+use crate::tools::unpinned;
 use crate::weight::Weight;
 
 /// Says why an action was not even decided.
@@ -248,6 +249,7 @@ impl Gate {
         if let Record::Decision(decision) = &entry.record {
             let charged = state.count(decision, reading.now);
             state.note_approval(event, decision, reading.now);
+            state.tools.note_change(decision);
             if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
                 let (key, args_digest) = (key.clone(), args_digest.clone());
                 let open = Open { key, args_digest, subject: entry.subject, charged };
@@ -345,5 +347,6 @@ fn situation<'a>(
         break_glass: state.broken_glass(enriched.actors(), reading),
         lifts: Vec::new(),
         refused: None,
+        unpinned: unpinned(governance, request, &state.tools),
     }
 }

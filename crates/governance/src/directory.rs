@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use syndic_model::{Finding, Level, Place, TeamName};
 
 use self::file::Entry;
+use crate::pins::PINS_FILE;
 use crate::text::{did_you_mean, rename};
 
 /// What a file is for.
@@ -27,6 +28,8 @@ pub(crate) enum Kind {
     Invariant,
     /// `policies/tests/*.yaml`
     Tests,
+    /// `mcp.lock.yaml`
+    Pins,
 }
 
 impl Kind {
@@ -36,6 +39,7 @@ impl Kind {
         let stem = |name: &str| name.strip_suffix(".yaml").map(str::to_owned);
         match parts.as_slice() {
             ["syndic.yaml"] => Some(Self::Settings),
+            [PINS_FILE] => Some(Self::Pins),
             ["agents", name] => stem(name).map(Self::Agent),
             ["actions", name] => stem(name).map(|_| Self::Actions),
             ["approvers", name] => stem(name).map(|_| Self::Approvers),
@@ -66,7 +70,8 @@ pub(crate) struct Directory {
 }
 
 /// What stands in the directory itself.
-const ROOT: [&str; 6] = ["agents", "actions", "approvers", "calendars", "policies", "syndic.yaml"];
+const ROOT: [&str; 7] =
+    ["agents", "actions", "approvers", "calendars", "policies", "syndic.yaml", PINS_FILE];
 
 /// Where the tests of the policies stand.
 const TESTS: &str = "policies/tests";
@@ -137,6 +142,9 @@ impl Directory {
             if let Some(hint) = did_you_mean(name, alike) {
                 self.warn(name, format!("`{name}` is not read"), &hint);
             }
+        }
+        if entries.iter().any(|entry| entry.name == PINS_FILE) {
+            self.take(PINS_FILE.to_owned(), Kind::Pins);
         }
         if entries.iter().any(|entry| entry.name == "syndic.yaml") {
             self.take("syndic.yaml".to_owned(), Kind::Settings);

@@ -15,12 +15,13 @@ use crate::agents::{self, Around};
 use crate::approvers::{self, Roster};
 use crate::catalogue::Catalogue;
 use crate::directory::{Directory, Kind};
+use crate::pins::{PINS_FILE, Pins};
 use crate::position::{Position, START};
 use crate::report::Report;
 use crate::roll_out::{self, RollOut, RollOuts};
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
-use crate::{calendars, lint, placement, revision, text, yaml};
+use crate::{calendars, lint, pins, placement, revision, text, yaml};
 
 /// A governance directory as it was at one moment, valid as a whole.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Governance {
     pub approvers: Approvers,
     /// When things are open, by id.
     pub calendars: BTreeMap<CalendarName, Calendar>,
+    /// The tools of servers as they were pinned.
+    pub pins: Pins,
     /// The policies, ready to evaluate.
     pub engine: Engine,
     /// The texts of `policies/invariants/*.cedar`, by path; they are proved, and decide nothing.
@@ -102,6 +105,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let catalogue = read_catalogue(&directory, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
     let calendars = read_calendars(&directory, &defaults.time_zone, &mut findings);
+    let pins = read_pins(&directory, &mut findings);
     let settings_sound = findings.iter().all(|finding| finding.place.file != "syndic.yaml");
     let notify = settings.as_ref().filter(|_| settings_sound).map(|settings| &settings.notify);
     let around = approvers::Around { catalogue: &catalogue, notify };
@@ -134,6 +138,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         catalogue: catalogue.entries,
         approvers: roster.approvers,
         calendars,
+        pins,
         engine,
         invariants,
         revision: manifest.chars().take(12).collect(),
@@ -249,6 +254,20 @@ fn read_approvers(
     Roster::read(&files, whole, around, findings)
 }
 
+fn read_pins(directory: &Directory, findings: &mut Vec<Finding>) -> Pins {
+    let Some(text) = directory.texts.get(PINS_FILE) else { return Pins::new() };
+    let mut report = Report::new(PINS_FILE);
+    let pins = match yaml::parse(PINS_FILE, text) {
+        Ok(file) => pins::read(&file, &mut report),
+        Err(finding) => {
+            report.findings.push(finding);
+            Pins::new()
+        }
+    };
+    findings.append(&mut report.findings);
+    pins
+}
+
 fn read_calendars(
     directory: &Directory,
     zone: &TimeZone,
@@ -286,7 +305,8 @@ fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
         | Kind::OrgPolicy
         | Kind::TeamPolicy(_)
         | Kind::Invariant
-        | Kind::Tests => None,
+        | Kind::Tests
+        | Kind::Pins => None,
     };
     directory.kinds.values().filter_map(stem).collect()
 }
@@ -313,7 +333,8 @@ fn load_engine(
             | Kind::Approvers
             | Kind::Calendar(_)
             | Kind::Invariant
-            | Kind::Tests => {
+            | Kind::Tests
+            | Kind::Pins => {
                 return None;
             }
         };

@@ -94,9 +94,28 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
             all.push(everywhere(format!("calendar `{name}` has other hours or holidays")));
         }
     }
+    all.extend(pins(old, new));
     all.extend(approvals(old, new));
     all.extend(break_glass(old, new));
     all.extend(approvers::approvers(old, new));
+    all
+}
+
+/// Tools that are pinned otherwise, or no longer; to pin a server's for the first time only narrows.
+fn pins(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let mut all = Vec::new();
+    for (server, before) in &old.pins {
+        let Some(after) = new.pins.get(server) else {
+            all.push(everywhere(format!("the tools of server `{server}` are no longer pinned")));
+            continue;
+        };
+        let other = after.iter().filter(|(tool, pinned)| {
+            before.get(*tool).is_none_or(|before| before.pin != pinned.pin)
+        });
+        all.extend(other.map(|(tool, _)| {
+            everywhere(format!("tool `{tool}` of server `{server}` is pinned otherwise"))
+        }));
+    }
     all
 }
 

@@ -4,10 +4,12 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::wire::{ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, SettingsFile};
+use crate::wire::{
+    ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, PinsFile, SettingsFile,
+};
 
 /// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `approvers/*.yaml`,
-/// `calendars/*.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
+/// `calendars/*.yaml`, `mcp.lock.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
@@ -16,6 +18,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("actions.schema.json", schema::<ActionsFile>()),
         ("approvers.schema.json", schema::<ApproversFile>()),
         ("calendar.schema.json", schema::<CalendarFile>()),
+        ("mcp.lock.schema.json", schema::<PinsFile>()),
         ("tests.schema.json", schema::<CasesFile>()),
     ]
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use syndic_model::{
     ActionName, AgentId, Capability, Counter, Decimal, Effect, EnforcementGrade, GroupName,
     LabelName, MAX_LIMITS, Mode, Money, MoneyError, Period, PersonId, Pointer, PolicyId, RiskLevel,
-    SessionId, TeamName, ToolName,
+    ServerName, SessionId, TeamName, ToolName,
 };
 
 use crate::position::{At, Position};
@@ -102,12 +102,12 @@ pub(crate) use closed_words;
 closed_words!(RiskLevel, Mode, Capability, Effect, EnforcementGrade, Period);
 
 macro_rules! names {
-    ($($name:ty),*) => {$(
+    ($pattern:literal: $($name:ty),*) => {$(
         impl Meaning for $name {
             const CODE: &'static str = "invalid-name";
 
             fn schema() -> Schema {
-                json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"})
+                json_schema!({"type": "string", "pattern": $pattern})
             }
 
             fn hint(raw: &str) -> Option<String> {
@@ -118,8 +118,10 @@ macro_rules! names {
 }
 
 names!(
-    ActionName, AgentId, GroupName, LabelName, PersonId, PolicyId, SessionId, TeamName, ToolName
+    "^[A-Za-z0-9_.:-]{1,64}$": ActionName, AgentId, GroupName, LabelName, PersonId, PolicyId,
+    ServerName, SessionId, TeamName
 );
+names!("^[A-Za-z0-9_.:/-]{1,128}$": ToolName);
 
 /// Proposes a valid name that resembles `raw`.
 pub(crate) fn rename(raw: &str) -> Option<String> {

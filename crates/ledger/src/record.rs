@@ -59,6 +59,8 @@ pub enum PartName {
     Error,
     /// Why a person voted as they did.
     Reason,
+    /// Definitions of tools.
+    Tools,
 }
 
 /// What happened.
@@ -103,6 +105,8 @@ pub enum Record {
     BreakGlassOpened(BreakGlassOpened),
     /// Somebody else looked at what was done, and signed.
     BreakGlassReviewed(BreakGlassReviewed),
+    /// A server offered an agent other tools than before.
+    ToolsOffered(ToolsOffered),
 }
 
 /// See [`Record::Started`].
@@ -196,6 +200,12 @@ pub struct Decision {
     /// Through which tool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tool: Option<String>,
+    /// The server that offers the tool, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// What the tool's definition hashed to, claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_pin: Option<String>,
     /// The session, claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
@@ -249,6 +259,22 @@ pub struct Decision {
     /// The ids of the break-glasses under which something was lifted: the agent's, and those of the agents behind it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub break_glass: Vec<String>,
+}
+
+/// See [`Record::ToolsOffered`]; the definitions are a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolsOffered {
+    /// To whom.
+    pub agent: String,
+    /// By which server, claimed.
+    pub server: String,
+    /// How many.
+    pub count: u64,
+    /// SHA-256 (hex) over their pins in the order of the tools' names, a line for each.
+    pub digest: String,
+    /// The key that said so.
+    pub by: String,
 }
 
 /// One check that stood in the way.

@@ -3,7 +3,10 @@
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{ActionName, AgentId, Arguments, EventId, RESERVED_METADATA, SessionId, ToolName};
+use crate::{
+    ActionName, AgentId, Arguments, EventId, RESERVED_METADATA, ServerName, SessionId, ToolName,
+    ToolPin,
+};
 
 /// One action an agent asks for, parsed; nothing in it is believed yet.
 #[derive(Debug, Clone)]
@@ -16,6 +19,10 @@ pub struct ActionRequest {
     pub args: Arguments,
     /// Through which tool, when the action has several.
     pub tool: Option<ToolName>,
+    /// The server that offers the tool.
+    pub server: Option<ServerName>,
+    /// What the tool's definition hashes to, as the server shows it now.
+    pub tool_pin: Option<ToolPin>,
     /// The agent's version, when it differs from the profile's.
     pub agent_version: Option<String>,
     /// The session it claims.
@@ -66,6 +73,8 @@ impl ActionRequest {
             action,
             args,
             tool: None,
+            server: None,
+            tool_pin: None,
             agent_version: None,
             session_id: None,
             user_id: None,

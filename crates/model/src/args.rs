@@ -63,7 +63,7 @@ impl Arguments {
         if !raw.starts_with('{') {
             return Err(ArgumentsError::NotAnObject);
         }
-        let value = match read(raw, &At::Root, 0) {
+        let value = match read(raw, &At::Root, Numbers::Exact, 0) {
             Ok(value) => Ok(Arc::new(value)),
             Err(Stop::TooDeep) => return Err(ArgumentsError::TooDeep),
             Err(Stop::Fault(fault)) => Err(fault),
@@ -99,6 +99,28 @@ impl Arguments {
     }
 }
 
+/// Reads any JSON value in which no key is given twice, with its numbers as they are written.
+///
+/// # Errors
+/// What makes it ambiguous, or that it nests deeper than [`MAX_DEPTH`].
+pub fn read_unambiguous(raw: &RawValue) -> Result<Value, Ambiguous> {
+    read(raw.get(), &At::Root, Numbers::Any, 0).map_err(|stop| match stop {
+        Stop::TooDeep => Ambiguous::TooDeep,
+        Stop::Fault(fault) => Ambiguous::Fault(fault),
+    })
+}
+
+/// Says why a JSON value means nothing certain.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Ambiguous {
+    /// Deeper than [`MAX_DEPTH`].
+    #[error("it nests deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+    /// Something in it means nothing certain.
+    #[error(transparent)]
+    Fault(Fault),
+}
+
 /// Returns the canonical text of a value, in the way of [`Arguments::canonical`].
 #[must_use]
 pub fn canonical(value: &Value) -> String {
@@ -130,6 +152,13 @@ impl fmt::Display for At<'_> {
     }
 }
 
+/// Which numbers are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Numbers {
+    Exact,
+    Any,
+}
+
 enum Stop {
     TooDeep,
     Fault(Fault),
@@ -137,7 +166,7 @@ enum Stop {
 
 /// Reads one value level by level, each from its own text, so that a number is told from an object by its first
 /// character and not by the JSON library's marker key.
-fn read(raw: &str, at: &At<'_>, depth: usize) -> Result<Value, Stop> {
+fn read(raw: &str, at: &At<'_>, numbers: Numbers, depth: usize) -> Result<Value, Stop> {
     if depth > MAX_DEPTH {
         return Err(Stop::TooDeep);
     }
@@ -151,7 +180,7 @@ fn read(raw: &str, at: &At<'_>, depth: usize) -> Result<Value, Stop> {
                 if key.starts_with("$serde_json::private::") {
                     return Err(Stop::Fault(Fault::ReservedKey(at.to_string())));
                 }
-                let value = read(raw.get(), &at, depth + 1)?;
+                let value = read(raw.get(), &at, numbers, depth + 1)?;
                 if object.contains_key(key.as_ref()) {
                     return Err(Stop::Fault(Fault::DuplicateKey(at.to_string())));
                 }
@@ -162,9 +191,14 @@ fn read(raw: &str, at: &At<'_>, depth: usize) -> Result<Value, Stop> {
         Some(b'[') => {
             let items: Vec<&RawValue> = serde_json::from_str(raw).map_err(malformed)?;
             let items = items.iter().enumerate();
-            items.map(|(i, raw)| read(raw.get(), &At::Index(at, i), depth + 1)).collect()
+            let read = |(i, raw): (usize, &&RawValue)| {
+                read(raw.get(), &At::Index(at, i), numbers, depth + 1)
+            };
+            items.map(read).collect()
         }
-        Some(b'-' | b'0'..=b'9') => read_number(raw, at).map_err(Stop::Fault),
+        Some(b'-' | b'0'..=b'9') if numbers == Numbers::Exact => {
+            read_number(raw, at).map_err(Stop::Fault)
+        }
         _ => serde_json::from_str(raw).map_err(malformed),
     }
 }

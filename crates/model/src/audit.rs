@@ -54,4 +54,6 @@ pub const RESERVED_METADATA: &[&str] = &[
     "approval_id",
     "approval_status",
     "overdue",
+    "tool_server",
+    "tool_pin",
 ];

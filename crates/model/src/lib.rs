@@ -23,6 +23,7 @@ mod money;
 mod name;
 mod risk;
 mod role;
+mod tool;
 
 pub use action::{ActionRequest, RequestError};
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
@@ -33,7 +34,9 @@ pub use approval::{
 pub use approver::{
     Approvers, Channel, Escalation, Group, Person, canonical_identities, canonical_identity,
 };
-pub use args::{Arguments, ArgumentsError, Fault, MAX_DEPTH, canonical};
+pub use args::{
+    Ambiguous, Arguments, ArgumentsError, Fault, MAX_DEPTH, canonical, read_unambiguous,
+};
 pub use audit::{AuditEvent, RESERVED_METADATA};
 pub use calendar::{Calendar, Hours, LocalTime};
 pub use catalogue::{CatalogueEntry, Fact, FactSource, Incomplete, Pointer, PointerError, Step};
@@ -48,7 +51,8 @@ pub use limit::{Limit, MAX_LIMITS, Period};
 pub use money::{Currency, Decimal, DecimalError, Money, MoneyError};
 pub use name::{
     ActionName, AgentId, CalendarName, GroupName, LabelName, NameError, PersonId, PolicyId,
-    SessionId, TeamName, ToolName,
+    ServerName, SessionId, TeamName, ToolName,
 };
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
+pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};

@@ -9,24 +9,35 @@ use thiserror::Error;
 
 /// Says why a text cannot name anything.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("`{shown}` is not a valid {kind}: 1 to 64 characters of `A-Z a-z 0-9 _ . : -`")]
+#[error("`{shown}` is not a valid {kind}: 1 to {most} characters of `A-Z a-z 0-9 {marks}`")]
 pub struct NameError {
     kind: &'static str,
+    most: usize,
+    marks: &'static str,
     shown: String,
 }
 
-/// INVARIANT: every name type holds 1 to 64 bytes of `[A-Za-z0-9_.:-]`.
-fn parse(kind: &'static str, text: &str) -> Result<Arc<str>, NameError> {
-    let fits = (1..=64).contains(&text.len());
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.:-".contains(&b));
-    if fits && plain {
+/// Says what is in a name.
+struct Alphabet {
+    kind: &'static str,
+    most: usize,
+    marks: &'static str,
+}
+
+/// INVARIANT: every name type holds 1 to 64 bytes of `[A-Za-z0-9_.:-]`; a tool's up to 128, `/` too.
+fn parse(alphabet: &Alphabet, text: &str) -> Result<Arc<str>, NameError> {
+    let Alphabet { kind, most, marks } = *alphabet;
+    let fits = (1..=most).contains(&text.len());
+    let mark = |b: u8| b != b' ' && marks.as_bytes().contains(&b);
+    if fits && text.bytes().all(|b| b.is_ascii_alphanumeric() || mark(b)) {
         return Ok(text.into());
     }
-    Err(NameError { kind, shown: text.chars().take(80).flat_map(char::escape_default).collect() })
+    let shown = text.chars().take(80).flat_map(char::escape_default).collect();
+    Err(NameError { kind, most, marks, shown })
 }
 
 macro_rules! name_types {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal;)*) => {$(
+    ($most:literal of $marks:literal: $($(#[$doc:meta])* $name:ident = $kind:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -43,7 +54,7 @@ macro_rules! name_types {
             type Err = NameError;
 
             fn from_str(text: &str) -> Result<Self, NameError> {
-                parse($kind, text).map(Self)
+                parse(&Alphabet { kind: $kind, most: $most, marks: $marks }, text).map(Self)
             }
         }
 
@@ -67,13 +78,13 @@ macro_rules! name_types {
     )*};
 }
 
-name_types! {
+name_types! { 64 of "_ . : -":
     /// The id of an agent, as in `agents/<id>.yaml`.
     AgentId = "agent id";
     /// The id of an action of the catalogue.
     ActionName = "action id";
-    /// The name of a tool through which an action is run.
-    ToolName = "tool name";
+    /// A server that offers tools.
+    ServerName = "server name";
     /// The `@id` of a policy.
     PolicyId = "policy id";
     /// The id of a session, ours or a caller's.
@@ -90,9 +101,14 @@ name_types! {
     TeamName = "team name";
 }
 
+name_types! { 128 of "_ . : - /":
+    /// The name of a tool through which an action is run.
+    ToolName = "tool name";
+}
+
 #[cfg(test)]
 mod tests {
-    use super::AgentId;
+    use super::{AgentId, ToolName};
 
     #[test]
     fn a_name_is_short_and_plain() {
@@ -107,6 +123,18 @@ mod tests {
             (&"x".repeat(65), false),
         ] {
             assert_eq!(text.parse::<AgentId>().is_ok(), valid, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_tool_may_have_a_longer_name_with_slashes() {
+        for (text, valid) in [
+            ("admin/users.list", true),
+            (&"x".repeat(128), true),
+            (&"x".repeat(129), false),
+            ("with space", false),
+        ] {
+            assert_eq!(text.parse::<ToolName>().is_ok(), valid, "{text:?}");
         }
     }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use syndic_model::{ActionName, AgentId, Arguments, Counter, Severity, ToolName};
 
-use crate::combine::{Said, combine};
+use crate::annotation::Marks;
+use crate::combine::{Answer, Said, combine};
 use crate::embed::Natives;
 use crate::entities::{Action, Agent};
 use crate::entry::{Examined, Refusal, blocked};
@@ -135,6 +136,27 @@ impl Engine {
             let mut natives = self.natives.all.iter().filter(|one| one.concerns(&agent.profile));
             natives.any(Native::obeys_time) || self.slices.of(agent, action).obeys_time
         })
+    }
+
+    /// Tells whether no request of the agent for the action is ever allowed, or held, whatever its arguments. Policies
+    /// written in Rust are not asked; an agent or action that is not known is never allowed.
+    #[must_use]
+    pub fn never_allows(&self, agent: &AgentId, action: &ActionName) -> bool {
+        let known = self.agents.get(agent).zip(self.actions.get(action));
+        let Some((agent, action)) = known else { return true };
+        let slice = self.slices.of(agent, action);
+        let answers = self.cedar.known_answers(&slice, agent, action);
+        let mut permitted = false;
+        for (rule, answer) in slice.rules.iter().zip(answers) {
+            let Marks { approval, shadow, .. } = &rule.marks;
+            match (rule.is_permit(), answer) {
+                (true, None | Some(Answer::Satisfied)) => permitted = true,
+                (false, Some(Answer::Failed)) if !shadow => return true,
+                (false, Some(Answer::Satisfied)) if !shadow && approval.is_none() => return true,
+                _ => {}
+            }
+        }
+        !permitted
     }
 
     /// Returns every policy in force, the compiled ones first, those written in Rust last.

@@ -13,9 +13,11 @@ use syndic_model::{AgentId, LabelName};
 
 use crate::combine::Answer;
 use crate::convert::{datetime, local, record, texts};
+use crate::entities::{Action, Agent};
 use crate::evaluate::{Evaluate, Question, Unanswerable};
 use crate::paths::Paths;
 use crate::residue::{Given, Residue};
+use crate::rule::Rule;
 use crate::slice::Slice;
 use crate::{Call, Session, usage};
 
@@ -120,6 +122,28 @@ impl Fast {
         let known = self.evaluator(question, None);
         let rules = slice.rules.iter();
         rules.map(|rule| Residue::of(rule.condition.expression.as_ref(), &known)).collect()
+    }
+
+    /// Returns the answers that follow from agent and action alone; `None` for those that depend on the request.
+    pub(crate) fn known_answers(
+        &self,
+        slice: &Slice,
+        agent: &Agent,
+        action: &Action,
+    ) -> Vec<Option<Answer>> {
+        let request = Request::new_unchecked(
+            agent.known.clone(),
+            action.known.clone(),
+            action.resource(None),
+            Some(Context::Value(Arc::default())),
+        );
+        let known = Evaluator::new(request, self.entities.as_ref(), Extensions::all_available());
+        let answer =
+            |rule: &Arc<Rule>| match Residue::of(rule.condition.expression.as_ref(), &known) {
+                Residue::Known(answer) => Some(answer),
+                Residue::Test(_) | Residue::Expression(_) => None,
+            };
+        slice.rules.iter().map(answer).collect()
     }
 
     pub(crate) fn evaluator(&self, question: &Question<'_>, call: Option<&Cedar>) -> Evaluator<'_> {

@@ -35,6 +35,7 @@ pub const RESERVED: &[&str] = &[
     RATE_LIMIT,
     SPEND_LIMIT,
     "ledger",
+    "tool-pin",
 ];
 
 /// Makes the id of one of the constants above.

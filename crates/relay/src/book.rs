@@ -95,7 +95,8 @@ impl Book {
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
             | Record::ApprovalNotified(_)
-            | Record::ApprovalViewed(_) => {}
+            | Record::ApprovalViewed(_)
+            | Record::ToolsOffered(_) => {}
         }
     }
 

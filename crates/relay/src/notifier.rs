@@ -336,7 +336,8 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::KeyCreated(_)
         | Record::KeyRevoked(_)
         | Record::ApprovalNotified(_)
-        | Record::ApprovalViewed(_) => false,
+        | Record::ApprovalViewed(_)
+        | Record::ToolsOffered(_) => false,
     }
 }
 

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys,
-    policy, sessions, slack, status,
+    policy, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -51,6 +51,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(actions::submit))
         .routes(routes!(actions::report))
         .routes(routes!(sessions::open))
+        .routes(routes!(tools::offer))
         .routes(routes!(approvals::list))
         .routes(routes!(approvals::show, approvals::cancel))
         .routes(routes!(authzen::evaluation))
@@ -64,6 +65,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
         .routes(routes!(agents::promote))
+        .routes(routes!(tools::list))
         .routes(routes!(break_glass::list, break_glass::ask))
         .routes(routes!(break_glass::open))
         .routes(routes!(break_glass::review))

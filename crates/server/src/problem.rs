@@ -13,7 +13,7 @@ use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
     KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError, ReviewRefused,
-    SessionError, SubmitError, SwitchError, VoteError, WriteFailed,
+    SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -207,6 +207,19 @@ impl From<SessionError> for Failure {
             SessionError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             SessionError::Crowded => problem(503, "crowded", &error),
             SessionError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ToolsError> for Failure {
+    fn from(error: ToolsError) -> Self {
+        match error {
+            ToolsError::Role => problem(403, "wrong-role", &error),
+            ToolsError::OtherAgent(_) => problem(403, "other-agent", &error),
+            ToolsError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
+            ToolsError::Name(_) | ToolsError::TooMany => problem(422, "invalid-definition", &error),
+            ToolsError::Lookup(error) => error.into(),
+            ToolsError::Write(error) => error.into(),
         }
     }
 }

@@ -14,3 +14,4 @@ pub(crate) mod policy;
 pub(crate) mod sessions;
 pub(crate) mod slack;
 pub(crate) mod status;
+pub(crate) mod tools;

@@ -232,6 +232,7 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
         | Record::KeyRevoked(_)
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_) => Ok(()),
+        | Record::BreakGlassReviewed(_)
+        | Record::ToolsOffered(_) => Ok(()),
     }
 }

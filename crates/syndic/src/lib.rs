@@ -53,6 +53,7 @@ mod fatigue;
 mod keys;
 mod policy;
 mod state;
+mod tools;
 
 mod outcome;
 mod request;
@@ -66,21 +67,21 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalStatistics,
-    ApprovalView, AskRefused, AuthenticationError, BallotView, BreakGlass, BreakGlassError,
-    BreakGlassView, CancelError, Compare, DecisionPage, EventFilter, EventPage, EventsError,
-    Explanation, Failed, GroupStatistics, Health, Held, KeyError, KeyRequest, KeyStatus, KeyView,
-    KindStatistics, Loosened, NewKey, Obstacle, OpenRefused, Opening, PermitClaims, PermitError,
-    PromoteError, Promotion, RecordedDecision, Refused, Reloaded, Reported, ReviewRefused,
-    SessionError, Signature, Standing, Switch, SwitchError, VoteError, Wish, args_digest,
-    verify_permit,
+    AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
+    ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BallotView, BreakGlass,
+    BreakGlassError, BreakGlassView, CancelError, Compare, DecisionPage, EventFilter, EventPage,
+    EventsError, Explanation, Failed, GroupStatistics, Health, Held, KeyError, KeyRequest,
+    KeyStatus, KeyView, KindStatistics, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused,
+    Opening, PermitClaims, PermitError, PromoteError, Promotion, RecordedDecision, Refused,
+    Reloaded, Reported, ReviewRefused, SessionError, Signature, Standing, Switch, SwitchError,
+    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
     ActionName, AgentId, AgentProfile, ApprovalId, ApprovalState, ApprovalStatus, AuditEvent,
     BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
     Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, Reason,
-    RiskLevel, Role, SessionId, Severity, SignedPermit, Vote,
+    RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, ToolPin, Vote,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use syndic_model::{
-    ActionRequest, Arguments, ArgumentsError, EventId, NameError, RequestError, SessionId,
+    ActionRequest, Arguments, ArgumentsError, EventId, NameError, RequestError, ServerName,
+    SessionId, ToolPin,
 };
 use thiserror::Error;
 
@@ -16,6 +17,8 @@ pub struct Request {
     action: String,
     args: Args,
     tool: Option<String>,
+    server: Option<ServerName>,
+    tool_pin: Option<ToolPin>,
     agent_version: Option<String>,
     session: Option<SessionId>,
     user: Option<String>,
@@ -62,6 +65,8 @@ impl Request {
             action: action.into(),
             args: Args::Members(Map::new()),
             tool: None,
+            server: None,
+            tool_pin: None,
             agent_version: None,
             session: None,
             user: None,
@@ -99,6 +104,11 @@ impl Request {
     /// Names the tool, where the action has several.
     pub fn tool(self, tool: impl Into<String>) -> Self {
         Self { tool: Some(tool.into()), ..self }
+    }
+
+    /// Names the server that offers the tool, and what the tool's definition hashes to now.
+    pub fn offered_by(self, server: ServerName, pin: ToolPin) -> Self {
+        Self { server: Some(server), tool_pin: Some(pin), ..self }
     }
 
     /// Names the agent's version, where it differs from the profile's.
@@ -153,6 +163,8 @@ impl TryFrom<Request> for ActionRequest {
             RawValue::from_string(args).map_err(|error| InvalidRequest::Json(error.to_string()))?;
         let request = Self {
             tool: said.tool.map(|text| name("tool", &text)).transpose()?,
+            server: said.server,
+            tool_pin: said.tool_pin,
             agent_version: said.agent_version,
             session_id: said.session,
             user_id: said.user,

@@ -162,6 +162,8 @@ impl Gate {
             session: request.session_id.as_ref().map(|session| session.as_str()),
             action: request.action.as_str(),
             tool: tool(enriched),
+            server: request.server.as_ref().map(|server| server.as_str()),
+            tool_pin: request.tool_pin.as_ref().map(|pin| pin.as_str()),
             args: &enriched.bound_args().unwrap_or_default(),
             facts: enriched.examined.as_ref().map(|examined| facts(examined.facts())),
             profiles: &profiles,

@@ -194,7 +194,8 @@ fn noted(stored: &Stored) -> Option<Noted> {
         | Record::KeyRevoked(_)
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_) => return None,
+        | Record::BreakGlassReviewed(_)
+        | Record::ToolsOffered(_) => return None,
     };
     Some(Noted { record: stored.leaf.i, at: stored.leaf.at, what })
 }

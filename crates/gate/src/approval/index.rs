@@ -95,6 +95,7 @@ fn step(held: &mut Held, stored: &Stored) {
         | Record::ApprovalViewed(_)
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_) => {}
+        | Record::BreakGlassReviewed(_)
+        | Record::ToolsOffered(_) => {}
     }
 }

@@ -60,7 +60,8 @@ impl State {
             | Record::ApprovalNotified(_)
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_) => {}
+            | Record::BreakGlassReviewed(_)
+            | Record::ToolsOffered(_) => {}
         }
     }
 

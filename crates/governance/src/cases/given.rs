@@ -110,6 +110,8 @@ impl Given {
             action: action?,
             args: args?,
             tool: self.tool,
+            server: None,
+            tool_pin: None,
             agent_version: None,
             session_id: self.session_id,
             user_id: None,

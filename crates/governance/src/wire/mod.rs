@@ -5,6 +5,7 @@ mod agent;
 mod approvers;
 mod calendar;
 mod cases;
+mod pins;
 mod settings;
 
 mod keyed;
@@ -17,6 +18,7 @@ pub(crate) use cases::{
     CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields, UseFields, Uses,
 };
 pub(crate) use keyed::Keyed;
+pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
     DefaultsFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
     StorageFields, TlsFields, WebhookFields,

@@ -220,6 +220,8 @@ pub(crate) fn held() -> Decision {
         action: "issue_refund".to_owned(),
         undeclared: false,
         tool: None,
+        server: None,
+        tool_pin: None,
         session: Some("s".to_owned()),
         user_ref: None,
         model: None,

@@ -83,6 +83,8 @@ fn decided(id: &str, agent: &str, action: &str, allowed: bool) -> Decision {
         agent_version: "1".to_owned(),
         action: action.to_owned(),
         tool: None,
+        server: None,
+        tool_pin: None,
         session: Some("s".to_owned()),
         user_ref: None,
         model: None,

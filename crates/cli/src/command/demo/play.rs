@@ -196,6 +196,8 @@ fn submission(agent: &str, action: &str, args: &str) -> anyhow::Result<SubmitAct
         action: action.to_owned(),
         args: RawValue::from_string(args.to_owned())?,
         tool: None,
+        server: None,
+        tool_pin: None,
         agent_version: None,
         session_id: None,
         user_id: None,
