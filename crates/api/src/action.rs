@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::ApprovalHint;
 
 /// An action an agent wants to take.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmitAction {
     /// The agent's id.

@@ -19,10 +19,22 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
     ("gate", 3, &["model", "policy", "approval", "ledger", "store", "governance"]),
     ("relay", 3, &["model", "ledger", "store", "governance"]),
     ("server", 4, &["model", "api", "gate", "relay"]),
+    ("mcp", 4, &["model", "api", "client", "gate"]),
     (
         "cli",
         5,
-        &["model", "api", "client", "policy", "prove", "governance", "ledger", "gate", "server"],
+        &[
+            "model",
+            "api",
+            "client",
+            "policy",
+            "prove",
+            "governance",
+            "ledger",
+            "gate",
+            "mcp",
+            "server",
+        ],
     ),
     ("syndic", 5, &["model", "policy", "governance", "gate", "relay"]),
     (

@@ -1,0 +1,68 @@
+//! How a client is told that something does not run.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use syndic_api::Decided;
+
+use crate::answer::{self, DENIED, UNDECIDED};
+use crate::decider::Undecided;
+use crate::message::Request;
+use crate::session::{Era, Speaker};
+
+/// Where a result says what was decided.
+pub(crate) const DECISION: &str = "dev.syndic/decision";
+
+/// Why something does not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Denial {
+    /// What a model may be told.
+    pub(crate) text: String,
+    code: i32,
+    data: Value,
+}
+
+impl Denial {
+    /// Denied by policy, or held: on the record.
+    pub(crate) fn decided(decided: &Decided) -> Self {
+        let message = &decided.model_message;
+        let data = json!({
+            "action_id": decided.action_id,
+            "effect": decided.effect,
+            "code": message.code,
+            "retry": message.retry,
+        });
+        Self { text: message.text.clone(), code: DENIED, data }
+    }
+
+    /// Denied since nobody decided.
+    pub(crate) fn undecided(undecided: &Undecided) -> Self {
+        let (code, retry) = (undecided.code(), undecided.retry());
+        let data = json!({"action_id": null, "effect": "deny", "code": code, "retry": retry});
+        Self { text: undecided.to_string(), code: UNDECIDED, data }
+    }
+
+    /// Says it with other words.
+    pub(crate) fn saying(self, text: String) -> Self {
+        Self { text, ..self }
+    }
+
+    /// Answers `tools/call`: a result that the model sees.
+    pub(crate) fn tool_result(&self, request: &Request, speaker: &Speaker) -> Bytes {
+        let mut result = json!({
+            "content": [{"type": "text", "text": self.text}],
+            "isError": true,
+            "_meta": {DECISION: self.data},
+        });
+        if speaker.era == Era::Modern
+            && let Some(members) = result.as_object_mut()
+        {
+            members.insert("resultType".to_owned(), "complete".into());
+        }
+        answer::result(&request.id, &result)
+    }
+
+    /// Answers any other request.
+    pub(crate) fn error(&self, request: &Request) -> Bytes {
+        answer::error(&request.id, self.code, &self.text, Some(&self.data))
+    }
+}

@@ -1,0 +1,395 @@
+//! One JSON-RPC message, read strictly from bytes, its parts cut out of them without a copy.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use thiserror::Error;
+
+use crate::answer;
+use crate::id::Id;
+use crate::json::Json;
+use crate::strict::{Ambiguous, check};
+
+/// One message.
+#[derive(Debug, Clone)]
+pub enum Message {
+    /// Wants an answer.
+    Request(Request),
+    /// Wants none.
+    Notification(Notification),
+    /// Is one.
+    Response(Response),
+}
+
+/// A message that wants an answer.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The whole message as it arrived.
+    pub raw: Bytes,
+    /// Its id, never null.
+    pub id: Id,
+    /// Its method.
+    pub method: Box<str>,
+    /// Its parameters, an object.
+    pub params: Option<Json>,
+}
+
+/// A message that wants no answer.
+#[derive(Debug, Clone)]
+pub struct Notification {
+    /// The whole message as it arrived.
+    pub raw: Bytes,
+    /// Its method.
+    pub method: Box<str>,
+    /// Its parameters, an object.
+    pub params: Option<Json>,
+}
+
+/// A message that answers one.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// The whole message as it arrived.
+    pub raw: Bytes,
+    /// The id of what it answers; null where that could not be read.
+    pub id: Id,
+    /// The result, or the error.
+    pub answer: Result<Json, Json>,
+}
+
+/// Says why bytes are no message that may go on.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Malformed {
+    /// Not UTF-8.
+    #[error("the message is not UTF-8")]
+    NotUtf8,
+    /// Not JSON.
+    #[error("the message is not JSON: {0}")]
+    NotJson(String),
+    /// Longer than is taken.
+    #[error("the message is longer than {0} bytes")]
+    TooLong(usize),
+    /// Several messages in a list.
+    #[error("batches are not taken; send one message at a time")]
+    Batch,
+    /// Nested too deeply.
+    #[error("the message nests too deeply")]
+    TooDeep,
+    /// A key twice in one object, which two readers may understand differently.
+    #[error("an object of the message has a key twice")]
+    DuplicateKey,
+    /// A key that is no text.
+    #[error("a key of the message is not Unicode")]
+    KeyNotUnicode,
+    /// Not a message of JSON-RPC 2.0.
+    #[error("the message is not JSON-RPC 2.0: {0}")]
+    NotRpc(&'static str),
+    /// An id that two readers may understand differently.
+    #[error("an id is a string, or an integer that every reader keeps exact")]
+    BadId,
+}
+
+impl Malformed {
+    /// Returns the code of JSON-RPC for it.
+    #[must_use]
+    pub const fn code(&self) -> i32 {
+        match self {
+            Self::NotUtf8 | Self::NotJson(_) => -32700,
+            Self::TooLong(_)
+            | Self::Batch
+            | Self::TooDeep
+            | Self::DuplicateKey
+            | Self::KeyNotUnicode
+            | Self::NotRpc(_)
+            | Self::BadId => -32600,
+        }
+    }
+
+    /// Answers whoever sent it; to its own id, where `raw` has one that is beyond doubt.
+    #[must_use]
+    pub fn answer(&self, raw: &Bytes) -> Bytes {
+        let id = match self {
+            Self::DuplicateKey | Self::KeyNotUnicode | Self::TooDeep | Self::NotRpc(_) => {
+                std::str::from_utf8(raw)
+                    .ok()
+                    .and_then(|text| serde_json::from_str::<Envelope<'_>>(text).ok())
+                    .and_then(|envelope| Id::of_request(envelope.id?))
+            }
+            Self::NotUtf8 | Self::NotJson(_) | Self::TooLong(_) | Self::Batch | Self::BadId => None,
+        };
+        answer::error(&id.unwrap_or_else(Id::null), self.code(), &self.to_string(), None)
+    }
+}
+
+impl Message {
+    /// Reads what a client sent: it decides what happens, so nothing in it may mean two things.
+    ///
+    /// # Errors
+    /// When it does, or is no message.
+    pub fn from_client(raw: &Bytes) -> Result<Self, Malformed> {
+        let message = Self::from_server(raw)?;
+        let text = std::str::from_utf8(message.raw()).map_err(|_| Malformed::NotUtf8)?;
+        check(text).map_err(|ambiguous| match ambiguous {
+            Ambiguous::DuplicateKey => Malformed::DuplicateKey,
+            Ambiguous::NotUnicode => Malformed::KeyNotUnicode,
+            Ambiguous::TooDeep => Malformed::TooDeep,
+        })?;
+        Ok(message)
+    }
+
+    /// Reads what a server sent. Its result is not looked into.
+    ///
+    /// # Errors
+    /// When it is no message.
+    pub fn from_server(raw: &Bytes) -> Result<Self, Malformed> {
+        let text = std::str::from_utf8(raw).map_err(|_| Malformed::NotUtf8)?;
+        if text.trim_start().starts_with('[') {
+            return Err(Malformed::Batch);
+        }
+        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| {
+            if error.is_data() && error.to_string().starts_with(TWICE) {
+                return Malformed::DuplicateKey;
+            }
+            if error.is_data() {
+                return Malformed::NotRpc("it is not an object");
+            }
+            Malformed::NotJson(error.to_string())
+        })?;
+        envelope.read(raw)
+    }
+
+    /// Returns the whole message.
+    #[must_use]
+    pub const fn raw(&self) -> &Bytes {
+        match self {
+            Self::Request(request) => &request.raw,
+            Self::Notification(notification) => &notification.raw,
+            Self::Response(response) => &response.raw,
+        }
+    }
+}
+
+/// The members that JSON-RPC names, each once.
+#[derive(Default)]
+struct Envelope<'a> {
+    jsonrpc: Option<&'a RawValue>,
+    id: Option<&'a RawValue>,
+    method: Option<&'a RawValue>,
+    params: Option<&'a RawValue>,
+    result: Option<&'a RawValue>,
+    error: Option<&'a RawValue>,
+}
+
+const TWICE: &str = "a member twice";
+
+impl Envelope<'_> {
+    fn read(&self, raw: &Bytes) -> Result<Message, Malformed> {
+        if self.jsonrpc.is_none_or(|version| version.get() != "\"2.0\"") {
+            return Err(Malformed::NotRpc("`jsonrpc` is not `\"2.0\"`"));
+        }
+        let raw = raw.clone();
+        let Some(method) = self.method else { return self.response(raw) };
+        if self.result.is_some() || self.error.is_some() {
+            return Err(Malformed::NotRpc("it has both a method and an answer"));
+        }
+        let method: Box<str> = serde_json::from_str(method.get())
+            .map_err(|_| Malformed::NotRpc("`method` is not a string"))?;
+        let params = match self.params {
+            None => None,
+            Some(params) if params.get() == "null" => None,
+            Some(params) if params.get().starts_with('{') => Some(Json::within(&raw, params)),
+            Some(_) => return Err(Malformed::NotRpc("`params` is not an object")),
+        };
+        Ok(match self.id {
+            None => Message::Notification(Notification { raw, method, params }),
+            Some(id) => {
+                let id = Id::of_request(id).ok_or(Malformed::BadId)?;
+                Message::Request(Request { raw, id, method, params })
+            }
+        })
+    }
+
+    fn response(&self, raw: Bytes) -> Result<Message, Malformed> {
+        let id = self.id.ok_or(Malformed::NotRpc("it has neither a method nor an id"))?;
+        let id = Id::of_response(id).ok_or(Malformed::BadId)?;
+        let answer = match (self.result, self.error) {
+            (Some(result), None) => Ok(Json::within(&raw, result)),
+            (None, Some(error)) => Err(Json::within(&raw, error)),
+            _ => return Err(Malformed::NotRpc("it has not exactly one of result and error")),
+        };
+        Ok(Message::Response(Response { raw, id, answer }))
+    }
+}
+
+impl<'a, 'de: 'a> Deserialize<'de> for Envelope<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Envelope<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut envelope = Envelope::default();
+                while let Some(name) = map.next_key::<Member>()? {
+                    let slot = match name {
+                        Member::Jsonrpc => &mut envelope.jsonrpc,
+                        Member::Id => &mut envelope.id,
+                        Member::Method => &mut envelope.method,
+                        Member::Params => &mut envelope.params,
+                        Member::Result => &mut envelope.result,
+                        Member::Error => &mut envelope.error,
+                        Member::Other => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    if slot.replace(map.next_value()?).is_some() {
+                        return Err(A::Error::custom(TWICE));
+                    }
+                }
+                Ok(envelope)
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+enum Member {
+    Jsonrpc,
+    Id,
+    Method,
+    Params,
+    Result,
+    Error,
+    Other,
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Member;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Member, E> {
+                Ok(match text {
+                    "jsonrpc" => Member::Jsonrpc,
+                    "id" => Member::Id,
+                    "method" => Member::Method,
+                    "params" => Member::Params,
+                    "result" => Member::Result,
+                    "error" => Member::Error,
+                    _ => Member::Other,
+                })
+            }
+        }
+
+        deserializer.deserialize_str(Text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use proptest::prelude::{any, prop, prop_assert, proptest};
+
+    use super::{Malformed, Message};
+
+    fn client(text: &str) -> Result<Message, Malformed> {
+        Message::from_client(&Bytes::copy_from_slice(text.as_bytes()))
+    }
+
+    #[test]
+    fn a_message_is_a_request_a_notification_or_a_response() {
+        let Ok(Message::Request(request)) =
+            client(r#" {"jsonrpc":"2.0","id":0,"method":"tools\/call","params":{"name":"x"}}"#)
+        else {
+            panic!("a request")
+        };
+        assert_eq!(&*request.method, "tools/call");
+        assert_eq!(request.id.text(), "0");
+        assert_eq!(request.params.unwrap().text(), r#"{"name":"x"}"#);
+        assert!(matches!(
+            client(r#"{"jsonrpc":"2.0","method":"notifications/initialized","params":null}"#),
+            Ok(Message::Notification(notification)) if notification.params.is_none()
+        ));
+        assert!(matches!(
+            client(r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"no"}}"#),
+            Ok(Message::Response(response)) if response.id.text() == "null" && response.answer.is_err()
+        ));
+        assert!(matches!(
+            client(r#"{"result":{},"jsonrpc":"2.0","id":"a"}"#),
+            Ok(Message::Response(response)) if response.answer.is_ok()
+        ));
+    }
+
+    #[test]
+    fn what_may_mean_two_things_is_refused_and_says_so_to_whom_it_can() {
+        for (text, code, id) in [
+            ("", -32700, "null"),
+            ("garbage", -32700, "null"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping"} {}"#, -32700, "null"),
+            (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600, "null"),
+            ("7", -32600, "null"),
+            (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600, "null"),
+            (r#"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#, -32600, "null"),
+            (r#"{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}"#, -32600, "null"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"a","method":"b"}"#, -32600, "null"),
+            (r#"{"jsonrpc":"1.0","id":1,"method":"ping"}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","params":[1]}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":{"b":1,"b":2}}}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":"x","method":"m","extra":{"b":1,"b":2}}"#, -32600, "\"x\""),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, -32600, "1"),
+        ] {
+            let malformed = client(text).unwrap_err();
+            assert_eq!(malformed.code(), code, "{text}");
+            let answer = malformed.answer(&Bytes::copy_from_slice(text.as_bytes()));
+            let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
+            assert_eq!(answer["id"].to_string(), id, "{text}");
+            assert_eq!(answer["error"]["code"], code, "{text}");
+        }
+        let mut bytes = br#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":"\xff"}}"#.to_vec();
+        bytes[50] = 0xff;
+        assert_eq!(Message::from_client(&bytes.into()).unwrap_err(), Malformed::NotUtf8);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..256)) {
+            let raw = Bytes::from(bytes);
+            if let Err(malformed) = Message::from_client(&raw) {
+                prop_assert!(serde_json::from_slice::<serde_json::Value>(&malformed.answer(&raw)).is_ok());
+            }
+        }
+
+        #[test]
+        fn what_passes_is_one_json_object_unchanged(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "[", "]", ":", ",", "\"id\"", "\"method\"", "\"jsonrpc\"", "\"2.0\"", "1", "null",
+                    "\"params\"", "\"result\"", "\\", "\"", " ", "\r", "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"m\"",
+                ]),
+                0..24,
+            )
+        ) {
+            let text = parts.concat();
+            if let Ok(message) = client(&text) {
+                let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+                prop_assert!(value.is_object());
+                prop_assert!(message.raw() == text.as_bytes());
+            }
+        }
+    }
+}

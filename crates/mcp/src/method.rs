@@ -1,0 +1,115 @@
+//! What the protocol's methods are to the gate.
+
+/// What happens to a request of a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Goes on.
+    Pass,
+    /// Goes on, and tells who speaks.
+    Initialize,
+    /// Goes on; of the answer, what may be called is shown.
+    ListTools,
+    /// Is decided as the tool's action.
+    CallTool,
+    /// Is decided as an action of its own.
+    Act(String),
+}
+
+/// Methods that do nothing an agent answers for: lifecycle, lists, and tasks whose call was decided.
+const PASSING: &[&str] = &[
+    "ping",
+    "server/discover",
+    "resources/list",
+    "resources/templates/list",
+    "resources/unsubscribe",
+    "prompts/list",
+    "logging/setLevel",
+    "subscriptions/listen",
+    "tasks/get",
+    "tasks/list",
+    "tasks/result",
+    "tasks/update",
+    "tasks/cancel",
+];
+
+/// Notifications that the specification names.
+const NOTIFICATIONS: &[&str] = &[
+    "notifications/cancelled",
+    "notifications/progress",
+    "notifications/initialized",
+    "notifications/message",
+    "notifications/roots/list_changed",
+    "notifications/tools/list_changed",
+    "notifications/prompts/list_changed",
+    "notifications/resources/list_changed",
+    "notifications/resources/updated",
+    "notifications/subscriptions/acknowledged",
+    "notifications/elicitation/complete",
+    "notifications/tasks/status",
+];
+
+/// Tells what happens to a request of a client.
+pub(crate) fn way(method: &str) -> Way {
+    match method {
+        "initialize" => Way::Initialize,
+        "tools/list" => Way::ListTools,
+        "tools/call" => Way::CallTool,
+        _ if PASSING.contains(&method) => Way::Pass,
+        _ => Way::Act(action(method)),
+    }
+}
+
+/// Tells whether a notification says what the specification lets it say.
+pub(crate) fn is_known_notification(method: &str) -> bool {
+    NOTIFICATIONS.contains(&method)
+}
+
+/// Returns the action's id of a method: `sampling/createMessage` is `mcp.sampling.create_message`.
+pub(crate) fn action(method: &str) -> String {
+    let mut id = String::from("mcp.");
+    for letter in method.chars() {
+        match letter {
+            '/' => id.push('.'),
+            'A'..='Z' => {
+                if !id.ends_with(['.', '_']) {
+                    id.push('_');
+                }
+                id.push(letter.to_ascii_lowercase());
+            }
+            'a'..='z' | '0'..='9' | '_' | '.' | ':' | '-' => id.push(letter),
+            _ => id.push('_'),
+        }
+    }
+    id.truncate(64);
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Way, action, way};
+
+    #[test]
+    fn a_method_has_an_action_of_its_own() {
+        for (method, expected) in [
+            ("resources/read", "mcp.resources.read"),
+            ("prompts/get", "mcp.prompts.get"),
+            ("completion/complete", "mcp.completion.complete"),
+            ("sampling/createMessage", "mcp.sampling.create_message"),
+            ("elicitation/create", "mcp.elicitation.create"),
+            ("roots/list", "mcp.roots.list"),
+            ("x-vendor/DoIt", "mcp.x-vendor.do_it"),
+            ("größe\n", "mcp.gr__e_"),
+        ] {
+            assert_eq!(action(method), expected);
+        }
+        assert_eq!(action(&"x".repeat(100)).len(), 64);
+    }
+
+    #[test]
+    fn what_nobody_knows_is_an_action() {
+        assert_eq!(way("ping"), Way::Pass);
+        assert_eq!(way("tools/call"), Way::CallTool);
+        assert_eq!(way("tools/Call"), Way::Act("mcp.tools.call".to_owned()));
+        assert_eq!(way("resources/subscribe"), Way::Act("mcp.resources.subscribe".to_owned()));
+    }
+}

@@ -1,0 +1,76 @@
+//! The server as a child of this process.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{ChildStdin, ChildStdout, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long outcomes may take to be reported once everything else has ended.
+pub(super) const LAST_REPORTS: Duration = Duration::from_secs(5);
+
+/// What no child inherits: it would reach what governs it.
+const OURS: &str = "SYNDIC_";
+
+/// A server that was started.
+#[derive(Debug)]
+pub(super) struct Child(tokio::process::Child);
+
+impl Child {
+    /// Starts it, with this process's standard error.
+    pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
+        let Some((program, args)) = command.split_first() else {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "no command to start"));
+        };
+        let mut command = Command::new(program);
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+        for (name, _) in std::env::vars_os() {
+            if name.as_encoded_bytes().starts_with(OURS.as_bytes()) {
+                command.env_remove(name);
+            }
+        }
+        command.spawn().map(Self)
+    }
+
+    /// Returns its output and its input.
+    pub(super) fn ends(&mut self) -> io::Result<(ChildStdout, ChildStdin)> {
+        match (self.0.stdout.take(), self.0.stdin.take()) {
+            (Some(output), Some(input)) => Ok((output, input)),
+            _ => Err(io::Error::other("the child has no pipes")),
+        }
+    }
+
+    /// Carries messages until there are no more, passes signals on meanwhile, and returns how the child ended.
+    pub(super) async fn accompany(
+        &mut self,
+        carry: impl Future<Output = ()>,
+    ) -> io::Result<ExitStatus> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut hang_up = signal(SignalKind::hangup())?;
+        let mut carry = std::pin::pin!(carry);
+        let mut carried = false;
+        loop {
+            tokio::select! {
+                () = &mut carry, if !carried => carried = true,
+                ended = self.0.wait(), if carried => return ended,
+                _ = terminate.recv() => self.signal(Signal::TERM),
+                _ = hang_up.recv() => self.signal(Signal::HUP),
+                // A terminal interrupts the whole group, the child among it.
+                _ = interrupt.recv() => if !io::stderr().is_terminal() { self.signal(Signal::INT) },
+            }
+        }
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = self.0.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        if let Some(pid) = pid
+            && let Err(error) = kill_process(pid, signal)
+        {
+            tracing::warn!(%error, "a signal did not reach the server");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Messages as lines.
+
+use std::io;
+
+use bytes::{Buf as _, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+
+/// How much is read at once.
+const CHUNK: usize = 64 * 1024;
+/// How much of a line that is too long is kept, to tell which request it was.
+const KEPT: usize = 4096;
+
+/// Reads lines.
+#[derive(Debug)]
+pub(super) struct Frames<R> {
+    from: R,
+    buffer: BytesMut,
+    searched: usize,
+    longest: usize,
+}
+
+/// One line.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// A line, without its end.
+    Line(Bytes),
+    /// The beginning of a line that is too long; the rest was passed over.
+    TooLong(Bytes),
+}
+
+impl<R: AsyncRead + Unpin> Frames<R> {
+    pub(super) fn new(from: R, longest: usize) -> Self {
+        Self { from, buffer: BytesMut::new(), searched: 0, longest }
+    }
+
+    /// Reads the next line that is not blank; nothing, at the end of the input. What stands there without an end of
+    /// line is a line too.
+    pub(super) async fn next(&mut self) -> io::Result<Option<Frame>> {
+        loop {
+            if let Some(line) = self.line() {
+                if line.iter().all(u8::is_ascii_whitespace) {
+                    continue;
+                }
+                return Ok(Some(Frame::Line(line)));
+            }
+            if self.buffer.len() > self.longest {
+                return self.pass_over().await.map(Some);
+            }
+            self.buffer.reserve(CHUNK);
+            if self.from.read_buf(&mut self.buffer).await? == 0 {
+                let rest = plain(self.buffer.split().freeze());
+                self.searched = 0;
+                let blank = rest.iter().all(u8::is_ascii_whitespace);
+                return Ok((!blank).then_some(Frame::Line(rest)));
+            }
+        }
+    }
+
+    fn line(&mut self) -> Option<Bytes> {
+        let fresh = self.buffer.get(self.searched..).unwrap_or_default();
+        let Some(found) = memchr::memchr(b'\n', fresh) else {
+            self.searched = self.buffer.len();
+            return None;
+        };
+        let line = self.buffer.split_to(self.searched + found).freeze();
+        self.buffer.advance(1);
+        self.searched = 0;
+        Some(plain(line))
+    }
+
+    /// Passes over the rest of a line that is too long.
+    async fn pass_over(&mut self) -> io::Result<Frame> {
+        let mut kept = self.buffer.split();
+        kept.truncate(KEPT);
+        // The rest of the large buffer goes; what is kept is copied out of it.
+        let kept = Bytes::copy_from_slice(&kept);
+        self.buffer = BytesMut::new();
+        self.searched = 0;
+        loop {
+            self.buffer.reserve(CHUNK);
+            if self.from.read_buf(&mut self.buffer).await? == 0 {
+                self.buffer.clear();
+                return Ok(Frame::TooLong(kept));
+            }
+            match memchr::memchr(b'\n', &self.buffer) {
+                Some(found) => {
+                    self.buffer.advance(found + 1);
+                    return Ok(Frame::TooLong(kept));
+                }
+                None => self.buffer.clear(),
+            }
+        }
+    }
+}
+
+/// Takes a carriage return from a line's end, and makes spaces of others: outside of strings, where alone JSON has
+/// them, they mean nothing, but some readers would see the end of a line, and another message after it.
+fn plain(mut line: Bytes) -> Bytes {
+    if line.last() == Some(&b'\r') {
+        line.truncate(line.len() - 1);
+    }
+    if memchr::memchr(b'\r', &line).is_none() {
+        return line;
+    }
+    line.iter().map(|&byte| if byte == b'\r' { b' ' } else { byte }).collect()
+}
+
+/// Writes messages as lines, until nobody sends any or nobody reads them.
+pub(super) async fn write(
+    mut to: impl AsyncWrite + Unpin,
+    mut messages: mpsc::Receiver<Bytes>,
+) -> io::Result<()> {
+    let mut line = Vec::new();
+    while let Some(message) = messages.recv().await {
+        line.clear();
+        line.reserve(message.len() + 1);
+        line.extend_from_slice(&message);
+        line.push(b'\n');
+        to.write_all(&line).await?;
+        to.flush().await?;
+        if line.capacity() > CHUNK {
+            line = Vec::new();
+        }
+    }
+    to.shutdown().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Frame, Frames};
+
+    async fn read(text: &[u8], longest: usize) -> Vec<Frame> {
+        let mut frames = Frames::new(text, longest);
+        let mut all = Vec::new();
+        while let Some(frame) = frames.next().await.unwrap() {
+            all.push(frame);
+        }
+        all
+    }
+
+    fn line(text: &'static [u8]) -> Frame {
+        Frame::Line(text.into())
+    }
+
+    #[tokio::test]
+    async fn a_line_is_a_message_and_blank_ones_are_none() {
+        assert_eq!(
+            read(b"{}\n\r\n  \n{\"a\":1}\r\nlast", 100).await,
+            [line(b"{}"), line(b"{\"a\":1}"), line(b"last")]
+        );
+        assert_eq!(read(b"", 100).await, []);
+    }
+
+    #[tokio::test]
+    async fn a_carriage_return_within_a_message_hides_no_other_message() {
+        assert_eq!(read(b"{\"a\":\r{\"b\":1}\r}\r\n", 100).await, [line(b"{\"a\": {\"b\":1} }")]);
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_too_long_is_passed_over_and_the_next_one_read() {
+        let text = [&vec![b'x'; 200_000][..], b"\n{}\n"].concat();
+        let frames = read(&text, 100_000).await;
+        assert!(matches!(&frames[0], Frame::TooLong(kept) if kept.len() == 4096));
+        assert_eq!(frames[1], line(b"{}"));
+        assert!(matches!(read(&text, 200_000).await[0], Frame::Line(_)));
+    }
+}

@@ -1,0 +1,35 @@
+//! Standard input and output: one client, and one server that is this process's child.
+
+mod carry;
+mod child;
+mod frames;
+mod wire;
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitStatus;
+use std::sync::Arc;
+
+use crate::{ClientSession, Decider, Proxy, Settings};
+
+pub use carry::carry;
+
+/// Starts `command`, carries messages between it and this process's standard input and output until it ends, and
+/// returns how it ended. The child has no variable that begins with `SYNDIC_`.
+///
+/// # Errors
+/// When it cannot be started, or not be waited for.
+pub async fn run<D: Decider>(
+    settings: Settings,
+    decider: D,
+    command: &[OsString],
+) -> io::Result<ExitStatus> {
+    let mut child = child::Child::start(command)?;
+    let server = child.ends()?;
+    let proxy = Arc::new(Proxy::new(settings));
+    let session = Arc::new(ClientSession::new(decider));
+    let client = (tokio::io::stdin(), tokio::io::stdout());
+    let ended = child.accompany(carry(Arc::clone(&proxy), session, client, server)).await;
+    proxy.finish(child::LAST_REPORTS).await;
+    ended
+}

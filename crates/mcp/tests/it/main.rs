@@ -1,0 +1,7 @@
+//! The proxy in process, between a scripted client, a scripted server and a real gate.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+
+mod rig;
+
+mod bad_input;
+mod calls;
