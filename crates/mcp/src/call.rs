@@ -88,6 +88,8 @@ impl Proxy {
             action,
             args,
             tool: None,
+            server: None,
+            tool_pin: None,
             agent_version: None,
             session_id: self.settings.session.clone(),
             user_id: None,
