@@ -27,6 +27,7 @@ mod line;
 mod session;
 mod settings;
 
+pub mod pin;
 pub mod stdio;
 
 pub use answer::{DENIED, NO_SERVER, UNDECIDED};

@@ -5,3 +5,4 @@ mod rig;
 
 mod bad_input;
 mod calls;
+mod pin;
