@@ -22,6 +22,9 @@ pub(crate) fn lint(
     nothing_permitted(engine).into_iter().chain(unused_actions(agents, catalogue)).collect()
 }
 
+/// What the ids of actions begin with that a server or the proxy before it starts.
+const PROTOCOL: &str = "mcp.";
+
 fn nothing_permitted(engine: &Engine) -> Option<Finding> {
     let permits = engine.show().iter().any(|shown| shown.effect == "permit");
     (!permits).then(|| Finding {
@@ -36,12 +39,15 @@ fn nothing_permitted(engine: &Engine) -> Option<Finding> {
 }
 
 /// Finds actions that some agent has the capabilities for and that no agent may call. One whose capabilities nobody
-/// declares is there to be refused by name.
+/// declares is there to be refused by name, and so is what a server may ask for.
 fn unused_actions(
     agents: &BTreeMap<AgentId, AgentProfile>,
     catalogue: &Catalogue,
 ) -> impl Iterator<Item = Finding> {
     let unused = catalogue.entries.iter().filter(|(name, entry)| {
+        if name.as_str().starts_with(PROTOCOL) {
+            return false;
+        }
         let mut able = agents.values().filter(|agent| is_able(agent, entry)).peekable();
         able.peek().is_some() && !able.any(|agent| lists(agent, name, entry))
     });

@@ -98,6 +98,19 @@ const PACKS: &[Pack] = &[
         labels: &["untrusted_content", "sensitive_data"],
     },
     Pack {
+        name: "mcp",
+        summary: "what servers of the Model Context Protocol may ask for, and who looks at changed tools",
+        page: page!("mcp"),
+        files: files!("mcp":
+            "actions/mcp.yaml",
+            "approvers/tools.yaml",
+            "policies/org/mcp.cedar",
+            "policies/tests/pack-mcp.yaml",
+        ),
+        needs: &[],
+        labels: &[],
+    },
+    Pack {
         name: "owasp-agentic",
         summary: "policies and tests by the ids of the OWASP Top 10 for Agentic Applications",
         page: page!("owasp-agentic"),

@@ -24,3 +24,5 @@ mod over_time;
 mod permits;
 mod reload;
 mod stop_button;
+#[cfg(test)]
+mod tools;
