@@ -14,8 +14,8 @@ const MOST_ACCEPTED: usize = 100_000;
 pub(crate) struct ToolBook {
     /// By agent and server.
     offers: BTreeMap<(String, String), Offer>,
-    /// Server, tool and pin.
-    accepted: HashSet<(String, String, String)>,
+    /// Server and pin; a tool's name is part of what its pin is of.
+    accepted: HashSet<(String, String)>,
 }
 
 /// The last that a server offered an agent.
@@ -38,19 +38,19 @@ impl ToolBook {
     /// Takes note of a definition that was accepted. Beyond the most there may be, a change stays blocked until it is
     /// pinned.
     pub(crate) fn note_change(&mut self, decision: &Decision) {
-        let Decision { action, effect, allowed, server, tool, tool_pin, .. } = decision;
+        let Decision { action, effect, allowed, server, tool_pin, .. } = decision;
         if action != CHANGE_TOOL || !allowed || effect != Effect::Allow.as_str() {
             return;
         }
-        if let (Some(server), Some(tool), Some(pin)) = (server, tool, tool_pin)
+        if let (Some(server), Some(pin)) = (server, tool_pin)
             && self.accepted.len() < MOST_ACCEPTED
         {
-            self.accepted.insert((server.clone(), tool.clone(), pin.clone()));
+            self.accepted.insert((server.clone(), pin.clone()));
         }
     }
 
-    pub(crate) fn is_accepted(&self, server: &str, tool: &str, pin: &str) -> bool {
-        self.accepted.contains(&(server.to_owned(), tool.to_owned(), pin.to_owned()))
+    pub(crate) fn is_accepted(&self, server: &str, pin: &str) -> bool {
+        self.accepted.contains(&(server.to_owned(), pin.to_owned()))
     }
 
     pub(crate) fn offer(&self, agent: &str, server: &str) -> Option<&Offer> {

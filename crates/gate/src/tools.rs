@@ -246,7 +246,7 @@ fn drift(
     let Some(pins) = governance.pins.get(server) else { return (None, None) };
     let pinned = pins.get(tool);
     if pinned.is_some_and(|pinned| pinned.pin == *pin)
-        || book.is_accepted(server.as_str(), tool, pin.as_str())
+        || book.is_accepted(server.as_str(), pin.as_str())
     {
         return (None, None);
     }
@@ -286,14 +286,17 @@ fn mistold(request: &ActionRequest) -> Option<&'static str> {
     let text = |name: &str| args.get(name).and_then(Value::as_str);
     let said = |name: &str, meant: Option<&str>| meant.is_some() && text(name) == meant;
     let named = said("server", request.server.as_ref().map(|server| server.as_str()))
-        && said("tool", request.tool.as_ref().map(|tool| tool.as_str()))
         && said("to", request.tool_pin.as_ref().map(ToolPin::as_str));
     if !named {
-        return Some("`server`, `tool` and `to` are not those of the request");
+        return Some("`server` and `to` are not those of the request");
     }
     let definition = text("definition").and_then(|text| serde_json::from_str::<Value>(text).ok());
     let pin = definition.as_ref().map(ToolPin::of);
-    (pin != request.tool_pin).then_some("`definition` is not what the pin is of")
+    if pin != request.tool_pin {
+        return Some("`definition` is not what the pin is of");
+    }
+    let name = definition.as_ref().and_then(|definition| definition.get("name")?.as_str());
+    (!said("tool", name)).then_some("`tool` is not the name in `definition`")
 }
 
 fn digest(tools: &[ToolStanding]) -> String {

@@ -26,15 +26,11 @@ async fn offer(server: &TestServer, key: &str, tools: &[Value]) -> Value {
 }
 
 fn standings(tools: &Value) -> Vec<(&str, &str, Option<&str>)> {
-    let text = |tool: &'_ Value, name: &str| tool[name].as_str();
     let tools = tools["tools"].as_array().unwrap().iter();
     tools
         .map(|tool| {
-            (
-                tool["tool"].as_str().unwrap(),
-                tool["standing"].as_str().unwrap(),
-                text(tool, "action").map(|_| tool["action"].as_str().unwrap()),
-            )
+            let [name, standing] = ["tool", "standing"].map(|field| tool[field].as_str().unwrap());
+            (name, standing, tool["action"].as_str())
         })
         .collect()
 }
@@ -70,8 +66,7 @@ fn change(definition: &Value) -> Value {
     let pin = ToolPin::of(definition);
     let args = json!({"server": "desk", "tool": "issue_refund", "change": "text", "to": pin.as_str(),
         "diff": "- Refunds\n+ Refunds, and", "definition": definition.to_string()});
-    json!({"agent": AGENT, "action": "mcp.change_tool", "args": args, "tool": "issue_refund",
-        "server": "desk", "tool_pin": pin.as_str()})
+    json!({"agent": AGENT, "action": "mcp.change_tool", "args": args, "server": "desk", "tool_pin": pin.as_str()})
 }
 
 #[tokio::test]
@@ -183,7 +178,9 @@ async fn what_people_are_shown_of_a_change_is_what_they_accept() {
     lie["args"]["definition"] = honest.to_string().into();
     let mut other = change(&honest);
     other["tool_pin"] = ToolPin::of(&hidden).as_str().into();
-    for request in [lie, other] {
+    let mut misnamed = change(&honest);
+    misnamed["args"]["tool"] = "update_ticket".into();
+    for request in [lie, other, misnamed] {
         let decided = server.submit(&key, request).await;
         assert_eq!(decided["effect"], "deny", "{decided}");
     }
