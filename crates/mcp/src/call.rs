@@ -4,21 +4,26 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use syndic_api::SubmitAction;
+use syndic_api::{SubmitAction, ToolBody};
 
 use crate::answer;
-use crate::decider::Decider;
+use crate::decider::{Decider, Undecided};
 use crate::denial::Denial;
 use crate::json::{Json, Members};
 use crate::ladder::{Held, Reached};
 use crate::line::{Line, Upstream};
-use crate::message::Request;
-use crate::permitted::Permitted;
+use crate::message::{Notification, Request};
+use crate::method;
+use crate::permitted::{Became, Permitted};
 use crate::proxy::Proxy;
 use crate::session::Speaker;
 
 /// Members of `params` that are about the request, not about what it wants.
 const ABOUT: &[&str] = &["_meta", "inputResponses", "requestState", "task"];
+/// What of `_meta` is recorded: by it a trace elsewhere finds the record (W3C Trace Context).
+const TRACED: &[&str] = &["traceparent", "tracestate"];
+/// The longest text of those.
+const LONGEST_TRACE: usize = 512;
 
 /// What `tools/call` names.
 #[derive(Deserialize)]
@@ -41,10 +46,23 @@ impl Proxy {
             return Err(answer::error(&request.id, -32602, text, None));
         };
         let args = arguments.map_or_else(nothing, ToOwned::to_owned);
-        let action = self.action(name.to_string(), args);
         let speaker = line.session.speaker(request);
-        let decided = self.ask(line, request, &speaker, action).await;
-        decided.map_err(|denial| denial.tool_result(request, &speaker))
+        let undecided = |error: Undecided| Denial::undecided(&error);
+        let decided = async {
+            let mut known = self.tools(line, request).await.map_err(undecided)?;
+            if known.drift(&name).is_some() {
+                // People may have accepted it since.
+                line.session.tools.forget();
+                known = self.tools(line, request).await.map_err(undecided)?;
+            }
+            let action = self.tool_action(&name, known.tool(&name), args, request);
+            let decided = self.ask(line, request, &speaker, action).await;
+            decided.map_err(|denial| match known.drift(&name) {
+                Some(drift) => denial.saying(drifted(&name, drift)),
+                None => denial,
+            })
+        };
+        decided.await.map_err(|denial| denial.tool_result(request, &speaker))
     }
 
     /// Decides about any other request; an answer, where it does not go on.
@@ -55,14 +73,37 @@ impl Proxy {
         action: String,
     ) -> Result<Permitted<D>, Bytes> {
         let args = request.params.as_ref().map_or_else(nothing, wanted);
-        let action = self.action(action, args);
+        let mut action = self.action(action, args);
+        action.metadata = trace(request);
         let speaker = line.session.speaker(request);
         let decided = self.ask(line, request, &speaker, action).await;
         decided.map_err(|denial| denial.error(request))
     }
 
+    /// Decides about a notification that nobody knows.
+    pub(crate) async fn notify<D: Decider, U: Upstream>(
+        &self,
+        line: &Line<D, U>,
+        notification: &Notification,
+    ) -> bool {
+        let args = notification.params.as_ref().map_or_else(nothing, wanted);
+        let action = self.action(method::action(&notification.method), args);
+        let decider = &line.session.decider;
+        match self.decide(decider, action).await {
+            Ok(decided) if decided.allowed => {
+                let told = Permitted::new(decider.clone(), self.background.clone(), &decided);
+                told.became(Became::Result(&Json::of(&Value::Null)));
+                true
+            }
+            Ok(_) | Err(_) => {
+                tracing::warn!("notification `{}` is not passed on", notification.method);
+                false
+            }
+        }
+    }
+
     /// Asks, and where it is held, climbs the ladder.
-    async fn ask<D: Decider, U: Upstream>(
+    pub(crate) async fn ask<D: Decider, U: Upstream>(
         &self,
         line: &Line<D, U>,
         request: &Request,
@@ -72,6 +113,7 @@ impl Proxy {
         let decider = &line.session.decider;
         let undecided = |error| Denial::undecided(&error);
         let mut decided = self.decide(decider, action.clone()).await.map_err(undecided)?;
+        line.session.tools.compare(&decided.policy_revision);
         if !decided.allowed {
             let held = Held { request, speaker, action: &action, decided };
             match self.climb(line, held).await.map_err(undecided)? {
@@ -82,7 +124,30 @@ impl Proxy {
         Ok(Permitted::new(decider.clone(), self.background.clone(), &decided))
     }
 
-    fn action(&self, action: String, args: Box<RawValue>) -> SubmitAction {
+    /// Makes the action of a call: the catalogue's where the tool has one, else a name that the catalogue does not have
+    /// and that says which tool it was.
+    fn tool_action(
+        &self,
+        name: &str,
+        tool: Option<&ToolBody>,
+        args: Box<RawValue>,
+        request: &Request,
+    ) -> SubmitAction {
+        let action = match tool {
+            Some(ToolBody { action: Some(action), .. }) => action.clone(),
+            Some(_) => action_id(&format!("{}.{name}", self.settings.server)),
+            None => action_id(name),
+        };
+        SubmitAction {
+            tool: Some(name.to_owned()),
+            server: Some(self.settings.server.clone()),
+            tool_pin: tool.map(|tool| tool.pin.clone()),
+            metadata: trace(request),
+            ..self.action(action, args)
+        }
+    }
+
+    pub(crate) fn action(&self, action: String, args: Box<RawValue>) -> SubmitAction {
         SubmitAction {
             agent: self.settings.agent.clone(),
             action,
@@ -103,12 +168,22 @@ impl Proxy {
     }
 }
 
-fn nothing() -> Box<RawValue> {
+fn drifted(name: &str, drift: &str) -> String {
+    format!("Tool `{name}` is not as it was when it was approved, so it has not run: {drift}.")
+}
+
+/// Makes an action's id of a tool's name.
+fn action_id(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "_.:-".contains(letter);
+    name.chars().take(64).map(|letter| if plain(letter) { letter } else { '_' }).collect()
+}
+
+pub(crate) fn nothing() -> Box<RawValue> {
     Json::of(&Value::Object(Map::new())).raw().unwrap_or_default()
 }
 
 /// Returns the parameters that say what is wanted, as they were written.
-fn wanted(params: &Json) -> Box<RawValue> {
+pub(crate) fn wanted(params: &Json) -> Box<RawValue> {
     let members: Members<'_> = match params.read() {
         Ok(members) => members,
         Err(_) => return nothing(),
@@ -117,4 +192,15 @@ fn wanted(params: &Json) -> Box<RawValue> {
     let text: Vec<_> =
         kept.map(|(name, value)| format!("{}:{}", Value::from(&**name), value.get())).collect();
     RawValue::from_string(format!("{{{}}}", text.join(","))).unwrap_or_else(|_| nothing())
+}
+
+fn trace(request: &Request) -> Map<String, Value> {
+    let Some(meta) = request.params.as_ref().and_then(|params| params.member("_meta")) else {
+        return Map::new();
+    };
+    let traced = TRACED.iter().filter_map(|name| {
+        let text: String = meta.member(name)?.read().ok()?;
+        (text.len() <= LONGEST_TRACE).then(|| ((*name).to_owned(), text.into()))
+    });
+    traced.collect()
 }

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use syndic_api::{ApprovalBody, ApprovalHint, Decided, OutcomeStatus, ReportOutcome, SubmitAction};
+use syndic_api::{
+    AgentTools, ApprovalBody, ApprovalHint, Decided, OfferTools, OutcomeStatus, ReportOutcome,
+    SubmitAction, ToolBody,
+};
 use syndic_client::{Client, ClientError};
 use syndic_gate::{Gate, Report};
-use syndic_model::{ActionRequest, AgentId, Caller, EnforcementGrade};
+use syndic_model::{ActionRequest, AgentId, Caller, EnforcementGrade, NameError, read_unambiguous};
 use thiserror::Error;
 
 /// Decides, and takes what became of it. Any error means denied.
@@ -33,6 +36,13 @@ pub trait Decider: Clone + Send + Sync + 'static {
 
     /// Takes a request for approval back.
     fn cancel(&self, id: &str) -> impl Future<Output = Result<(), Undecided>> + Send;
+
+    /// Tells what a server offers an agent, and asks how its tools stand.
+    fn offer(
+        &self,
+        agent: &str,
+        offer: OfferTools,
+    ) -> impl Future<Output = Result<AgentTools, Undecided>> + Send;
 
     /// Tells whether people can answer: where nobody serves the pages, a hold is a denial.
     fn reaches_people(&self) -> bool;
@@ -109,6 +119,10 @@ impl Decider for Client {
         Ok(Self::cancel(self, id).await.map(drop)?)
     }
 
+    async fn offer(&self, agent: &str, offer: OfferTools) -> Result<AgentTools, Undecided> {
+        Ok(self.offer_tools(agent, &offer).await?)
+    }
+
     fn reaches_people(&self) -> bool {
         true
     }
@@ -180,6 +194,30 @@ impl Decider for Standalone {
     async fn cancel(&self, id: &str) -> Result<(), Undecided> {
         let cancelled = self.gate.cancel(&self.caller, approval_id(id)?).await;
         cancelled.map(drop).map_err(|error| Undecided::refused("refused", &error))
+    }
+
+    async fn offer(&self, agent: &str, offer: OfferTools) -> Result<AgentTools, Undecided> {
+        let invalid = |error: &dyn ToString| Undecided::refused("bad-request", &error.to_string());
+        let agent = agent.parse().map_err(|error: NameError| invalid(&error))?;
+        let server = offer.server.parse().map_err(|error: NameError| invalid(&error))?;
+        let definitions = offer.tools.iter().map(|raw| read_unambiguous(raw));
+        let definitions: Vec<_> =
+            definitions.collect::<Result<_, _>>().map_err(|error| invalid(&error))?;
+        let said = self.gate.offer_tools(&self.caller, &agent, &server, &definitions).await;
+        let said = said.map_err(|error| Undecided::refused("refused", &error))?;
+        let tools = said.tools.into_iter().map(|tool| ToolBody {
+            tool: tool.tool,
+            pin: tool.pin.to_string(),
+            action: tool.action.map(|action| action.to_string()),
+            standing: tool.standing.as_str().to_owned(),
+            pinned: tool.pinned,
+        });
+        Ok(AgentTools {
+            mode: said.mode.to_string(),
+            policy_revision: said.revision,
+            tools: tools.collect(),
+            vanished: said.vanished.iter().map(ToString::to_string).collect(),
+        })
     }
 
     fn reaches_people(&self) -> bool {

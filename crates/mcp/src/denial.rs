@@ -41,9 +41,26 @@ impl Denial {
         Self { text: undecided.to_string(), code: UNDECIDED, data }
     }
 
+    /// Denied since the server asks for what cannot be read.
+    pub(crate) fn unclear() -> Self {
+        let text =
+            "the server asked for something that cannot be read, so it is not passed on".to_owned();
+        let data =
+            json!({"action_id": null, "effect": "deny", "code": "unclear", "retry": "never"});
+        Self { text, code: UNDECIDED, data }
+    }
+
     /// Says it with other words.
     pub(crate) fn saying(self, text: String) -> Self {
         Self { text, ..self }
+    }
+
+    /// Answers a request in the way of its method.
+    pub(crate) fn answer(&self, request: &Request, speaker: &Speaker) -> Bytes {
+        match &*request.method {
+            "tools/call" => self.tool_result(request, speaker),
+            _ => self.error(request),
+        }
     }
 
     /// Answers `tools/call`: a result that the model sees.

@@ -27,6 +27,17 @@ impl Json {
         Self(Bytes::from(value.to_string()))
     }
 
+    /// Copies a value.
+    pub(crate) fn of_raw(value: &RawValue) -> Self {
+        Self(Bytes::copy_from_slice(value.get().as_bytes()))
+    }
+
+    /// Returns where it stands in the message that it was cut out of.
+    pub(crate) fn place_in(&self, message: &Bytes) -> std::ops::Range<usize> {
+        let start = (self.0.as_ptr() as usize).saturating_sub(message.as_ptr() as usize);
+        start..start + self.0.len()
+    }
+
     /// Returns the text.
     #[must_use]
     pub fn text(&self) -> &str {

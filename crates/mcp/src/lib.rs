@@ -14,6 +14,8 @@ mod ladder;
 mod method;
 mod pending;
 mod permitted;
+mod rounds;
+mod tools;
 
 mod answer;
 mod id;

@@ -10,13 +10,14 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::answer;
+use crate::decider::Decider;
 use crate::id::{Id, IdKey};
 use crate::message::{Request, Response};
 use crate::session::ClientSession;
 
 /// A client on one side and its server on the other, while one message is handled.
 #[derive(Debug)]
-pub struct Line<D, U> {
+pub struct Line<D: Decider, U> {
     /// The client.
     pub session: Arc<ClientSession<D>>,
     /// How to speak to it meanwhile.
@@ -25,7 +26,7 @@ pub struct Line<D, U> {
     pub upstream: U,
 }
 
-impl<D, U: Clone> Clone for Line<D, U> {
+impl<D: Decider, U: Clone> Clone for Line<D, U> {
     fn clone(&self) -> Self {
         Self {
             session: Arc::clone(&self.session),

@@ -1,5 +1,7 @@
 //! What the protocol's methods are to the gate.
 
+use crate::message::Request;
+
 /// What happens to a request of a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -13,6 +15,8 @@ pub(crate) enum Way {
     CallTool,
     /// Is decided as an action of its own.
     Act(String),
+    /// Is decided as an action that is done once the server has it.
+    Subscribe(String),
 }
 
 /// Methods that do nothing an agent answers for: lifecycle, lists, and tasks whose call was decided.
@@ -24,13 +28,15 @@ const PASSING: &[&str] = &[
     "resources/unsubscribe",
     "prompts/list",
     "logging/setLevel",
-    "subscriptions/listen",
     "tasks/get",
     "tasks/list",
     "tasks/result",
     "tasks/update",
     "tasks/cancel",
 ];
+
+/// Opens a stream of notifications (2026-07-28).
+const LISTEN: &str = "subscriptions/listen";
 
 /// Notifications that the specification names.
 const NOTIFICATIONS: &[&str] = &[
@@ -49,7 +55,15 @@ const NOTIFICATIONS: &[&str] = &[
 ];
 
 /// Tells what happens to a request of a client.
-pub(crate) fn way(method: &str) -> Way {
+pub(crate) fn way(request: &Request) -> Way {
+    match &*request.method {
+        LISTEN if !names_resources(request) => Way::Pass,
+        LISTEN => Way::Subscribe(action("resources/subscribe")),
+        method => way_of(method),
+    }
+}
+
+fn way_of(method: &str) -> Way {
     match method {
         "initialize" => Way::Initialize,
         "tools/list" => Way::ListTools,
@@ -57,6 +71,13 @@ pub(crate) fn way(method: &str) -> Way {
         _ if PASSING.contains(&method) => Way::Pass,
         _ => Way::Act(action(method)),
     }
+}
+
+/// Tells whether a subscription is to the changes of resources, and not of lists alone.
+fn names_resources(request: &Request) -> bool {
+    let filter = request.params.as_ref().and_then(|params| params.member("notifications"));
+    let Some(filter) = filter else { return true };
+    filter.member("resourceSubscriptions").is_some_and(|uris| uris.text() != "[]")
 }
 
 /// Tells whether a notification says what the specification lets it say.
@@ -86,7 +107,7 @@ pub(crate) fn action(method: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Way, action, way};
+    use super::{Way, action, way_of as way};
 
     #[test]
     fn a_method_has_an_action_of_its_own() {

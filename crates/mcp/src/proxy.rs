@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::json;
 
 use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
 use crate::decider::Decider;
-use crate::id::Id;
+use crate::json::Json;
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
-use crate::method::{Way, is_known_notification, way};
+use crate::method::{self, Way, way};
 use crate::permitted::{Became, Permitted};
+use crate::rounds::asks_back;
 use crate::settings::Settings;
 
 /// The proxy between one server and its clients, whatever carries the messages.
@@ -42,7 +44,7 @@ pub enum Passage {
 /// A request that went on, until its response comes. Dropped without one, its action is reported as not known.
 #[derive(Debug)]
 pub struct Forwarded<D: Decider> {
-    id: Id,
+    request: Request,
     what: What<D>,
 }
 
@@ -51,7 +53,6 @@ enum What<D: Decider> {
     Plain,
     Initialize,
     Tools,
-    Call(Permitted<D>),
     Act(Permitted<D>),
 }
 
@@ -71,10 +72,7 @@ impl Proxy {
     /// Tells whether a request goes on at once, without anything to wait for.
     #[must_use]
     pub fn is_plain(request: &Request) -> bool {
-        match way(&request.method) {
-            Way::Pass | Way::Initialize | Way::ListTools => true,
-            Way::CallTool | Way::Act(_) => false,
-        }
+        matches!(way(request), Way::Pass | Way::Initialize | Way::ListTools)
     }
 
     /// Decides about a request of a client. Dropped while it waits, the client does not want it any more, and a
@@ -84,22 +82,28 @@ impl Proxy {
         line: &Line<D, U>,
         request: &Request,
     ) -> Step<D> {
-        match way(&request.method) {
-            Way::Pass => forward(request, What::Plain),
+        let what = match way(request) {
+            Way::Pass => Ok(What::Plain),
             Way::Initialize => {
                 line.session.introduce(request.params.as_ref());
-                forward(request, What::Initialize)
+                Ok(What::Initialize)
             }
-            Way::ListTools => forward(request, What::Tools),
-            Way::CallTool => match self.call(line, request).await {
-                Ok(permitted) => forward(request, What::Call(permitted)),
-                Err(answer) => Step::Answer(answer),
+            Way::ListTools => Ok(What::Tools),
+            Way::CallTool => match line.session.rounds.resume(request) {
+                Some(permitted) => Ok(What::Act(permitted)),
+                None => self.call(line, request).await.map(What::Act),
             },
-            Way::Act(action) => match self.act(line, request, action).await {
-                Ok(permitted) => forward(request, What::Act(permitted)),
-                Err(answer) => Step::Answer(answer),
+            Way::Act(action) => match line.session.rounds.resume(request) {
+                Some(permitted) => Ok(What::Act(permitted)),
+                None => self.act(line, request, action).await.map(What::Act),
             },
-        }
+            Way::Subscribe(action) => self.act(line, request, action).await.map(|permitted| {
+                // It has no end to wait for: what it brings comes as notifications.
+                permitted.became(Became::Result(&Json::of(&json!({"subscribed": true}))));
+                What::Plain
+            }),
+        };
+        step(request, what)
     }
 
     /// Turns the server's response into what the client gets, and reports the outcome.
@@ -109,31 +113,31 @@ impl Proxy {
         forwarded: Forwarded<D>,
         response: Response,
     ) -> Bytes {
-        match forwarded.what {
-            What::Plain => {}
-            What::Initialize => {
-                if let Ok(result) = &response.answer {
-                    line.session.agree(result);
-                }
+        let Forwarded { request, what } = forwarded;
+        match (what, &response.answer) {
+            (What::Tools, _) => return self.listed(line, &request, response).await,
+            (What::Initialize, Ok(result)) => line.session.agree(result),
+            (What::Act(permitted), Ok(result)) if asks_back(result) => {
+                let result = result.clone();
+                return self.questioned(line, &request, permitted, response, &result).await;
             }
-            What::Tools => {}
-            What::Call(permitted) | What::Act(permitted) => match &response.answer {
-                Ok(result) if says_error(result) => permitted.became(Became::Failed(result)),
-                Ok(result) => permitted.became(Became::Result(result)),
-                Err(error) => permitted.became(Became::Error(error.text().to_owned())),
-            },
+            (What::Act(permitted), Ok(result)) if says_error(result) => {
+                permitted.became(Became::Failed(result));
+            }
+            (What::Act(permitted), Ok(result)) => permitted.became(Became::Result(result)),
+            (What::Act(permitted), Err(error)) => {
+                permitted.became(Became::Error(error.text().to_owned()));
+            }
+            (What::Plain, _) | (What::Initialize, Err(_)) => {}
         }
         response.raw
     }
 
     /// Answers a request whose response never comes.
     pub fn lost<D: Decider>(&self, forwarded: Forwarded<D>, why: &str) -> Bytes {
-        let answer = answer::error(&forwarded.id, NO_SERVER, why, None);
-        match forwarded.what {
-            What::Plain | What::Initialize | What::Tools => {}
-            What::Call(permitted) | What::Act(permitted) => {
-                permitted.became(Became::Error(format!("whether it ran is not known: {why}")));
-            }
+        let answer = answer::error(&forwarded.request.id, NO_SERVER, why, None);
+        if let What::Act(permitted) = forwarded.what {
+            permitted.became(Became::Error(format!("whether it ran is not known: {why}")));
         }
         answer
     }
@@ -144,22 +148,32 @@ impl Proxy {
         line: &Line<D, U>,
         request: &Request,
     ) -> Step<D> {
-        match &*request.method {
-            "ping" => forward(request, What::Plain),
-            method => {
-                let action = crate::method::action(method);
-                match self.act(line, request, action).await {
-                    Ok(permitted) => forward(request, What::Act(permitted)),
-                    Err(answer) => Step::Answer(answer),
-                }
-            }
-        }
+        let what = match &*request.method {
+            "ping" => Ok(What::Plain),
+            method => self.act(line, request, method::action(method)).await.map(What::Act),
+        };
+        step(request, what)
     }
 
-    /// Decides about a notification, of either side.
+    /// Decides about a notification, of either side: one that the specification names goes on, any other is an action.
+    pub async fn notified<D: Decider, U: Upstream>(
+        &self,
+        line: &Line<D, U>,
+        notification: &Notification,
+    ) -> Passage {
+        if &*notification.method == "notifications/tools/list_changed" {
+            line.session.tools.forget();
+        }
+        if Self::knows(notification) || self.notify(line, notification).await {
+            return Passage::Forward;
+        }
+        Passage::Drop
+    }
+
+    /// Tells whether a notification goes on at once, without anything to wait for.
     #[must_use]
-    pub fn notified(&self, notification: &Notification) -> Passage {
-        if is_known_notification(&notification.method) { Passage::Forward } else { Passage::Drop }
+    pub fn knows(notification: &Notification) -> bool {
+        method::is_known_notification(&notification.method)
     }
 
     /// Waits until every outcome is reported, at most `within`.
@@ -168,10 +182,27 @@ impl Proxy {
     }
 }
 
-fn forward<D: Decider>(request: &Request, what: What<D>) -> Step<D> {
-    Step::Forward(request.raw.clone(), Forwarded { id: request.id.clone(), what })
+impl<D: Decider> Forwarded<D> {
+    /// Tells whether [`Proxy::answered`] may take its time: where it does, other messages must go on meanwhile.
+    #[must_use]
+    pub fn takes_time(&self, response: &Response) -> bool {
+        match (&self.what, &response.answer) {
+            (What::Tools, _) => true,
+            (What::Act(_), Ok(result)) => asks_back(result),
+            (What::Act(_), Err(_)) | (What::Plain | What::Initialize, _) => false,
+        }
+    }
 }
 
-fn says_error(result: &crate::json::Json) -> bool {
+fn step<D: Decider>(request: &Request, what: Result<What<D>, Bytes>) -> Step<D> {
+    match what {
+        Ok(what) => {
+            Step::Forward(request.raw.clone(), Forwarded { request: request.clone(), what })
+        }
+        Err(answer) => Step::Answer(answer),
+    }
+}
+
+fn says_error(result: &Json) -> bool {
     result.member("isError").is_some_and(|it| it.text() == "true")
 }

@@ -5,8 +5,11 @@ use std::sync::{Mutex, PoisonError};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::decider::Decider;
 use crate::json::Json;
 use crate::message::Request;
+use crate::rounds::Rounds;
+use crate::tools::Tools;
 
 /// Where a request of 2026-07-28 and later says its revision.
 const REVISION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -15,9 +18,11 @@ const EXTENSION_TASKS: &str = "io.modelcontextprotocol/tasks";
 
 /// One client: over stdio there is one; over HTTP one per session, or per key where there is none.
 #[derive(Debug)]
-pub struct ClientSession<D> {
+pub struct ClientSession<D: Decider> {
     /// Who decides for it.
     pub decider: D,
+    pub(crate) tools: Tools,
+    pub(crate) rounds: Rounds<D>,
     hello: Mutex<Hello>,
 }
 
@@ -48,10 +53,15 @@ pub struct Speaker {
     pub capabilities: Value,
 }
 
-impl<D> ClientSession<D> {
+impl<D: Decider> ClientSession<D> {
     /// Meets a client.
     pub fn new(decider: D) -> Self {
-        Self { decider, hello: Mutex::default() }
+        Self {
+            decider,
+            tools: Tools::default(),
+            rounds: Rounds::default(),
+            hello: Mutex::default(),
+        }
     }
 
     /// Tells who speaks in a request.

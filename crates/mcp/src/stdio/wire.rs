@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 use crate::stdio::frames::Frame;
 use crate::{
@@ -18,64 +18,67 @@ use crate::{
 /// How many requests of one side may be open.
 const OPEN: usize = 1024;
 
+const CANCELLED: &str = "notifications/cancelled";
+
 /// What is open between the client and the server.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Wire<D: Decider>(Arc<Shared<D>>);
 
 #[derive(Debug)]
 struct Shared<D: Decider> {
     proxy: Arc<Proxy>,
     session: Arc<ClientSession<D>>,
-    /// Requests of the client; `None` once the server is gone.
-    requests: Mutex<Option<HashMap<IdKey, Open<D>>>>,
-    /// Requests of the server to the client.
-    reverse: Mutex<Option<HashMap<IdKey, Open<D>>>>,
-    to_client: Pipe,
-    to_server: Pipe,
-    of_client: Arc<Asked>,
-    of_server: Arc<Asked>,
+    client: End<D>,
+    server: End<D>,
     gone: watch::Receiver<bool>,
-    /// One place for every request that is being decided: all free, none is.
-    deciding: Arc<Semaphore>,
+    /// One place for everything that is under way: all free, nothing is.
+    places: Arc<Semaphore>,
+}
+
+/// One of the two that speak with each other.
+#[derive(Debug)]
+struct End<D: Decider> {
+    /// Its requests that have no answer yet; `None` once the server is gone.
+    requests: Mutex<Option<HashMap<IdKey, Open<D>>>>,
+    /// Where it is told something, until it is closed.
+    out: Mutex<Option<mpsc::Sender<Bytes>>>,
+    /// What the proxy asks it.
+    asked: Arc<Asked>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Client,
+    Server,
 }
 
 /// A request that has no answer yet.
 #[derive(Debug)]
 enum Open<D: Decider> {
-    Deciding(Option<AbortHandle>),
+    Deciding(Option<JoinHandle<()>>),
     Forwarded(Forwarded<D>),
 }
 
-type Table<D> = Mutex<Option<HashMap<IdKey, Open<D>>>>;
-
-/// Where messages are written, until that side is closed.
-#[derive(Debug)]
-struct Pipe(Mutex<Option<mpsc::Sender<Bytes>>>);
-
-impl Pipe {
-    async fn send(&self, message: Bytes) -> Result<(), NoAnswer> {
-        let sender = lock(&self.0).clone().ok_or(NoAnswer)?;
-        sender.send(message).await.map_err(|_| NoAnswer)
-    }
-
-    fn close(&self) {
-        *lock(&self.0) = None;
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The server behind the pipes, for requests of the proxy's own.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Behind<D: Decider>(Wire<D>);
+
+impl<D: Decider> Clone for Wire<D> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<D: Decider> Clone for Behind<D> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
 
 impl<D: Decider> Upstream for Behind<D> {
     async fn ask(&self, method: &str, params: &Value) -> Result<Response, NoAnswer> {
-        let shared = &self.0.0;
-        let waiting = shared.of_server.wait();
-        shared.to_server.send(answer::request(&waiting.id, method, params)).await?;
+        let waiting = self.0.0.server.asked.wait();
+        self.0.tell(Side::Server, answer::request(&waiting.id, method, params)).await?;
         waiting.answer().await
     }
 }
@@ -88,18 +91,9 @@ impl<D: Decider> Wire<D> {
         to_server: mpsc::Sender<Bytes>,
         gone: watch::Receiver<bool>,
     ) -> Self {
-        Self(Arc::new(Shared {
-            proxy,
-            session,
-            requests: Mutex::new(Some(HashMap::new())),
-            reverse: Mutex::new(Some(HashMap::new())),
-            to_client: Pipe(Mutex::new(Some(to_client))),
-            to_server: Pipe(Mutex::new(Some(to_server))),
-            of_client: Arc::default(),
-            of_server: Arc::default(),
-            gone,
-            deciding: Arc::new(Semaphore::new(2 * OPEN)),
-        }))
+        let (client, server) = (End::new(to_client), End::new(to_server));
+        let places = Arc::new(Semaphore::new(4 * OPEN));
+        Self(Arc::new(Shared { proxy, session, client, server, gone, places }))
     }
 
     /// Takes what the client says.
@@ -111,10 +105,8 @@ impl<D: Decider> Wire<D> {
             }
         };
         match message {
-            Ok(Message::Request(request)) => self.client_asks(request).await,
-            Ok(Message::Notification(notification)) => self.client_notifies(notification).await,
-            Ok(Message::Response(response)) => self.client_answers(response).await,
-            Err(answer) => self.tell_client(answer).await,
+            Ok(message) => self.says(Side::Client, message).await,
+            Err(answer) => self.say(Side::Client, answer).await,
         }
     }
 
@@ -128,9 +120,7 @@ impl<D: Decider> Wire<D> {
             }
         };
         match Message::from_server(&raw) {
-            Ok(Message::Request(request)) => self.server_asks(request).await,
-            Ok(Message::Notification(notification)) => self.server_notifies(notification).await,
-            Ok(Message::Response(response)) => self.server_answers(response).await,
+            Ok(message) => self.says(Side::Server, message).await,
             Err(error) => tracing::warn!(%error, "the server wrote what is no message; dropped"),
         }
     }
@@ -138,163 +128,190 @@ impl<D: Decider> Wire<D> {
     /// Closes the server's input once everything that the client asked before is on its way.
     pub(super) async fn client_ended(&self) {
         let shared = &self.0;
-        shared.of_client.end();
-        if let Ok(places) = u32::try_from(2 * OPEN) {
-            drop(shared.deciding.acquire_many(places).await);
+        shared.client.asked.end();
+        if let Ok(places) = u32::try_from(4 * OPEN) {
+            drop(shared.places.acquire_many(places).await);
         }
-        shared.to_server.close();
+        shared.server.close();
     }
 
     /// Answers every open request, since the server never will.
     pub(super) async fn server_ended(&self) {
         let shared = &self.0;
-        shared.of_server.end();
-        let requests = lock(&shared.requests).take().unwrap_or_default();
-        let reverse = lock(&shared.reverse).take().unwrap_or_default();
-        for open in requests.into_values().chain(reverse.into_values()) {
+        shared.server.close();
+        shared.server.asked.end();
+        for open in shared.server.take_all().into_iter().chain(shared.client.take_all()) {
             match open {
                 Open::Deciding(Some(deciding)) => deciding.abort(),
                 Open::Deciding(None) => {}
                 Open::Forwarded(forwarded) => {
                     let answer = shared.proxy.lost(forwarded, "the server ended without an answer");
-                    self.tell_client(answer).await;
+                    self.say(Side::Client, answer).await;
                 }
             }
         }
-        shared.to_client.close();
-        shared.to_server.close();
+        shared.client.close();
     }
 
-    async fn client_asks(&self, request: Request) {
+    async fn says(&self, side: Side, message: Message) {
+        match message {
+            Message::Request(request) => self.asks(side, request).await,
+            Message::Notification(notification) => self.notifies(side, notification).await,
+            Message::Response(response) => self.answers(side, response).await,
+        }
+    }
+
+    async fn asks(&self, side: Side, request: Request) {
         let shared = &self.0;
-        if !self.begin(&shared.requests, &request) || shared.of_server.has(&request) {
+        if self.end(side.other()).asked.has(&request) || !self.end(side).begin(&request) {
             let text = "the id is in use by another open request, or too many are open";
-            return self.tell_client(answer::error(&request.id, -32600, text, None)).await;
+            return self.say(side, answer::error(&request.id, -32600, text, None)).await;
         }
         let key = request.id.key().clone();
-        if Proxy::is_plain(&request) {
-            if let Some(line) = self.line() {
-                let step = shared.proxy.request(&line, &request).await;
-                self.step(step, &key).await;
+        let Some(line) = self.line() else { return };
+        if side == Side::Client && Proxy::is_plain(&request) {
+            let step = shared.proxy.request(&line, &request).await;
+            return self.follow(side, step, &key).await;
+        }
+        let wire = self.clone();
+        let deciding = self.spawn(async move {
+            let step = match side {
+                Side::Client => wire.0.proxy.request(&line, &request).await,
+                Side::Server => wire.0.proxy.asked(&line, &request).await,
+            };
+            wire.follow(side, step, request.id.key()).await;
+        });
+        match deciding {
+            Some(deciding) => self.end(side).deciding(&key, deciding),
+            None => drop(self.end(side).take(&key)),
+        }
+    }
+
+    /// Does what was decided about a request of `side`.
+    async fn follow(&self, side: Side, step: Step<D>, key: &IdKey) {
+        match step {
+            Step::Forward(bytes, forwarded) => {
+                if self.end(side).forwarded(key, forwarded) {
+                    self.say(side.other(), bytes).await;
+                }
+            }
+            Step::Answer(bytes) => {
+                if self.end(side).take(key).is_some() {
+                    self.say(side, bytes).await;
+                }
+            }
+        }
+    }
+
+    async fn notifies(&self, side: Side, notification: Notification) {
+        if &*notification.method == CANCELLED {
+            if self.end(side).cancel(&notification) {
+                self.say(side.other(), notification.raw).await;
             }
             return;
         }
+        let Some(line) = self.line() else { return };
         let wire = self.clone();
-        let place = Arc::clone(&shared.deciding).try_acquire_owned();
-        let deciding = tokio::spawn(async move {
-            let _place = place;
-            let Some(line) = wire.line() else { return };
-            let step = wire.0.proxy.request(&line, &request).await;
-            wire.step(step, request.id.key()).await;
-        });
-        self.deciding(&shared.requests, &key, deciding.abort_handle());
+        let known = Proxy::knows(&notification);
+        let passes = async move {
+            if wire.0.proxy.notified(&line, &notification).await == Passage::Forward {
+                wire.say(side.other(), notification.raw).await;
+            }
+        };
+        if known {
+            passes.await;
+        } else {
+            drop(self.spawn(passes));
+        }
     }
 
-    async fn server_asks(&self, request: Request) {
-        let shared = &self.0;
-        if !self.begin(&shared.reverse, &request) || shared.of_client.has(&request) {
-            let text = "the id is in use by another open request, or too many are open";
-            return self.tell_server(answer::error(&request.id, -32600, text, None)).await;
+    async fn answers(&self, side: Side, response: Response) {
+        if side == Side::Server && *response.id.key() == IdKey::Null {
+            return self.say(Side::Client, response.raw).await;
         }
-        let key = request.id.key().clone();
+        let Err(response) = self.end(side).asked.take(response) else { return };
+        let asker = side.other();
+        let Some(forwarded) = self.end(asker).answered(&response) else {
+            tracing::warn!("an answer to what nobody asked was dropped");
+            return;
+        };
+        let Some(line) = self.line() else { return };
+        let takes_time = forwarded.takes_time(&response);
         let wire = self.clone();
-        let place = Arc::clone(&shared.deciding).try_acquire_owned();
-        let deciding = tokio::spawn(async move {
-            let _place = place;
-            let Some(line) = wire.line() else { return };
-            let step = wire.0.proxy.asked(&line, &request).await;
-            wire.step_back(step, request.id.key()).await;
-        });
-        self.deciding(&shared.reverse, &key, deciding.abort_handle());
-    }
-
-    /// Does what was decided about a request of the client.
-    async fn step(&self, step: Step<D>, key: &IdKey) {
-        match step {
-            Step::Forward(bytes, forwarded) => {
-                if self.forwarded(&self.0.requests, key, forwarded) {
-                    self.tell_server(bytes).await;
-                }
-            }
-            Step::Answer(bytes) => {
-                if self.end(&self.0.requests, key).is_some() {
-                    self.tell_client(bytes).await;
-                }
-            }
+        let answer = async move {
+            let bytes = wire.0.proxy.answered(&line, forwarded, response).await;
+            wire.say(asker, bytes).await;
+        };
+        if takes_time {
+            drop(self.spawn(answer));
+        } else {
+            answer.await;
         }
     }
 
-    /// Does what was decided about a request of the server.
-    async fn step_back(&self, step: Step<D>, key: &IdKey) {
-        match step {
-            Step::Forward(bytes, forwarded) => {
-                if self.forwarded(&self.0.reverse, key, forwarded) {
-                    self.tell_client(bytes).await;
-                }
-            }
-            Step::Answer(bytes) => {
-                if self.end(&self.0.reverse, key).is_some() {
-                    self.tell_server(bytes).await;
-                }
-            }
+    /// Starts what other messages must not wait for; not where too much is under way.
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
+        let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
+            tracing::warn!("too much is under way; a message was dropped");
+            return None;
+        };
+        Some(tokio::spawn(async move {
+            work.await;
+            drop(place);
+        }))
+    }
+
+    fn line(&self) -> Option<Line<D, Behind<D>>> {
+        let out = lock(&self.0.client.out).clone()?;
+        let voice = Voice::new(out, Arc::clone(&self.0.client.asked), self.0.gone.clone());
+        let session = Arc::clone(&self.0.session);
+        Some(Line { session, voice, upstream: Behind(self.clone()) })
+    }
+
+    fn end(&self, side: Side) -> &End<D> {
+        match side {
+            Side::Client => &self.0.client,
+            Side::Server => &self.0.server,
         }
     }
 
-    async fn client_notifies(&self, notification: Notification) {
-        let shared = &self.0;
-        if &*notification.method == CANCELLED {
-            if self.cancel(&shared.requests, &notification) {
-                self.tell_server(notification.raw).await;
-            }
-        } else if shared.proxy.notified(&notification) == Passage::Forward {
-            self.tell_server(notification.raw).await;
+    async fn tell(&self, side: Side, message: Bytes) -> Result<(), NoAnswer> {
+        let out = lock(&self.end(side).out).clone().ok_or(NoAnswer)?;
+        out.send(message).await.map_err(|_| NoAnswer)
+    }
+
+    /// Tells a side something; one that is gone needs to know nothing.
+    async fn say(&self, side: Side, message: Bytes) {
+        drop(self.tell(side, message).await);
+    }
+}
+
+impl Side {
+    const fn other(self) -> Self {
+        match self {
+            Self::Client => Self::Server,
+            Self::Server => Self::Client,
+        }
+    }
+}
+
+impl<D: Decider> End<D> {
+    fn new(out: mpsc::Sender<Bytes>) -> Self {
+        Self {
+            requests: Mutex::new(Some(HashMap::new())),
+            out: Mutex::new(Some(out)),
+            asked: Arc::default(),
         }
     }
 
-    async fn server_notifies(&self, notification: Notification) {
-        let shared = &self.0;
-        if &*notification.method == CANCELLED {
-            if self.cancel(&shared.reverse, &notification) {
-                self.tell_client(notification.raw).await;
-            }
-        } else if shared.proxy.notified(&notification) == Passage::Forward {
-            self.tell_client(notification.raw).await;
-        }
-    }
-
-    async fn server_answers(&self, response: Response) {
-        let shared = &self.0;
-        if *response.id.key() == IdKey::Null {
-            return self.tell_client(response.raw).await;
-        }
-        let Err(response) = shared.of_server.take(response) else { return };
-        match self.answers(&shared.requests, &response) {
-            Some(forwarded) => {
-                let Some(line) = self.line() else { return };
-                let bytes = shared.proxy.answered(&line, forwarded, response).await;
-                self.tell_client(bytes).await;
-            }
-            None => tracing::warn!("the server answered what nobody asked; dropped"),
-        }
-    }
-
-    async fn client_answers(&self, response: Response) {
-        let shared = &self.0;
-        let Err(response) = shared.of_client.take(response) else { return };
-        match self.answers(&shared.reverse, &response) {
-            Some(forwarded) => {
-                let Some(line) = self.line() else { return };
-                let bytes = shared.proxy.answered(&line, forwarded, response).await;
-                self.tell_server(bytes).await;
-            }
-            None => tracing::warn!("the client answered what nobody asked; dropped"),
-        }
+    fn close(&self) {
+        *lock(&self.out) = None;
     }
 
     /// Notes a request as open; not where its id is in use, or too many are.
-    fn begin(&self, table: &Table<D>, request: &Request) -> bool {
-        let mut table = lock(table);
-        let Some(open) = table.as_mut().filter(|open| open.len() < OPEN) else { return false };
+    fn begin(&self, request: &Request) -> bool {
+        let mut requests = lock(&self.requests);
+        let Some(open) = requests.as_mut().filter(|open| open.len() < OPEN) else { return false };
         match open.entry(request.id.key().clone()) {
             Entry::Occupied(_) => false,
             Entry::Vacant(vacant) => {
@@ -304,17 +321,17 @@ impl<D: Decider> Wire<D> {
         }
     }
 
-    fn deciding(&self, table: &Table<D>, key: &IdKey, deciding: AbortHandle) {
+    fn deciding(&self, key: &IdKey, deciding: JoinHandle<()>) {
         if let Some(Open::Deciding(handle)) =
-            lock(table).as_mut().and_then(|open| open.get_mut(key))
+            lock(&self.requests).as_mut().and_then(|open| open.get_mut(key))
         {
             *handle = Some(deciding);
         }
     }
 
     /// Notes that a request goes on; not where it was cancelled meanwhile, or the server is gone.
-    fn forwarded(&self, table: &Table<D>, key: &IdKey, forwarded: Forwarded<D>) -> bool {
-        match lock(table).as_mut().and_then(|open| open.get_mut(key)) {
+    fn forwarded(&self, key: &IdKey, forwarded: Forwarded<D>) -> bool {
+        match lock(&self.requests).as_mut().and_then(|open| open.get_mut(key)) {
             Some(open) => {
                 *open = Open::Forwarded(forwarded);
                 true
@@ -323,14 +340,19 @@ impl<D: Decider> Wire<D> {
         }
     }
 
-    fn end(&self, table: &Table<D>, key: &IdKey) -> Option<Open<D>> {
-        lock(table).as_mut()?.remove(key)
+    fn take(&self, key: &IdKey) -> Option<Open<D>> {
+        lock(&self.requests).as_mut()?.remove(key)
+    }
+
+    fn take_all(&self) -> Vec<Open<D>> {
+        let requests = lock(&self.requests).take();
+        requests.map(|open| open.into_values().collect()).unwrap_or_default()
     }
 
     /// Takes the request that a response answers; none that did not go on.
-    fn answers(&self, table: &Table<D>, response: &Response) -> Option<Forwarded<D>> {
-        let mut table = lock(table);
-        match table.as_mut()?.entry(response.id.key().clone()) {
+    fn answered(&self, response: &Response) -> Option<Forwarded<D>> {
+        let mut requests = lock(&self.requests);
+        match requests.as_mut()?.entry(response.id.key().clone()) {
             Entry::Occupied(open) if matches!(open.get(), Open::Forwarded(_)) => {
                 match open.remove() {
                     Open::Forwarded(forwarded) => Some(forwarded),
@@ -342,10 +364,10 @@ impl<D: Decider> Wire<D> {
     }
 
     /// Takes a request back; tells whether the other side has it.
-    fn cancel(&self, table: &Table<D>, notification: &Notification) -> bool {
+    fn cancel(&self, notification: &Notification) -> bool {
         let key = notification.params.as_ref().and_then(|params| params.member("requestId"));
         let Some(key) = key.as_ref().and_then(Json::id) else { return false };
-        match self.end(table, &key) {
+        match self.take(&key) {
             Some(Open::Forwarded(_)) => true,
             Some(Open::Deciding(deciding)) => {
                 if let Some(deciding) = deciding {
@@ -356,22 +378,8 @@ impl<D: Decider> Wire<D> {
             None => false,
         }
     }
-
-    fn line(&self) -> Option<Line<D, Behind<D>>> {
-        let out = lock(&self.0.to_client.0).clone()?;
-        let voice = Voice::new(out, Arc::clone(&self.0.of_client), self.0.gone.clone());
-        let session = Arc::clone(&self.0.session);
-        Some(Line { session, voice, upstream: Behind(self.clone()) })
-    }
-
-    /// Who is gone needs no answer.
-    async fn tell_client(&self, message: Bytes) {
-        drop(self.0.to_client.send(message).await);
-    }
-
-    async fn tell_server(&self, message: Bytes) {
-        drop(self.0.to_server.send(message).await);
-    }
 }
 
-const CANCELLED: &str = "notifications/cancelled";
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,8 +1,15 @@
 //! The proxy in process, between a scripted client, a scripted server and a real gate.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 mod rig;
 
 mod bad_input;
 mod calls;
+mod lists;
+mod methods;
 mod pin;

@@ -44,16 +44,36 @@ impl Rig {
 
     /// Over the shipped governance directory, as its support agent.
     pub(crate) async fn shipped() -> (Self, TestServer) {
-        Self::with(|_| {}).await
+        let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
+        (Self::over(&server, |_| {}).await, server)
     }
 
-    pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> (Self, TestServer) {
-        let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
+    /// As [`Self::shipped`], with a server that has shown its tools: those of the catalogue's support agent.
+    pub(crate) async fn listed() -> (Self, TestServer) {
+        let (mut rig, server) = Self::shipped().await;
+        rig.client.say(r#"{"jsonrpc":"2.0","id":"list","method":"tools/list"}"#).await;
+        rig.lists(&[tool("issue_refund"), tool("run_code"), tool("launch_rocket")]).await;
+        rig.client.hear().await;
+        (rig, server)
+    }
+
+    /// Answers the request for the server's tools.
+    pub(crate) async fn lists(&mut self, tools: &[Value]) {
+        let asked = self.server.hear_json().await;
+        assert_eq!(asked["method"], "tools/list");
+        let result = json!({"tools": tools});
+        self.server
+            .say(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": result}).to_string())
+            .await;
+    }
+
+    /// Over a server, as its support agent.
+    pub(crate) async fn over(server: &TestServer, change: impl FnOnce(&mut Settings)) -> Self {
         let key = server.agent_key("customer-support").await;
         let client = Client::tcp(&format!("http://{}", server.address), Some(key)).unwrap();
         let mut settings = Settings::new("customer-support", "desk");
         change(&mut settings);
-        (Self::new(settings, client), server)
+        Self::new(settings, client)
     }
 }
 
@@ -96,6 +116,40 @@ impl Side {
             out.shutdown().await.unwrap();
         }
     }
+}
+
+/// The definition of a tool.
+pub(crate) fn tool(name: &str) -> Value {
+    json!({"name": name, "description": "Does it", "inputSchema": {"type": "object"}})
+}
+
+/// Has the person whom refunds are put before vote on the one pending request.
+pub(crate) async fn vote(server: &TestServer, vote: &str) {
+    let lead = server.key(json!({"role": "approver", "approver": "support-lead-1"})).await;
+    let id = pending(server).await;
+    let body = json!({"vote": vote, "reason": "looked at it"}).to_string();
+    let answer = server.send("POST", &format!("/v1/approvals/{id}/votes"), &lead, &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+}
+
+/// Waits until a request is pending, and returns its id.
+pub(crate) async fn pending(server: &TestServer) -> String {
+    ended(server, "pending").await
+}
+
+/// Waits until a request has a status, and returns its id.
+pub(crate) async fn ended(server: &TestServer, status: &str) -> String {
+    let found = async {
+        loop {
+            let path = format!("/v1/approvals?status={status}");
+            let answer = server.send("GET", &path, &server.admin, "").await.json();
+            if let Some(approval) = answer["approvals"].get(0) {
+                return approval["id"].as_str().unwrap().to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(SOON, found).await.expect("people are asked")
 }
 
 /// A call of a tool.
