@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use syndic_api::{SubmitAction, ToolBody};
 
 use crate::answer;
@@ -22,6 +22,8 @@ use crate::session::Speaker;
 const ABOUT: &[&str] = &["_meta", "inputResponses", "requestState", "task"];
 /// What of `_meta` is recorded: by it a trace elsewhere finds the record (W3C Trace Context).
 const TRACED: &[&str] = &["traceparent", "tracestate"];
+/// To how many resources one request subscribes.
+const MOST_RESOURCES: usize = 64;
 /// The longest text of those.
 const LONGEST_TRACE: usize = 512;
 
@@ -78,6 +80,29 @@ impl Proxy {
         let speaker = line.session.speaker(request);
         let decided = self.ask(line, request, &speaker, action).await;
         decided.map_err(|denial| denial.error(request))
+    }
+
+    /// Decides about a subscription to the changes of resources, one by one; an answer, where one of them is not
+    /// allowed. It has no end to wait for: what it brings comes as notifications.
+    pub(crate) async fn subscribe<D: Decider, U: Upstream>(
+        &self,
+        line: &Line<D, U>,
+        request: &Request,
+        resources: &[String],
+    ) -> Result<(), Bytes> {
+        if resources.len() > MOST_RESOURCES {
+            let text = format!("subscribe to at most {MOST_RESOURCES} resources at once");
+            return Err(answer::error(&request.id, -32602, &text, None));
+        }
+        let speaker = line.session.speaker(request);
+        for uri in resources {
+            let args = Json::of(&json!({"uri": uri})).raw().unwrap_or_else(nothing);
+            let action = self.action(method::action("resources/subscribe"), args);
+            let subscribed = self.ask(line, request, &speaker, action).await;
+            let subscribed = subscribed.map_err(|denial| denial.error(request))?;
+            subscribed.became(Became::Result(&Json::of(&json!({"subscribed": true}))));
+        }
+        Ok(())
     }
 
     /// Decides about a notification that nobody knows.

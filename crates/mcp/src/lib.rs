@@ -21,6 +21,7 @@ mod answer;
 mod id;
 mod json;
 mod message;
+mod part;
 mod strict;
 
 mod background;

@@ -15,8 +15,8 @@ pub(crate) enum Way {
     CallTool,
     /// Is decided as an action of its own.
     Act(String),
-    /// Is decided as an action that is done once the server has it.
-    Subscribe(String),
+    /// Is decided for each resource that it names.
+    Subscribe(Vec<String>),
 }
 
 /// Methods that do nothing an agent answers for: lifecycle, lists, and tasks whose call was decided.
@@ -57,8 +57,11 @@ const NOTIFICATIONS: &[&str] = &[
 /// Tells what happens to a request of a client.
 pub(crate) fn way(request: &Request) -> Way {
     match &*request.method {
-        LISTEN if !names_resources(request) => Way::Pass,
-        LISTEN => Way::Subscribe(action("resources/subscribe")),
+        LISTEN => match resources(request) {
+            Some(resources) if resources.is_empty() => Way::Pass,
+            Some(resources) => Way::Subscribe(resources),
+            None => Way::Act(action(LISTEN)),
+        },
         method => way_of(method),
     }
 }
@@ -73,11 +76,14 @@ fn way_of(method: &str) -> Way {
     }
 }
 
-/// Tells whether a subscription is to the changes of resources, and not of lists alone.
-fn names_resources(request: &Request) -> bool {
-    let filter = request.params.as_ref().and_then(|params| params.member("notifications"));
-    let Some(filter) = filter else { return true };
-    filter.member("resourceSubscriptions").is_some_and(|uris| uris.text() != "[]")
+/// Returns the resources whose changes are subscribed to, beside those of lists; nothing, where that is unclear.
+fn resources(request: &Request) -> Option<Vec<String>> {
+    let filter = request.params.as_ref()?.member("notifications")?;
+    match filter.member("resourceSubscriptions") {
+        None if filter.is_object() => Some(Vec::new()),
+        None => None,
+        Some(uris) => uris.read().ok(),
+    }
 }
 
 /// Tells whether a notification says what the specification lets it say.

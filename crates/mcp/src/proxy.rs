@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::json;
 
 use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
@@ -97,11 +96,9 @@ impl Proxy {
                 Some(permitted) => Ok(What::Act(permitted)),
                 None => self.act(line, request, action).await.map(What::Act),
             },
-            Way::Subscribe(action) => self.act(line, request, action).await.map(|permitted| {
-                // It has no end to wait for: what it brings comes as notifications.
-                permitted.became(Became::Result(&Json::of(&json!({"subscribed": true}))));
-                What::Plain
-            }),
+            Way::Subscribe(resources) => {
+                self.subscribe(line, request, &resources).await.map(|()| What::Plain)
+            }
         };
         step(request, what)
     }

@@ -74,3 +74,37 @@ impl Child {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use tokio::io::AsyncReadExt as _;
+
+    use super::Child;
+
+    fn shell(script: &str) -> Child {
+        Child::start(&["sh", "-c", script].map(OsString::from)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_child_ends_as_it_ends() {
+        assert_eq!(shell("exit 7").accompany(async {}).await.unwrap().code(), Some(7));
+        let killed = shell("kill -9 $$").accompany(async {}).await.unwrap();
+        assert_eq!(killed.signal(), Some(9));
+        assert!(Child::start(&["/does/not/exist".into()]).is_err());
+        assert!(Child::start(&[]).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_child_inherits_everything_but_what_is_ours() {
+        let mut child = shell("env");
+        let (mut output, _input) = child.ends().unwrap();
+        let mut text = String::new();
+        output.read_to_string(&mut text).await.unwrap();
+        assert!(text.contains("PATH="));
+        assert!(!text.lines().any(|line| line.starts_with("SYNDIC_")), "{text}");
+        child.accompany(async {}).await.unwrap();
+    }
+}

@@ -25,8 +25,8 @@ pub(super) struct Frames<R> {
 pub(super) enum Frame {
     /// A line, without its end.
     Line(Bytes),
-    /// The beginning of a line that is too long; the rest was passed over.
-    TooLong(Bytes),
+    /// A line that is too long and was passed over, but for its beginning and its end.
+    TooLong(Bytes, Bytes),
 }
 
 impl<R: AsyncRead + Unpin> Frames<R> {
@@ -42,7 +42,8 @@ impl<R: AsyncRead + Unpin> Frames<R> {
                 if line.iter().all(u8::is_ascii_whitespace) {
                     continue;
                 }
-                return Ok(Some(Frame::Line(line)));
+                let short = line.len() <= self.longest;
+                return Ok(Some(if short { Frame::Line(line) } else { cut(&line) }));
             }
             if self.buffer.len() > self.longest {
                 return self.pass_over().await.map(Some);
@@ -71,27 +72,38 @@ impl<R: AsyncRead + Unpin> Frames<R> {
 
     /// Passes over the rest of a line that is too long.
     async fn pass_over(&mut self) -> io::Result<Frame> {
-        let mut kept = self.buffer.split();
-        kept.truncate(KEPT);
-        // The rest of the large buffer goes; what is kept is copied out of it.
-        let kept = Bytes::copy_from_slice(&kept);
+        let start = Bytes::copy_from_slice(self.buffer.get(..KEPT).unwrap_or(&self.buffer));
+        let mut end = Vec::new();
+        keep_end(&mut end, &self.buffer);
+        // The large buffer goes.
         self.buffer = BytesMut::new();
         self.searched = 0;
         loop {
             self.buffer.reserve(CHUNK);
-            if self.from.read_buf(&mut self.buffer).await? == 0 {
-                self.buffer.clear();
-                return Ok(Frame::TooLong(kept));
+            let ended = self.from.read_buf(&mut self.buffer).await? == 0;
+            let found = memchr::memchr(b'\n', &self.buffer);
+            let rest = self.buffer.split_to(found.unwrap_or(self.buffer.len()));
+            keep_end(&mut end, &rest);
+            if found.is_some() {
+                self.buffer.advance(1);
             }
-            match memchr::memchr(b'\n', &self.buffer) {
-                Some(found) => {
-                    self.buffer.advance(found + 1);
-                    return Ok(Frame::TooLong(kept));
-                }
-                None => self.buffer.clear(),
+            if ended || found.is_some() {
+                return Ok(Frame::TooLong(start, end.into()));
             }
         }
     }
+}
+
+fn cut(line: &[u8]) -> Frame {
+    let mut end = Vec::new();
+    keep_end(&mut end, line);
+    Frame::TooLong(Bytes::copy_from_slice(line.get(..KEPT).unwrap_or(line)), end.into())
+}
+
+/// Keeps the end of what was kept and what follows.
+fn keep_end(kept: &mut Vec<u8>, more: &[u8]) {
+    kept.extend_from_slice(more.get(more.len().saturating_sub(KEPT)..).unwrap_or_default());
+    kept.drain(..kept.len().saturating_sub(KEPT));
 }
 
 /// Takes a carriage return from a line's end, and makes spaces of others: outside of strings, where alone JSON has
@@ -159,9 +171,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_line_that_is_too_long_is_passed_over_and_the_next_one_read() {
-        let text = [&vec![b'x'; 200_000][..], b"\n{}\n"].concat();
+        let text = [&vec![b'x'; 199_997][..], b"end\n{}\n"].concat();
         let frames = read(&text, 100_000).await;
-        assert!(matches!(&frames[0], Frame::TooLong(kept) if kept.len() == 4096));
+        let Frame::TooLong(start, end) = &frames[0] else { panic!("{frames:?}") };
+        assert_eq!((start.len(), &end[4090..]), (4096, &b"xxxend"[..]));
         assert_eq!(frames[1], line(b"{}"));
         assert!(matches!(read(&text, 200_000).await[0], Frame::Line(_)));
     }

@@ -3,6 +3,7 @@
 mod carry;
 mod child;
 mod frames;
+mod standard;
 mod wire;
 
 use std::ffi::OsString;
@@ -17,6 +18,9 @@ pub use carry::carry;
 /// Starts `command`, carries messages between it and this process's standard input and output until it ends, and
 /// returns how it ended. The child has no variable that begins with `SYNDIC_`.
 ///
+/// Where standard input is neither a pipe nor a socket, a thread may still wait for it when this returns: leave the
+/// runtime with `shutdown_background`, or end the process.
+///
 /// # Errors
 /// When it cannot be started, or not be waited for.
 pub async fn run<D: Decider>(
@@ -28,7 +32,7 @@ pub async fn run<D: Decider>(
     let server = child.ends()?;
     let proxy = Arc::new(Proxy::new(settings));
     let session = Arc::new(ClientSession::new(decider));
-    let client = (tokio::io::stdin(), tokio::io::stdout());
+    let client = (standard::input(), standard::output());
     let ended = child.accompany(carry(Arc::clone(&proxy), session, client, server)).await;
     proxy.finish(child::LAST_REPORTS).await;
     ended

@@ -9,9 +9,10 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::part::id_of_part;
 use crate::stdio::frames::Frame;
 use crate::{
-    Asked, ClientSession, Decider, Forwarded, IdKey, Json, Line, Malformed, Message, NoAnswer,
+    Asked, ClientSession, Decider, Forwarded, Id, IdKey, Json, Line, Malformed, Message, NoAnswer,
     Notification, Passage, Proxy, Request, Response, Step, Upstream, Voice, answer,
 };
 
@@ -100,8 +101,11 @@ impl<D: Decider> Wire<D> {
     pub(super) async fn client_says(&self, frame: Frame) {
         let message = match frame {
             Frame::Line(raw) => Message::from_client(&raw).map_err(|bad| bad.answer(&raw)),
-            Frame::TooLong(start) => {
-                Err(Malformed::TooLong(self.0.proxy.settings().largest_message).answer(&start))
+            Frame::TooLong(start, end) => {
+                let id = id_of_part(&start, &end).unwrap_or_else(Id::null);
+                let longest = self.0.proxy.settings().largest_message;
+                let text = Malformed::TooLong(longest).to_string();
+                Err(answer::error(&id, -32600, &text, None))
             }
         };
         match message {
@@ -114,14 +118,22 @@ impl<D: Decider> Wire<D> {
     pub(super) async fn server_says(&self, frame: Frame) {
         let raw = match frame {
             Frame::Line(raw) => raw,
-            Frame::TooLong(_) => {
-                tracing::warn!("a message of the server is too long, and was dropped");
-                return;
-            }
+            Frame::TooLong(start, end) => return self.drop_answer(&start, &end).await,
         };
         match Message::from_server(&raw) {
             Ok(message) => self.says(Side::Server, message).await,
             Err(error) => tracing::warn!(%error, "the server wrote what is no message; dropped"),
+        }
+    }
+
+    /// Answers the request whose response is longer than is taken.
+    async fn drop_answer(&self, start: &Bytes, end: &Bytes) {
+        let longest = self.0.proxy.settings().largest_message;
+        tracing::warn!("a message of the server is longer than {longest} bytes; dropped");
+        let id = id_of_part(start, end);
+        if let Some(forwarded) = id.and_then(|id| self.0.client.take_forwarded(id.key())) {
+            let why = format!("the server's answer is longer than {longest} bytes");
+            self.say(Side::Client, self.0.proxy.lost(forwarded, &why)).await;
         }
     }
 
@@ -231,7 +243,7 @@ impl<D: Decider> Wire<D> {
         }
         let Err(response) = self.end(side).asked.take(response) else { return };
         let asker = side.other();
-        let Some(forwarded) = self.end(asker).answered(&response) else {
+        let Some(forwarded) = self.end(asker).take_forwarded(response.id.key()) else {
             tracing::warn!("an answer to what nobody asked was dropped");
             return;
         };
@@ -349,10 +361,10 @@ impl<D: Decider> End<D> {
         requests.map(|open| open.into_values().collect()).unwrap_or_default()
     }
 
-    /// Takes the request that a response answers; none that did not go on.
-    fn answered(&self, response: &Response) -> Option<Forwarded<D>> {
+    /// Takes a request that is to be answered; none that did not go on.
+    fn take_forwarded(&self, key: &IdKey) -> Option<Forwarded<D>> {
         let mut requests = lock(&self.requests);
-        match requests.as_mut()?.entry(response.id.key().clone()) {
+        match requests.as_mut()?.entry(key.clone()) {
             Entry::Occupied(open) if matches!(open.get(), Open::Forwarded(_)) => {
                 match open.remove() {
                     Open::Forwarded(forwarded) => Some(forwarded),

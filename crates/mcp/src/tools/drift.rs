@@ -79,7 +79,6 @@ impl Proxy {
         let args = RawValue::from_string(args.to_string()).ok()?;
         let change = self.action(CHANGE_TOOL.to_owned(), args);
         Some(SubmitAction {
-            tool: Some(tool.tool.clone()),
             server: Some(self.settings.server.clone()),
             tool_pin: Some(tool.pin.clone()),
             ..change

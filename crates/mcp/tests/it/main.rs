@@ -10,6 +10,7 @@ mod rig;
 
 mod bad_input;
 mod calls;
+mod drift;
 mod lists;
 mod methods;
 mod pin;

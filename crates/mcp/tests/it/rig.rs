@@ -51,10 +51,15 @@ impl Rig {
     /// As [`Self::shipped`], with a server that has shown its tools: those of the catalogue's support agent.
     pub(crate) async fn listed() -> (Self, TestServer) {
         let (mut rig, server) = Self::shipped().await;
-        rig.client.say(r#"{"jsonrpc":"2.0","id":"list","method":"tools/list"}"#).await;
-        rig.lists(&[tool("issue_refund"), tool("run_code"), tool("launch_rocket")]).await;
-        rig.client.hear().await;
+        rig.list(&[tool("issue_refund"), tool("run_code"), tool("launch_rocket")]).await;
         (rig, server)
+    }
+
+    /// Asks for the server's tools, and has the server answer.
+    pub(crate) async fn list(&mut self, tools: &[Value]) -> Value {
+        self.client.say(r#"{"jsonrpc":"2.0","id":"list","method":"tools/list"}"#).await;
+        self.lists(tools).await;
+        self.client.hear_json().await
     }
 
     /// Answers the request for the server's tools.
@@ -125,7 +130,12 @@ pub(crate) fn tool(name: &str) -> Value {
 
 /// Has the person whom refunds are put before vote on the one pending request.
 pub(crate) async fn vote(server: &TestServer, vote: &str) {
-    let lead = server.key(json!({"role": "approver", "approver": "support-lead-1"})).await;
+    vote_as(server, "support-lead-1", vote).await;
+}
+
+/// Has a person vote on the one pending request.
+pub(crate) async fn vote_as(server: &TestServer, person: &str, vote: &str) {
+    let lead = server.key(json!({"role": "approver", "approver": person})).await;
     let id = pending(server).await;
     let body = json!({"vote": vote, "reason": "looked at it"}).to_string();
     let answer = server.send("POST", &format!("/v1/approvals/{id}/votes"), &lead, &body).await;
