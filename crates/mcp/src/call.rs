@@ -100,7 +100,7 @@ impl Proxy {
             let action = self.action(method::action("resources/subscribe"), args);
             let subscribed = self.ask(line, request, &speaker, action).await;
             let subscribed = subscribed.map_err(|denial| denial.error(request))?;
-            subscribed.became(Became::Result(&Json::of(&json!({"subscribed": true}))));
+            subscribed.became(Became::Result(Json::of(&json!({"subscribed": true}))));
         }
         Ok(())
     }
@@ -117,7 +117,7 @@ impl Proxy {
         match self.decide(decider, action).await {
             Ok(decided) if decided.allowed => {
                 let told = Permitted::new(decider.clone(), self.background.clone(), &decided);
-                told.became(Became::Result(&Json::of(&Value::Null)));
+                told.became(Became::Result(Json::of(&Value::Null)));
                 true
             }
             Ok(_) | Err(_) => {

@@ -28,9 +28,9 @@ pub struct Permitted<D: Decider> {
 }
 
 /// What became of an action.
-pub(crate) enum Became<'a> {
-    Result(&'a Json),
-    Failed(&'a Json),
+pub(crate) enum Became {
+    Result(Json),
+    Failed(Json),
     Error(String),
 }
 
@@ -42,40 +42,45 @@ impl<D: Decider> Permitted<D> {
     }
 
     /// Reports what became of it, in the background.
-    pub(crate) fn became(mut self, became: Became<'_>) {
+    pub(crate) fn became(mut self, became: Became) {
         self.report(became);
     }
 
-    fn report(&mut self, became: Became<'_>) {
+    fn report(&mut self, became: Became) {
         let Some(args_digest) = self.args_digest.take() else { return };
-        let (status, result, error) = match became {
-            Became::Result(result) => (OutcomeStatus::Ok, recorded(result), None),
-            Became::Failed(result) => {
-                let error = Some("the tool says that it failed".to_owned());
-                (OutcomeStatus::Error, recorded(result), error)
-            }
-            Became::Error(error) => {
-                let error = error.chars().take(LONGEST_ERROR).collect();
-                (OutcomeStatus::Error, None, Some(error))
-            }
-        };
         let duration_ms = u64::try_from(self.since.elapsed().as_millis()).ok();
-        let outcome = ReportOutcome {
-            status,
-            args_digest,
-            result,
-            error,
-            duration_ms,
-            input_tokens: None,
-            output_tokens: None,
-            model: None,
-        };
         let (decider, action_id) = (self.decider.clone(), std::mem::take(&mut self.action_id));
         self.background.spawn("the report of an outcome", async move {
+            // Whoever waits for the answer goes first.
+            tokio::task::yield_now().await;
+            let outcome = outcome(became, args_digest, duration_ms);
             if let Err(error) = decider.report(&action_id, outcome).await {
                 tracing::warn!(%error, action_id, "an outcome was not recorded");
             }
         });
+    }
+}
+
+fn outcome(became: Became, args_digest: String, duration_ms: Option<u64>) -> ReportOutcome {
+    let (status, result, error) = match became {
+        Became::Result(result) => (OutcomeStatus::Ok, recorded(&result), None),
+        Became::Failed(result) => {
+            let error = "the tool says that it failed".to_owned();
+            (OutcomeStatus::Error, recorded(&result), Some(error))
+        }
+        Became::Error(error) => {
+            (OutcomeStatus::Error, None, Some(error.chars().take(LONGEST_ERROR).collect()))
+        }
+    };
+    ReportOutcome {
+        status,
+        args_digest,
+        result,
+        error,
+        duration_ms,
+        input_tokens: None,
+        output_tokens: None,
+        model: None,
     }
 }
 

@@ -119,9 +119,9 @@ impl Proxy {
                 return self.questioned(line, &request, permitted, response, &result).await;
             }
             (What::Act(permitted), Ok(result)) if says_error(result) => {
-                permitted.became(Became::Failed(result));
+                permitted.became(Became::Failed(result.clone()));
             }
-            (What::Act(permitted), Ok(result)) => permitted.became(Became::Result(result)),
+            (What::Act(permitted), Ok(result)) => permitted.became(Became::Result(result.clone())),
             (What::Act(permitted), Err(error)) => {
                 permitted.became(Became::Error(error.text().to_owned()));
             }

@@ -68,7 +68,7 @@ impl<D: Decider> Rounds<D> {
         };
         for (key, question) in round.questions {
             if let Some(answer) = answers.as_ref().and_then(|answers| answers.member(&key)) {
-                question.became(Became::Result(&answer));
+                question.became(Became::Result(answer));
             }
         }
         Some(round.permitted)

@@ -18,9 +18,6 @@ pub use carry::carry;
 /// Starts `command`, carries messages between it and this process's standard input and output until it ends, and
 /// returns how it ended. The child has no variable that begins with `SYNDIC_`.
 ///
-/// Where standard input is neither a pipe nor a socket, a thread may still wait for it when this returns: leave the
-/// runtime with `shutdown_background`, or end the process.
-///
 /// # Errors
 /// When it cannot be started, or not be waited for.
 pub async fn run<D: Decider>(

@@ -22,7 +22,15 @@ pub(super) fn input() -> Box<dyn AsyncRead + Send + Unpin> {
     {
         return Box::new(socket);
     }
-    Box::new(tokio::io::stdin())
+    copied().unwrap_or_else(|_| Box::new(tokio::io::stdin()))
+}
+
+/// Has a thread copy standard input into a pipe: unlike the runtime's own it is left behind at the end, though it
+/// waits for more.
+fn copied() -> io::Result<Box<dyn AsyncRead + Send + Unpin>> {
+    let (from, mut to) = io::pipe()?;
+    drop(std::thread::Builder::new().spawn(move || io::copy(&mut io::stdin().lock(), &mut to))?);
+    Ok(Box::new(pipe::Receiver::from_owned_fd(from.into())?))
 }
 
 /// Returns standard output.
