@@ -3,7 +3,8 @@
 //! [`Proxy::request`] is the one function to read. Owns the messages, methods and tools of the protocol, how a hold
 //! reaches a client, and the transports. Must never decide, nor touch the ledger's files: a [`Decider`] does.
 //!
-//! [`stdio::run`] starts a server and carries the messages of this process's standard input and output.
+//! [`stdio::run`] starts a server and carries the messages of this process's standard input and output;
+//! [`http::bind`] listens, and carries the messages of many clients to one server over HTTP.
 
 mod proxy;
 
@@ -30,6 +31,7 @@ mod line;
 mod session;
 mod settings;
 
+pub mod http;
 pub mod pin;
 pub mod stdio;
 

@@ -53,11 +53,13 @@ const USERS: &[(&str, &[&str])] = &[
     ("aes-gcm", &["store"]),
     ("schemars", &["governance"]),
     ("serde-saphyr", &["governance"]),
-    ("reqwest", &["client", "relay"]),
+    // The proxy streams what a server says, and the typed client does not.
+    ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
     ("ed25519-dalek", &["gate"]),
     ("prometheus-client", &["gate", "server"]),
-    ("axum", &["server"]),
+    // The proxy listens for MCP clients.
+    ("axum", &["server", "mcp"]),
     ("maud", &["server"]),
     ("utoipa", &["api", "server"]),
     ("tokio-rustls", &["server"]),

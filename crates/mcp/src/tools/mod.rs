@@ -91,6 +91,11 @@ impl Known {
         self.enforced && self.tool(name).is_none_or(|tool| tool.standing != "callable")
     }
 
+    /// Returns every definition, in the server's order.
+    pub(crate) fn definitions(&self) -> &[Json] {
+        &self.definitions
+    }
+
     /// Returns the definition of a tool, as the server shows it.
     pub(crate) fn definition(&self, name: &str) -> Option<&Json> {
         self.definitions.iter().find(|definition| page::name(definition).as_deref() == Some(name))

@@ -11,6 +11,7 @@ mod rig;
 mod bad_input;
 mod calls;
 mod drift;
+mod http;
 mod lists;
 mod methods;
 mod pin;
