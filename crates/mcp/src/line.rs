@@ -1,6 +1,7 @@
 //! What connects the core with a transport: the client's side, and the server's.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -102,10 +103,19 @@ impl Voice {
 }
 
 /// Requests of the proxy's own that wait for an answer from one side.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Asked {
     waiting: Mutex<HashMap<IdKey, oneshot::Sender<Response>>>,
     last: AtomicU64,
+    /// Makes ids that nobody else chooses: the answer to another's request would be taken for ours.
+    mark: u64,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        let mark = RandomState::new().build_hasher().finish();
+        Self { waiting: Mutex::default(), last: AtomicU64::default(), mark }
+    }
 }
 
 /// A request of the proxy's own; dropped, nobody waits for its answer any more.
@@ -121,7 +131,7 @@ impl Asked {
     /// Prepares to wait for an answer.
     pub fn wait(&self) -> Waiting<'_> {
         let number = self.last.fetch_add(1, Ordering::Relaxed);
-        let id = Id::own(&format!("syndic-{number}"));
+        let id = Id::own(&format!("syndic-{:016x}-{number}", self.mark));
         let (send, answer) = oneshot::channel();
         self.waiting().insert(id.key().clone(), send);
         Waiting { id, answer: Some(answer), asked: self }

@@ -9,7 +9,7 @@ use syndic_model::{CHANGE_TOOL, ToolPin};
 
 use crate::decider::Decider;
 use crate::json::Json;
-use crate::pin::{class, compare, describe, diff};
+use crate::pin::{class, compare, describe, diff, scan};
 use crate::proxy::Proxy;
 use crate::tools::Known;
 
@@ -58,13 +58,16 @@ impl Proxy {
     /// Makes the action by which the definition of a tool is accepted.
     fn change(&self, tool: &ToolBody, offered: &Json) -> Option<SubmitAction> {
         let definition: Value = offered.read().ok()?;
-        let (kind, from, text) = match &tool.pinned {
+        let (kind, from, mut text) = match &tool.pinned {
             Some(pinned) => {
                 let kind = class(&compare(pinned, &definition))?;
                 (kind.to_string(), Some(ToolPin::of(pinned).to_string()), diff(pinned, &definition))
             }
             None => ("new".to_owned(), None, describe(&definition)),
         };
+        for finding in scan(&definition) {
+            text.push_str(&format!("! {}: {finding}\n", finding.weight.as_str()));
+        }
         let mut args = json!({
             "server": self.settings.server,
             "tool": tool.tool,

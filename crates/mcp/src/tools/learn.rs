@@ -10,6 +10,7 @@ use crate::decider::{Decider, Undecided};
 use crate::json::Json;
 use crate::line::{Line, Upstream};
 use crate::message::Request;
+use crate::pin::{Weight, scan};
 use crate::proxy::Proxy;
 use crate::tools::{Known, Page};
 
@@ -121,6 +122,7 @@ impl Proxy {
     ) -> Result<Arc<Known>, Undecided> {
         let decider = &line.session.decider;
         let said = decider.offer(&self.settings.agent, self.offered(&definitions)).await?;
+        self.remark(&definitions, &said.vanished);
         let mut known = Known::new(definitions, said);
         let answers = self.put_before_people(decider, &known).await;
         if answers.accepted {
@@ -132,6 +134,20 @@ impl Proxy {
         let known = Arc::new(known);
         line.session.tools.keep(&known, changes);
         Ok(known)
+    }
+
+    /// Tells whoever runs the proxy what is remarkable about the tools.
+    fn remark(&self, definitions: &[Json], vanished: &[String]) {
+        let server = &self.settings.server;
+        for tool in vanished {
+            tracing::warn!("tool `{tool}` of server `{server}` is pinned, and gone");
+        }
+        for definition in definitions.iter().filter_map(|it| it.read::<Value>().ok()) {
+            for finding in scan(&definition).iter().filter(|it| it.weight == Weight::High) {
+                let name = definition.get("name").unwrap_or(&Value::Null);
+                tracing::warn!("tool {name} of server `{server}`: {finding}");
+            }
+        }
     }
 
     fn offered(&self, definitions: &[Json]) -> OfferTools {

@@ -51,7 +51,8 @@ async fn a_changed_tool_is_neither_shown_nor_called_until_people_accept_it() {
     assert!(text.contains("not as it was when it was approved"), "{text}");
     assert!(text.contains("/approvals/"), "{text}");
     let events = server.events("action=mcp.change_tool").await;
-    assert!(events[0]["tool_args"]["diff"].as_str().unwrap().contains("read the mail"));
+    let diff = events[0]["tool_args"]["diff"].as_str().unwrap();
+    assert!(diff.contains("read the mail"), "{diff}");
 
     vote_as(&server, "platform-security-1", "approve").await;
     rig.client.say(&refund).await;
