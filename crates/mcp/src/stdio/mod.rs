@@ -11,6 +11,9 @@ use std::io;
 use std::process::ExitStatus;
 use std::sync::Arc;
 
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
 use crate::{ClientSession, Decider, Proxy, Settings};
 
 pub use carry::carry;
@@ -18,9 +21,30 @@ pub use carry::carry;
 /// Starts `command`, carries messages between it and this process's standard input and output until it ends, and
 /// returns how it ended. The child has no variable that begins with `SYNDIC_`.
 ///
+/// It runs on a thread with a runtime of its own, whatever the caller's is: a message then wakes one thread, not two.
+///
 /// # Errors
 /// When it cannot be started, or not be waited for.
 pub async fn run<D: Decider>(
+    settings: Settings,
+    decider: D,
+    command: &[OsString],
+) -> io::Result<ExitStatus> {
+    let (tell, told) = oneshot::channel();
+    let command = command.to_vec();
+    let thread = std::thread::Builder::new().name("mcp".to_owned());
+    let running = thread.spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let ended =
+            runtime.and_then(|runtime| runtime.block_on(stand(settings, decider, &command)));
+        // Whoever does not wait for the end any more need not know it.
+        drop(tell.send(ended));
+    })?;
+    drop(running);
+    told.await.map_err(|_| io::Error::other("the proxy ended before the server did"))?
+}
+
+async fn stand<D: Decider>(
     settings: Settings,
     decider: D,
     command: &[OsString],
