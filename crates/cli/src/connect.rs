@@ -27,10 +27,9 @@ pub(crate) async fn with<T>(
         }
         return command(&client).await;
     }
-    let checked = directory::check(&global.dir)?;
-    let data_dir = checked.governance.as_ref().map(|governance| &governance.settings.data_dir);
+    directory::known(&global.dir)?;
     // A running daemon can be talked to while its files are being edited and do not load.
-    let socket = daemon::socket(data_dir.unwrap_or(&global.dir.join(".syndic")));
+    let socket = daemon::socket(&syndic_governance::data_dir(&global.dir));
     let client = Client::unix(&socket, key)?;
     if UnixStream::connect(&socket).is_ok() {
         return command(&client).await;

@@ -8,15 +8,21 @@ use crate::failure::Failure;
 use crate::finding;
 use crate::output::Output;
 
-/// Reads `dir` with all its findings.
-pub(crate) fn check(dir: &Path) -> Result<Checked, Failure> {
+/// Makes sure that `dir` is a governance directory, sound or not.
+pub(crate) fn known(dir: &Path) -> Result<(), Failure> {
     if dir.join("syndic.yaml").is_file() {
-        return Ok(syndic_governance::load(dir));
+        return Ok(());
     }
     Err(Failure::new(
         format!("`{}` is not a governance directory: it has no syndic.yaml", dir.display()),
         "make one with `syndic init DIR`, or name one with --dir",
     ))
+}
+
+/// Reads `dir` with all its findings.
+pub(crate) fn check(dir: &Path) -> Result<Checked, Failure> {
+    known(dir)?;
+    Ok(syndic_governance::load(dir))
 }
 
 /// Reads `dir`; what is wrong with it goes to standard error, and stops the command if it must.

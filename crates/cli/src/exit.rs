@@ -4,6 +4,9 @@ use std::process::{ExitCode, Termination};
 
 use syndic_model::Effect;
 
+/// The code of [`Exit::Taken`].
+pub(crate) const TAKEN: u8 = 3;
+
 /// What the exit code tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -13,6 +16,8 @@ pub(crate) enum Exit {
     Failure,
     /// What was typed or given cannot be read.
     Usage,
+    /// Another process has the data directory; only a daemon in the background ends so.
+    Taken,
     /// The action is denied.
     Deny,
     /// The action is held.
@@ -35,6 +40,7 @@ impl Termination for Exit {
             Self::Success => 0,
             Self::Failure => 1,
             Self::Usage => 2,
+            Self::Taken => TAKEN,
             Self::Deny => 10,
             Self::Hold => 11,
         })

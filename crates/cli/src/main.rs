@@ -1,6 +1,8 @@
 //! The binary `syndic`: arguments, calls, printing.
 
 mod args;
+mod attach;
+mod background;
 mod bootstrap;
 mod command;
 mod compare;
@@ -11,6 +13,7 @@ mod doctor;
 mod exit;
 mod failure;
 mod finding;
+mod holder;
 mod key;
 mod mcp;
 mod output;

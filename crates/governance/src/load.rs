@@ -93,6 +93,17 @@ pub fn load(dir: &Path) -> Checked {
     read(Directory::read(dir), dir)
 }
 
+/// Tells where `dir` keeps its records by its settings alone, so that a daemon is found whatever state the other files
+/// are in; where the settings do not say it, the usual place.
+#[must_use]
+pub fn data_dir(dir: &Path) -> PathBuf {
+    const FILE: &str = "syndic.yaml";
+    let text = std::fs::read_to_string(dir.join(FILE)).ok();
+    let files = text.map(|text| (FILE.to_owned(), text)).into_iter().collect();
+    let (settings, _) = read_settings(&Directory::of(dir, files), &mut Vec::new());
+    settings.map_or_else(|| dir.join(".syndic"), |settings| settings.data_dir)
+}
+
 /// Reads what `dir` was at some time, from the files that were kept of it.
 #[must_use]
 pub fn load_kept(dir: &Path, files: BTreeMap<String, String>) -> Checked {

@@ -1,17 +1,22 @@
 //! `syndic serve`
 
+mod background;
+mod stop;
+
 use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use serde_json::json;
 use syndic_gate::{Gate, Standing, SystemClock};
 use syndic_governance::{Durability, Settings};
 use syndic_server::{Bound, Listen, Tls};
 use tracing_subscriber::EnvFilter;
 
 use crate::args::Global;
+use crate::attach::{IfNone, attach};
 use crate::bootstrap::KeyFile;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
@@ -24,9 +29,12 @@ Examples:
   syndic serve --dir governance
   syndic serve --dir governance --bootstrap-key-file ~/.config/syndic/admin.key
   syndic serve --dir governance --listen 0.0.0.0:7860 --behind-proxy
+  syndic serve --dir governance --stop     end the daemon that runs there
 
 Also serves the Unix socket `syndic.sock` in the data directory, for this user alone.
 The first start makes the first admin key: it is printed once, or written to FILE for you alone.
+A daemon in the background makes and prints no key, logs to `daemon.log` in the data directory, and stays until --stop
+ends it; where its address is taken, it serves its socket alone.
 SYNDIC_LOG sets what is logged to standard error, as in SYNDIC_LOG=debug.")]
 pub(crate) struct ServeArgs {
     /// Listen here instead of where syndic.yaml says
@@ -38,9 +46,27 @@ pub(crate) struct ServeArgs {
     /// Write the first admin key to this file, outside the governance and data directories
     #[arg(long, value_name = "FILE")]
     bootstrap_key_file: Option<PathBuf>,
+    /// End the daemon of DIR instead, and wait until it ended
+    #[arg(long, conflicts_with_all = ["listen", "behind_proxy", "bootstrap_key_file"])]
+    stop: bool,
+    /// Start a daemon in the background unless one answers, wait until it does, and make no key
+    #[arg(long, conflicts_with_all = ["listen", "behind_proxy", "bootstrap_key_file", "stop"])]
+    detach: bool,
+    /// Be the daemon in the background
+    #[arg(long, hide = true, conflicts_with_all = ["detach", "stop", "bootstrap_key_file"])]
+    background: bool,
 }
 
 pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    if args.stop {
+        return stop::run(&global.dir, out).await;
+    }
+    if args.detach {
+        return detach(global, out).await;
+    }
+    if args.background {
+        return background::run(args, global, out).await;
+    }
     log();
     let governance = directory::load(&global.dir, out)?;
     let settings = governance.settings.clone();
@@ -66,6 +92,16 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     Ok(Exit::Success)
 }
 
+async fn detach(global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    let socket = attach(&global.dir, IfNone::Start).await?;
+    if out.is_json() {
+        out.document(&json!({ "socket": socket }))?;
+    } else {
+        out.line(format!("a daemon answers on {}", socket.display()))?;
+    }
+    Ok(Exit::Success)
+}
+
 impl ServeArgs {
     fn listen(&self, settings: &Settings) -> Listen {
         let tls = settings.tls.clone();
@@ -78,11 +114,15 @@ impl ServeArgs {
     }
 }
 
+/// What is logged.
+fn filter() -> EnvFilter {
+    EnvFilter::try_from_env("SYNDIC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"))
+}
+
 fn log() {
-    let filter = EnvFilter::try_from_env("SYNDIC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(filter())
         .with_ansi(colour)
         .with_writer(io::stderr)
         .init();

@@ -6,6 +6,8 @@ mod syndic;
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod background;
+#[cfg(test)]
 mod check;
 #[cfg(test)]
 mod decide;

@@ -190,8 +190,13 @@ impl Running {
 
 impl Serving {
     /// Asks the daemon to end and returns its exit code.
-    pub(crate) fn terminate(mut self) -> Option<i32> {
+    pub(crate) fn terminate(self) -> Option<i32> {
         signal("TERM", self.running.child.id());
+        self.ended()
+    }
+
+    /// Waits until the daemon ended and returns its exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
         let mut rest = String::new();
         self.running.stdout.read_to_string(&mut rest).unwrap();
         self.running.child.wait().unwrap().code()
