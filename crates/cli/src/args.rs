@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, approvals, audit, break_glass, check, completions, decide, demo, diff, doctor,
-    explain, init, keys, learn, pack, permit, policy, promote, prove, replay, schema, serve,
+    explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, schema, serve,
     status, test,
 };
 
@@ -23,6 +23,7 @@ Examples:
   syndic init governance                   start a governance directory
   syndic check --dir governance            find every mistake in it
   syndic serve --dir governance            decide and record actions
+  syndic mcp --agent ID -- COMMAND         stand in front of an MCP server
 
 Exit codes: 0 ok, 1 failed or findings, 2 usage. `syndic decide` exits 10 for deny and 11 for hold."
 )]
@@ -57,6 +58,7 @@ pub(crate) enum Command {
     Check(check::CheckArgs),
     Test(test::TestArgs),
     Serve(serve::ServeArgs),
+    Mcp(Box<mcp::McpArgs>),
     Decide(decide::DecideArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),

@@ -22,6 +22,8 @@ pub(crate) enum Exit {
     Deny,
     /// The action is held.
     Hold,
+    /// A server ended so.
+    Server(u8),
 }
 
 impl From<Effect> for Exit {
@@ -43,6 +45,7 @@ impl Termination for Exit {
             Self::Taken => TAKEN,
             Self::Deny => 10,
             Self::Hold => 11,
+            Self::Server(code) => code,
         })
     }
 }

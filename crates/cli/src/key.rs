@@ -18,18 +18,23 @@ const MOST_BYTES: u64 = 4096;
 /// INVARIANT: never from the governance or data directory on its own account; what governs an agent must not be
 /// within its reach.
 pub(crate) fn required(global: &Global) -> anyhow::Result<String> {
-    if let Some(path) = &global.key_file {
-        return read(path);
-    }
-    match std::env::var(ENVIRONMENT) {
-        Ok(key) if !key.trim().is_empty() => Ok(key.trim().to_owned()),
-        _ => Err(Failure::new(
+    let missing = || {
+        Failure::new(
             "this command needs a key",
             "pass --key-file FILE or set SYNDIC_KEY; the first start of `syndic serve` makes the first admin key, \
              and `syndic keys create` makes more",
         )
-        .into()),
+    };
+    given(global)?.ok_or_else(|| missing().into())
+}
+
+/// The same, where the command goes without one.
+pub(crate) fn given(global: &Global) -> anyhow::Result<Option<String>> {
+    if let Some(path) = &global.key_file {
+        return read(path).map(Some);
     }
+    let key = std::env::var(ENVIRONMENT).unwrap_or_default();
+    Ok(Some(key.trim().to_owned()).filter(|key| !key.is_empty()))
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {

@@ -1,6 +1,7 @@
 //! Times as people read and write them.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
@@ -8,6 +9,23 @@ use thiserror::Error;
 /// Writes a time in UTC to the second.
 pub(crate) fn readable(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// Says why a text is no time to wait.
+#[derive(Debug, Error)]
+#[error("write how long like `500ms`, `45s` or `2m`, an hour at most")]
+pub(crate) struct NotDuration;
+
+/// Reads how long something may take, such as `45s`.
+pub(crate) fn duration(text: &str) -> Option<Duration> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let count: u64 = digits.parse().ok()?;
+    match text.strip_prefix(digits)? {
+        "ms" => Some(Duration::from_millis(count)),
+        "s" => Some(Duration::from_secs(count)),
+        "m" => count.checked_mul(60).map(Duration::from_secs),
+        _ => None,
+    }
 }
 
 /// From when on: so long ago, or a time.
@@ -53,7 +71,25 @@ impl FromStr for Since {
 
 #[cfg(test)]
 mod tests {
-    use super::Since;
+    use std::time::Duration;
+
+    use super::{Since, duration};
+
+    #[test]
+    fn how_long_is_a_number_and_a_unit() {
+        for (text, wait) in [
+            ("0s", Some(Duration::ZERO)),
+            ("500ms", Some(Duration::from_millis(500))),
+            ("2m", Some(Duration::from_secs(120))),
+            ("45", None),
+            ("s", None),
+            ("-1s", None),
+            ("1.5s", None),
+            ("99999999999999999999s", None),
+        ] {
+            assert_eq!(duration(text), wait, "{text}");
+        }
+    }
 
     #[test]
     fn since_is_so_long_ago_or_a_time() {

@@ -30,3 +30,14 @@ pub enum ClientError {
         status: u16,
     },
 }
+
+impl ClientError {
+    /// Tells whether the daemon was not even asked: no connection could be made, so the same may be asked again.
+    #[must_use]
+    pub fn is_unasked(&self) -> bool {
+        match self {
+            Self::Unreachable { source, .. } => source.is_connect(),
+            Self::Url(_) | Self::Refused(_) | Self::Foreign { .. } => false,
+        }
+    }
+}

@@ -128,7 +128,7 @@ impl Decider for Client {
     }
 }
 
-fn hint(body: ApprovalBody) -> ApprovalHint {
+pub(crate) fn hint(body: ApprovalBody) -> ApprovalHint {
     let ApprovalBody { id, status, url, expires_at, retry_after_s, message, reason, .. } = body;
     ApprovalHint { id, status, url, expires_at, retry_after_s, message, reason }
 }

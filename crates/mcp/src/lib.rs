@@ -26,6 +26,7 @@ mod part;
 mod strict;
 
 mod background;
+mod daemon;
 mod decider;
 mod line;
 mod session;
@@ -36,6 +37,7 @@ pub mod pin;
 pub mod stdio;
 
 pub use answer::{DENIED, NO_SERVER, UNDECIDED};
+pub use daemon::{Daemon, Seek};
 pub use decider::{Decider, Standalone, Undecided};
 pub use id::{Id, IdKey};
 pub use json::Json;

@@ -15,6 +15,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod learn;
+pub(crate) mod mcp;
 pub(crate) mod pack;
 pub(crate) mod permit;
 pub(crate) mod policy;
@@ -49,6 +50,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Approvals(command) => approvals::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
+        Command::Mcp(args) => mcp::run(*args, global, out).await,
         Command::Learn(args) => learn::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,

@@ -54,7 +54,12 @@ pub(crate) async fn run(args: &ReplayArgs, global: &Global, out: &Output) -> any
         // Nothing was compared, which must not look like a change.
         Err(error) => Ok(match failure::report(&error, out) {
             Exit::Success => Exit::Success,
-            Exit::Failure | Exit::Usage | Exit::Taken | Exit::Deny | Exit::Hold => Exit::Usage,
+            Exit::Failure
+            | Exit::Usage
+            | Exit::Taken
+            | Exit::Deny
+            | Exit::Hold
+            | Exit::Server(_) => Exit::Usage,
         }),
     }
 }

@@ -3,7 +3,6 @@
 mod background;
 mod stop;
 
-use std::io::{self, IsTerminal as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,14 +12,13 @@ use serde_json::json;
 use syndic_gate::{Gate, Standing, SystemClock};
 use syndic_governance::{Durability, Settings};
 use syndic_server::{Bound, Listen, Tls};
-use tracing_subscriber::EnvFilter;
 
 use crate::args::Global;
 use crate::attach::{IfNone, attach};
 use crate::bootstrap::KeyFile;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
-use crate::{daemon, directory};
+use crate::{daemon, directory, log};
 
 /// Decide and record actions until stopped
 #[derive(Debug, clap::Args)]
@@ -67,7 +65,7 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     if args.background {
         return background::run(args, global, out).await;
     }
-    log();
+    log::to_stderr();
     let governance = directory::load(&global.dir, out)?;
     let settings = governance.settings.clone();
     let key_file = args
@@ -112,20 +110,6 @@ impl ServeArgs {
             behind_proxy: self.behind_proxy,
         }
     }
-}
-
-/// What is logged.
-fn filter() -> EnvFilter {
-    EnvFilter::try_from_env("SYNDIC_LOG").unwrap_or_else(|_| EnvFilter::new("warn"))
-}
-
-fn log() {
-    let colour = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter())
-        .with_ansi(colour)
-        .with_writer(io::stderr)
-        .init();
 }
 
 /// Shows the first admin key this once, or leaves it where only its owner reads it.

@@ -25,6 +25,7 @@ fn every_command_helps_with_examples() {
         "explain",
         "replay",
         "learn",
+        "mcp",
         "audit",
         "break-glass",
         "keys",
@@ -62,6 +63,14 @@ fn bad_usage_exits_2() {
         &["replay", "--since", "yesterday"],
         &["serve", "--listen", "here"],
         &["permit", "verify", "token"],
+        &["serve", "--stop", "--listen", "127.0.0.1:0"],
+        &["mcp", "--agent", "a"],
+        &["mcp", "--", "server"],
+        &["mcp", "--agent", "a b", "--", "server"],
+        &["mcp", "--agent", "a", "--server", "a b", "--", "server"],
+        &["mcp", "--agent", "a", "--wait", "2h", "--", "server"],
+        &["mcp", "--agent", "a", "--standalone", "--no-start", "--", "server"],
+        &["mcp", "--agent", "a", "--dir", "..", "--", "server"],
     ] {
         let ended = place.run(arguments);
         assert_eq!(ended.code, Some(2), "{arguments:?}");

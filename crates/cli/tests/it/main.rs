@@ -28,6 +28,10 @@ mod keys;
 #[cfg(test)]
 mod learn;
 #[cfg(test)]
+mod mcp;
+#[cfg(test)]
+mod mcp_install;
+#[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod pack;

@@ -6,12 +6,12 @@ use anyhow::Context as _;
 use syndic_gate::{Gate, OpenError, SystemClock};
 use syndic_server::{BindError, Bound, Listen};
 
-use super::{ServeArgs, announce_held, filter};
+use super::{ServeArgs, announce_held};
 use crate::args::Global;
 use crate::background::{Log, detach, log_file};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::{daemon, directory};
+use crate::{daemon, directory, log};
 
 /// Serves until it is stopped; standard output and standard error are its log.
 ///
@@ -20,11 +20,7 @@ pub(super) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     detach();
     let governance = directory::load(&global.dir, out)?;
     let settings = governance.settings.clone();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter())
-        .with_ansi(false)
-        .with_writer(Log::new(log_file(&settings.data_dir)))
-        .init();
+    log::to(Log::new(log_file(&settings.data_dir)));
     let gate = match daemon::open(governance, Arc::new(SystemClock)).await {
         Ok(gate) => gate,
         Err(error) if lost_the_lock(&error) => return Ok(Exit::Taken),
