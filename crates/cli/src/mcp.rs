@@ -2,11 +2,15 @@
 //!
 //! Everything the server says is bounded, in size and in time, and believed by nobody.
 
+use std::ffi::{OsStr, OsString};
+use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
+use syndic_model::read_unambiguous;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Take};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
@@ -18,6 +22,30 @@ const TO_END: Duration = Duration::from_secs(2);
 /// The newest revision that begins with `initialize`, and the oldest that does not.
 const WITH_INITIALIZE: &str = "2025-11-25";
 const STATELESS: &str = "2026-07-28";
+
+/// A server that is started to be asked, and how it is shown.
+#[derive(Debug)]
+pub(crate) struct Started {
+    command: Command,
+    shown: String,
+}
+
+impl Started {
+    /// By a line for the shell.
+    pub(crate) fn by_shell(line: &str) -> Self {
+        let mut command = Command::new("sh");
+        // `exec`, so that the shell's id becomes the server's.
+        command.arg("-c").arg(format!("exec {line}"));
+        Self { command, shown: line.to_owned() }
+    }
+
+    /// By a program and its arguments, as they stand.
+    pub(crate) fn by_words(program: &OsStr, args: &[OsString]) -> Self {
+        let mut command = Command::new(program);
+        command.args(args);
+        Self { command, shown: program.to_string_lossy().into_owned() }
+    }
+}
 
 /// What a server says about itself and its tools.
 #[derive(Debug)]
@@ -36,29 +64,27 @@ struct Session {
     meta: Option<Value>,
 }
 
-/// Runs `command` and lists its tools; the server is ended by its own id, at the latest after `limit`.
-pub(crate) async fn list(command: &str, limit: Duration) -> anyhow::Result<Listed> {
-    let mut child = start(command)?;
+/// Starts `server` and lists its tools; it is ended by its own id, at the latest after `limit`.
+pub(crate) async fn list(server: Started, limit: Duration) -> anyhow::Result<Listed> {
+    let Started { command, shown } = server;
+    let mut child = start(command).with_context(|| format!("cannot start `{shown}`"))?;
     let listed = tokio::time::timeout(limit, ask(&mut child)).await;
     end(&mut child).await;
     match listed {
-        Ok(listed) => listed.with_context(|| format!("the MCP server `{command}`")),
-        Err(_) => bail!("the MCP server `{command}` did not list its tools within {limit:?}"),
+        Ok(listed) => listed.with_context(|| format!("the MCP server `{shown}`")),
+        Err(_) => bail!("the MCP server `{shown}` did not list its tools within {limit:?}"),
     }
 }
 
 /// INVARIANT: a server gets no variable of ours: a key that governs an agent is none of its business.
-fn start(command: &str) -> anyhow::Result<Child> {
-    let mut shell = Command::new("sh");
-    // `exec`, so that the shell's id becomes the server's.
-    shell.arg("-c").arg(format!("exec {command}"));
+fn start(mut command: Command) -> io::Result<Child> {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("SYNDIC_") {
-            shell.env_remove(name);
+            command.env_remove(name);
         }
     }
-    shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
-    shell.spawn().with_context(|| format!("cannot start `{command}`"))
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
+    command.kill_on_drop(true).spawn()
 }
 
 async fn end(child: &mut Child) {
@@ -173,7 +199,9 @@ impl Session {
             if line.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            return serde_json::from_slice(&line).context("says something that is not JSON");
+            let raw: &RawValue =
+                serde_json::from_slice(&line).context("says something that is not JSON")?;
+            return read_unambiguous(raw).context("says something that can be read in two ways");
         }
     }
 }

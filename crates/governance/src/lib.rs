@@ -44,7 +44,7 @@ pub use import::{
 };
 pub use init::{InitError, init};
 pub use learn::{ActionSeen, Lesson, Observed};
-pub use load::{Checked, Governance, data_dir, load, load_kept};
+pub use load::{Checked, Governance, data_dir, load, load_kept, pinned};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
 pub use narrow::{ApprovedAction, ApprovedKind, Narrower, NotNarrowed, narrower};
 pub use packs::{Pack, Placed, pack, packs};

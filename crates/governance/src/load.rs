@@ -265,14 +265,39 @@ fn read_approvers(
     Roster::read(&files, whole, around, findings)
 }
 
+/// Reads what is pinned in `dir`, whatever state the other files are in, with all that is wrong with it. `None` where
+/// the file cannot be read at all, so that nobody knows what is pinned.
+#[must_use]
+pub fn pinned(dir: &Path) -> (Option<Pins>, Vec<Finding>) {
+    let text = match std::fs::read_to_string(dir.join(PINS_FILE)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return (Some(Pins::new()), Vec::new());
+        }
+        Err(error) => {
+            let mut report = Report::new(PINS_FILE);
+            let message = format!("cannot read it: {error}");
+            report.error(START, "unreadable", message, "make it readable".to_owned());
+            return (None, report.findings);
+        }
+    };
+    let mut findings = Vec::new();
+    let pins = parse_pins(&text, &mut findings);
+    (pins, findings)
+}
+
 fn read_pins(directory: &Directory, findings: &mut Vec<Finding>) -> Pins {
-    let Some(text) = directory.texts.get(PINS_FILE) else { return Pins::new() };
+    let text = directory.texts.get(PINS_FILE);
+    text.and_then(|text| parse_pins(text, findings)).unwrap_or_default()
+}
+
+fn parse_pins(text: &str, findings: &mut Vec<Finding>) -> Option<Pins> {
     let mut report = Report::new(PINS_FILE);
     let pins = match yaml::parse(PINS_FILE, text) {
-        Ok(file) => pins::read(&file, &mut report),
+        Ok(file) => Some(pins::read(&file, &mut report)),
         Err(finding) => {
             report.findings.push(finding);
-            Pins::new()
+            None
         }
     };
     findings.append(&mut report.findings);

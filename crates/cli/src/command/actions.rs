@@ -1,5 +1,8 @@
 //! `syndic actions`
 
+mod marks;
+mod review;
+
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -9,28 +12,33 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::{Value, json};
+use syndic_api::OfferedTool;
 use syndic_governance::{Import, ImportError, ImportOptions, ImportStatus, read_tools};
-use syndic_model::{ActionName, Currency};
+use syndic_model::{ActionName, Currency, ServerName};
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mcp;
+use crate::mcp::{self, Started};
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
+
+pub(crate) use review::offered;
 
 /// The most a file of tools may have.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// Draft entries of the action catalogue
+/// Draft entries of the action catalogue, and see what waits for review
 #[derive(Debug, Subcommand)]
 #[command(after_help = "\
 Examples:
   syndic actions import --mcp tools.json
-  syndic actions import --mcp \"npx -y @modelcontextprotocol/server-filesystem /srv/files\"")]
+  syndic actions import --mcp \"npx -y @modelcontextprotocol/server-filesystem /srv/files\"
+  syndic actions review --key-file auditor.key")]
 pub(crate) enum ActionsCommand {
     /// Draft an entry for each tool of an MCP server
     Import(ImportArgs),
+    Review(review::ReviewArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -40,6 +48,7 @@ Examples:
   syndic actions import --mcp \"uvx mcp-server-git\"           or from a server, asked over stdio
   syndic actions import --mcp tools.json --prefix crm        ids like crm.create_contact
   syndic actions import --mcp tools.json --stdout            print the file, write nothing
+  syndic actions import --offered tickets --key-file auditor.key    what `syndic mcp` saw it offer agents
 
 Writes actions/NAME.yaml. Capabilities and facts are guesses, each marked `review:` with its evidence. An entry that
 was changed since it was drafted, or that is declared elsewhere, is left as it is; run it again when the server
@@ -47,8 +56,11 @@ changes. A server is started without any SYNDIC_ variable. Exits 0 when every to
 the file does not work, 2 when what was typed cannot be used.")]
 pub(crate) struct ImportArgs {
     /// A file, not executable, with the result of `tools/list`; or one command that speaks MCP on its standard input and output
-    #[arg(long, value_name = "FILE|COMMAND")]
-    mcp: String,
+    #[arg(long, value_name = "FILE|COMMAND", required_unless_present = "offered")]
+    mcp: Option<String>,
+    /// A server whose tools agents were offered, as the daemon knows; ids begin with its name unless --prefix says otherwise
+    #[arg(long, value_name = "SERVER", conflicts_with = "mcp")]
+    offered: Option<ServerName>,
     /// The file is actions/NAME.yaml; named like the server when left out
     #[arg(long, value_name = "NAME")]
     name: Option<ActionName>,
@@ -71,7 +83,10 @@ pub(crate) async fn run(
     global: &Global,
     out: &Output,
 ) -> anyhow::Result<Exit> {
-    let ActionsCommand::Import(args) = command;
+    let args = match command {
+        ActionsCommand::Import(args) => args,
+        ActionsCommand::Review(args) => return review::run(&args, global, out).await,
+    };
     if !global.dir.join("syndic.yaml").is_file() {
         let message = format!(
             "`{}` is not a governance directory: it has no syndic.yaml",
@@ -80,13 +95,14 @@ pub(crate) async fn run(
         let hint = "make one with `syndic init DIR`, or name one with --dir";
         return Err(Failure::usage(message, hint).into());
     }
-    let (tools, server) = listed(&args).await?;
+    let (tools, source) = listed(&args, global, out).await?;
     let tools = read_tools(&tools).map_err(|error| {
-        Failure::new(format!("`{}`: {error}", args.mcp), "see `syndic actions import --help`")
+        Failure::new(format!("`{source}`: {error}"), "see `syndic actions import --help`")
     })?;
+    let server = args.offered.as_ref().map(ToString::to_string);
     let options = ImportOptions {
-        name: args.name.unwrap_or_else(|| name(server.as_deref())),
-        prefix: args.prefix,
+        name: args.name.unwrap_or_else(|| name(Some(&source))),
+        prefix: args.prefix.or_else(|| server?.parse().ok()),
         currency: args.currency,
     };
     let import = syndic_governance::import(&global.dir, &tools, &options).map_err(explained)?;
@@ -106,20 +122,40 @@ pub(crate) async fn run(
 }
 
 /// Returns the tools, and what their server or file is called.
-async fn listed(args: &ImportArgs) -> anyhow::Result<(Value, Option<String>)> {
-    let path = Path::new(&args.mcp);
+async fn listed(
+    args: &ImportArgs,
+    global: &Global,
+    out: &Output,
+) -> anyhow::Result<(Value, String)> {
+    if let Some(server) = &args.offered {
+        let tools = undeclared(server, offered(server, global, out).await?);
+        return Ok((json!({ "tools": tools }), server.to_string()));
+    }
+    let mcp = args.mcp.as_deref().unwrap_or_default();
+    let path = Path::new(mcp);
     if path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 == 0) {
         let tools = read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-        return Ok((tools, path.file_stem().map(|stem| stem.to_string_lossy().into_owned())));
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        return Ok((tools, stem.unwrap_or_default()));
     }
-    if path.extension().is_some_and(|extension| extension == "json") && !args.mcp.contains(' ') {
-        let message = format!("there is no file `{}`", args.mcp);
+    if path.extension().is_some_and(|extension| extension == "json") && !mcp.contains(' ') {
+        let message = format!("there is no file `{mcp}`");
         return Err(
             Failure::usage(message, "name a file, or a command such as \"npx server\"").into()
         );
     }
-    let listed = mcp::list(&args.mcp, Duration::from_millis(args.timeout_ms)).await?;
-    Ok((listed.tools, listed.server))
+    let limit = Duration::from_millis(args.timeout_ms);
+    let listed = mcp::list(Started::by_shell(mcp), limit).await?;
+    Ok((listed.tools, listed.server.unwrap_or_else(|| "mcp".to_owned())))
+}
+
+/// Leaves out what other entries name already: an entry of its own would take their place.
+fn undeclared(server: &ServerName, offered: Vec<OfferedTool>) -> Vec<Value> {
+    let own = |tool: &OfferedTool| {
+        let name = tool.definition.get("name").and_then(Value::as_str).unwrap_or_default();
+        tool.action.as_ref().is_none_or(|action| *action == format!("{server}.{name}"))
+    };
+    offered.into_iter().filter(own).map(|tool| tool.definition).collect()
 }
 
 fn read(path: &Path) -> anyhow::Result<Value> {

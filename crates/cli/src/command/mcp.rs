@@ -2,6 +2,7 @@
 
 mod decider;
 mod install;
+mod pin;
 mod run;
 mod session;
 
@@ -27,6 +28,7 @@ Examples:
   syndic mcp --agent customer-support --url https://syndic.example.com --key-file support.key -- uvx mcp-server-git
   syndic mcp --agent customer-support --dir governance --standalone -- ./tickets-mcp
   syndic mcp install claude-code --agent customer-support --dir governance --dry-run
+  syndic mcp pin --dir governance -- npx -y @modelcontextprotocol/server-filesystem /data
 
 Attaches to the daemon of DIR and starts one in the background where none runs. Where nobody decides, nothing is
 allowed. Standard output carries the protocol and nothing else; standard error, the exit code and signals are the
@@ -46,6 +48,7 @@ pub(crate) struct McpArgs {
 enum McpCommand {
     Install(install::InstallArgs),
     Uninstall(install::UninstallArgs),
+    Pin(pin::PinArgs),
 }
 
 /// What the proxy is told.
@@ -79,6 +82,7 @@ pub(crate) async fn run(args: McpArgs, global: &Global, out: &Output) -> anyhow:
         None => run::run(args.run, global, out).await,
         Some(McpCommand::Install(args)) => install::run_install(&args, global, out),
         Some(McpCommand::Uninstall(args)) => install::run_uninstall(&args, out),
+        Some(McpCommand::Pin(args)) => pin::run(args, global, out).await,
     }
 }
 

@@ -32,6 +32,8 @@ mod mcp;
 #[cfg(test)]
 mod mcp_install;
 #[cfg(test)]
+mod mcp_pin;
+#[cfg(test)]
 mod mistakes;
 #[cfg(test)]
 mod pack;
@@ -45,6 +47,8 @@ mod reading;
 mod recount;
 #[cfg(test)]
 mod reload;
+#[cfg(test)]
+mod review;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
