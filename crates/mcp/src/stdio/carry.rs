@@ -24,6 +24,7 @@ pub async fn carry<D: Decider>(
     let (to_client, for_client) = mpsc::channel(QUEUE);
     let (to_server, for_server) = mpsc::channel(QUEUE);
     let (leave, gone) = watch::channel(false);
+    let (end, over) = watch::channel(false);
     let wire = Wire::new(proxy, session, to_client, to_server, gone);
     let from_client = async {
         let mut frames = Frames::new(client.0, longest);
@@ -39,15 +40,17 @@ pub async fn carry<D: Decider>(
             wire.server_says(frame).await;
         }
         wire.server_ended().await;
+        end.send_replace(true);
     };
     let to_client = async {
-        if let Err(error) = write(client.1, for_client).await {
+        if let Err(error) = write(client.1, for_client, over.clone()).await {
             tracing::warn!(%error, "the client reads no more");
+            leave.send_replace(true);
             wire.client_ended().await;
         }
     };
     let to_server = async {
-        if let Err(error) = write(server.1, for_server).await {
+        if let Err(error) = write(server.1, for_server, over.clone()).await {
             tracing::warn!(%error, "the server reads no more");
         }
     };

@@ -12,6 +12,9 @@ use tokio::signal::unix::{SignalKind, signal};
 /// How long outcomes may take to be reported once everything else has ended.
 pub(super) const LAST_REPORTS: Duration = Duration::from_secs(5);
 
+/// How long the output of a server that has ended is read on.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// What no child inherits: it would reach what governs it.
 const OURS: &str = "SYNDIC_";
 
@@ -53,14 +56,20 @@ impl Child {
         let mut hang_up = signal(SignalKind::hangup())?;
         let mut carry = std::pin::pin!(carry);
         let mut carried = false;
+        let mut ended = None;
         loop {
             tokio::select! {
                 () = &mut carry, if !carried => carried = true,
-                ended = self.0.wait(), if carried => return ended,
+                status = self.0.wait(), if ended.is_none() => ended = Some(status),
+                // Something that it started may hold its output open.
+                () = tokio::time::sleep(LAST_WORDS), if ended.is_some() => carried = true,
                 _ = terminate.recv() => self.signal(Signal::TERM),
                 _ = hang_up.recv() => self.signal(Signal::HUP),
                 // A terminal interrupts the whole group, the child among it.
                 _ = interrupt.recv() => if !io::stderr().is_terminal() { self.signal(Signal::INT) },
+            }
+            if carried && let Some(status) = ended.take() {
+                return status;
             }
         }
     }
@@ -80,7 +89,7 @@ mod tests {
     use std::ffi::OsString;
     use std::os::unix::process::ExitStatusExt as _;
 
-    use tokio::io::AsyncReadExt as _;
+    use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _};
 
     use super::Child;
 
@@ -95,6 +104,18 @@ mod tests {
         assert_eq!(killed.signal(), Some(9));
         assert!(Child::start(&["/does/not/exist".into()]).is_err());
         assert!(Child::start(&[]).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_child_that_leaves_others_behind_has_ended_all_the_same() {
+        let mut child = shell("sleep 600 & echo $!; exit 4");
+        let (output, _input) = child.ends().unwrap();
+        let mut left = String::new();
+        let mut output = tokio::io::BufReader::new(output);
+        output.read_line(&mut left).await.unwrap();
+        let rest = async { drop(output.read_line(&mut String::new()).await) };
+        assert_eq!(child.accompany(rest).await.unwrap().code(), Some(4));
+        shell(&format!("kill {left}")).accompany(async {}).await.unwrap();
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@ use std::io;
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -118,13 +118,25 @@ fn plain(mut line: Bytes) -> Bytes {
     line.iter().map(|&byte| if byte == b'\r' { b' ' } else { byte }).collect()
 }
 
-/// Writes messages as lines, until nobody sends any or nobody reads them.
+/// Writes messages as lines, until nobody sends any or nobody reads them; once it is `over`, what was sent before.
 pub(super) async fn write(
     mut to: impl AsyncWrite + Unpin,
     mut messages: mpsc::Receiver<Bytes>,
+    mut over: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let mut line = Vec::new();
-    while let Some(message) = messages.recv().await {
+    let mut closed = false;
+    loop {
+        let message = tokio::select! {
+            biased;
+            message = messages.recv() => message,
+            _ = over.wait_for(|over| *over), if !closed => {
+                closed = true;
+                messages.close();
+                continue;
+            }
+        };
+        let Some(message) = message else { return to.shutdown().await };
         line.clear();
         line.reserve(message.len() + 1);
         line.extend_from_slice(&message);
@@ -135,7 +147,6 @@ pub(super) async fn write(
             line = Vec::new();
         }
     }
-    to.shutdown().await
 }
 
 #[cfg(test)]

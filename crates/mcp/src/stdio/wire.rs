@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -18,6 +19,11 @@ use crate::{
 
 /// How many requests of one side may be open.
 const OPEN: usize = 1024;
+
+/// How much of both sides may be under way.
+const PLACES: u32 = 4096;
+/// How long answers of a server that has ended may take.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
 const CANCELLED: &str = "notifications/cancelled";
 
@@ -93,7 +99,7 @@ impl<D: Decider> Wire<D> {
         gone: watch::Receiver<bool>,
     ) -> Self {
         let (client, server) = (End::new(to_client), End::new(to_server));
-        let places = Arc::new(Semaphore::new(4 * OPEN));
+        let places = Arc::new(Semaphore::new(PLACES as usize));
         Self(Arc::new(Shared { proxy, session, client, server, gone, places }))
     }
 
@@ -141,9 +147,7 @@ impl<D: Decider> Wire<D> {
     pub(super) async fn client_ended(&self) {
         let shared = &self.0;
         shared.client.asked.end();
-        if let Ok(places) = u32::try_from(4 * OPEN) {
-            drop(shared.places.acquire_many(places).await);
-        }
+        drop(shared.places.acquire_many(PLACES).await);
         shared.server.close();
     }
 
@@ -162,6 +166,9 @@ impl<D: Decider> Wire<D> {
                 }
             }
         }
+        // What the server answered last may still be looked at.
+        let all = shared.places.acquire_many(PLACES);
+        drop(tokio::time::timeout(LAST_ANSWERS, all).await);
         shared.client.close();
     }
 

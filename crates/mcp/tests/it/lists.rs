@@ -95,3 +95,14 @@ async fn a_list_to_a_stateless_client_is_cached_for_this_agent_alone() {
     let result = rig.client.hear_json().await["result"].clone();
     assert_eq!((&result["cacheScope"], &result["ttlMs"]), (&json!("private"), &json!(60_000)));
 }
+
+#[tokio::test]
+async fn a_list_that_a_server_gives_before_it_ends_is_still_shown() {
+    let (mut rig, _server) = Rig::shipped().await;
+    rig.client.say(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#).await;
+    rig.client.leave().await;
+    rig.lists(&[tool("run_code"), tool("issue_refund")]).await;
+    rig.server.leave().await;
+    assert_eq!(names(&rig.client.hear_json().await), ["issue_refund"]);
+    rig.client.hear_end().await;
+}
