@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask test`, `browser`, `bench` and `eval`.
 
 mod browser;
+mod mcp;
 mod measure;
 mod output;
 mod test;
@@ -13,10 +14,14 @@ usage: cargo xtask <command>
 commands:
   test [--profile NAME]   everything that must hold before a change is merged
                           (cargo profile: `ci` when left out; `dev` reuses what `cargo build` made)
+  test --mcp [--profile NAME] [--only SECTION]... [--json]
+                          real MCP servers, official clients and the conformance suite, with syndic between them:
+                          clients, eras, inspector, bad-input, conformance
+                          (gets them from npm and PyPI, once)
   browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
                           (installs chromium and npm with apt where they are missing)
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http, approvals
-  eval NAME [--json]      how well something works: agentdojo, failopen, tau2";
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http, approvals, mcp
+  eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -24,6 +29,8 @@ fn main() -> ExitCode {
     let result = match words.as_slice() {
         ["test"] => test::run("ci"),
         ["test", "--profile", profile] => test::run(profile),
+        ["test", "--mcp", "--profile", profile, sections @ ..] => mcp::run(profile, sections),
+        ["test", "--mcp", sections @ ..] => mcp::run("ci", sections),
         ["browser"] => browser::run(None),
         ["browser", screenshots] => browser::run(Some(screenshots)),
         ["bench" | "eval", _, ..] => measure::run(&words),

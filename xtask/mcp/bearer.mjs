@@ -1,0 +1,14 @@
+// Presents a key with every request of the conformance suite, which cannot do so by itself: `node --import`.
+import { Agent, setGlobalDispatcher } from 'undici';
+
+const key = process.env.MCP_TEST_KEY;
+if (key) {
+  const named = (headers) => (headers?.[Symbol.iterator] && !Array.isArray(headers) ? [...headers] : Object.entries(headers ?? {}));
+  const present = (dispatch) => (options, handler) => {
+    const headers = Array.isArray(options.headers)
+      ? [...options.headers, 'authorization', `Bearer ${key}`]
+      : Object.fromEntries([...named(options.headers), ['authorization', `Bearer ${key}`]]);
+    return dispatch({ ...options, headers }, handler);
+  };
+  setGlobalDispatcher(new Agent().compose(present));
+}
