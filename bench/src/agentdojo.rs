@@ -3,13 +3,17 @@
 //! A good policy lets the user's tasks through and stops an injected task before its first side effect.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use syndic_governance::Governance;
 use syndic_model::Capability;
 
+use crate::daemon::Daemon;
 use crate::http::start;
 use crate::row::{Measured, print};
 use crate::wire::{Connection, request};
@@ -33,7 +37,14 @@ enum Effect {
     Deny,
 }
 
-pub fn run(json: bool) -> anyhow::Result<()> {
+/// What `cargo xtask eval agentdojo --mcp` built and installed.
+pub struct Mcp<'a> {
+    pub syndic: &'a str,
+    pub python: &'a str,
+    pub kit: &'a str,
+}
+
+pub fn run(mcp: Option<&Mcp<'_>>, json: bool) -> anyhow::Result<()> {
     let calls = calls(&std::fs::read_to_string(Path::new(EXAMPLE).join("data/agentdojo-calls.jsonl"))?)?;
     let dir = tempfile::tempdir()?;
     copy(Path::new(EXAMPLE), dir.path())?;
@@ -41,6 +52,12 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     let governance = checked.governance.with_context(|| format!("{:#?}", checked.findings))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let effects = runtime.block_on(decide(dir.path(), &calls))?;
+    if let Some(mcp) = mcp {
+        compare(&calls, &effects, &through(mcp, &calls)?)?;
+        if !json {
+            println!("agentdojo: {} calls by the official client of MCP were decided as over HTTP", calls.len());
+        }
+    }
     let decided: Vec<(&Call, Effect)> = calls.iter().zip(effects).collect();
     for (user, kind) in [(true, "user"), (false, "injection")] {
         let of_kind: Vec<_> = decided.iter().filter(|(call, _)| call.user == user).copied().collect();
@@ -98,11 +115,73 @@ async fn submit(
     );
     let answer = connection.send(&request("POST", "/v1/actions", &keys[index], &body)).await?;
     let answer: Value = serde_json::from_slice(answer)?;
-    Ok(match answer["effect"].as_str() {
+    Ok(effect(answer["effect"].as_str()))
+}
+
+/// Decides the same calls through `syndic mcp`: an MCP server with the tools of the suite, and the official client in
+/// Python, a session for each task.
+fn through(mcp: &Mcp<'_>, calls: &[Call]) -> anyhow::Result<Vec<Effect>> {
+    let daemon = Daemon::start(Path::new(mcp.syndic), |dir| Ok(copy(Path::new(EXAMPLE), dir)?))?;
+    let mut tasks: Vec<(String, Value)> = Vec::new();
+    for call in calls {
+        let session = format!("mcp-{}-{}", call.suite, call.task);
+        if tasks.last().is_none_or(|(last, _)| *last != session) {
+            let command = daemon.before(agent(call)?, &session, &server(mcp, &call.suite));
+            tasks.push((session, json!({"command": command, "calls": []})));
+        }
+        let args: Value = serde_json::from_str(&call.args)?;
+        let (_, task) = tasks.last_mut().context("a task")?;
+        task["calls"].as_array_mut().context("calls")?.push(json!({"name": call.action, "args": args}));
+    }
+    let tasks: Vec<Value> = tasks.into_iter().map(|(_, task)| task).collect();
+    let mut client = Command::new(mcp.python)
+        .arg(Path::new(mcp.kit).join("agentdojo_client.py"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start the client")?;
+    client.stdin.take().context("its input")?.write_all(Value::from(tasks).to_string().as_bytes())?;
+    let output = client.wait_with_output()?;
+    anyhow::ensure!(output.status.success(), "the client failed");
+    let mut effects = Vec::new();
+    for line in String::from_utf8(output.stdout)?.lines() {
+        for word in serde_json::from_str::<Vec<String>>(line)? {
+            effects.push(effect(Some(&word)));
+        }
+    }
+    Ok(effects)
+}
+
+fn server(mcp: &Mcp<'_>, suite: &str) -> [String; 4] {
+    let server = Path::new(mcp.kit).join("agentdojo_server.py").display().to_string();
+    let tools = Path::new(EXAMPLE).join("data/agentdojo-tools.json").display().to_string();
+    [mcp.python.to_owned(), server, tools, suite.to_owned()]
+}
+
+fn compare(calls: &[Call], over_http: &[Effect], over_mcp: &[Effect]) -> anyhow::Result<()> {
+    anyhow::ensure!(over_http.len() == over_mcp.len(), "{} of {} calls were answered", over_mcp.len(), over_http.len());
+    let mut differences = String::new();
+    for (call, (http, mcp)) in calls.iter().zip(over_http.iter().zip(over_mcp)) {
+        if http != mcp {
+            let (http, mcp) = (label(*http), label(*mcp));
+            writeln!(differences, "{} {} {} {}: {http} over HTTP, {mcp} over MCP", call.suite, call.task, call.action, call.args)?;
+        }
+    }
+    anyhow::ensure!(differences.is_empty(), "decided otherwise over MCP:\n{differences}");
+    Ok(())
+}
+
+fn agent(call: &Call) -> anyhow::Result<&'static str> {
+    let known = AGENTS.iter().find(|(suite, _)| *suite == call.suite);
+    Ok(known.context("a known suite")?.1)
+}
+
+fn effect(word: Option<&str>) -> Effect {
+    match word {
         Some("allow") => Effect::Allow,
         Some("hold") => Effect::Hold,
         _ => Effect::Deny,
-    })
+    }
 }
 
 type Tasks<'a> = BTreeMap<(&'a str, &'a str), Vec<(&'a Call, Effect)>>;

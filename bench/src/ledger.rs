@@ -105,6 +105,8 @@ fn entry(producer: usize) -> Entry {
         action: "issue_refund".into(),
         undeclared: false,
         tool: Some("issue_refund".into()),
+        server: None,
+        tool_pin: None,
         session: Some(format!("session-{producer}")),
         user_ref: None,
         model: Some("model-2026-10".into()),

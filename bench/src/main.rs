@@ -4,10 +4,12 @@
 
 mod agentdojo;
 mod approvals;
+mod daemon;
 mod decide;
 mod gate;
 mod http;
 mod ledger;
+mod mcp;
 mod peers;
 mod row;
 mod tau2;
@@ -20,6 +22,10 @@ fn main() -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
     let words: Vec<&str> =
         arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--")).collect();
+    if arguments.first().is_some_and(|word| word == "bare") {
+        let command: Vec<&str> = arguments.iter().skip(1).map(String::as_str).collect();
+        return ended(mcp::bare(&command));
+    }
     let result = match words[..] {
         ["bench", "decide"] => decide::run(json),
         ["bench", "load"] => decide::load(json),
@@ -27,15 +33,21 @@ fn main() -> ExitCode {
         ["bench", "gate"] => gate::run(json),
         ["bench", "approvals"] => approvals::run(json),
         ["bench", "http"] => http::run(json),
-        ["eval", "agentdojo"] => agentdojo::run(json),
+        ["bench", "mcp", ref parts @ ..] => mcp::run(parts, json),
+        ["eval", "agentdojo"] => agentdojo::run(None, json),
+        ["eval", "agentdojo", syndic, python, kit] => agentdojo::run(Some(&agentdojo::Mcp { syndic, python, kit }), json),
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|http|approvals [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }
     };
+    ended(result)
+}
+
+fn ended(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
