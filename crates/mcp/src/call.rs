@@ -10,13 +10,12 @@ use crate::answer;
 use crate::decider::{Decider, Undecided};
 use crate::denial::Denial;
 use crate::json::{Json, Members};
-use crate::ladder::{Held, Reached};
+use crate::ladder::Turn;
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request};
 use crate::method;
 use crate::permitted::{Became, Permitted};
 use crate::proxy::Proxy;
-use crate::session::Speaker;
 
 /// Members of `params` that are about the request, not about what it wants.
 const ABOUT: &[&str] = &["_meta", "inputResponses", "requestState", "task"];
@@ -41,6 +40,7 @@ impl Proxy {
         &self,
         line: &Line<D, U>,
         request: &Request,
+        turn: Turn<'_>,
     ) -> Result<Permitted<D>, Bytes> {
         let call = request.params.as_ref().map(Json::read::<Call<'_>>);
         let Some(Ok(Call { name, arguments })) = call else {
@@ -49,22 +49,27 @@ impl Proxy {
         };
         let args = arguments.map_or_else(nothing, ToOwned::to_owned);
         let speaker = line.session.speaker(request);
-        let undecided = |error: Undecided| Denial::undecided(&error);
-        let decided = async {
-            let mut known = self.tools(line, request).await.map_err(undecided)?;
+        let known = async {
+            let mut known = self.tools(line, request).await?;
             if known.drift(&name).is_some() {
                 // People may have accepted it since.
                 line.session.tools.forget();
-                known = self.tools(line, request).await.map_err(undecided)?;
+                known = self.tools(line, request).await?;
             }
-            let action = self.tool_action(&name, known.tool(&name), args, request);
-            let decided = self.ask(line, request, &speaker, action).await;
-            decided.map_err(|denial| match known.drift(&name) {
-                Some(drift) => denial.saying(drifted(&name, drift)),
-                None => denial,
-            })
+            Ok(known)
         };
-        decided.await.map_err(|denial| denial.tool_result(request, &speaker))
+        let known = known
+            .await
+            .map_err(|error: Undecided| Denial::undecided(&error).tool_result(request, &speaker))?;
+        let action = self.tool_action(&name, known.tool(&name), args, request);
+        let decided = self.settle(line, request, &speaker, action, turn).await;
+        decided.map_err(|stopped| {
+            let stopped = match known.drift(&name) {
+                Some(drift) => stopped.saying(&drifted(&name, drift)),
+                None => stopped,
+            };
+            stopped.answer(request, |denial| denial.tool_result(request, &speaker))
+        })
     }
 
     /// Decides about any other request; an answer, where it does not go on.
@@ -73,13 +78,14 @@ impl Proxy {
         line: &Line<D, U>,
         request: &Request,
         action: String,
+        turn: Turn<'_>,
     ) -> Result<Permitted<D>, Bytes> {
         let args = request.params.as_ref().map_or_else(nothing, wanted);
         let mut action = self.action(action, args);
         action.metadata = trace(request);
         let speaker = line.session.speaker(request);
-        let decided = self.ask(line, request, &speaker, action).await;
-        decided.map_err(|denial| denial.error(request))
+        let decided = self.settle(line, request, &speaker, action, turn).await;
+        decided.map_err(|stopped| stopped.answer(request, |denial| denial.error(request)))
     }
 
     /// Decides about a subscription to the changes of resources, one by one; an answer, where one of them is not
@@ -125,28 +131,6 @@ impl Proxy {
                 false
             }
         }
-    }
-
-    /// Asks, and where it is held, climbs the ladder.
-    pub(crate) async fn ask<D: Decider, U: Upstream>(
-        &self,
-        line: &Line<D, U>,
-        request: &Request,
-        speaker: &Speaker,
-        action: SubmitAction,
-    ) -> Result<Permitted<D>, Denial> {
-        let decider = &line.session.decider;
-        let undecided = |error| Denial::undecided(&error);
-        let mut decided = self.decide(decider, action.clone()).await.map_err(undecided)?;
-        line.session.tools.compare(&decided.policy_revision);
-        if !decided.allowed {
-            let held = Held { request, speaker, action: &action, decided };
-            match self.climb(line, held).await.map_err(undecided)? {
-                Reached::Allowed(allowed) => decided = *allowed,
-                Reached::Denied(denial) => return Err(denial),
-            }
-        }
-        Ok(Permitted::new(decider.clone(), self.background.clone(), &decided))
     }
 
     /// Makes the action of a call: the catalogue's where the tool has one, else a name that the catalogue does not have

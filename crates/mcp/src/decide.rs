@@ -17,19 +17,28 @@ impl Proxy {
         decider: &D,
         action: SubmitAction,
     ) -> Result<Decided, Undecided> {
-        let (tell, told) = oneshot::channel();
-        let (decider, background) = (decider.clone(), self.background.clone());
-        self.background.spawn("a decision", async move {
-            let decided = decider.submit(action).await;
-            // Where nobody listens, it comes back and is dropped here.
-            drop(tell.send(decided.map(|decided| Decision {
-                decided: Some(decided),
-                decider,
-                background,
-            })));
-        });
-        told.await.unwrap_or_else(|_| Err(busy())).and_then(Decision::take)
+        decide(decider, &self.background, action).await
     }
+}
+
+/// See [`Proxy::decide`].
+pub(crate) async fn decide<D: Decider>(
+    decider: &D,
+    background: &Background,
+    action: SubmitAction,
+) -> Result<Decided, Undecided> {
+    let (tell, told) = oneshot::channel();
+    let (decider, given_back) = (decider.clone(), background.clone());
+    background.spawn("a decision", async move {
+        let decided = decider.submit(action).await;
+        // Where nobody listens, it comes back and is dropped here.
+        drop(tell.send(decided.map(|decided| Decision {
+            decided: Some(decided),
+            decider,
+            background: given_back,
+        })));
+    });
+    told.await.unwrap_or_else(|_| Err(busy())).and_then(Decision::take)
 }
 
 /// A decision on its way to whoever asked for it.

@@ -50,6 +50,12 @@ impl Denial {
         Self { text, code: UNDECIDED, data }
     }
 
+    /// Not run yet, or not run any more: people are asked, or were.
+    pub(crate) fn held(action_id: Option<&str>, text: String, code: &str, retry: &str) -> Self {
+        let data = json!({"action_id": action_id, "effect": "hold", "code": code, "retry": retry});
+        Self { text, code: DENIED, data }
+    }
+
     /// Says it with other words.
     pub(crate) fn saying(self, text: String) -> Self {
         Self { text, ..self }
@@ -65,17 +71,22 @@ impl Denial {
 
     /// Answers `tools/call`: a result that the model sees.
     pub(crate) fn tool_result(&self, request: &Request, speaker: &Speaker) -> Bytes {
+        answer::result(&request.id, &self.content(speaker.era))
+    }
+
+    /// Writes the result of `tools/call` that the model sees.
+    pub(crate) fn content(&self, era: Era) -> Value {
         let mut result = json!({
             "content": [{"type": "text", "text": self.text}],
             "isError": true,
             "_meta": {DECISION: self.data},
         });
-        if speaker.era == Era::Modern
+        if era == Era::Modern
             && let Some(members) = result.as_object_mut()
         {
             members.insert("resultType".to_owned(), "complete".into());
         }
-        answer::result(&request.id, &result)
+        result
     }
 
     /// Answers any other request.

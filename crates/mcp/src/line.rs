@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -98,7 +98,27 @@ impl Voice {
     pub async fn ask(&self, method: &str, params: &Value) -> Result<Response, NoAnswer> {
         let waiting = self.asked.wait();
         self.out.send(answer::request(&waiting.id, method, params)).await.map_err(|_| NoAnswer)?;
-        waiting.answer().await
+        let mut question = Question { voice: self, id: Some(waiting.id.clone()) };
+        let answer = waiting.answer().await;
+        question.id = None;
+        answer
+    }
+}
+
+/// A question to the client; dropped before its answer came, the client is told that nobody waits for it.
+struct Question<'a> {
+    voice: &'a Voice,
+    id: Option<Id>,
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        let Some(id) = self.id.take() else { return };
+        let id: Value = serde_json::from_str(id.text()).unwrap_or_default();
+        let notification =
+            answer::notification("notifications/cancelled", &json!({"requestId": id}));
+        // Where there is no room for it, the client learns by the answer to its request.
+        drop(self.voice.out.try_send(notification));
     }
 }
 

@@ -51,6 +51,7 @@ const NOTIFICATIONS: &[&str] = &[
     "notifications/resources/updated",
     "notifications/subscriptions/acknowledged",
     "notifications/elicitation/complete",
+    "notifications/tasks",
     "notifications/tasks/status",
 ];
 

@@ -1,13 +1,17 @@
 //! The one function to read: what happens to a request of a client, in order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use syndic_gate::SystemClock;
+use syndic_model::Clock;
 
 use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
 use crate::decider::Decider;
 use crate::json::Json;
+use crate::ladder::{Handed, Seals, Tasks, Turn, with_tasks};
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
@@ -20,6 +24,8 @@ use crate::settings::Settings;
 pub struct Proxy {
     pub(crate) settings: Settings,
     pub(crate) background: Background,
+    pub(crate) seals: Seals,
+    pub(crate) tasks: Tasks,
 }
 
 /// What happens to a request.
@@ -51,6 +57,7 @@ pub struct Forwarded<D: Decider> {
 enum What<D: Decider> {
     Plain,
     Initialize,
+    Discover,
     Tools,
     Act(Permitted<D>),
 }
@@ -59,7 +66,14 @@ impl Proxy {
     /// Stands between the server and clients of the agent that `settings` name.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        Self { settings, background: Background::default() }
+        Self::with_clock(settings, Arc::new(SystemClock))
+    }
+
+    /// Stands there with a clock of its own.
+    #[must_use]
+    pub fn with_clock(settings: Settings, clock: Arc<dyn Clock>) -> Self {
+        let (seals, tasks) = (Seals::new(Arc::clone(&clock)), Tasks::new(clock));
+        Self { settings, background: Background::default(), seals, tasks }
     }
 
     /// Returns how it was started.
@@ -81,7 +95,16 @@ impl Proxy {
         line: &Line<D, U>,
         request: &Request,
     ) -> Step<D> {
+        if let Some(answer) = self.own_task(line, request) {
+            return Step::Answer(answer);
+        }
+        let taken = Handed::take(request);
+        let (turn, request) = match &taken {
+            Some((handed, request)) => (Turn::Again(handed), request),
+            None => (Turn::First, request),
+        };
         let what = match way(request) {
+            Way::Pass if self.may_add_tasks(line, request) => Ok(What::Discover),
             Way::Pass => Ok(What::Plain),
             Way::Initialize => {
                 line.session.introduce(request.params.as_ref());
@@ -90,11 +113,11 @@ impl Proxy {
             Way::ListTools => Ok(What::Tools),
             Way::CallTool => match line.session.rounds.resume(request) {
                 Some(permitted) => Ok(What::Act(permitted)),
-                None => self.call(line, request).await.map(What::Act),
+                None => self.call(line, request, turn).await.map(What::Act),
             },
             Way::Act(action) => match line.session.rounds.resume(request) {
                 Some(permitted) => Ok(What::Act(permitted)),
-                None => self.act(line, request, action).await.map(What::Act),
+                None => self.act(line, request, action, turn).await.map(What::Act),
             },
             Way::Subscribe(resources) => {
                 self.subscribe(line, request, &resources).await.map(|()| What::Plain)
@@ -113,6 +136,7 @@ impl Proxy {
         let Forwarded { request, what } = forwarded;
         match (what, &response.answer) {
             (What::Tools, _) => return self.listed(line, &request, response).await,
+            (What::Discover, _) => return with_tasks(&response).unwrap_or(response.raw),
             (What::Initialize, Ok(result)) => line.session.agree(result),
             (What::Act(permitted), Ok(result)) if asks_back(result) => {
                 let result = result.clone();
@@ -147,7 +171,9 @@ impl Proxy {
     ) -> Step<D> {
         let what = match &*request.method {
             "ping" => Ok(What::Plain),
-            method => self.act(line, request, method::action(method)).await.map(What::Act),
+            method => {
+                self.act(line, request, method::action(method), Turn::Back).await.map(What::Act)
+            }
         };
         step(request, what)
     }
@@ -175,6 +201,7 @@ impl Proxy {
 
     /// Waits until every outcome is reported, at most `within`.
     pub async fn finish(&self, within: Duration) {
+        self.tasks.end();
         self.background.finish(within).await;
     }
 }
@@ -186,7 +213,7 @@ impl<D: Decider> Forwarded<D> {
         match (&self.what, &response.answer) {
             (What::Tools, _) => true,
             (What::Act(_), Ok(result)) => asks_back(result),
-            (What::Act(_), Err(_)) | (What::Plain | What::Initialize, _) => false,
+            (What::Act(_), Err(_)) | (What::Plain | What::Initialize | What::Discover, _) => false,
         }
     }
 }

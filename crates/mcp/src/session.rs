@@ -23,6 +23,8 @@ pub struct ClientSession<D: Decider> {
     pub decider: D,
     pub(crate) tools: Tools,
     pub(crate) rounds: Rounds<D>,
+    /// What tells it from other clients of the same proxy; over stdio there is none.
+    pub principal: String,
     hello: Mutex<Hello>,
 }
 
@@ -58,10 +60,17 @@ impl<D: Decider> ClientSession<D> {
     pub fn new(decider: D) -> Self {
         Self {
             decider,
+            principal: String::new(),
             tools: Tools::default(),
             rounds: Rounds::default(),
             hello: Mutex::default(),
         }
+    }
+
+    /// Says what tells it from other clients: what one was given to come back with is worth nothing to another.
+    #[must_use]
+    pub fn known_as(self, principal: impl Into<String>) -> Self {
+        Self { principal: principal.into(), ..self }
     }
 
     /// Tells who speaks in a request.

@@ -91,7 +91,7 @@ impl Callers {
         }
         let caller = known.map_or_else(
             || {
-                let peer = Arc::new(Peer::new(client.clone(), false));
+                let peer = Arc::new(Peer::new(client.clone(), &id, false));
                 Arc::new(Caller { key: id, client, peer })
             },
             |(caller, _)| caller,

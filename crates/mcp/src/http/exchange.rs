@@ -79,7 +79,7 @@ impl Exchange {
     pub(crate) async fn ask(mut self, request: Request, mut out: Out) {
         let begins = &*request.method == "initialize" && self.stateless.is_none();
         if begins {
-            self.peer = Arc::new(Peer::new(self.caller.client.clone(), true));
+            self.peer = Arc::new(Peer::new(self.caller.client.clone(), &self.caller.key, true));
         }
         let Some(mut open) = self.peer.open(request.id.key()) else {
             let text = "the id is in use by another open request, or too many are open";

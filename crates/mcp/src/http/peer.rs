@@ -62,9 +62,11 @@ pub(crate) struct Open {
 }
 
 impl Peer {
-    pub(crate) fn new(client: Client, in_session: bool) -> Self {
+    /// Meets the client with this key, by its hash.
+    pub(crate) fn new(client: Client, key: &[u8; 32], in_session: bool) -> Self {
+        let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
-            session: Arc::new(ClientSession::new(client)),
+            session: Arc::new(ClientSession::new(client).known_as(key)),
             asked: Arc::default(),
             mirrors: Mirrors::default(),
             fresh: Mutex::new(Instant::now()),

@@ -3,6 +3,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test may panic"
 )]
 
@@ -12,6 +13,7 @@ mod bad_input;
 mod calls;
 mod drift;
 mod http;
+mod ladder;
 mod lists;
 mod methods;
 mod pin;

@@ -31,7 +31,11 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new<D: Decider>(settings: Settings, decider: D) -> Self {
-        let proxy = Arc::new(Proxy::new(settings));
+        Self::between(Proxy::new(settings), decider)
+    }
+
+    pub(crate) fn between<D: Decider>(proxy: Proxy, decider: D) -> Self {
+        let proxy = Arc::new(proxy);
         let session = Arc::new(ClientSession::new(decider));
         let (client, near) = duplex(1 << 16);
         let (server, far) = duplex(1 << 16);
@@ -107,6 +111,12 @@ impl Side {
     /// Reads a message.
     pub(crate) async fn hear_json(&mut self) -> Value {
         serde_json::from_str(&self.hear().await).unwrap()
+    }
+
+    /// Reads a message; nothing, at the end of what is said.
+    pub(crate) async fn hear_or_end(&mut self) -> Option<Value> {
+        let line = self.lines.next_line().await.unwrap()?;
+        Some(serde_json::from_str(&line).unwrap())
     }
 
     /// Waits for the end of what is said.
