@@ -11,3 +11,10 @@ fn the_demo_plays_its_hour() {
     ];
     insta::with_settings!({filters => filters}, { insta::assert_snapshot!(ended.stdout) });
 }
+
+#[test]
+fn a_file_that_tells_an_agent_to_send_money_moves_none() {
+    let ended = Place::empty().run(&["demo", "mcp"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    insta::assert_snapshot!(ended.stdout);
+}

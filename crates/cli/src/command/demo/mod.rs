@@ -1,6 +1,8 @@
 //! `syndic demo`
 
 mod clock;
+mod mcp;
+mod office;
 mod play;
 mod script;
 
@@ -25,42 +27,74 @@ const PORT: u16 = 7860;
 
 /// Watch three agents being governed for an hour, in a moment
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
 Examples:
   syndic demo                              play the hour, then keep serving until Ctrl-C
   syndic demo --exit                       play the hour and end
+  syndic demo mcp                          a file tells an agent to send money, through an MCP server
 
-Everything happens in a temporary directory through the HTTP API; it is removed at the end.")]
+Everything happens in a temporary directory through the HTTP API; it is removed at the end."
+)]
 pub(crate) struct DemoArgs {
+    #[command(subcommand)]
+    command: Option<DemoCommand>,
     /// End after the traffic
     #[arg(long)]
     exit: bool,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum DemoCommand {
+    Mcp(mcp::McpArgs),
+    McpServer(office::ServerArgs),
+}
+
 pub(crate) async fn run(args: &DemoArgs, out: &Output) -> anyhow::Result<Exit> {
+    if let Some(DemoCommand::McpServer(args)) = &args.command {
+        return office::run(args);
+    }
     let root = tempfile::Builder::new().prefix("syndic-demo-").tempdir()?;
     let dir = root.path().join("governance");
     syndic_governance::init(&dir)?;
     let stopped = daemon::stopped()?;
+    let play = async {
+        match args.command {
+            Some(DemoCommand::Mcp(_)) => mcp::perform(&dir, out).await,
+            Some(DemoCommand::McpServer(_)) | None => perform(&dir, args, out).await,
+        }
+    };
     tokio::select! {
-        result = perform(&dir, args, out) => result?,
+        result = play => result?,
         () = stopped => out.note("stopped"),
     }
     root.close().context("cannot remove the demo's directory")?;
     Ok(Exit::Success)
 }
 
-async fn perform(dir: &Path, args: &DemoArgs, out: &Output) -> anyhow::Result<()> {
+/// A daemon for the demo, and the key that administers it.
+struct Stage {
+    daemon: Running,
+    url: String,
+    admin_key: String,
+}
+
+/// Serves `dir` by a clock on which people are at work.
+async fn stage(dir: &Path, clock: &Arc<ScriptedClock>, out: &Output) -> anyhow::Result<Stage> {
     let governance = directory::load(dir, out)?;
     let socket = daemon::socket(&governance.settings.data_dir);
-    let clock = Arc::new(ScriptedClock::new());
-    let gate = daemon::open(governance, Arc::clone(&clock) as _).await?;
+    let gate = daemon::open(governance, Arc::clone(clock) as _).await?;
     let bound = bind(&gate, &socket).await?;
     let address = bound.local_addr().context("the server has no address")?;
-    let url = format!("http://{address}");
     let daemon = Running::start(bound);
-
     let admin_key = gate.bootstrap_key().await?.context("the ledger is not new")?;
+    Ok(Stage { daemon, url: format!("http://{address}"), admin_key })
+}
+
+async fn perform(dir: &Path, args: &DemoArgs, out: &Output) -> anyhow::Result<()> {
+    let clock = Arc::new(ScriptedClock::new());
+    let Stage { daemon, url, admin_key } = stage(dir, &clock, out).await?;
     let player = Player::prepare(Client::tcp(&url, Some(admin_key))?, clock).await?;
     out.line(format!("syndic on {url}: an hour of three agents\n"))?;
     let tally = player.play(script::HOUR, out).await?;

@@ -60,10 +60,10 @@ pub(super) struct Tally {
 impl Player {
     /// Gives every registered agent a key, and an auditor.
     pub(super) async fn prepare(admin: Client, clock: Arc<ScriptedClock>) -> anyhow::Result<Self> {
-        let auditor_key = create_key(&admin, "auditor", None).await?;
+        let auditor_key = create_key(&admin, "auditor", None, None).await?;
         let mut agents = BTreeMap::new();
         for agent in admin.agents().await?.agents {
-            let key = create_key(&admin, "agent", Some(&agent.id)).await?;
+            let key = create_key(&admin, "agent", Some(&agent.id), None).await?;
             agents.insert(agent.id, admin.with_key(key));
         }
         Ok(Self { admin, agents, auditor_key, clock })
@@ -179,12 +179,18 @@ impl fmt::Display for Tally {
     }
 }
 
-async fn create_key(admin: &Client, role: &str, agent: Option<&str>) -> anyhow::Result<String> {
+/// Makes a key for a day.
+pub(super) async fn create_key(
+    admin: &Client,
+    role: &str,
+    agent: Option<&str>,
+    grade: Option<&str>,
+) -> anyhow::Result<String> {
     let key = CreateKey {
         role: role.to_owned(),
         agent: agent.map(str::to_owned),
         approver: None,
-        grade: None,
+        grade: grade.map(str::to_owned),
         days: Some(1),
     };
     Ok(admin.create_key(&key).await?.key)
