@@ -5,6 +5,7 @@ mod approvals;
 mod files;
 mod machine;
 mod records;
+mod tools;
 
 use std::path::Path;
 
@@ -104,6 +105,7 @@ pub(crate) async fn examine(patient: Patient<'_>, findings: &[Level]) -> Vec<Dia
     found.extend(approvals::approvals(&patient));
     found.extend(machine::disk(&patient));
     found.push(records::daemon(&patient).await);
+    found.extend(tools::tools(&patient).await);
     found.push(records::ledger(&patient));
     found
 }

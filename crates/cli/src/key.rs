@@ -37,7 +37,8 @@ pub(crate) fn given(global: &Global) -> anyhow::Result<Option<String>> {
     Ok(Some(key.trim().to_owned()).filter(|key| !key.is_empty()))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+/// Reads the key in a file that its owner alone may read.
+pub(crate) fn read(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot open the key file `{shown}`"))?;
     let mode = file.metadata()?.permissions().mode();

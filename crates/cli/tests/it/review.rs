@@ -44,6 +44,22 @@ async fn what_was_offered_and_is_unknown_is_listed_drafted_and_then_marked() {
     );
     assert!(review(&place, &[]).stdout.contains("syndic actions import --offered mail"));
 
+    let doctor = || {
+        let ended = place.run(&["doctor", "--json", "--key-file", "../admin.key"]);
+        let told: Value = serde_json::from_str(&ended.stdout).unwrap();
+        let findings = told["findings"].as_array().unwrap().clone().into_iter();
+        let findings = findings.filter(|one| one["id"].as_str().unwrap().starts_with("mcp-"));
+        findings.map(|one| format!("{}: {}", one["state"], one["message"])).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        doctor(),
+        [
+            "\"warning\": \"agents were offered tools that nobody declared: `mail.send_mail`\"",
+            "\"warning\": \"servers may change their tools unseen: `mail`\"",
+            "\"warning\": \"no key with the grade in-path: `customer-support`, `knowledge-base`\"",
+        ]
+    );
+
     let draft = ["actions", "import", "--offered", "mail", "--key-file", "../admin.key"];
     let ended = place.run(&draft);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -56,6 +72,24 @@ async fn what_was_offered_and_is_unknown_is_listed_drafted_and_then_marked() {
         (&marked[0]["action"], &marked[0]["file"]),
         (&json!("mail.send_mail"), &json!("actions/mail.yaml"))
     );
+}
+
+#[tokio::test]
+async fn what_is_declared_pinned_and_in_the_path_is_fine() {
+    let place = Place::governed();
+    let _serving = place.serve();
+    offer(&place, "customer-support", &[json!({"name": "issue_refund"})]).await;
+    let create = ["keys", "create", "--role", "agent", "--agent", "customer-support"];
+    place.admin(&[&create[..], &["--grade", "in-path"]].concat());
+    let pin = ["mcp", "pin", "--offered", "mail", "--key-file", "../admin.key"];
+    assert_eq!(place.run(&pin).code, Some(0));
+    let ended = place.run(&["doctor", "--key-file", "../admin.key"]);
+    for fine in ["ok  mcp-tools", "ok  mcp-pins", "ok  mcp-keys"] {
+        let found = ended.stdout.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let found =
+            found.filter(|words| words.len() > 1).any(|words| words[..2].join("  ") == fine);
+        assert!(found, "no `{fine}` in {}", ended.stdout);
+    }
 }
 
 #[tokio::test]
