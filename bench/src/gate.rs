@@ -26,16 +26,29 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     let checked = syndic_governance::load(dir.path());
     let governance = checked.governance.with_context(|| format!("{:#?}", checked.findings))?;
     let gate = Gate::open(governance, Arc::new(SystemClock))?;
+    let alone = tempfile::tempdir_in(MEMORY)?;
+    shipped(alone.path())?;
+    let governance = syndic_governance::load(alone.path()).governance.context("the shipped files load")?;
+    let alone = runtime.block_on(Gate::start_in_place(
+        governance,
+        Arc::new(SystemClock),
+        Arc::new(|_, _| Vec::new()),
+    ))?;
+    let one = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let (mut thread, mut preview, mut ours) = (Vec::new(), Vec::new(), Vec::new());
+    let mut in_place = Vec::new();
     for _ in 0..ROUNDS {
         thread.push(runtime.block_on(there_and_back())?);
         preview.push(runtime.block_on(submit(&gate, true))?);
         ours.push(runtime.block_on(submit(&gate, false))?);
+        in_place.push(one.block_on(submit(&alone, false))?);
     }
     let limit = Measured { subject: "a thread, and back", figures: median(&thread) };
     let preview = Measured { subject: "syndic", figures: median(&preview) };
     let ours = Measured { subject: "syndic", figures: median(&ours) };
-    print("gate", "submit", &[limit], &ours, "p50_us", json);
+    print("gate", "submit", &[limit.clone()], &ours, "p50_us", json);
+    let in_place = Measured { subject: "syndic", figures: median(&in_place) };
+    print("gate", "submit in place", &[limit], &in_place, "p50_us", json);
     print("gate", "dry run", &[], &preview, "p50_us", json);
     Ok(())
 }

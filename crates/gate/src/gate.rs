@@ -41,6 +41,8 @@ pub struct Gate {
     keys: RwLock<KeyRing>,
     pub(crate) permits: PermitSigner,
     pub(crate) metrics: Metrics,
+    /// Decisions are written by the thread that asks for them.
+    pub(crate) in_place: bool,
 }
 
 /// Nothing can be recorded, so nothing was done.
@@ -104,6 +106,7 @@ impl Gate {
             keys: RwLock::new(keys),
             permits,
             metrics: Metrics::new(),
+            in_place: false,
         })
     }
 

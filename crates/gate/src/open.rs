@@ -92,6 +92,24 @@ impl Gate {
         tokio::task::spawn_blocking(open).await.map_err(|_| OpenError::Interrupted)?.map(Arc::new)
     }
 
+    /// Does what [`Self::start_with`] does, for a process that does nothing else while it waits for a decision: the
+    /// thread that asks writes the record itself, and blocks on the disk meanwhile; outcomes are written with the
+    /// next decision, or soon after.
+    ///
+    /// # Errors
+    /// As [`Self::open_with`].
+    pub async fn start_in_place(
+        governance: Governance,
+        clock: Arc<dyn Clock>,
+        compare: Arc<Compare>,
+    ) -> Result<Arc<Self>, OpenError> {
+        let open = move || Self::open_with(governance, clock, compare);
+        let mut gate =
+            tokio::task::spawn_blocking(open).await.map_err(|_| OpenError::Interrupted)??;
+        gate.in_place = true;
+        Ok(Arc::new(gate))
+    }
+
     /// Opens as [`Self::open_with`] does, where nothing compares policies: outside `dev`, every change of them waits
     /// for a second administrator.
     ///

@@ -113,7 +113,7 @@ impl Gate {
             state.spend(Some(event), outcome, now);
         }
         state.close(Some(event));
-        Ok(Ok(slot.enqueue(entry)))
+        Ok(Ok(if self.in_place { slot.enqueue_in_company(entry) } else { slot.enqueue(entry) }))
     }
 
     /// Takes an outcome after it was recorded as missing: better late than lost.

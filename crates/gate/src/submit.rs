@@ -133,6 +133,9 @@ impl Gate {
             Decision::Superseded => Ok(None),
             Decision::Repeat(original) => self.replayed(original).await.map(Some),
             Decision::New { event, verdict, approval, pending } => {
+                if self.in_place {
+                    self.store.write_here();
+                }
                 let receipt = committed(pending).await;
                 let approval = self.settle(event, asked, approval.as_ref(), receipt.is_ok());
                 let approval = self.with_reason(approval).await?;
@@ -256,7 +259,8 @@ impl Gate {
                 state.await_outcome(event, open, reading.now);
             }
         }
-        let pending = slot.enqueue(entry);
+        let pending =
+            if self.in_place { slot.enqueue_to_write(entry) } else { slot.enqueue(entry) };
         Ok(Decision::New { event, verdict, approval, pending })
     }
 

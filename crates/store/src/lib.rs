@@ -8,6 +8,7 @@ mod open;
 mod store;
 
 // Writing.
+mod bell;
 mod seal;
 mod sequencer;
 mod write;

@@ -14,6 +14,7 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::Store;
+use crate::bell::Bell;
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
 use crate::follow::follow;
@@ -26,7 +27,7 @@ use crate::recover::{Recovered, recover};
 use crate::scan::ScanError;
 use crate::seal::Sealer;
 use crate::segment::{Disk, RealDisk};
-use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared};
+use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
 use crate::store::Threads;
 
 /// When a record counts as written.
@@ -141,6 +142,7 @@ impl Store {
         let shared = Arc::new(Shared {
             slots: Arc::new(Semaphore::new(options.queue.min(Semaphore::MAX_PERMITS))),
             queue,
+            bell: Bell::default(),
             is_open: AtomicBool::new(true),
             durable: Progress::new(ledger.size()),
             syncs: AtomicU64::new(0),
@@ -149,9 +151,9 @@ impl Store {
         let positions = Arc::new(Positions::new(layout.clone(), segments));
         let indexed = Arc::new(Progress::new(index.through()));
         let reader = Index::reader(&layout)?;
-        let sequencer = Sequencer {
+        let sequencer = Arc::new(Mutex::new(Sequencer {
             shared: shared.clone(),
-            queue: messages,
+            queue: Some(messages),
             layout,
             disk,
             durability: options.durability,
@@ -162,7 +164,7 @@ impl Store {
             segment,
             batch: Batch::default(),
             unsettled: None,
-        };
+        }));
         let threads = Threads {
             refill: start("syndic-keys", {
                 let keys = keys.clone();
@@ -173,10 +175,15 @@ impl Store {
                     (shared.clone(), positions.clone(), indexed.clone());
                 move || follow(index, &shared.durable, &positions, &indexed)
             })?,
-            sequencer: start("syndic-ledger", || sequencer.run())?,
+            sequencer: start("syndic-ledger", {
+                let (sequencer, shared) = (sequencer.clone(), shared.clone());
+                move || run(&sequencer, &shared)
+            })?,
         };
+        shared.bell.is_heard_by(threads.sequencer.thread());
         Ok(Self {
             shared,
+            sequencer,
             positions,
             keys,
             index: Mutex::new(reader),

@@ -1,16 +1,17 @@
-//! The sequencer: the one thread that writes. It takes what has queued up, appends it to the tree, writes and syncs
-//! once, and only then answers.
+//! The sequencer: the one writer. It takes what has queued up, appends it to the tree, writes and syncs once, and only
+//! then answers. A thread of its own does so, or, in a process with nothing else to do meanwhile, whoever waits.
 
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::thread;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use syndic_ledger::{AppendError, Content, Hash, Ledger, Nonce, Receipt};
 use tokio::sync::Semaphore;
 
+use crate::bell::Bell;
 use crate::directory::Layout;
 use crate::head;
 use crate::open::Durability;
@@ -30,14 +31,12 @@ const SEGMENT_MULTIPLE: u64 = 256;
 /// How long the stored head, or with buffered durability the disk, may lag.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// A caller that writes one record after the other is back within this: to be awake then costs less than to be woken.
-const AWAKE: Duration = Duration::from_micros(40);
-
 /// What the writer shows to everybody else.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) slots: Arc<Semaphore>,
     pub(crate) queue: Sender<Message>,
+    pub(crate) bell: Bell,
     pub(crate) is_open: AtomicBool,
     pub(crate) durable: Progress,
     pub(crate) syncs: AtomicU64,
@@ -59,7 +58,8 @@ pub(crate) struct Job {
 /// The writer's state; see the module.
 pub(crate) struct Sequencer {
     pub(crate) shared: Arc<Shared>,
-    pub(crate) queue: Receiver<Message>,
+    /// Gone when nothing is written any more.
+    pub(crate) queue: Option<Receiver<Message>>,
     pub(crate) layout: Layout,
     pub(crate) disk: Box<dyn Disk>,
     pub(crate) durability: Durability,
@@ -87,19 +87,70 @@ pub(crate) struct Batch {
     waiting: Vec<(Waiter, Receipt)>,
 }
 
-impl Sequencer {
-    /// Writes until the store closes or the disk fails. After a failure nothing is written again: what a failed
-    /// write left behind is only known after recovery.
-    pub(crate) fn run(mut self) {
-        if let Err(error) = self.serve() {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the ledger is closed until a restart"
-            );
-            self.close();
-            for (waiter, _) in self.batch.waiting.drain(..) {
-                waiter.answer(Err(error.clone()));
+/// What a turn of the sequencer came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// Something was written; there may be more.
+    Wrote,
+    /// Nothing was queued; since when there is something to settle.
+    Idle(Option<Instant>),
+    /// Nothing is written any more.
+    Ended,
+}
+
+/// Writes whatever is queued, until the store closes or the disk fails.
+pub(crate) fn run(sequencer: &Mutex<Sequencer>, shared: &Shared) {
+    loop {
+        let turn = sequencer.lock().turn();
+        match turn {
+            Turn::Wrote => {}
+            Turn::Idle(unsettled) => {
+                shared.bell.wait(unsettled.map(|since| SETTLE.saturating_sub(since.elapsed())));
             }
+            Turn::Ended => return,
+        }
+    }
+}
+
+impl Sequencer {
+    /// Writes what is queued, once. After a failure nothing is written again: what a failed write left behind is only
+    /// known after recovery.
+    pub(crate) fn turn(&mut self) -> Turn {
+        // INVARIANT: while a turn is under way the queue is not in its place, so that a panic ends all of them.
+        let Some(queue) = self.queue.take() else {
+            self.close();
+            return Turn::Ended;
+        };
+        match self.serve(&queue) {
+            Ok(Turn::Ended) => {
+                self.close();
+                Turn::Ended
+            }
+            Ok(turn) => {
+                self.queue = Some(queue);
+                turn
+            }
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the ledger is closed until a restart"
+                );
+                self.close();
+                for (waiter, _) in self.batch.waiting.drain(..) {
+                    waiter.answer(Err(error.clone()));
+                }
+                Turn::Ended
+            }
+        }
+    }
+
+    /// Writes what is queued, in the thread of whoever calls.
+    pub(crate) fn write_here(&mut self) {
+        let settled = self.unsettled.is_none();
+        while self.turn() == Turn::Wrote {}
+        // The head is the thread's to store.
+        if settled && self.unsettled.is_some() {
+            self.shared.bell.ring();
         }
     }
 
@@ -108,47 +159,31 @@ impl Sequencer {
         self.shared.slots.close();
     }
 
-    fn serve(&mut self) -> Result<(), WriteError> {
-        loop {
-            let closing = match self.next() {
-                Some(Message::Write(job)) => self.write_batch(*job)?,
-                Some(Message::Close) => true,
-                None => false,
-            };
-            if closing || self.unsettled.is_some_and(|since| since.elapsed() >= SETTLE) {
-                self.settle()?;
+    fn serve(&mut self, queue: &Receiver<Message>) -> Result<Turn, WriteError> {
+        let turn = match queue.try_recv() {
+            Ok(Message::Write(job)) => {
+                if self.write_batch(queue, *job)? {
+                    Turn::Ended
+                } else {
+                    Turn::Wrote
+                }
             }
-            if closing {
-                return Ok(());
-            }
+            Err(TryRecvError::Empty) => Turn::Idle(self.unsettled),
+            Ok(Message::Close) | Err(TryRecvError::Disconnected) => Turn::Ended,
+        };
+        let due = self.unsettled.is_some_and(|since| since.elapsed() >= SETTLE);
+        if due || turn == Turn::Ended {
+            self.settle()?;
         }
-    }
-
-    /// Waits for a message, but no longer than the head may lag.
-    fn next(&self) -> Option<Message> {
-        let answered = Instant::now();
-        while answered.elapsed() < AWAKE {
-            if let Ok(message) = self.queue.try_recv() {
-                return Some(message);
-            }
-            thread::yield_now();
-        }
-        match self.unsettled {
-            None => Some(self.queue.recv().unwrap_or(Message::Close)),
-            Some(since) => match self.queue.recv_timeout(SETTLE.saturating_sub(since.elapsed())) {
-                Ok(message) => Some(message),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => Some(Message::Close),
-            },
-        }
+        Ok(if matches!(turn, Turn::Idle(_)) { Turn::Idle(self.unsettled) } else { turn })
     }
 
     /// Writes a job and those queued behind it; tells whether the last message was to close.
-    fn write_batch(&mut self, first: Job) -> Result<bool, WriteError> {
+    fn write_batch(&mut self, queue: &Receiver<Message>, first: Job) -> Result<bool, WriteError> {
         self.encode(first)?;
         let mut closing = false;
         while !closing && !self.batch.is_full() && !self.segment_is_full() {
-            match self.queue.try_recv() {
+            match queue.try_recv() {
                 Ok(Message::Write(job)) => self.encode(*job)?,
                 Ok(Message::Close) => closing = true,
                 Err(_) => break,

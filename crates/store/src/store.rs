@@ -19,7 +19,7 @@ use crate::positions::Positions;
 use crate::progress::Progress;
 use crate::query::{self, EventRow, Page, Query};
 use crate::read::{self, Event, ReadError, Stored};
-use crate::sequencer::{Message, Shared};
+use crate::sequencer::{Message, Sequencer, Shared};
 use crate::write::{ReserveError, Slot};
 
 /// How long [`Store::find`] waits for the index.
@@ -47,6 +47,7 @@ pub struct Statistics {
 /// The only writer of a data directory, and its reader.
 pub struct Store {
     pub(crate) shared: Arc<Shared>,
+    pub(crate) sequencer: Arc<Mutex<Sequencer>>,
     pub(crate) positions: Arc<Positions>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) index: Mutex<Connection>,
@@ -77,6 +78,12 @@ impl Store {
     /// When the queue is full, or the ledger is closed.
     pub fn reserve(&self) -> Result<Slot, ReserveError> {
         Slot::reserve(&self.shared)
+    }
+
+    /// Writes what is queued in this thread, which blocks on the disk meanwhile: for a process with nothing else to do,
+    /// where waking another thread costs more than the write. See [`Slot::enqueue_to_write`].
+    pub fn write_here(&self) {
+        self.sequencer.lock().write_here();
     }
 
     /// Returns how many records are durable: the index after the last of them.
@@ -224,6 +231,7 @@ impl Drop for Store {
         let Some(Threads { sequencer, follower, refill }) = self.threads.take() else { return };
         self.shared.slots.close();
         drop(self.shared.queue.send(Message::Close));
+        self.shared.bell.ring();
         // A thread that panicked has said so; closing goes on.
         drop(sequencer.join());
         self.shared.durable.end();

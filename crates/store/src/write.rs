@@ -111,6 +111,22 @@ impl Slot {
 
     /// Hands the entry to the writer. Never blocks; the order of these calls is the order of the ledger.
     pub fn enqueue(self, entry: Entry) -> Pending {
+        let shared = self.shared.clone();
+        let pending = self.enqueue_to_write(entry);
+        shared.bell.ring();
+        pending
+    }
+
+    /// Queues an entry that nobody is in a hurry about: it is written with the next one, or by itself soon after.
+    pub fn enqueue_in_company(self, entry: Entry) -> Pending {
+        let shared = self.shared.clone();
+        let pending = self.enqueue_to_write(entry);
+        shared.bell.ring_later();
+        pending
+    }
+
+    /// Queues an entry that the caller writes itself, by [`Store::write_here`](crate::Store::write_here).
+    pub fn enqueue_to_write(self, entry: Entry) -> Pending {
         let (done, pending) = oneshot::channel();
         let job = Job { entry, waiter: Waiter { done, permit: self.permit } };
         // A writer that is gone drops the waiter, which resolves to `Closed`.

@@ -113,6 +113,45 @@ fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
 }
 
 #[test]
+fn who_writes_here_finds_its_record_written_when_it_comes_back_with_all_queued_before() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let store = open_on(&disk, directory.path(), Durability::Full);
+    let first = store.reserve().unwrap().enqueue_to_write(decision("a"));
+    let second = store.reserve().unwrap().enqueue_to_write(decision("b"));
+    disk.log.lock().unwrap().clear();
+    store.write_here();
+    assert_eq!(*disk.log.lock().unwrap(), ["write", "sync"]);
+    let indexes = [first, second].map(|pending| pending.wait().unwrap().get().index());
+    assert_eq!((indexes, store.durable_index()), ([0, 1], 2));
+}
+
+#[test]
+fn a_record_in_company_is_written_with_the_next_or_by_itself() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    let alone = store.reserve().unwrap().enqueue_in_company(decision("a"));
+    assert_eq!(alone.wait().unwrap().get().index(), 0);
+    let with_the_next = store.reserve().unwrap().enqueue_in_company(decision("b"));
+    let next = store.reserve().unwrap().enqueue_to_write(decision("c"));
+    store.write_here();
+    assert_eq!([with_the_next, next].map(|of| of.wait().unwrap().get().index()), [1, 2]);
+}
+
+#[test]
+fn what_fails_here_closes_the_ledger_for_everybody() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let store = open_on(&disk, directory.path(), Durability::Full);
+    let was_reserved = store.reserve().unwrap();
+    let refused = store.reserve().unwrap().enqueue_to_write(decision("lost"));
+    disk.refusals.lock().unwrap().sync = Some(io::ErrorKind::Other);
+    store.write_here();
+    assert!(matches!(refused.wait().unwrap_err(), WriteError::Disk(_)));
+    assert!(!store.is_open());
+    let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
+    assert!(matches!(refused, WriteError::Closed), "{refused}");
+}
+
+#[test]
 fn a_full_queue_says_so_and_a_dropped_slot_is_free_again() {
     let directory = tempdir().unwrap();
     let options = Options { queue: 2, ..Options::default() };
