@@ -23,6 +23,14 @@ pub(crate) async fn open(
     Ok(Gate::start_with(governance, clock, Arc::new(compare::compare)).await?)
 }
 
+/// Opens the data directory for one line of calls, whose decisions are written where they are waited for.
+pub(crate) async fn open_in_place(
+    governance: Governance,
+    clock: Arc<dyn Clock>,
+) -> anyhow::Result<Arc<Gate>> {
+    Ok(Gate::start_in_place(governance, clock, Arc::new(compare::compare)).await?)
+}
+
 /// A daemon that serves beside what this process does otherwise.
 #[derive(Debug)]
 pub(crate) struct Running {

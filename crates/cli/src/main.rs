@@ -30,15 +30,21 @@ mod when;
 
 use clap::Parser as _;
 
-use args::Args;
+use args::{Args, Command};
 use exit::Exit;
 use output::Output;
+use tokio::runtime::Builder;
 
-#[tokio::main]
-async fn main() -> Exit {
+fn main() -> Exit {
     let args = Args::parse();
     let out = Output::new(args.global.json);
-    match command::run(args, &out).await {
+    // What carries one message after the other is woken sooner where there is one thread.
+    let mut builder = match &args.command {
+        Command::Mcp(args) if args.is_one_line() => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    let ended = builder.enable_all().build().map_err(anyhow::Error::new);
+    match ended.and_then(|runtime| runtime.block_on(command::run(args, &out))) {
         Ok(exit) => exit,
         Err(error) => failure::report(&error, &out),
     }

@@ -77,6 +77,13 @@ struct RunArgs {
     command: Vec<OsString>,
 }
 
+impl McpArgs {
+    /// Tells whether it stands between one server and one client.
+    pub(crate) const fn is_one_line(&self) -> bool {
+        self.command.is_none() && !self.run.command.is_empty()
+    }
+}
+
 pub(crate) async fn run(args: McpArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     match args.command {
         None => run::run(args.run, global, out).await,

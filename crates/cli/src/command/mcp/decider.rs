@@ -66,7 +66,7 @@ pub(super) async fn standalone(
     directory::known(&global.dir).map_err(Failure::into_usage)?;
     let governance = directory::load(&global.dir, out)?;
     let data_dir = governance.settings.data_dir.clone();
-    let gate = match daemon::open(governance, Arc::new(SystemClock)).await {
+    let gate = match daemon::open_in_place(governance, Arc::new(SystemClock)).await {
         Ok(gate) => gate,
         Err(error) if matches!(error.downcast_ref(), Some(OpenError::InUse { .. })) => {
             return Err(taken(&data_dir).into());
