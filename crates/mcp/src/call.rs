@@ -61,6 +61,10 @@ impl Proxy {
         let known = known
             .await
             .map_err(|error: Undecided| Denial::undecided(&error).tool_result(request, &speaker))?;
+        if let Some(drift) = known.drift(&name).filter(|_| known.stops(&name)) {
+            let denial = Denial::held(None, drifted(&name, drift), "tool-changed", "after");
+            return Err(denial.tool_result(request, &speaker));
+        }
         let action = self.tool_action(&name, known.tool(&name), args, request);
         let decided = self.settle(line, request, &speaker, action, turn).await;
         decided.map_err(|stopped| {

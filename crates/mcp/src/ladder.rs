@@ -10,6 +10,7 @@ mod seal;
 mod settle;
 mod task;
 mod tasks;
+mod underway;
 mod wait;
 
 use serde_json::{Value, json};
@@ -20,7 +21,8 @@ pub(crate) use handed::Handed;
 pub(crate) use seal::{Binding, Refused, Seals};
 pub(crate) use settle::Turn;
 pub(crate) use task::Tasks;
-pub(crate) use tasks::with_tasks;
+pub(crate) use tasks::{task_id, with_tasks};
+pub(crate) use underway::{Underway, begun};
 
 use crate::decider::{Decider, Undecided};
 use crate::denial::{DECISION, Denial};

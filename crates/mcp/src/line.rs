@@ -83,6 +83,11 @@ impl Voice {
         drop(self.gone.clone().wait_for(|gone| *gone).await);
     }
 
+    /// Returns a voice that is heard only as long as the client is there, and keeps nothing open.
+    pub(crate) fn faint(&self) -> FaintVoice {
+        FaintVoice(self.out.downgrade())
+    }
+
     /// Sends a notification.
     ///
     /// # Errors
@@ -102,6 +107,19 @@ impl Voice {
         let answer = waiting.answer().await;
         question.id = None;
         answer
+    }
+}
+
+/// See [`Voice::faint`].
+#[derive(Debug)]
+pub(crate) struct FaintVoice(mpsc::WeakSender<Bytes>);
+
+impl FaintVoice {
+    /// Sends a notification, where anybody still listens.
+    pub(crate) async fn notify(&self, method: &str, params: &Value) {
+        if let Some(out) = self.0.upgrade() {
+            drop(out.send(answer::notification(method, params)).await);
+        }
     }
 }
 

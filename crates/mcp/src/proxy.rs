@@ -11,13 +11,14 @@ use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
 use crate::decider::Decider;
 use crate::json::Json;
-use crate::ladder::{Handed, Seals, Tasks, Turn, with_tasks};
+use crate::ladder::{Handed, Seals, Tasks, Turn, begun, task_id, with_tasks};
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
 use crate::permitted::{Became, Permitted};
 use crate::rounds::asks_back;
 use crate::settings::Settings;
+use crate::tools::{Seen, Watches};
 
 /// The proxy between one server and its clients, whatever carries the messages.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct Proxy {
     pub(crate) background: Background,
     pub(crate) seals: Seals,
     pub(crate) tasks: Tasks,
+    pub(crate) seen: Seen,
+    pub(crate) watches: Watches,
 }
 
 /// What happens to a request.
@@ -58,6 +61,8 @@ enum What<D: Decider> {
     Plain,
     Initialize,
     Discover,
+    /// About a task of the server.
+    Task(String),
     Tools,
     Act(Permitted<D>),
 }
@@ -73,7 +78,14 @@ impl Proxy {
     #[must_use]
     pub fn with_clock(settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let (seals, tasks) = (Seals::new(Arc::clone(&clock)), Tasks::new(clock));
-        Self { settings, background: Background::default(), seals, tasks }
+        Self {
+            settings,
+            background: Background::default(),
+            seals,
+            tasks,
+            seen: Seen::default(),
+            watches: Watches::default(),
+        }
     }
 
     /// Returns how it was started.
@@ -105,6 +117,9 @@ impl Proxy {
         };
         let what = match way(request) {
             Way::Pass if self.may_add_tasks(line, request) => Ok(What::Discover),
+            Way::Pass if request.method.starts_with("tasks/") => {
+                Ok(task_id(request).map_or(What::Plain, What::Task))
+            }
             Way::Pass => Ok(What::Plain),
             Way::Initialize => {
                 line.session.introduce(request.params.as_ref());
@@ -136,11 +151,15 @@ impl Proxy {
         let Forwarded { request, what } = forwarded;
         match (what, &response.answer) {
             (What::Tools, _) => return self.listed(line, &request, response).await,
+            (What::Task(task), answer) => line.session.underway.saw(&task, &request.method, answer),
             (What::Discover, _) => return with_tasks(&response).unwrap_or(response.raw),
             (What::Initialize, Ok(result)) => line.session.agree(result),
             (What::Act(permitted), Ok(result)) if asks_back(result) => {
                 let result = result.clone();
                 return self.questioned(line, &request, permitted, response, &result).await;
+            }
+            (What::Act(permitted), Ok(result)) if let Some(task) = begun(result) => {
+                line.session.underway.keep(task, permitted);
             }
             (What::Act(permitted), Ok(result)) if says_error(result) => {
                 permitted.became(Became::Failed(result.clone()));
@@ -202,6 +221,7 @@ impl Proxy {
     /// Waits until every outcome is reported, at most `within`.
     pub async fn finish(&self, within: Duration) {
         self.tasks.end();
+        self.watches.end();
         self.background.finish(within).await;
     }
 }
@@ -213,7 +233,8 @@ impl<D: Decider> Forwarded<D> {
         match (&self.what, &response.answer) {
             (What::Tools, _) => true,
             (What::Act(_), Ok(result)) => asks_back(result),
-            (What::Act(_), Err(_)) | (What::Plain | What::Initialize | What::Discover, _) => false,
+            (What::Act(_), Err(_))
+            | (What::Plain | What::Initialize | What::Discover | What::Task(_), _) => false,
         }
     }
 }

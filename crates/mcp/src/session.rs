@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::decider::Decider;
 use crate::json::Json;
+use crate::ladder::Underway;
 use crate::message::Request;
 use crate::rounds::Rounds;
 use crate::tools::Tools;
@@ -23,6 +24,7 @@ pub struct ClientSession<D: Decider> {
     pub decider: D,
     pub(crate) tools: Tools,
     pub(crate) rounds: Rounds<D>,
+    pub(crate) underway: Underway<D>,
     /// What tells it from other clients of the same proxy; over stdio there is none.
     pub principal: String,
     hello: Mutex<Hello>,
@@ -63,6 +65,7 @@ impl<D: Decider> ClientSession<D> {
             principal: String::new(),
             tools: Tools::default(),
             rounds: Rounds::default(),
+            underway: Underway::default(),
             hello: Mutex::default(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use syndic_api::{Decided, SubmitAction, ToolBody};
+use syndic_api::{ApprovalHint, Decided, SubmitAction, ToolBody};
 use syndic_model::{CHANGE_TOOL, ToolPin};
 
 use crate::decider::Decider;
@@ -22,6 +22,8 @@ const PIN_IT: &str = "nobody can be asked here; look at it, and accept it with `
 #[derive(Debug, Default)]
 pub(super) struct Answers {
     pub(super) accepted: bool,
+    /// The requests for approval that are pending.
+    pub(super) pending: Vec<String>,
     /// By the name of the tool.
     pub(super) told: HashMap<String, String>,
 }
@@ -42,10 +44,14 @@ impl Proxy {
                 None => continue,
                 Some(change) => match decider.submit(change).await {
                     Ok(decided) if decided.allowed => {
+                        self.seen.accept(tool);
                         answers.accepted = true;
                         continue;
                     }
-                    Ok(decided) => waits(&decided),
+                    Ok(decided) => {
+                        answers.pending.extend(pending(&decided).map(|hint| hint.id.clone()));
+                        waits(&decided)
+                    }
                     Err(error) => error.to_string(),
                 },
             };
@@ -89,8 +95,12 @@ impl Proxy {
     }
 }
 
+fn pending(decided: &Decided) -> Option<&ApprovalHint> {
+    decided.approval.as_ref().filter(|approval| approval.status == "pending")
+}
+
 fn waits(decided: &Decided) -> String {
-    match decided.approval.as_ref().filter(|approval| approval.status == "pending") {
+    match pending(decided) {
         Some(hint) => format!(
             "people are asked whether it may be used as it is now (approval {}, until {}), see {}; retry the identical \
              call after approval",

@@ -43,7 +43,7 @@ impl Proxy {
         }
         let changes = tools.changes();
         let definitions = self.rest_of_list(line, request, Vec::new(), Rest::All).await?;
-        self.offer(line, definitions, changes).await
+        self.offer(line, request, definitions, changes).await
     }
 
     /// Takes a page that the server answered `request` with, and returns its tools: all of them, since only then it
@@ -74,7 +74,7 @@ impl Proxy {
             }
             (false, _) => self.rest_of_list(line, request, Vec::new(), Rest::All).await?,
         };
-        self.offer(line, definitions, changes).await
+        self.offer(line, request, definitions, changes).await
     }
 
     /// Asks the server for what follows `definitions`.
@@ -117,35 +117,45 @@ impl Proxy {
     async fn offer<D: Decider, U: Upstream>(
         &self,
         line: &Line<D, U>,
+        request: &Request,
         definitions: Vec<Json>,
         changes: u64,
     ) -> Result<Arc<Known>, Undecided> {
         let decider = &line.session.decider;
-        let said = decider.offer(&self.settings.agent, self.offered(&definitions)).await?;
-        self.remark(&definitions, &said.vanished);
-        let mut known = Known::new(definitions, said);
+        let mut known = self.standing(decider, definitions).await?;
+        self.remark(&known);
         let answers = self.put_before_people(decider, &known).await;
         if answers.accepted {
-            let offer = self.offered(&known.definitions);
-            let said = decider.offer(&self.settings.agent, offer).await?;
-            known = Known::new(known.definitions, said);
+            known = self.standing(decider, known.definitions).await?;
         }
+        self.watch(line, request, answers.pending);
         known.told = answers.told;
         let known = Arc::new(known);
         line.session.tools.keep(&known, changes);
         Ok(known)
     }
 
-    /// Tells whoever runs the proxy what is remarkable about the tools.
-    fn remark(&self, definitions: &[Json], vanished: &[String]) {
+    /// Asks how the tools stand; where nobody pinned them, by what they were when this process first saw them.
+    async fn standing<D: Decider>(
+        &self,
+        decider: &D,
+        definitions: Vec<Json>,
+    ) -> Result<Known, Undecided> {
+        let mut said = decider.offer(&self.settings.agent, self.offered(&definitions)).await?;
+        let changed = self.seen.judge(&definitions, &mut said);
+        Ok(Known::new(definitions, said, changed))
+    }
+
+    /// Tells whoever runs the proxy what is remarkable about the tools, once of each definition.
+    fn remark(&self, known: &Known) {
         let server = &self.settings.server;
-        for tool in vanished {
+        for tool in &known.vanished {
             tracing::warn!("tool `{tool}` of server `{server}` is pinned, and gone");
         }
-        for definition in definitions.iter().filter_map(|it| it.read::<Value>().ok()) {
-            for finding in scan(&definition).iter().filter(|it| it.weight == Weight::High) {
-                let name = definition.get("name").unwrap_or(&Value::Null);
-                tracing::warn!("tool {name} of server `{server}`: {finding}");
+        for tool in known.standings.values().filter(|tool| self.seen.is_unread(&tool.pin)) {
+            let definition = known.definition(&tool.tool).and_then(|it| it.read::<Value>().ok());
+            for finding in definition.iter().flat_map(scan).filter(|it| it.weight == Weight::High) {
+                tracing::warn!("tool `{}` of server `{server}`: {finding}", tool.tool);
             }
         }
     }

@@ -4,8 +4,10 @@ mod drift;
 mod learn;
 mod list;
 mod page;
+mod seen;
+mod watch;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +16,8 @@ use syndic_api::{AgentTools, ToolBody};
 use crate::json::Json;
 
 pub(crate) use page::Page;
+pub(crate) use seen::Seen;
+pub(crate) use watch::Watches;
 
 /// What one client was shown, until it may have changed.
 #[derive(Debug, Default)]
@@ -33,6 +37,9 @@ pub(crate) struct Known {
     standings: HashMap<String, ToolBody>,
     /// What people were asked about tools that are not as they were approved, or said.
     told: HashMap<String, String>,
+    /// Tools that are not as this process first saw them: the decider knows nothing of it.
+    changed: HashSet<String>,
+    vanished: Vec<String>,
     enforced: bool,
     revision: String,
 }
@@ -74,11 +81,11 @@ impl Tools {
 }
 
 impl Known {
-    fn new(definitions: Vec<Json>, said: AgentTools) -> Self {
-        let AgentTools { mode, policy_revision: revision, tools, .. } = said;
+    fn new(definitions: Vec<Json>, said: AgentTools, changed: HashSet<String>) -> Self {
+        let AgentTools { mode, policy_revision: revision, tools, vanished } = said;
         let standings = tools.into_iter().map(|tool| (tool.tool.clone(), tool)).collect();
         let enforced = mode != "observe";
-        Self { definitions, standings, told: HashMap::new(), enforced, revision }
+        Self { definitions, standings, told: HashMap::new(), changed, vanished, enforced, revision }
     }
 
     /// Returns how a tool stands; nothing of one that the server did not show.
@@ -116,6 +123,11 @@ impl Known {
                 .get(name)
                 .map_or("more tools changed than people are asked about at once", String::as_str),
         )
+    }
+
+    /// Tells whether a tool is stopped here, since whoever decides has not pinned it.
+    pub(crate) fn stops(&self, name: &str) -> bool {
+        self.enforced && self.changed.contains(name)
     }
 
     fn shows_all(&self, page: &Page) -> bool {

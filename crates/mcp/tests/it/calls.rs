@@ -172,3 +172,39 @@ async fn nobody_to_decide_is_a_denial_that_says_what_to_do() {
     let text = answer["result"]["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("syndic serve"), "{text}");
 }
+
+#[tokio::test]
+async fn what_became_of_a_call_that_the_server_made_a_task_of_is_known_when_the_task_ends() {
+    let (mut rig, server) = Rig::listed().await;
+    rig.client.say(&call(1, "issue_refund", &json!({"order_id": "A-1", "amount": 4}))).await;
+    rig.server.hear().await;
+    let about = |id: u32, method: &str| {
+        json!({"jsonrpc": "2.0", "id": id, "method": method, "params": {"taskId": "t-1"}})
+            .to_string()
+    };
+    for (answer, next) in [
+        (
+            r#"{"jsonrpc":"2.0","id":1,"result":{"task":{"taskId":"t-1","status":"working"}}}"#,
+            Some(about(2, "tasks/get")),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":2,"result":{"taskId":"t-1","status":"completed"}}"#,
+            Some(about(3, "tasks/result")),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"at last"}]}}"#,
+            None,
+        ),
+    ] {
+        rig.server.say(answer).await;
+        assert_eq!(rig.client.hear().await, answer);
+        if let Some(next) = next {
+            rig.client.say(&next).await;
+            assert_eq!(rig.server.hear().await, next);
+        }
+    }
+    rig.server.leave().await;
+    rig.carrying.await.unwrap();
+    let events = server.events("action=issue_refund").await;
+    assert_eq!(events[0]["tool_result"]["content"][0]["text"], "at last");
+}

@@ -71,3 +71,50 @@ async fn a_server_that_shows_another_tool_to_the_next_client_is_found_out() {
     let mut second = Rig::over(&server, |_| {}).await;
     assert!(names(&second.list(&[changed()]).await).is_empty());
 }
+
+/// Has people asked about changes of tools that nobody pinned.
+fn unpinned(dir: &Path) {
+    pinned(dir);
+    std::fs::remove_file(dir.join(PINS_FILE)).unwrap();
+}
+
+#[tokio::test]
+async fn without_pins_a_tool_stays_what_it_was_first_until_people_accept_it() {
+    let server = TestServer::start_with(clock(), unpinned).await;
+    let mut rig = Rig::over(&server, |_| {}).await;
+    rig.client
+        .say(
+            r#"{"jsonrpc":"2.0","id":"i","method":"initialize","params":{"protocolVersion":"2025-11-25"}}"#,
+        )
+        .await;
+    rig.server.hear().await;
+    rig.server
+        .say(r#"{"jsonrpc":"2.0","id":"i","result":{"protocolVersion":"2025-11-25","capabilities":{}}}"#)
+        .await;
+    rig.client.hear().await;
+    assert_eq!(names(&rig.list(&[tool("issue_refund")]).await), ["issue_refund"]);
+    assert!(names(&rig.list(&[changed()]).await).is_empty());
+
+    let refund = call(1, "issue_refund", &json!({"order_id": "A-1", "amount": 4}));
+    rig.client.say(&refund).await;
+    rig.lists(&[changed()]).await;
+    let answer = rig.client.hear_json().await;
+    let text = answer["result"]["content"][0]["text"].as_str().unwrap();
+    assert!(text.contains("not as it was when it was approved"), "{text}");
+    assert!(server.events("action=issue_refund").await.is_empty(), "it was not even asked for");
+
+    vote_as(&server, "platform-security-1", "approve").await;
+    let told = rig.client.hear_json().await;
+    assert_eq!(told["method"], "notifications/tools/list_changed", "{told}");
+    assert_eq!(names(&rig.list(&[changed()]).await), ["issue_refund"]);
+    rig.client.say(&refund).await;
+    assert_eq!(rig.server.hear().await, refund);
+}
+
+#[tokio::test]
+async fn without_pins_a_tool_that_comes_later_is_no_change() {
+    let server = TestServer::start_with(clock(), unpinned).await;
+    let mut rig = Rig::over(&server, |_| {}).await;
+    assert!(names(&rig.list(&[]).await).is_empty());
+    assert_eq!(names(&rig.list(&[tool("issue_refund")]).await), ["issue_refund"]);
+}
