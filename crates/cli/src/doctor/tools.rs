@@ -22,7 +22,8 @@ pub(super) async fn tools(patient: &Patient<'_>) -> Vec<Diagnosis> {
     let mut found = vec![unknown(patient, &offered.offers), unpinned(patient, &offered.offers)];
     if let Ok(keys) = client.keys().await {
         let in_path = keys.keys.into_iter().filter(|key| {
-            key.grade.as_deref() == Some(EnforcementGrade::InPath.as_str()) && key.status == "active"
+            key.grade.as_deref() == Some(EnforcementGrade::InPath.as_str())
+                && key.status == "active"
         });
         let in_path: BTreeSet<_> = in_path.filter_map(|key| key.holder).collect();
         found.push(graded(patient, &offered.offers, &in_path));

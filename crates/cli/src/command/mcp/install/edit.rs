@@ -51,7 +51,7 @@ pub(super) fn install(text: &str, entries: &[Entry<'_>], wrapper: &Wrapper) -> E
 
 /// Takes it away.
 pub(super) fn uninstall(text: &str, entries: &[Entry<'_>]) -> Edited {
-    each(entries, |_, command| {
+    let mut edited = each(entries, |_, command| {
         if !is_wrapped(command) {
             return (Done::Bare, None);
         }
@@ -61,7 +61,13 @@ pub(super) fn uninstall(text: &str, entries: &[Entry<'_>]) -> Edited {
             Some(splices) => (Done::Unwrapped, Some((own, splices))),
             None => (Done::Left("it was put there by hand, without a command behind `--`"), None),
         }
-    })
+    });
+    for server in &mut edited.servers {
+        if matches!(server.done, Done::Remote(_)) {
+            server.done = Done::Bare;
+        }
+    }
+    edited
 }
 
 type Change = Option<(Vec<String>, Vec<Splice>)>;

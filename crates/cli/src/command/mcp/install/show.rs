@@ -38,8 +38,9 @@ pub(super) fn show(told: &Told<'_>, client: Client, out: &Output) -> io::Result<
     }
     if let Some(backup) = &told.backup {
         out.line(format!("\nThe file as it was: {}", backup.display()))?;
+        return out.line(format!("Now {}.", client.restart()));
     }
-    out.line(format!("Now {}.", client.restart()))
+    out.line(format!("\nNow {}.", client.restart()))
 }
 
 fn one(server: &Server, out: &Output) -> io::Result<()> {
