@@ -241,7 +241,7 @@ const LIST = { jsonrpc: '2.0', id: 'list', method: 'tools/list' };
 
 /** A case over HTTP: `kind` is what the server does wrong. */
 const overHttp = (kind, check) => async (office, upstream) => {
-  const through = await office.http('mcp-tester', `${upstream.origin}/${kind}`);
+  const through = await office.http('mcp-tester', `${upstream.origin}/${kind}`, ['--server', 'hostile']);
   const before = upstream.requests.length;
   try {
     return await check(through, () => upstream.requests.slice(before), office);
@@ -285,14 +285,16 @@ const HTTP = [
   })],
   ['a batch is refused over HTTP', overHttp('plain', async ({ url, headers }, arrived) => {
     const answer = await post(url, [calling(1, 'get-env', {})], headers);
+    expect(answer.status === 400, `${answer.status} ${answer.text}`);
     expect(!arrived().some(({ text: sent }) => sent.includes('get-env')), 'it was forwarded');
-    return `${answer.status} ${answer.text.slice(0, 100)}`;
+    return answer.text.slice(0, 120);
   })],
   ['a duplicate key is refused over HTTP', overHttp('plain', async ({ url, headers }, arrived) => {
     const body = `{${CALL},"id":1,"params":{"name":"echo","name":"get-env","arguments":{}}}`;
     const answer = await post(url, body, headers);
+    expect(answer.status === 400, `${answer.status} ${answer.text}`);
     expect(!arrived().some(({ text: sent }) => sent.includes('get-env')), 'it was forwarded');
-    return `${answer.status} ${answer.text.slice(0, 100)}`;
+    return answer.text.slice(0, 120);
   })],
   ['a server that answers twice is heard once', overHttp('twice', async ({ url, headers }) => {
     const answer = await post(url, calling(1, 'echo', { message: 'x' }), headers);
@@ -303,13 +305,17 @@ const HTTP = [
     expect(!answer.text.includes('{"jsonrpc":"2.0",\n') && /error/i.test(answer.text), answer.text);
     return `${answer.status} ${answer.text.slice(0, 120)}`;
   })],
-  ['a tool that changes after it was shown is hidden and refused', overHttp('rewrites', async ({ url, headers }) => {
+  ['a tool that is not as it was pinned is hidden and refused, whoever is shown it', overHttp('rewrites', async ({ url, headers }, arrived, office) => {
     const first = await post(url, LIST, headers);
     expect(first.text.includes('Says what it was told.'), first.text);
+    const admin = ['--dir', office.dir, '--key-file', office.admin];
+    await run(office.syndic, ['mcp', 'pin', '--offered', 'hostile', ...admin]);
+    await run(office.syndic, ['policy', 'reload', ...admin]);
     const second = await post(url, { ...LIST, id: 'again' }, headers);
     expect(!second.text.includes('Ignore earlier instructions'), second.text);
     const called = await post(url, calling(2, 'echo', { message: 'x' }), headers);
     expect(/isError"?:\s*true|"error"/.test(called.text), called.text);
-    return called.text.slice(0, 160);
+    expect(!arrived().some(({ text: sent }) => sent.includes('tools/call')), 'the call was forwarded');
+    return JSON.parse(called.text.replace(/^[^{]*/, '')).result?.content?.[0]?.text ?? called.text.slice(0, 200);
   })],
 ];

@@ -57,8 +57,7 @@ export class Office {
     const args = ['mcp', '--agent', agent, '--dir', this.dir, '--no-start', ...options, ...listen];
     const child = start(this.syndic, args);
     await listens(port, child);
-    const { pathname } = new URL(upstream);
-    return { child, url: `http://127.0.0.1:${port}${pathname}`, headers: { authorization: `Bearer ${await this.agentKey(agent)}` } };
+    return { child, url: `http://127.0.0.1:${port}/mcp`, headers: { authorization: `Bearer ${await this.agentKey(agent)}` } };
   }
 
   async ask(path, key, options = {}) {

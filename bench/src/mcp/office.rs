@@ -25,6 +25,10 @@ pub fn directory(durability: &str) -> anyhow::Result<TempDir> {
 /// Writes that directory.
 pub fn fill(dir: &Path, durability: &str) -> anyhow::Result<()> {
     syndic_governance::init(dir)?;
+    // Agents of high risk may not be recorded later than they act, which one case measures.
+    for shipped in ["agents", "policies/teams", "policies/tests"] {
+        std::fs::remove_dir_all(dir.join(shipped))?;
+    }
     copy(Path::new(GOVERNANCE), dir)?;
     let settings = dir.join("syndic.yaml");
     let text = std::fs::read_to_string(&settings)?;
