@@ -114,17 +114,17 @@ fn over_http(parts: &Parts, json: bool) -> anyhow::Result<()> {
     let upstream = office::Running::everything(parts)?;
     let proxy = office::Running::proxy(parts, daemon.dir(), upstream.address)?;
     let key = daemon.key(office::AGENT)?;
-    let mut subjects = vec![("without a proxy", upstream.address, None, "echo")];
+    let mut subjects = vec![("without a proxy", upstream.address, "/mcp", None, "echo")];
     let gateway = parts.gateway.as_deref().map(|path| office::Running::gateway(path, upstream.address)).transpose()?;
     if let Some(gateway) = &gateway {
-        subjects.push(("mcp-proxy", gateway.address, None, "everything/echo"));
+        subjects.push(("mcp-proxy", gateway.address, "/", None, "everything/echo"));
     }
-    subjects.push(("syndic", proxy.address, Some(key.as_str()), "echo"));
+    subjects.push(("syndic", proxy.address, "/mcp", Some(key.as_str()), "echo"));
     let mut rounds: Vec<Vec<Figures>> = vec![Vec::new(); subjects.len()];
     for _ in 0..ROUNDS {
         let mut direct = f64::NAN;
-        for ((name, address, key, tool), rounds) in subjects.iter().zip(&mut rounds) {
-            let measured = runtime.block_on(http::load(*address, *key, tool, CONNECTIONS, PER_ROUND * 2));
+        for ((name, address, path, key, tool), rounds) in subjects.iter().zip(&mut rounds) {
+            let measured = runtime.block_on(http::load((*address, path), *key, tool, CONNECTIONS, PER_ROUND * 2));
             let mut figures = measured.with_context(|| (*name).to_owned())?;
             if *name == "without a proxy" {
                 direct = figures[0].1;

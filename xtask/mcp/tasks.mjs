@@ -94,11 +94,15 @@ const OF_TASKS = {
 
 function handle({ method, params = {} }, headers) {
   const meta = params._meta ?? {};
-  if (meta[`${META}protocolVersion`] !== REVISION) {
+  const revision = meta[`${META}protocolVersion`];
+  if (revision !== undefined && headers['mcp-protocol-version'] !== revision) {
+    throw new Refusal(-32020, 'the header contradicts the revision of the body', undefined, 400);
+  }
+  if (revision !== REVISION) {
     throw new Refusal(-32022, 'another revision', { supported: [REVISION] }, 400);
   }
   const named = params.name ?? params.taskId ?? params.uri;
-  const contradicts = (header, value) => headers[header] !== undefined && value !== undefined && headers[header] !== value;
+  const contradicts = (header, value) => value !== undefined && headers[header] !== value;
   if (contradicts('mcp-method', method) || contradicts('mcp-name', named)) {
     throw new Refusal(-32020, 'the headers contradict the body', undefined, 400);
   }

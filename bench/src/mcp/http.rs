@@ -15,7 +15,7 @@ const LIST: &str = r#"{"jsonrpc":"2.0","id":1,"method":"tools/list","params":{}}
 
 /// Calls `tool` over so many connections for `time`, each in a session of its own.
 pub async fn load(
-    address: SocketAddr,
+    endpoint: (SocketAddr, &str),
     key: Option<&str>,
     tool: &str,
     connections: usize,
@@ -23,7 +23,7 @@ pub async fn load(
 ) -> anyhow::Result<Figures> {
     let mut opened = Vec::new();
     for _ in 0..connections {
-        opened.push(Session::open(address, key).await?);
+        opened.push(Session::open(endpoint, key).await?);
     }
     let call = format!(
         r#"{{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{{"name":"{tool}","arguments":{{"message":"hello"}}}}}}"#
@@ -61,12 +61,12 @@ struct Session {
 }
 
 impl Session {
-    async fn open(address: SocketAddr, key: Option<&str>) -> anyhow::Result<Self> {
+    async fn open((address, path): (SocketAddr, &str), key: Option<&str>) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let authorization = key.map_or_else(String::new, |key| format!("authorization: Bearer {key}\r\n"));
         let head = format!(
-            "POST /mcp HTTP/1.1\r\nhost: {address}\r\n{authorization}content-type: application/json\r\n\
+            "POST {path} HTTP/1.1\r\nhost: {address}\r\n{authorization}content-type: application/json\r\n\
              accept: application/json, text/event-stream\r\n"
         );
         let mut session = Self { stream, head, buffer: Vec::with_capacity(16 * 1024) };
