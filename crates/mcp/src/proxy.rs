@@ -20,6 +20,9 @@ use crate::rounds::asks_back;
 use crate::settings::Settings;
 use crate::tools::{Seen, Watches};
 
+/// How many decisions and reports may be under way.
+const UNDER_WAY: usize = 1024;
+
 /// The proxy between one server and its clients, whatever carries the messages.
 #[derive(Debug)]
 pub struct Proxy {
@@ -80,7 +83,7 @@ impl Proxy {
         let (seals, tasks) = (Seals::new(Arc::clone(&clock)), Tasks::new(clock));
         Self {
             settings,
-            background: Background::default(),
+            background: Background::at_most(UNDER_WAY),
             seals,
             tasks,
             seen: Seen::default(),
@@ -189,7 +192,10 @@ impl Proxy {
         request: &Request,
     ) -> Step<D> {
         let what = match &*request.method {
-            "ping" => Ok(What::Plain),
+            // Tasks are what came of an action that was decided.
+            "ping" | "tasks/get" | "tasks/result" | "tasks/list" | "tasks/cancel" => {
+                Ok(What::Plain)
+            }
             method => {
                 self.act(line, request, method::action(method), Turn::Back).await.map(What::Act)
             }

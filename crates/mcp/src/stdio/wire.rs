@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
+use crate::background::Background;
 use crate::part::id_of_part;
 use crate::stdio::frames::Frame;
 use crate::{
@@ -20,8 +21,6 @@ use crate::{
 /// How many requests of one side may be open.
 const OPEN: usize = 1024;
 
-/// How much of both sides may be under way.
-const PLACES: u32 = 4096;
 /// How long answers of a server that has ended may take.
 const LAST_ANSWERS: Duration = Duration::from_secs(5);
 
@@ -38,8 +37,7 @@ struct Shared<D: Decider> {
     client: End<D>,
     server: End<D>,
     gone: watch::Receiver<bool>,
-    /// One place for everything that is under way: all free, nothing is.
-    places: Arc<Semaphore>,
+    under_way: Background,
 }
 
 /// One of the two that speak with each other.
@@ -99,8 +97,8 @@ impl<D: Decider> Wire<D> {
         gone: watch::Receiver<bool>,
     ) -> Self {
         let (client, server) = (End::new(to_client), End::new(to_server));
-        let places = Arc::new(Semaphore::new(PLACES as usize));
-        Self(Arc::new(Shared { proxy, session, client, server, gone, places }))
+        let under_way = Background::at_most(4 * OPEN);
+        Self(Arc::new(Shared { proxy, session, client, server, gone, under_way }))
     }
 
     /// Takes what the client says.
@@ -147,7 +145,7 @@ impl<D: Decider> Wire<D> {
     pub(super) async fn client_ended(&self) {
         let shared = &self.0;
         shared.client.asked.end();
-        drop(shared.places.acquire_many(PLACES).await);
+        shared.under_way.none().await;
         shared.server.close();
     }
 
@@ -167,8 +165,7 @@ impl<D: Decider> Wire<D> {
             }
         }
         // What the server answered last may still be looked at.
-        let all = shared.places.acquire_many(PLACES);
-        drop(tokio::time::timeout(LAST_ANSWERS, all).await);
+        shared.under_way.finish(LAST_ANSWERS).await;
         shared.client.close();
     }
 
@@ -193,7 +190,7 @@ impl<D: Decider> Wire<D> {
             return self.follow(side, step, &key).await;
         }
         let wire = self.clone();
-        let deciding = self.spawn(async move {
+        let deciding = self.0.under_way.start("a message", async move {
             let step = match side {
                 Side::Client => wire.0.proxy.request(&line, &request).await,
                 Side::Server => wire.0.proxy.asked(&line, &request).await,
@@ -240,7 +237,7 @@ impl<D: Decider> Wire<D> {
         if known {
             passes.await;
         } else {
-            drop(self.spawn(passes));
+            self.0.under_way.spawn("a message", passes);
         }
     }
 
@@ -262,22 +259,10 @@ impl<D: Decider> Wire<D> {
             wire.say(asker, bytes).await;
         };
         if takes_time {
-            drop(self.spawn(answer));
+            self.0.under_way.spawn("a message", answer);
         } else {
             answer.await;
         }
-    }
-
-    /// Starts what other messages must not wait for; not where too much is under way.
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) -> Option<JoinHandle<()>> {
-        let Ok(place) = Arc::clone(&self.0.places).try_acquire_owned() else {
-            tracing::warn!("too much is under way; a message was dropped");
-            return None;
-        };
-        Some(tokio::spawn(async move {
-            work.await;
-            drop(place);
-        }))
     }
 
     fn line(&self) -> Option<Line<D, Behind<D>>> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rig::{Rig, tool};
+use crate::rig::{Rig, call, tool};
 
 fn names(answer: &Value) -> Vec<&str> {
     answer["result"]["tools"]
@@ -104,5 +104,33 @@ async fn a_list_that_a_server_gives_before_it_ends_is_still_shown() {
     rig.lists(&[tool("run_code"), tool("issue_refund")]).await;
     rig.server.leave().await;
     assert_eq!(names(&rig.client.hear_json().await), ["issue_refund"]);
+    rig.client.hear_end().await;
+}
+
+#[tokio::test]
+async fn a_client_that_asks_everything_at_once_and_leaves_is_answered_everything() {
+    let (mut rig, _server) = Rig::shipped().await;
+    rig.client.say(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#).await;
+    rig.client.say(&call(2, "issue_refund", &json!({"order_id": "A-1", "amount": 4}))).await;
+    rig.client.leave().await;
+    let mut answered = Vec::new();
+    for _ in 0..3 {
+        let asked = rig.server.hear_json().await;
+        let result = match asked["method"].as_str().unwrap() {
+            "tools/list" => json!({"tools": [tool("issue_refund"), tool("run_code")]}),
+            _ => json!({"content": []}),
+        };
+        let answer = json!({"jsonrpc": "2.0", "id": asked["id"], "result": result});
+        rig.server.say(&answer.to_string()).await;
+        if asked["id"].is_number() {
+            answered.push(asked["id"].as_u64().unwrap());
+        }
+    }
+    rig.server.hear_end().await;
+    rig.server.leave().await;
+    let mut heard = [rig.client.hear_json().await, rig.client.hear_json().await];
+    heard.sort_by_key(|answer| answer["id"].as_u64());
+    assert_eq!(answered, [1, 2]);
+    assert_eq!(names(&heard[0]), ["issue_refund"]);
     rig.client.hear_end().await;
 }
