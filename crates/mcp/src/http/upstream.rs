@@ -21,7 +21,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long the server may think before its answer begins; what has begun may take as long as it takes.
 const BEGIN_WITHIN: Duration = Duration::from_secs(600);
 const IDLE_CONNECTIONS: usize = 256;
-const IDLE_FOR: Duration = Duration::from_secs(60);
+/// Shorter than servers wait: Node's close what was idle for 5 s, and a call sent meanwhile would be lost.
+const IDLE_FOR: Duration = Duration::from_secs(3);
 /// What of a client's request goes on; nothing else does, least of all what opens the proxy.
 const PASSED_ON: [HeaderName; 10] = [
     ACCEPT,
