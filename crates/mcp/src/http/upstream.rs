@@ -21,8 +21,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 /// How long the server may think before its answer begins; what has begun may take as long as it takes.
 const BEGIN_WITHIN: Duration = Duration::from_secs(600);
 const IDLE_CONNECTIONS: usize = 256;
-/// Shorter than servers wait: Node's close what was idle for 5 s, and a call sent meanwhile would be lost.
-const IDLE_FOR: Duration = Duration::from_secs(3);
+/// Shorter than the five seconds after which Node's servers close an idle connection: a call on one that is just being
+/// closed would be lost, and nobody would know whether it ran.
+const IDLE_FOR: Duration = Duration::from_secs(4);
 /// What of a client's request goes on; nothing else does, least of all what opens the proxy.
 const PASSED_ON: [HeaderName; 10] = [
     ACCEPT,
