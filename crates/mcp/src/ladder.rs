@@ -23,6 +23,7 @@ pub(crate) use settle::Turn;
 pub(crate) use task::Tasks;
 pub(crate) use tasks::{task_id, with_tasks};
 pub(crate) use underway::{Underway, begun};
+pub(crate) use wait::look;
 
 use crate::decider::{Decider, Undecided};
 use crate::denial::{DECISION, Denial};

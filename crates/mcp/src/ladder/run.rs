@@ -13,7 +13,7 @@ use crate::decider::{Decider, Undecided};
 use crate::denial::Denial;
 use crate::json::Json;
 use crate::ladder::task::Task;
-use crate::ladder::{Held, later, reasoned};
+use crate::ladder::{Held, later, look, reasoned};
 use crate::line::{Line, Upstream};
 use crate::pending::Pending;
 use crate::permitted::{Became, Permitted};
@@ -71,9 +71,9 @@ impl<D: Decider, U: Upstream> Run<D, U> {
     }
 
     async fn go(self, task: &Task) -> Result<(), Undecided> {
-        let mut hint = self.decider.approval(&self.approval, EACH).await?;
+        let mut hint = look(&self.decider, &self.approval, EACH).await?;
         while hint.status == "pending" {
-            hint = self.decider.approval(&self.approval, EACH).await?;
+            hint = look(&self.decider, &self.approval, EACH).await?;
         }
         self.guard.keep();
         if hint.status != "approved" && hint.status != "rejected" {

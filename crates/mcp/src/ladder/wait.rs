@@ -15,6 +15,9 @@ use crate::message::Request;
 /// How often a client that asked for progress hears that people are still asked.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
+/// The shortest look at a request that is pending.
+const LEAST: Duration = Duration::from_secs(1);
+
 /// How a wait ended.
 pub(super) enum Waited {
     /// People decided, or time is up, as the hint says.
@@ -34,6 +37,7 @@ pub(super) async fn wait<D: Decider, U: Upstream>(
 ) -> Result<Waited, Undecided> {
     let token = progress_token(request);
     let mut told = 0_u32;
+    let mut tell_at = Instant::now();
     let mut asked = page.is_some();
     let mut word = std::pin::pin!(open(line, page));
     while hint.status == "pending" {
@@ -41,7 +45,8 @@ pub(super) async fn wait<D: Decider, U: Upstream>(
         if left.is_zero() {
             break;
         }
-        if let Some(token) = &token {
+        if let Some(token) = token.as_ref().filter(|_| Instant::now() >= tell_at) {
+            tell_at = Instant::now() + PROGRESS_EVERY;
             told += 1;
             let message = format!("waiting for approval: {}", hint.url);
             // Small, so that what the server says later is more.
@@ -49,9 +54,10 @@ pub(super) async fn wait<D: Decider, U: Upstream>(
             let params = json!({"progressToken": token, "progress": progress, "message": message});
             drop(line.voice.notify("notifications/progress", &params).await);
         }
-        let waiting = line.session.decider.approval(&hint.id, left.min(PROGRESS_EVERY));
+        let waiting = look(&line.session.decider, &hint.id, left.min(PROGRESS_EVERY));
         tokio::select! {
             answer = waiting => hint = answer?,
+            () = tokio::time::sleep_until(until) => break,
             word = &mut word, if asked => {
                 asked = false;
                 if word == Word::Declined {
@@ -66,6 +72,21 @@ pub(super) async fn wait<D: Decider, U: Upstream>(
         drop(line.voice.notify("notifications/elicitation/complete", &params).await);
     }
     Ok(Waited::Over(hint))
+}
+
+/// Looks how a request for approval stands, for `wait` as long as it is pending, and at least for a second: some count
+/// in whole seconds, and who looks without a pause looks too often.
+pub(crate) async fn look<D: Decider>(
+    decider: &D,
+    id: &str,
+    wait: Duration,
+) -> Result<ApprovalHint, Undecided> {
+    let pause = tokio::time::sleep(LEAST);
+    let hint = decider.approval(id, wait.max(LEAST)).await?;
+    if hint.status == "pending" {
+        pause.await;
+    }
+    Ok(hint)
 }
 
 /// Asks the client to open a page; what it cannot show, nobody said anything about.

@@ -8,6 +8,7 @@ use serde_json::json;
 use tokio::task::AbortHandle;
 
 use crate::decider::Decider;
+use crate::ladder::look;
 use crate::line::{Line, Upstream};
 use crate::message::Request;
 use crate::proxy::Proxy;
@@ -73,7 +74,7 @@ impl Proxy {
 
 async fn is_accepted<D: Decider>(decider: &D, approval: &str) -> bool {
     loop {
-        match decider.approval(approval, EACH).await {
+        match look(decider, approval, EACH).await {
             Ok(hint) if hint.status == "pending" => {}
             Ok(hint) => return hint.status == "approved",
             Err(_) => return false,

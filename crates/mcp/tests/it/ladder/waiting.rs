@@ -66,3 +66,14 @@ async fn cancelled_or_left_while_it_waits_a_call_never_runs() {
         office.nothing_ran();
     }
 }
+
+#[tokio::test]
+async fn who_waits_in_vain_is_not_told_so_again_and_again() {
+    let mut office = Office::open(Duration::from_millis(1500)).await;
+    let mut params = refund();
+    params["_meta"] = json!({"progressToken": 0});
+    office.ask(0, "tools/call", params).await;
+    let (answer, before) = office.answer(0).await;
+    assert_eq!(answer["result"]["isError"], true, "{answer}");
+    assert_eq!(before.len(), 1, "{before:?}");
+}
