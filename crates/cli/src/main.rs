@@ -39,10 +39,9 @@ fn main() -> Exit {
     let args = Args::parse();
     let out = Output::new(args.global.json);
     // What carries one message after the other is woken sooner where there is one thread.
-    let mut builder = match &args.command {
-        Command::Mcp(args) if args.is_one_line() => Builder::new_current_thread(),
-        _ => Builder::new_multi_thread(),
-    };
+    let one_line = matches!(&args.command, Command::Mcp(args) if args.is_one_line());
+    let mut builder =
+        if one_line { Builder::new_current_thread() } else { Builder::new_multi_thread() };
     let ended = builder.enable_all().build().map_err(anyhow::Error::new);
     match ended.and_then(|runtime| runtime.block_on(command::run(args, &out))) {
         Ok(exit) => exit,

@@ -13,6 +13,9 @@ use crate::ClientError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// Shorter than the ten seconds after which the daemon closes an idle connection: a request on one that is just being
+/// closed would be lost, and nobody would know whether it was decided.
+const IDLE_FOR: Duration = Duration::from_secs(5);
 
 /// A client of one daemon, with at most one key.
 #[derive(Debug, Clone)]
@@ -178,6 +181,7 @@ fn builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_FOR)
         .timeout(REQUEST_TIMEOUT)
 }
 

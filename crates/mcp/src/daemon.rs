@@ -39,6 +39,18 @@ impl Daemon {
         Self { client, seek, found: Arc::new(Mutex::new(Found::NotYet)) }
     }
 
+    /// Asks over `client` a daemon that nobody here starts.
+    #[must_use]
+    pub fn elsewhere(client: Client) -> Self {
+        Self::new(client, Arc::new(|| Box::pin(async { Ok(()) })))
+    }
+
+    /// Returns the same daemon, asked with another key.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self { client: self.client.with_key(key), ..self.clone() }
+    }
+
     /// Makes sure that somebody answers; of many at once one seeks.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! `syndic mcp`
 
 mod decider;
+mod http;
 mod install;
 mod pin;
 mod run;
@@ -27,6 +28,7 @@ Examples:
   syndic mcp --agent customer-support --dir governance -- npx -y @modelcontextprotocol/server-filesystem /data
   syndic mcp --agent customer-support --url https://syndic.example.com --key-file support.key -- uvx mcp-server-git
   syndic mcp --agent customer-support --dir governance --standalone -- ./tickets-mcp
+  syndic mcp --agent customer-support --dir governance --listen 127.0.0.1:7900 --upstream https://mcp.example.com/mcp
   syndic mcp install claude-code --agent customer-support --dir governance --dry-run
   syndic mcp pin --dir governance -- npx -y @modelcontextprotocol/server-filesystem /data
 
@@ -73,8 +75,10 @@ struct RunArgs {
     #[arg(long, conflicts_with = "url")]
     standalone: bool,
     /// The server's command
-    #[arg(last = true, value_name = "COMMAND", required = true)]
+    #[arg(last = true, value_name = "COMMAND", required_unless_present = "listen")]
     command: Vec<OsString>,
+    #[command(flatten)]
+    http: http::HttpArgs,
 }
 
 impl McpArgs {
@@ -86,7 +90,10 @@ impl McpArgs {
 
 pub(crate) async fn run(args: McpArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     match args.command {
-        None => run::run(args.run, global, out).await,
+        None => match args.run.http.listen {
+            Some(listen) => http::run(args.run, listen, global, out).await,
+            None => run::run(args.run, global, out).await,
+        },
         Some(McpCommand::Install(args)) => install::run_install(&args, global, out),
         Some(McpCommand::Uninstall(args)) => install::run_uninstall(&args, out),
         Some(McpCommand::Pin(args)) => pin::run(args, global, out).await,

@@ -30,6 +30,7 @@ mod learn;
 #[cfg(test)]
 mod mcp;
 #[cfg(test)]
+mod mcp_http;
 mod mcp_install;
 #[cfg(test)]
 mod mcp_pin;

@@ -186,6 +186,12 @@ impl Running {
         assert_ne!(self.stdout.read_line(&mut line).unwrap(), 0, "the command ended");
         line
     }
+
+    /// Asks the command to end and returns its exit code.
+    pub(crate) fn terminate(mut self) -> Option<i32> {
+        signal("TERM", self.child.id());
+        self.child.wait().unwrap().code()
+    }
 }
 
 impl Serving {

@@ -85,7 +85,9 @@ impl Behind {
 
     /// Takes the client's headers, and says in them what this message says.
     fn headers(&self, method: &str, params: &Value) -> HeaderMap {
-        let of_message = |name: &str| name.starts_with(PARAM) || name == LAST_EVENT.as_str();
+        // A call that runs later is the client's own, and so are the headers that repeat its arguments.
+        let repeats = |name: &str| name.starts_with(PARAM) && method != "tools/call";
+        let of_message = |name: &str| repeats(name) || name == LAST_EVENT.as_str();
         let kept = self.headers.iter().filter(|(name, _)| !of_message(name.as_str()));
         let mut headers: HeaderMap =
             kept.map(|(name, value)| (name.clone(), value.clone())).collect();

@@ -11,10 +11,10 @@ use serde_json::Map;
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use syndic_api::SubmitAction;
-use syndic_client::{Client, ClientError};
 use thiserror::Error;
 
 use super::peer::Peer;
+use crate::{Daemon, Decider as _, Undecided};
 
 /// How many keys are remembered, and for how long after their last use.
 const MOST_KEYS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
@@ -22,6 +22,9 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(600);
 /// After this long the daemon is asked again whether a key still opens anything.
 const ADMITTED_FOR: Duration = Duration::from_secs(10);
 const LONGEST_KEY: usize = 256;
+/// The daemon's words for a key that opens nothing, and for one that is not this agent's.
+const BAD_KEY: [&str; 4] = ["no-key", "unknown-key", "expired-key", "revoked-key"];
+const OTHER_KEY: [&str; 2] = ["wrong-role", "other-agent"];
 
 /// The SHA-256 of a key, which stands for it everywhere but in its client.
 pub(crate) type KeyId = [u8; 32];
@@ -29,7 +32,7 @@ pub(crate) type KeyId = [u8; 32];
 /// The agents that may come in; all of them are the one agent that the proxy is for.
 #[derive(Debug)]
 pub(crate) struct Callers {
-    daemon: Client,
+    daemon: Daemon,
     agent: String,
     known: Mutex<LruCache<KeyId, Known>>,
 }
@@ -47,7 +50,7 @@ pub(crate) struct Caller {
     /// Its key, as a hash.
     pub(crate) key: KeyId,
     /// Decides with its key.
-    pub(crate) client: Client,
+    pub(crate) decider: Daemon,
     /// What is under way outside of any session.
     pub(crate) peer: Arc<Peer>,
 }
@@ -63,13 +66,13 @@ pub(crate) enum Unwelcome {
     BadKey(String),
     #[error("{0}; this proxy is for agent `{1}`")]
     NotThisAgent(String, String),
-    #[error("{0}, so nobody can be let in; start it with `syndic serve`, then try again")]
-    NoDaemon(String),
+    #[error("{0}")]
+    Undecided(String),
 }
 
 impl Callers {
     /// Lets in keys of `agent` that `daemon` knows; `daemon` itself has no key.
-    pub(crate) fn new(daemon: Client, agent: String) -> Self {
+    pub(crate) fn new(daemon: Daemon, agent: String) -> Self {
         Self { daemon, agent, known: Mutex::new(LruCache::new(MOST_KEYS)) }
     }
 
@@ -81,18 +84,18 @@ impl Callers {
         if let Some((caller, true)) = known {
             return Ok(caller);
         }
-        let client = match &known {
-            Some((caller, _)) => caller.client.clone(),
+        let decider = match &known {
+            Some((caller, _)) => caller.decider.clone(),
             None => self.daemon.with_key(key),
         };
-        if let Err(error) = client.submit(&self.rehearsal()).await {
+        if let Err(error) = decider.submit(self.rehearsal()).await {
             self.known().pop(&id);
             return Err(self.unwelcome(error));
         }
         let caller = known.map_or_else(
             || {
-                let peer = Arc::new(Peer::new(client.clone(), &id, false));
-                Arc::new(Caller { key: id, client, peer })
+                let peer = Arc::new(Peer::new(decider.clone(), &id, false));
+                Arc::new(Caller { key: id, decider, peer })
             },
             |(caller, _)| caller,
         );
@@ -147,18 +150,17 @@ impl Callers {
         }
     }
 
-    fn unwelcome(&self, error: ClientError) -> Unwelcome {
+    fn unwelcome(&self, error: Undecided) -> Unwelcome {
         match error {
-            ClientError::Refused(problem) if problem.status == 401 => {
-                Unwelcome::BadKey(problem.detail)
+            Undecided::Refused { code, text } if BAD_KEY.contains(&&*code) => {
+                Unwelcome::BadKey(text)
             }
-            ClientError::Refused(problem) if problem.status == 403 => {
-                Unwelcome::NotThisAgent(problem.detail, self.agent.clone())
+            Undecided::Refused { code, text } if OTHER_KEY.contains(&&*code) => {
+                Unwelcome::NotThisAgent(text, self.agent.clone())
             }
-            ClientError::Refused(_)
-            | ClientError::Url(_)
-            | ClientError::Unreachable { .. }
-            | ClientError::Foreign { .. } => Unwelcome::NoDaemon(error.to_string()),
+            Undecided::Refused { .. } | Undecided::Unreachable(_) => {
+                Unwelcome::Undecided(error.to_string())
+            }
         }
     }
 

@@ -60,7 +60,7 @@ pub(crate) async fn admitted(desk: &Desk, headers: &HeaderMap) -> Result<Arc<Cal
                 refused(StatusCode::UNAUTHORIZED).with(WWW_AUTHENTICATE, challenge(headers))
             }
             Unwelcome::NotThisAgent(..) => refused(StatusCode::FORBIDDEN),
-            Unwelcome::NoDaemon(_) => refused(StatusCode::SERVICE_UNAVAILABLE)
+            Unwelcome::Undecided(_) => refused(StatusCode::SERVICE_UNAVAILABLE)
                 .with(RETRY_AFTER, HeaderValue::from_static("1")),
         }
     })

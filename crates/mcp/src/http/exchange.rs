@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use bytes::Bytes;
 use reqwest::Response as FromServer;
-use syndic_client::Client;
 
 use super::agree::Disagreement;
 use super::behind::Behind;
@@ -20,7 +19,8 @@ use super::routes::HEADER_MISMATCH;
 use super::upstream::{SESSION, whole};
 use crate::answer::{self, NO_SERVER};
 use crate::{
-    Forwarded, Id, IdKey, Json, Line, Message, Notification, Passage, Request, Response, Step,
+    Daemon, Forwarded, Id, IdKey, Json, Line, Message, Notification, Passage, Request, Response,
+    Step,
 };
 
 pub(crate) const CANCELLED: &str = "notifications/cancelled";
@@ -43,7 +43,7 @@ pub(crate) struct Exchange {
 pub(crate) struct Underway {
     peer: Arc<Peer>,
     id: IdKey,
-    forwarded: Option<Forwarded<Client>>,
+    forwarded: Option<Forwarded<Daemon>>,
     pub(crate) can_be_taken_up: bool,
 }
 
@@ -58,7 +58,7 @@ impl Drop for Underway {
 }
 
 impl Underway {
-    pub(crate) fn take(&mut self) -> Option<Forwarded<Client>> {
+    pub(crate) fn take(&mut self) -> Option<Forwarded<Daemon>> {
         self.forwarded.take()
     }
 
@@ -79,7 +79,7 @@ impl Exchange {
     pub(crate) async fn ask(mut self, request: Request, mut out: Out) {
         let begins = &*request.method == "initialize" && self.stateless.is_none();
         if begins {
-            self.peer = Arc::new(Peer::new(self.caller.client.clone(), &self.caller.key, true));
+            self.peer = Arc::new(Peer::new(self.caller.decider.clone(), &self.caller.key, true));
         }
         let Some(mut open) = self.peer.open(request.id.key()) else {
             let text = "the id is in use by another open request, or too many are open";
@@ -124,9 +124,9 @@ impl Exchange {
     /// Decides about a request. Which headers repeat arguments, only the tool's definition says.
     async fn decide(
         &self,
-        line: &Line<Client, Behind>,
+        line: &Line<Daemon, Behind>,
         request: &Request,
-    ) -> Result<Step<Client>, Disagreement> {
+    ) -> Result<Step<Daemon>, Disagreement> {
         if &*request.method == "tools/call" {
             self.peer.refresh();
             let stateless = self.stateless.is_some();
@@ -264,7 +264,7 @@ impl Exchange {
     /// Carries the client's answer to a request of the server.
     pub(crate) async fn answer(
         self,
-        forwarded: Forwarded<Client>,
+        forwarded: Forwarded<Daemon>,
         response: Response,
         mut out: Out,
     ) {
@@ -347,7 +347,7 @@ impl Exchange {
         }
     }
 
-    pub(crate) fn line(&self, voice: crate::Voice) -> Line<Client, Behind> {
+    pub(crate) fn line(&self, voice: crate::Voice) -> Line<Daemon, Behind> {
         let upstream = Behind {
             desk: Arc::clone(&self.desk),
             headers: Arc::clone(&self.headers),
@@ -361,7 +361,7 @@ impl Exchange {
 /// A request on its way, with what connects it to the client.
 #[derive(Debug)]
 pub(crate) struct Carried {
-    pub(crate) line: Line<Client, Behind>,
+    pub(crate) line: Line<Daemon, Behind>,
     pub(crate) request: Request,
     pub(crate) underway: Underway,
 }

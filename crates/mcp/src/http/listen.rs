@@ -10,7 +10,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use syndic_client::Client;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -22,11 +21,12 @@ use super::guard::{Guard, NotAnOrigin};
 use super::routes::{ENDPOINT, router};
 use super::sessions::Sessions;
 use super::upstream::{Upstream, UpstreamError, UpstreamSettings};
-use crate::{Proxy, Settings};
+use crate::{Daemon, Proxy, Settings};
 
 /// The most connections at once; further ones wait in the system's backlog.
 const MOST_CONNECTIONS: usize = 1024;
-const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// Also how long a connection may be idle; longer than clients keep one, so that none is closed under a request.
+const HEADERS_WITHIN: Duration = Duration::from_secs(120);
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 const REPORTED_WITHIN: Duration = Duration::from_secs(10);
 
@@ -76,7 +76,7 @@ pub struct Bound {
     stop: watch::Sender<bool>,
 }
 
-/// Listens, for clients whose keys `daemon` knows; `daemon` is a client without a key.
+/// Listens, for clients whose keys `daemon` knows; it has none itself.
 ///
 /// # Errors
 /// When the address cannot be had, keys would travel in clear, or the server behind it cannot be set up. Whether that
@@ -84,7 +84,7 @@ pub struct Bound {
 pub async fn bind(
     settings: Settings,
     http: HttpSettings,
-    daemon: Client,
+    daemon: Daemon,
 ) -> Result<Bound, ServeError> {
     let HttpSettings { listen, behind_proxy, allow_hosts, allow_origins, upstream } = http;
     if !listen.ip().is_loopback() && !behind_proxy {

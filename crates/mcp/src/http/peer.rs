@@ -5,11 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use syndic_client::Client;
 use tokio::sync::watch;
 
 use super::mirrors::Mirrors;
-use crate::{Asked, ClientSession, Forwarded, IdKey};
+use crate::{Asked, ClientSession, Daemon, Forwarded, IdKey};
 
 /// How much may be open, of each kind.
 const OPEN: usize = 1024;
@@ -20,7 +19,7 @@ const FRESH_FOR: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Peer {
     /// What it said of itself, and who decides for it.
-    pub(crate) session: Arc<ClientSession<Client>>,
+    pub(crate) session: Arc<ClientSession<Daemon>>,
     /// What the proxy itself asked it.
     pub(crate) asked: Arc<Asked>,
     /// Which headers repeat arguments of the tools that it was shown.
@@ -32,9 +31,9 @@ pub(crate) struct Peer {
     open: Mutex<HashMap<IdKey, Vec<Asking>>>,
     last: AtomicU64,
     /// Requests of the server that the client has not answered.
-    of_server: Mutex<HashMap<IdKey, Forwarded<Client>>>,
+    of_server: Mutex<HashMap<IdKey, Forwarded<Daemon>>>,
     /// Requests of the client whose stream broke off, and may be taken up again.
-    left: Mutex<HashMap<IdKey, Forwarded<Client>>>,
+    left: Mutex<HashMap<IdKey, Forwarded<Daemon>>>,
 }
 
 /// How far a request of the client has come.
@@ -63,10 +62,10 @@ pub(crate) struct Open {
 
 impl Peer {
     /// Meets the client with this key, by its hash.
-    pub(crate) fn new(client: Client, key: &[u8; 32], in_session: bool) -> Self {
+    pub(crate) fn new(decider: Daemon, key: &[u8; 32], in_session: bool) -> Self {
         let key: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
-            session: Arc::new(ClientSession::new(client).known_as(key)),
+            session: Arc::new(ClientSession::new(decider).known_as(key)),
             asked: Arc::default(),
             mirrors: Mirrors::default(),
             fresh: Mutex::new(Instant::now()),
@@ -116,7 +115,7 @@ impl Peer {
     }
 
     /// Notes a request of the server that went to the client.
-    pub(crate) fn server_asks(&self, id: IdKey, forwarded: Forwarded<Client>) {
+    pub(crate) fn server_asks(&self, id: IdKey, forwarded: Forwarded<Daemon>) {
         let mut table = lock(&self.of_server);
         if table.len() < OPEN {
             table.insert(id, forwarded);
@@ -124,12 +123,12 @@ impl Peer {
     }
 
     /// Takes the request of the server that the client answers.
-    pub(crate) fn server_asked(&self, id: &IdKey) -> Option<Forwarded<Client>> {
+    pub(crate) fn server_asked(&self, id: &IdKey) -> Option<Forwarded<Daemon>> {
         lock(&self.of_server).remove(id)
     }
 
     /// Keeps a request whose stream broke off.
-    pub(crate) fn leave(&self, id: IdKey, forwarded: Forwarded<Client>) {
+    pub(crate) fn leave(&self, id: IdKey, forwarded: Forwarded<Daemon>) {
         let mut table = lock(&self.left);
         if table.len() < OPEN {
             table.insert(id, forwarded);
@@ -137,7 +136,7 @@ impl Peer {
     }
 
     /// Takes a request up again, whose answer came on another stream.
-    pub(crate) fn take_up(&self, id: &IdKey) -> Option<Forwarded<Client>> {
+    pub(crate) fn take_up(&self, id: &IdKey) -> Option<Forwarded<Daemon>> {
         lock(&self.left).remove(id)
     }
 }

@@ -7,14 +7,13 @@ use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use bytes::Bytes;
 use reqwest::Response as FromServer;
-use syndic_client::Client;
 use tokio::task::JoinSet;
 
 use super::behind::Behind;
 use super::exchange::{CANCELLED, Carried, Exchange};
 use super::reply::{Ear, Out};
 use super::sse::{Event, EventReader};
-use crate::{Json, Line, Message, Notification, Passage, Request, Response, Step, answer};
+use crate::{Daemon, Json, Line, Message, Notification, Passage, Request, Response, Step, answer};
 
 /// How many requests of the server on one stream may be decided at once.
 const MOST_ASKING: usize = 64;
@@ -25,7 +24,7 @@ const DRAINED_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Pump<'a> {
     exchange: &'a Exchange,
-    line: Line<Client, Behind>,
+    line: Line<Daemon, Behind>,
     ear: &'a mut Ear,
     out: &'a mut Out,
     /// Requests of the server that are being decided; what comes of one is an event for the client.
@@ -58,7 +57,7 @@ fn is_of_kind(answered: &FromServer, kind: &str) -> bool {
 impl<'a> Pump<'a> {
     pub(crate) fn new(
         exchange: &'a Exchange,
-        line: Line<Client, Behind>,
+        line: Line<Daemon, Behind>,
         ear: &'a mut Ear,
         out: &'a mut Out,
     ) -> Self {

@@ -18,6 +18,15 @@ use crate::{daemon, directory, key};
 /// The daemon of the governance directory. It is sought, and started, while the server starts; one that may not be
 /// started must be there.
 pub(super) async fn daemon(global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
+    with_key(key::given(global)?, global, no_start).await
+}
+
+/// The same, for keys that clients present.
+pub(super) async fn daemon_for_keys(global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
+    with_key(None, global, no_start).await
+}
+
+async fn with_key(key: Option<String>, global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
     directory::known(&global.dir).map_err(Failure::into_usage)?;
     let if_none = if no_start { IfNone::Refuse } else { IfNone::Start };
     let dir = fs::canonicalize(&global.dir)?;
@@ -25,7 +34,7 @@ pub(super) async fn daemon(global: &Global, no_start: bool) -> anyhow::Result<Da
         attach(&dir, if_none).await?;
     }
     let socket = daemon::socket(&syndic_governance::data_dir(&dir));
-    let client = Client::unix(&socket, key::given(global)?)?;
+    let client = Client::unix(&socket, key)?;
     let seek = move || -> std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + Send>> {
         let dir = dir.clone();
         Box::pin(async move { seek(&dir, if_none).await })

@@ -1,6 +1,7 @@
 //! Who comes in.
 
 use serde_json::json;
+use syndic_mcp::Daemon;
 
 use super::rig::{Rig, initialize, refund, seen};
 
@@ -80,7 +81,8 @@ async fn where_nobody_decides_nobody_comes_in() {
             ca: None,
         },
     };
-    let bound = syndic_mcp::http::bind(settings, http, client.unwrap()).await.unwrap();
+    let bound =
+        syndic_mcp::http::bind(settings, http, Daemon::elsewhere(client.unwrap())).await.unwrap();
     let url = bound.endpoint();
     let running = tokio::spawn(bound.run(std::future::pending()));
     let request = rig.client.post(url).bearer_auth(&rig.key).body(refund(1));
@@ -133,7 +135,8 @@ async fn pages_of_others_and_names_of_others_are_refused() {
 #[tokio::test]
 async fn an_address_of_the_network_wants_something_in_front_that_ends_tls() {
     use syndic_mcp::http::{HttpSettings, UpstreamSettings, bind};
-    let client = || syndic_client::Client::tcp("http://127.0.0.1:1", None).unwrap();
+    let client =
+        || Daemon::elsewhere(syndic_client::Client::tcp("http://127.0.0.1:1", None).unwrap());
     let upstream =
         |url: &str| UpstreamSettings { url: url.to_owned(), header_file: None, ca: None };
     let http = |listen: &str, url: &str| HttpSettings {

@@ -15,8 +15,8 @@ use bytes::Bytes;
 use hyper::body::Frame;
 use serde_json::{Value, json};
 use syndic_client::Client;
-use syndic_mcp::Settings;
 use syndic_mcp::http::{HttpSettings, UpstreamSettings, bind};
+use syndic_mcp::{Daemon, Settings};
 use syndic_testkit::{Answer, TestClock, TestServer};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
@@ -202,7 +202,7 @@ impl Rig {
         };
         change(&mut settings, &mut http);
         let client = Client::tcp(&format!("http://{}", daemon.address), None).unwrap();
-        let bound = bind(settings, http, client).await.unwrap();
+        let bound = bind(settings, http, Daemon::elsewhere(client)).await.unwrap();
         let address = bound.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(bound.run(async move { drop(stopped.await) }));
