@@ -307,7 +307,7 @@ const HTTP = [
   })],
   ['a tool that is not as it was pinned is hidden and refused, whoever is shown it', overHttp('rewrites', async ({ url, headers }, arrived, office) => {
     const first = await post(url, LIST, headers);
-    expect(first.text.includes('Says what it was told.'), first.text);
+    expect(first.text.includes('Says what it was told."'), first.text);
     const admin = ['--dir', office.dir, '--key-file', office.admin];
     await run(office.syndic, ['mcp', 'pin', '--offered', 'hostile', ...admin]);
     await run(office.syndic, ['policy', 'reload', ...admin]);
