@@ -31,6 +31,7 @@ mod learn;
 mod mcp;
 #[cfg(test)]
 mod mcp_http;
+#[cfg(test)]
 mod mcp_install;
 #[cfg(test)]
 mod mcp_pin;
