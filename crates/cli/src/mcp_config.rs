@@ -12,4 +12,4 @@ pub(crate) use client::Client;
 pub(crate) use members::NotJson;
 pub(crate) use servers::{Command, Entry, Kind, Section, read};
 pub(crate) use splice::{Splice, apply};
-pub(crate) use wrap::{Wrapper, is_wrapped, unwrap, wrap};
+pub(crate) use wrap::{Wrapper, difference, holds_wrapped, is_wrapped, unwrap, wrap};

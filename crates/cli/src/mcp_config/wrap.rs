@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::members::offset;
 use super::servers::{Command, word};
 use super::splice::Splice;
@@ -28,11 +30,68 @@ impl Wrapper {
     }
 }
 
-/// Tells whether `syndic mcp` stands in front of a server already, however it came there.
+/// What makes two wrappers the same one, wherever the program is and whatever else it is told.
+const TELLING: [&str; 4] = ["--agent", "--url", "--dir", "--key-file"];
+
+/// Tells whether `syndic mcp` stands in front of a server already, however it came there and whatever the program is
+/// called.
 pub(crate) fn is_wrapped(command: &Command<'_>) -> bool {
+    is_wrapping(&command.words())
+}
+
+/// Tells whether anything in a configuration is wrapped, in whatever part of it.
+pub(crate) fn holds_wrapped(text: &str) -> bool {
+    serde_json::from_str(text).is_ok_and(|root| within(&root))
+}
+
+fn within(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => {
+            let args = members.get("args").and_then(Value::as_array).into_iter().flatten();
+            let words = members
+                .get("command")
+                .into_iter()
+                .chain(args)
+                .map(|word| word.as_str().map(str::to_owned).unwrap_or_default());
+            is_wrapping(&words.collect::<Vec<_>>()) || members.values().any(within)
+        }
+        Value::Array(elements) => elements.iter().any(within),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+fn is_wrapping(words: &[String]) -> bool {
+    let [program, command, args @ ..] = words else { return false };
+    let named = Path::new(program).file_name().is_some_and(|name| name == "syndic");
+    let shaped = option(args, "--agent").is_some() && args.iter().any(|word| word == "--");
+    command == "mcp" && (named || shaped)
+}
+
+/// Says how a server is wrapped otherwise than `wrapper` would; `None` where it is not.
+pub(crate) fn difference(command: &Command<'_>, wrapper: &Wrapper) -> Option<String> {
     let words = command.words();
-    let program = words.first().and_then(|program| Path::new(program).file_name());
-    program.is_some_and(|name| name == "syndic") && words.get(1).is_some_and(|word| word == "mcp")
+    TELLING.iter().find_map(|name| {
+        let (has, wanted) = (option(&words, name), option(&wrapper.args, name));
+        let shown = |value: Option<&str>| match value {
+            Some(value) => format!("`{name} {value}`"),
+            None => format!("no `{name}`"),
+        };
+        (has != wanted).then(|| format!("{}, not {}", shown(has), shown(wanted)))
+    })
+}
+
+/// Returns what an option is set to, of those before `--`.
+fn option<'a>(words: &'a [String], name: &str) -> Option<&'a str> {
+    let mut own = words.iter().take_while(|word| *word != "--");
+    while let Some(word) = own.next() {
+        if word == name {
+            return own.next().map(String::as_str);
+        }
+        if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+            return Some(value);
+        }
+    }
+    None
 }
 
 /// Puts `wrapper` in front of a server's command, which becomes its first argument after `--`.
@@ -97,14 +156,14 @@ fn first_gap(object: &str) -> &str {
 }
 
 fn quoted(word: &str) -> String {
-    serde_json::Value::from(word).to_string()
+    Value::from(word).to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::{Wrapper, is_wrapped, unwrap, wrap};
+    use super::{Wrapper, holds_wrapped, is_wrapped, unwrap, wrap};
     use crate::mcp_config::{Kind, apply, read};
 
     fn edited(text: &str, wrapping: bool) -> String {
@@ -155,6 +214,26 @@ mod tests {
         ] {
             assert_eq!(edited(text, true), wrapped);
             assert_eq!(edited(wrapped, false), text);
+        }
+    }
+
+    #[test]
+    fn a_wrapper_is_known_by_its_arguments_whatever_the_program_is_called() {
+        for (command, args, wrapped) in [
+            ("/bin/syndic-1.2", r#"["mcp", "--agent", "a", "--", "npx"]"#, true),
+            ("x", r#"["mcp", "--wait", "1s", "--agent=a", "--", "npx"]"#, true),
+            ("syndic", r#"["mcp", "--dir", "d"]"#, true),
+            ("x", r#"["mcp", "--agent", "a"]"#, false),
+            ("x", r#"["mcp", "--", "y", "--agent", "a"]"#, false),
+            ("x", r#"["serve", "mcp", "--agent", "a", "--", "y"]"#, false),
+        ] {
+            let text = format!(
+                r#"{{"projects": {{"/q": {{"mcpServers": {{"s": {{"args": {args}, "command": "{command}"}}}}}}}}}}"#
+            );
+            assert_eq!(holds_wrapped(&text), wrapped, "{text}");
+            let entries = read(&text, Path::new("/q")).unwrap().unwrap();
+            let Kind::Command(command) = &entries[0].kind else { panic!("{text}") };
+            assert_eq!(is_wrapped(command), wrapped, "{text}");
         }
     }
 

@@ -120,6 +120,52 @@ fn only_the_named_servers_are_touched() {
 }
 
 #[test]
+fn a_second_install_wraps_nothing_twice_whatever_the_program_is_called() {
+    let project = Project::new(CONFIG);
+    project.told(&["clock"]);
+    let renamed = project.config().replace(env!("CARGO_BIN_EXE_syndic"), "/opt/syndic-next");
+    std::fs::write(project.0.dir().join(".mcp.json"), renamed).unwrap();
+    assert_eq!(statuses(&project.told(&[])), ["wrapped", "already-wrapped", "remote"]);
+    let backup = std::fs::read_to_string(project.0.dir().join(".mcp.json.syndic-backup"));
+    assert_eq!(backup.unwrap(), CONFIG, "the original");
+    assert_eq!(project.uninstall(&[]).code, Some(0));
+    assert_eq!(project.config(), CONFIG);
+}
+
+#[test]
+fn a_server_that_is_wrapped_for_another_agent_is_told_and_exits_1() {
+    let project = Project::new(CONFIG);
+    project.told(&["clock"]);
+    let command = ["mcp", "install", "claude-code", "--agent", "knowledge-base"];
+    let ended = project.0.run(&command);
+    assert_eq!(ended.code, Some(1));
+    let told = "it is wrapped with `--agent customer-support`, not `--agent knowledge-base`; uninstall it first";
+    assert!(ended.stdout.contains(told), "{}", ended.stdout);
+    assert!(ended.stderr.contains("left as it was: `clock`"), "{}", ended.stderr);
+    let config = project.config();
+    assert_eq!(config.matches("knowledge-base").count(), 1, "the others are done: {config}");
+}
+
+#[test]
+fn a_server_that_cannot_be_wrapped_is_told_and_exits_1_with_the_others_done() {
+    let config = r#"{"mcpServers": {
+  "null": {"command": "npx", "args": null},
+  "list": {"command": ["npx"]},
+  "fine": {"command": "npx"}
+}}"#;
+    let project = Project::new(config);
+    let ended = project.install(&[]);
+    assert_eq!(ended.code, Some(1));
+    for told in ["its `args` are not a list", "its `command` is not a string"] {
+        assert!(ended.stdout.contains(told), "{}", ended.stdout);
+    }
+    assert!(ended.stderr.contains("left as it was: `null`, `list`"), "{}", ended.stderr);
+    assert!(project.config().contains("\"fine\", \"--\", \"npx\"]"), "{}", project.config());
+    assert_eq!(project.uninstall(&[]).code, Some(0));
+    assert_eq!(project.config(), config);
+}
+
+#[test]
 fn a_remote_server_is_left_with_a_word_on_what_to_do() {
     let ended = Project::new(CONFIG).install(&["issues"]);
     assert!(

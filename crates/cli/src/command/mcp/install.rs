@@ -15,8 +15,9 @@ use crate::args::Global;
 use crate::directory;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::mcp_config::{Client, Entry, NotJson, Wrapper, apply, read};
+use crate::mcp_config::{Client, Entry, NotJson, Wrapper, apply, holds_wrapped, read};
 use crate::output::Output;
+use crate::visible::visible;
 use edit::{Done, Edited, install, uninstall};
 
 /// Put `syndic mcp` in front of the servers that a client starts
@@ -30,8 +31,9 @@ Examples:
 
 Edits .mcp.json of this directory, or ~/.claude.json with what it has for this directory (claude-code);
 claude_desktop_config.json (claude-desktop); .cursor/mcp.json of this directory, or of the user (cursor). What is not
-changed keeps its bytes; the file as it was is kept beside it, as FILE.syndic-backup. Servers that are wrapped already
-are left. Exits 1 when there is no configuration or no server in it, 2 when what was typed cannot be used.")]
+changed keeps its bytes; the file as it was is kept beside it, as FILE.syndic-backup. Servers that are
+wrapped already are left. Exits 1 when there is no configuration or no server in it, or a server had to be left as it
+was; 2 when what was typed cannot be used.")]
 pub(crate) struct InstallArgs {
     #[command(flatten)]
     which: Which,
@@ -101,7 +103,7 @@ fn edit(
     read(&changed, &project).map_err(|error| not_json(&path, &error))?;
     let mut backup = None;
     if differs && !which.dry_run {
-        backup = keep(&path, &text, &servers)?;
+        backup = keep(&path, &text)?;
         write(&path, &changed).with_context(|| format!("cannot write `{shown}`"))?;
         if backup.is_none() {
             forget(&path, &changed);
@@ -111,7 +113,19 @@ fn edit(
     let told =
         show::Told { path: &path, backup, written, dry_run: which.dry_run, servers: &servers };
     show::show(&told, which.client, out)?;
+    none_left(&servers)?;
     Ok(Exit::Success)
+}
+
+/// Whoever reads the exit code alone must not think that a server is governed, or free, when it is not.
+fn none_left(servers: &[edit::Server]) -> Result<(), Failure> {
+    let left = servers.iter().filter(|server| matches!(server.done, Done::Left(_)));
+    let left: Vec<_> = left.map(|server| format!("`{}`", visible(&server.name))).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let message = format!("left as it was: {}", left.join(", "));
+    Err(Failure::new(message, "mend what is told of each, then run this again"))
 }
 
 impl Which {
@@ -206,10 +220,8 @@ fn backup_of(path: &Path) -> PathBuf {
 }
 
 /// Keeps the file as it was before anything in it was wrapped.
-fn keep(path: &Path, text: &str, servers: &[edit::Server]) -> anyhow::Result<Option<PathBuf>> {
-    let pristine =
-        servers.iter().all(|server| !matches!(server.done, Done::Already | Done::Unwrapped));
-    if !pristine {
+fn keep(path: &Path, text: &str) -> anyhow::Result<Option<PathBuf>> {
+    if holds_wrapped(text) {
         return Ok(None);
     }
     let backup = backup_of(path);

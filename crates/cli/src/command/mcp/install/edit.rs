@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::mcp_config::{Entry, Kind, Section, Splice, Wrapper, is_wrapped, unwrap, wrap};
+use crate::mcp_config::{
+    Entry, Kind, Section, Splice, Wrapper, difference, is_wrapped, unwrap, wrap,
+};
 use crate::server_name::plain;
 
 /// What happened to a configuration.
@@ -27,14 +29,14 @@ pub(super) struct Server {
 pub(super) enum Done {
     Wrapped,
     Unwrapped,
-    /// `syndic mcp` stands in front of it.
+    /// `syndic mcp` stands in front of it, told the same.
     Already,
     /// Nothing stands in front of it.
     Bare,
     /// It is called at an address, which nobody starts.
     Remote(String),
-    /// It is left, for this reason.
-    Left(&'static str),
+    /// It is not as it was wished, for this reason.
+    Left(String),
 }
 
 /// Puts `syndic mcp` in front of every server that is started.
@@ -42,7 +44,10 @@ pub(super) fn install(text: &str, entries: &[Entry<'_>], wrapper: &Wrapper) -> E
     let mut taken = BTreeSet::new();
     each(entries, |entry, command| {
         if is_wrapped(command) {
-            return (Done::Already, None);
+            let done = difference(command, wrapper).map_or(Done::Already, |difference| {
+                Done::Left(format!("it is wrapped with {difference}; uninstall it first"))
+            });
+            return (done, None);
         }
         let wrapper = wrapper.for_server(&unused(&plain(&entry.name), &mut taken));
         (Done::Wrapped, Some((wrapper.around(&command.words()), wrap(text, command, &wrapper))))
@@ -59,11 +64,14 @@ pub(super) fn uninstall(text: &str, entries: &[Entry<'_>]) -> Edited {
         let own = words.iter().skip_while(|word| *word != "--").skip(1).cloned().collect();
         match unwrap(text, command) {
             Some(splices) => (Done::Unwrapped, Some((own, splices))),
-            None => (Done::Left("it was put there by hand, without a command behind `--`"), None),
+            None => {
+                let why = "it was put there by hand, without a command behind `--`";
+                (Done::Left(why.to_owned()), None)
+            }
         }
     });
-    for server in &mut edited.servers {
-        if matches!(server.done, Done::Remote(_)) {
+    for (server, entry) in edited.servers.iter_mut().zip(entries) {
+        if !matches!(entry.kind, Kind::Command(_)) {
             server.done = Done::Bare;
         }
     }
@@ -82,7 +90,7 @@ fn each(
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let done = match &entry.kind {
             Kind::Remote(url) => Done::Remote(url.clone()),
-            Kind::Unknown(why) => Done::Left(why),
+            Kind::Unknown(why) => Done::Left((*why).to_owned()),
             Kind::Command(command) => {
                 before = command.words();
                 let (done, changed) = change(entry, command);

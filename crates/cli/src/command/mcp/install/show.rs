@@ -31,7 +31,8 @@ pub(super) fn show(told: &Told<'_>, client: Client, out: &Output) -> io::Result<
     let changes =
         told.servers.iter().any(|server| matches!(server.done, Done::Wrapped | Done::Unwrapped));
     if !changes {
-        return out.line("\nNothing to change.");
+        let left = told.servers.iter().any(|server| matches!(server.done, Done::Left(_)));
+        return if left { Ok(()) } else { out.line("\nNothing to change.") };
     }
     if told.dry_run {
         return out.line("\nNothing was written; leave --dry-run out to do it.");
@@ -57,7 +58,7 @@ fn one(server: &Server, out: &Output) -> io::Result<()> {
         }
         Done::Already => out.line("    is wrapped already"),
         Done::Bare => out.line("    is not wrapped"),
-        Done::Left(why) => out.line(format!("    is left: {why}")),
+        Done::Left(why) => out.line(format!("    is left: {}", visible(why))),
         Done::Remote(url) => {
             out.line(format!("    is remote, and left: {}", visible(url)))?;
             out.line(out.paint(Tone::Quiet, format!("    {}", remote(url))))
@@ -95,7 +96,7 @@ fn body(told: &Told<'_>) -> Value {
             Done::Already => ("already-wrapped", None),
             Done::Bare => ("not-wrapped", None),
             Done::Remote(url) => ("remote", Some(remote(url))),
-            Done::Left(why) => ("left", Some((*why).to_owned())),
+            Done::Left(why) => ("left", Some(why.clone())),
         };
         let project = match &server.section {
             Section::File => None,
