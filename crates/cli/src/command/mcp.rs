@@ -2,6 +2,7 @@
 
 mod decider;
 mod http;
+mod identity;
 mod install;
 mod pin;
 mod run;

@@ -58,8 +58,12 @@ impl Desk {
 
     /// Starts the proxy for customer support, as a client would.
     fn connect(&self, options: &[&str]) -> Client {
+        self.connect_as("customer-support", options)
+    }
+
+    fn connect_as(&self, agent: &str, options: &[&str]) -> Client {
         let mut command = Command::new(env!("CARGO_BIN_EXE_syndic"));
-        command.args(["mcp", "--agent", "customer-support", "--wait", "0s"]).args(options);
+        command.args(["mcp", "--agent", agent, "--wait", "0s"]).args(options);
         command.args(["--", &self.server]).current_dir(self.place.dir());
         command.env("SYNDIC_LOG", "warn").env_remove("SYNDIC_KEY");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -127,6 +131,14 @@ impl Client {
         let text = answer["result"]["content"][0]["text"].as_str();
         let failed = answer["result"]["isError"] == true;
         (!failed, text.unwrap_or_else(|| panic!("{answer}")).to_owned())
+    }
+
+    /// Waits until it warns, and returns of what.
+    fn warning(&mut self) -> String {
+        BufReader::new(&mut self.errors)
+            .lines()
+            .find_map(|line| Some(line.unwrap().split_once("warning: ")?.1.to_owned()))
+            .unwrap()
     }
 
     /// Leaves, and returns the exit code and what was told beside the protocol.
@@ -214,6 +226,31 @@ fn a_proxy_that_decides_alone_denies_what_needs_people() {
     assert_eq!(second.code, Some(1));
     assert!(second.stderr.starts_with(&holder), "{}", second.stderr);
     assert_eq!(client.leave().0, Some(7));
+}
+
+#[test]
+fn who_will_be_denied_everything_is_told_at_the_start() {
+    let desk = Desk::new();
+    let unknown = "every call will be denied: agent `nosuch` is not registered";
+    let mut alone = desk.connect_as("nosuch", &["--standalone"]);
+    assert_eq!(alone.warning(), unknown);
+    assert_eq!(alone.leave().0, Some(7), "it stays up until then");
+    let serving = desk.place.serve();
+    assert_eq!(desk.connect_as("nosuch", &[]).warning(), unknown);
+    let admin = ["--key-file", "../admin.key"];
+    let told = "every call will be denied: the key is not an agent's";
+    assert_eq!(desk.connect(&admin).warning(), told);
+    assert_eq!(desk.connect(&[&admin[..], &["--url", &serving.url]].concat()).warning(), told);
+    let made =
+        desk.place.admin(&["keys", "create", "--role", "agent", "--agent", "knowledge-base"]);
+    let file = desk.place.path("other.key");
+    std::fs::write(&file, made["key"].as_str().unwrap()).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let mut client = desk.connect(&["--key-file", file.to_str().unwrap()]);
+    let told = client.warning();
+    assert!(told.contains("belongs to agent `knowledge-base`"), "{told}");
+    client.initialize();
+    assert!(!client.refund(1).0);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use syndic_gate::{Gate, OpenError, SystemClock};
 use syndic_mcp::{Daemon, Standalone};
 use syndic_model::{AgentId, Caller, EnforcementGrade};
 
+use super::identity;
 use crate::args::Global;
 use crate::attach::{IfNone, attach};
 use crate::failure::{self, Failure};
@@ -17,16 +18,29 @@ use crate::{daemon, directory, key};
 
 /// The daemon of the governance directory. It is sought, and started, while the server starts; one that may not be
 /// started must be there.
-pub(super) async fn daemon(global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
-    with_key(key::given(global)?, global, no_start).await
+pub(super) async fn daemon(
+    agent: &AgentId,
+    global: &Global,
+    no_start: bool,
+) -> anyhow::Result<Daemon> {
+    with_key(key::given(global)?, agent, global, no_start).await
 }
 
 /// The same, for keys that clients present.
-pub(super) async fn daemon_for_keys(global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
-    with_key(None, global, no_start).await
+pub(super) async fn daemon_for_keys(
+    agent: &AgentId,
+    global: &Global,
+    no_start: bool,
+) -> anyhow::Result<Daemon> {
+    with_key(None, agent, global, no_start).await
 }
 
-async fn with_key(key: Option<String>, global: &Global, no_start: bool) -> anyhow::Result<Daemon> {
+async fn with_key(
+    key: Option<String>,
+    agent: &AgentId,
+    global: &Global,
+    no_start: bool,
+) -> anyhow::Result<Daemon> {
     directory::known(&global.dir).map_err(Failure::into_usage)?;
     let if_none = if no_start { IfNone::Refuse } else { IfNone::Start };
     let dir = fs::canonicalize(&global.dir)?;
@@ -40,9 +54,8 @@ async fn with_key(key: Option<String>, global: &Global, no_start: bool) -> anyho
         Box::pin(async move { seek(&dir, if_none).await })
     };
     let daemon = Daemon::new(client, Arc::new(seek));
-    let sought = daemon.clone();
-    // What comes of it shows at the first call.
-    drop(tokio::spawn(async move { sought.find().await }));
+    // That nobody answers shows at the first call.
+    drop(tokio::spawn(identity::check(daemon.clone(), agent.clone())));
     Ok(daemon)
 }
 
@@ -58,11 +71,17 @@ async fn seek(dir: &std::path::Path, if_none: IfNone) -> Result<(), String> {
 }
 
 /// A daemon elsewhere, which knows an agent by its key alone.
-pub(super) fn remote(url: &str, global: &Global, out: &Output) -> anyhow::Result<Client> {
+pub(super) fn remote(
+    url: &str,
+    agent: &AgentId,
+    global: &Global,
+    out: &Output,
+) -> anyhow::Result<Client> {
     let client = Client::tcp(url, Some(key::required(global)?))?;
     if client.is_in_clear() {
         out.warning(format!("the key goes to `{url}` unencrypted"));
     }
+    drop(tokio::spawn(identity::check(client.clone(), agent.clone())));
     Ok(client)
 }
 
@@ -74,6 +93,9 @@ pub(super) async fn standalone(
 ) -> anyhow::Result<Standalone> {
     directory::known(&global.dir).map_err(Failure::into_usage)?;
     let governance = directory::load(&global.dir, out)?;
+    if !governance.agents.contains_key(agent) {
+        identity::warn(&format!("agent `{agent}` is not registered"));
+    }
     let data_dir = governance.settings.data_dir.clone();
     let gate = match daemon::open_in_place(governance, Arc::new(SystemClock)).await {
         Ok(gate) => gate,

@@ -60,7 +60,7 @@ pub(super) async fn run(
     let upstream = args.http.upstream.context("no upstream is named")?;
     let daemon = match &global.url {
         Some(url) => elsewhere(url, out)?,
-        None => decider::daemon_for_keys(global, args.no_start).await?,
+        None => decider::daemon_for_keys(&agent, global, args.no_start).await?,
     };
     let server = args.server.map_or_else(|| name(&upstream), |name| name.to_string());
     let mut settings = Settings::new(agent.to_string(), server);

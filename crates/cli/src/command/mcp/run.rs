@@ -24,10 +24,10 @@ pub(super) async fn run(args: RunArgs, global: &Global, out: &Output) -> anyhow:
         return carry(args, &agent, standalone).await;
     }
     if let Some(url) = &global.url {
-        let remote = decider::remote(url, global, out)?;
+        let remote = decider::remote(url, &agent, global, out)?;
         return carry(args, &agent, remote).await;
     }
-    let daemon = decider::daemon(global, args.no_start).await?;
+    let daemon = decider::daemon(&agent, global, args.no_start).await?;
     carry(args, &agent, daemon).await
 }
 
