@@ -105,7 +105,11 @@ impl Proxy {
             Rung::Task => match self.tasks.begin(&line.session.principal, &waiting(held, &hint)) {
                 Some(task) => {
                     let told = task.created();
-                    Run::of(line, held, guard, &hint, self.background.clone()).start(&task);
+                    let run = Run::of(line, held, guard, &hint, self.background.clone());
+                    run.start(&self.tasks, &task);
+                    if line.voice.is_gone() {
+                        task.cancel();
+                    }
                     Ok(Reached::Told(told))
                 }
                 None => self.wait(line, held, guard, hint, None).await,

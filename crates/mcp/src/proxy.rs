@@ -17,6 +17,7 @@ use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
 use crate::permitted::{Became, Permitted};
 use crate::rounds::asks_back;
+use crate::session::ClientSession;
 use crate::settings::Settings;
 use crate::tools::{Seen, Watches};
 
@@ -228,7 +229,18 @@ impl Proxy {
     pub async fn finish(&self, within: Duration) {
         self.tasks.end();
         self.watches.end();
-        self.background.finish(within).await;
+        let over = async {
+            self.tasks.none_works().await;
+            self.background.none().await;
+        };
+        if tokio::time::timeout(within, over).await.is_err() {
+            tracing::warn!("some outcomes could not be reported in time");
+        }
+    }
+
+    /// Takes back what waits for people for a client that is gone.
+    pub fn left<D: Decider>(&self, session: &ClientSession<D>) {
+        self.tasks.leave(&session.principal);
     }
 }
 

@@ -12,7 +12,7 @@ use crate::decide::decide;
 use crate::decider::{Decider, Undecided};
 use crate::denial::Denial;
 use crate::json::Json;
-use crate::ladder::task::Task;
+use crate::ladder::task::{Task, Tasks};
 use crate::ladder::{Held, later, look, reasoned};
 use crate::line::{Line, Upstream};
 use crate::pending::Pending;
@@ -59,15 +59,14 @@ impl<D: Decider, U: Upstream> Run<D, U> {
     }
 
     /// Starts; ended from outside while it waits, the request for approval is taken back.
-    pub(super) fn start(self, task: &Arc<Task>) {
+    pub(super) fn start(self, tasks: &Tasks, task: &Arc<Task>) {
         let working = Arc::clone(task);
-        let worker = tokio::spawn(async move {
+        tasks.work(task, async move {
             if let Err(undecided) = self.go(&working).await {
                 let denial = Denial::undecided(&undecided);
                 working.complete(content(&denial), "nobody could decide; it has not run");
             }
         });
-        task.works(worker.abort_handle());
     }
 
     async fn go(self, task: &Task) -> Result<(), Undecided> {

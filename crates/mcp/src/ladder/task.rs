@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use syndic_model::Clock;
 use tokio::task::AbortHandle;
 
+use crate::background::Background;
 use crate::json::Json;
 
 /// What every id of ours begins with.
@@ -27,6 +28,7 @@ const POLL_MS: u32 = 2000;
 pub(crate) struct Tasks {
     clock: Arc<dyn Clock>,
     open: Mutex<HashMap<String, Arc<Task>>>,
+    workers: Background,
 }
 
 /// One task.
@@ -57,7 +59,7 @@ enum Stage {
 
 impl Tasks {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, open: Mutex::default() }
+        Self { clock, open: Mutex::default(), workers: Background::at_most(MOST) }
     }
 
     /// Tells whether an id claims to be ours.
@@ -109,6 +111,28 @@ impl Tasks {
         }
     }
 
+    /// Ends every task of a client that waits, since it is gone.
+    pub(crate) fn leave(&self, principal: &str) {
+        let of: Vec<_> =
+            self.open().values().filter(|task| task.principal == principal).cloned().collect();
+        for task in of {
+            task.cancel();
+        }
+    }
+
+    /// Has a task worked on.
+    pub(super) fn work(&self, task: &Task, work: impl Future<Output = ()> + Send + 'static) {
+        match self.workers.start("a task", work) {
+            Some(worker) => task.works(worker.abort_handle()),
+            None => task.cancel(),
+        }
+    }
+
+    /// Waits until nobody works on a task, and what a task that was ended held is given back.
+    pub(crate) async fn none_works(&self) {
+        self.workers.none().await;
+    }
+
     fn open(&self) -> MutexGuard<'_, HashMap<String, Arc<Task>>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,7 +179,7 @@ impl Task {
     }
 
     /// Says who works on it while it waits; ends them, where it was cancelled before.
-    pub(super) fn works(&self, handle: AbortHandle) {
+    fn works(&self, handle: AbortHandle) {
         match &mut self.state().stage {
             Stage::Waiting(worker) => *worker = Some(handle),
             Stage::Cancelled => handle.abort(),

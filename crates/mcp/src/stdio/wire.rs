@@ -145,6 +145,7 @@ impl<D: Decider> Wire<D> {
     pub(super) async fn client_ended(&self) {
         let shared = &self.0;
         shared.client.asked.end();
+        shared.proxy.left(&shared.session);
         shared.under_way.none().await;
         shared.server.close();
     }

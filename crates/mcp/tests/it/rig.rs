@@ -1,5 +1,6 @@
 //! A proxy over pipes in memory: the test is the client and the server.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::io::{
     AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, Lines, ReadHalf, WriteHalf,
     duplex, split,
 };
+use tokio::runtime::Builder;
 use tokio::task::JoinHandle;
 
 /// How long anything may take that happens at once.
@@ -35,14 +37,31 @@ impl Rig {
     }
 
     pub(crate) fn between<D: Decider>(proxy: Proxy, decider: D) -> Self {
+        Self::carried(proxy, decider, tokio::spawn)
+    }
+
+    /// On a runtime of its own, which is gone when the proxy ends, as that of a process.
+    pub(crate) fn apart<D: Decider>(settings: Settings, decider: D) -> Self {
+        Self::carried(Proxy::new(settings), decider, |carrying| {
+            tokio::task::spawn_blocking(|| {
+                Builder::new_current_thread().enable_all().build().unwrap().block_on(carrying);
+            })
+        })
+    }
+
+    fn carried<D: Decider>(
+        proxy: Proxy,
+        decider: D,
+        start: impl FnOnce(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>,
+    ) -> Self {
         let proxy = Arc::new(proxy);
         let session = Arc::new(ClientSession::new(decider));
         let (client, near) = duplex(1 << 16);
         let (server, far) = duplex(1 << 16);
-        let carrying = tokio::spawn(async move {
+        let carrying = start(Box::pin(async move {
             stdio::carry(Arc::clone(&proxy), session, split(near), split(far)).await;
             proxy.finish(SOON).await;
-        });
+        }));
         Self { client: Side::new(client), server: Side::new(server), carrying }
     }
 

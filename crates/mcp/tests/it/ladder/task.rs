@@ -1,10 +1,15 @@
 //! A task (2026-07-28) that waits for people and runs then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use syndic_client::Client;
+use syndic_mcp::Settings;
+use syndic_testkit::{TestClock, TestServer};
 
 use super::office::{Office, modern};
+use crate::rig::{Rig, ended, pending, tool};
 
 const TASKS: &str = "io.modelcontextprotocol/tasks";
 
@@ -28,6 +33,19 @@ async fn held(office: &mut Office) -> Value {
     assert_eq!(result["createdAt"], "2026-11-23T12:00:00Z");
     office.nothing_ran();
     result["taskId"].clone()
+}
+
+fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock::at("2026-11-23T12:00:00Z"))
+}
+
+/// Asks for a refund whose task nobody looks at.
+async fn refund(rig: &mut Rig) {
+    let params = modern(&able());
+    let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+    rig.client.say(&call.to_string()).await;
+    rig.lists(&[tool("issue_refund")]).await;
+    assert_eq!(rig.client.hear_json().await["result"]["resultType"], "task");
 }
 
 /// Looks at a task until it is over.
@@ -96,6 +114,33 @@ async fn a_client_that_leaves_takes_the_requests_of_its_tasks_back() {
     office.client.hear_end().await;
     assert_eq!(office.end(&id).await, "cancelled");
     office.nothing_ran();
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_them_back_where_its_server_stays() {
+    let server = TestServer::start(clock()).await;
+    let mut rig = Rig::over(&server, |_| {}).await;
+    refund(&mut rig).await;
+    pending(&server).await;
+    rig.client.leave().await;
+    ended(&server, "cancelled").await;
+    assert!(rig.server.hear_or_end().await.is_none(), "it has not run");
+    assert!(!rig.carrying.is_finished());
+}
+
+#[tokio::test]
+async fn what_is_taken_back_at_the_end_is_waited_for() {
+    let server = TestServer::start(clock()).await;
+    let key = server.agent_key("customer-support").await;
+    let client = Client::tcp(&format!("http://{}", server.address), Some(key)).unwrap();
+    let mut rig = Rig::apart(Settings::new("customer-support", "desk"), client);
+    refund(&mut rig).await;
+    pending(&server).await;
+    rig.server.leave().await;
+    rig.carrying.await.unwrap();
+    let path = "/v1/approvals?status=cancelled";
+    let cancelled = server.send("GET", path, &server.admin, "").await.json();
+    assert_eq!(cancelled["approvals"].as_array().map(Vec::len), Some(1), "{cancelled}");
 }
 
 #[tokio::test]
