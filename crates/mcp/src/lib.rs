@@ -15,6 +15,7 @@ mod ladder;
 mod method;
 mod pending;
 mod permitted;
+mod questions;
 mod rounds;
 mod tools;
 

@@ -16,6 +16,7 @@ use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
 use crate::permitted::{Became, Permitted};
+use crate::questions::{asks_nothing, passed_on};
 use crate::rounds::asks_back;
 use crate::session::ClientSession;
 use crate::settings::Settings;
@@ -114,6 +115,10 @@ impl Proxy {
         if let Some(answer) = self.own_task(line, request) {
             return Step::Answer(answer);
         }
+        if &*request.method == "tasks/update" && !line.session.told.takes(request) {
+            let text = "`inputResponses` answers what the agent was not let hear; `tasks/get` asks";
+            return Step::Answer(answer::error(&request.id, -32602, text, None));
+        }
         let taken = Handed::take(request);
         let (turn, request) = match &taken {
             Some((handed, request)) => (Turn::Again(handed), request),
@@ -153,14 +158,27 @@ impl Proxy {
         response: Response,
     ) -> Bytes {
         let Forwarded { request, what } = forwarded;
+        let questions = match self.questions(line, &request, &response.answer).await {
+            Ok(questions) => questions,
+            Err(denial) => {
+                if let What::Act(permitted) = what {
+                    let why = "stopped: the server asked for what the agent may not give";
+                    permitted.became(Became::Error(why.to_owned()));
+                }
+                return denial.answer(&request, &line.session.speaker(&request));
+            }
+        };
         match (what, &response.answer) {
-            (What::Tools, _) => return self.listed(line, &request, response).await,
+            (What::Tools, _) => {
+                passed_on(questions);
+                return self.listed(line, &request, response).await;
+            }
             (What::Task(task), answer) => line.session.underway.saw(&task, &request.method, answer),
             (What::Discover, _) => return with_tasks(&response).unwrap_or(response.raw),
             (What::Initialize, Ok(result)) => line.session.agree(result),
             (What::Act(permitted), Ok(result)) if asks_back(result) => {
-                let result = result.clone();
-                return self.questioned(line, &request, permitted, response, &result).await;
+                line.session.rounds.interrupt(&request, permitted, questions, result);
+                return response.raw;
             }
             (What::Act(permitted), Ok(result)) if let Some(task) = begun(result) => {
                 line.session.underway.keep(task, permitted);
@@ -174,6 +192,7 @@ impl Proxy {
             }
             (What::Plain, _) | (What::Initialize, Err(_)) => {}
         }
+        passed_on(questions);
         response.raw
     }
 
@@ -213,6 +232,10 @@ impl Proxy {
         if &*notification.method == "notifications/tools/list_changed" {
             line.session.tools.forget();
         }
+        if !notification.params.as_ref().is_none_or(asks_nothing) {
+            tracing::warn!("a question in `{}` is not passed on", notification.method);
+            return Passage::Drop;
+        }
         if Self::knows(notification) || self.notify(line, notification).await {
             return Passage::Forward;
         }
@@ -250,9 +273,8 @@ impl<D: Decider> Forwarded<D> {
     pub fn takes_time(&self, response: &Response) -> bool {
         match (&self.what, &response.answer) {
             (What::Tools, _) => true,
-            (What::Act(_), Ok(result)) => asks_back(result),
-            (What::Act(_), Err(_))
-            | (What::Plain | What::Initialize | What::Discover | What::Task(_), _) => false,
+            (_, Ok(result)) => !asks_nothing(result),
+            (_, Err(_)) => false,
         }
     }
 }

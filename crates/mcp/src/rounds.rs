@@ -5,20 +5,15 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use syndic_model::Arguments;
 
 use crate::call::{nothing, wanted};
 use crate::decider::Decider;
-use crate::denial::Denial;
-use crate::json::{Json, Members};
-use crate::line::{Line, Upstream};
-use crate::message::{Request, Response};
-use crate::method;
+use crate::json::Json;
+use crate::message::Request;
 use crate::permitted::{Became, Permitted};
-use crate::proxy::Proxy;
 
 /// How many requests of one client may be unfinished, and for how long.
 const MOST: usize = 256;
@@ -74,6 +69,19 @@ impl<D: Decider> Rounds<D> {
         Some(round.permitted)
     }
 
+    /// Keeps the permit of a request that was answered with questions, for when the client asks again.
+    pub(crate) fn interrupt(
+        &self,
+        request: &Request,
+        permitted: Permitted<D>,
+        questions: Vec<(String, Permitted<D>)>,
+        result: &Json,
+    ) {
+        let state = result.member("requestState").and_then(|state| state.read().ok());
+        let asked = Asked::by(request, state);
+        self.keep(Round { asked, since: Instant::now(), permitted, questions });
+    }
+
     fn keep(&self, round: Round<D>) {
         let mut rounds = self.lock();
         if rounds.len() >= MOST {
@@ -98,59 +106,6 @@ impl Asked {
 fn exact(wants: &RawValue) -> String {
     let canonical = Arguments::parse(wants).ok().and_then(|arguments| arguments.canonical());
     canonical.unwrap_or_else(|| wants.get().to_owned())
-}
-
-impl Proxy {
-    /// Decides whether the agent may be asked what the server wants to know, and keeps the permit for when the client
-    /// asks again.
-    pub(crate) async fn questioned<D: Decider, U: Upstream>(
-        &self,
-        line: &Line<D, U>,
-        request: &Request,
-        permitted: Permitted<D>,
-        response: Response,
-        result: &Json,
-    ) -> Bytes {
-        let state = result.member("requestState").and_then(|state| state.read().ok());
-        let mut questions = Vec::new();
-        if let Some(all) = result.member("inputRequests") {
-            let all: Members<'_> = match all.read() {
-                Ok(all) => all,
-                Err(_) => Members(Vec::new()),
-            };
-            for (key, question) in &all.0 {
-                match self.question(line, request, question).await {
-                    Ok(question) => questions.push((key.to_string(), question)),
-                    Err(denial) => {
-                        let why = "stopped: the server asked for what the agent may not give";
-                        permitted.became(Became::Error(why.to_owned()));
-                        return denial.answer(request, &line.session.speaker(request));
-                    }
-                }
-            }
-        }
-        let asked = Asked::by(request, state);
-        line.session.rounds.keep(Round { asked, since: Instant::now(), permitted, questions });
-        response.raw
-    }
-
-    async fn question<D: Decider, U: Upstream>(
-        &self,
-        line: &Line<D, U>,
-        request: &Request,
-        question: &RawValue,
-    ) -> Result<Permitted<D>, Denial> {
-        let members: Members<'_> =
-            serde_json::from_str(question.get()).map_err(|_| Denial::unclear())?;
-        let method = members.find("method").map(|method| serde_json::from_str(method.get()));
-        let Some(Ok(method)) = method else { return Err(Denial::unclear()) };
-        let method: String = method;
-        let params = members.find("params").map(Json::of_raw);
-        let args = params.as_ref().map_or_else(nothing, wanted);
-        let action = self.action(method::action(&method), args);
-        let speaker = line.session.speaker(request);
-        self.ask(line, request, &speaker, action).await
-    }
 }
 
 /// Tells whether a result asks questions back.

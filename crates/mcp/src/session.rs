@@ -9,6 +9,7 @@ use crate::decider::Decider;
 use crate::json::Json;
 use crate::ladder::Underway;
 use crate::message::Request;
+use crate::questions::Told;
 use crate::rounds::Rounds;
 use crate::tools::Tools;
 
@@ -25,6 +26,7 @@ pub struct ClientSession<D: Decider> {
     pub(crate) tools: Tools,
     pub(crate) rounds: Rounds<D>,
     pub(crate) underway: Underway<D>,
+    pub(crate) told: Told<D>,
     /// What tells it from other clients of the same proxy; over stdio there is none.
     pub principal: String,
     hello: Mutex<Hello>,
@@ -66,6 +68,7 @@ impl<D: Decider> ClientSession<D> {
             tools: Tools::default(),
             rounds: Rounds::default(),
             underway: Underway::default(),
+            told: Told::default(),
             hello: Mutex::default(),
         }
     }

@@ -17,6 +17,7 @@ use crate::ladder::{Held, later, look, reasoned};
 use crate::line::{Line, Upstream};
 use crate::pending::Pending;
 use crate::permitted::{Became, Permitted};
+use crate::questions::asks_nothing;
 use crate::session::Era;
 
 /// How long one question after the end of a request waits.
@@ -139,7 +140,8 @@ fn content(denial: &Denial) -> Json {
 }
 
 fn is_complete(result: &Json) -> bool {
-    result.member("resultType").is_none_or(|it| it.text() == "\"complete\"")
+    let complete = result.member("resultType").is_none_or(|it| it.text() == "\"complete\"");
+    complete && asks_nothing(result)
 }
 
 fn error(code: i32, message: &str) -> Json {

@@ -17,3 +17,4 @@ mod ladder;
 mod lists;
 mod methods;
 mod pin;
+mod questions;
