@@ -24,6 +24,9 @@ use crate::tool_book::ToolBook;
 /// The most tools one server may offer.
 pub const MOST_TOOLS: usize = 2_000;
 
+/// What the ids of actions begin with that no tool is.
+const OWN: &str = "mcp.";
+
 /// How the tools of one server stand with one agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentTools {
@@ -217,6 +220,9 @@ impl Gate {
 /// Finds the action that a tool runs: `<server>.<tool>`, else the one entry that names the tool, else the entry of
 /// the tool's name. Where several entries name it, none is meant.
 fn action_of(governance: &Governance, server: &ServerName, tool: &str) -> Option<ActionName> {
+    if tool.starts_with(OWN) {
+        return None;
+    }
     let catalogue = &governance.catalogue;
     let fits = |name: &str| {
         let entry = catalogue.get(name)?;

@@ -26,6 +26,9 @@ const MOST_RESOURCES: usize = 64;
 /// The longest text of those.
 const LONGEST_TRACE: usize = 512;
 
+/// The action of a call of a tool that the server did not list: none that a catalogue should have.
+const UNLISTED: &str = "mcp.unlisted_tool";
+
 /// What `tools/call` names.
 #[derive(Deserialize)]
 struct Call<'a> {
@@ -149,7 +152,7 @@ impl Proxy {
         let action = match tool {
             Some(ToolBody { action: Some(action), .. }) => action.clone(),
             Some(_) => action_id(&format!("{}.{name}", self.settings.server)),
-            None => action_id(name),
+            None => UNLISTED.to_owned(),
         };
         SubmitAction {
             tool: Some(name.to_owned()),

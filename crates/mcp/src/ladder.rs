@@ -21,7 +21,7 @@ pub(crate) use handed::Handed;
 pub(crate) use seal::{Binding, Refused, Seals};
 pub(crate) use settle::Turn;
 pub(crate) use task::Tasks;
-pub(crate) use tasks::{task_id, with_tasks};
+pub(crate) use tasks::task_id;
 pub(crate) use underway::{Underway, begun};
 pub(crate) use wait::look;
 

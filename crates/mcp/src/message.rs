@@ -1,5 +1,6 @@
 //! One JSON-RPC message, read strictly from bytes, its parts cut out of them without a copy.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -7,10 +8,10 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Vi
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::answer;
+use crate::answer::{self, NO_SERVER};
 use crate::id::Id;
-use crate::json::Json;
-use crate::strict::{Ambiguous, check};
+use crate::json::{Json, Members};
+use crate::strict::{Ambiguous, Same, check, fold};
 
 /// One message.
 #[derive(Debug, Clone)]
@@ -79,6 +80,12 @@ pub enum Malformed {
     /// A key twice in one object, which two readers may understand differently.
     #[error("an object of the message has a key twice")]
     DuplicateKey,
+    /// Keys of one object that some readers take for one.
+    #[error("keys of an object of the message differ in case alone")]
+    AlikeKeys,
+    /// A key that some readers take for one of the protocol's.
+    #[error("a key of the message is the protocol's but for its case")]
+    Misspelt,
     /// A key that is no text.
     #[error("a key of the message is not Unicode")]
     KeyNotUnicode,
@@ -100,6 +107,8 @@ impl Malformed {
             | Self::Batch
             | Self::TooDeep
             | Self::DuplicateKey
+            | Self::AlikeKeys
+            | Self::Misspelt
             | Self::KeyNotUnicode
             | Self::NotRpc(_)
             | Self::BadId => -32600,
@@ -110,12 +119,15 @@ impl Malformed {
     #[must_use]
     pub fn answer(&self, raw: &Bytes) -> Bytes {
         let id = match self {
-            Self::DuplicateKey | Self::KeyNotUnicode | Self::TooDeep | Self::NotRpc(_) => {
-                std::str::from_utf8(raw)
-                    .ok()
-                    .and_then(|text| serde_json::from_str::<Envelope<'_>>(text).ok())
-                    .and_then(|envelope| Id::of_request(envelope.id?))
-            }
+            Self::DuplicateKey
+            | Self::AlikeKeys
+            | Self::Misspelt
+            | Self::KeyNotUnicode
+            | Self::TooDeep
+            | Self::NotRpc(_) => std::str::from_utf8(raw)
+                .ok()
+                .and_then(|text| serde_json::from_str::<Envelope<'_>>(text).ok())
+                .and_then(|envelope| Id::of_request(envelope.id?)),
             Self::NotUtf8 | Self::NotJson(_) | Self::TooLong(_) | Self::Batch | Self::BadId => None,
         };
         answer::error(&id.unwrap_or_else(Id::null), self.code(), &self.to_string(), None)
@@ -128,21 +140,61 @@ impl Message {
     /// # Errors
     /// When it does, or is no message.
     pub fn from_client(raw: &Bytes) -> Result<Self, Malformed> {
-        let message = Self::from_server(raw)?;
-        let text = std::str::from_utf8(message.raw()).map_err(|_| Malformed::NotUtf8)?;
-        check(text).map_err(|ambiguous| match ambiguous {
-            Ambiguous::DuplicateKey => Malformed::DuplicateKey,
-            Ambiguous::NotUnicode => Malformed::KeyNotUnicode,
-            Ambiguous::TooDeep => Malformed::TooDeep,
-        })?;
+        let message = Self::read(raw)?;
+        check(message.text(), Same::Alike)?;
+        message.is_spelt()?;
         Ok(message)
     }
 
-    /// Reads what a server sent. Its result is not looked into.
+    /// Reads what a server sent. In the place of an answer that may mean two things comes an error to the same id:
+    /// whoever waits for it waits no longer.
     ///
     /// # Errors
     /// When it is no message.
     pub fn from_server(raw: &Bytes) -> Result<Self, Malformed> {
+        let read = Self::read(raw).and_then(|message| {
+            check(message.text(), Same::Equal)?;
+            Ok(message)
+        });
+        read.or_else(|error| Self::instead(raw, error))
+    }
+
+    fn instead(raw: &Bytes, error: Malformed) -> Result<Self, Malformed> {
+        let id = std::str::from_utf8(raw).ok().and_then(|text| {
+            let members: Members<'_> = serde_json::from_str(text).ok()?;
+            let asks = members.find("method").is_some();
+            let mut ids = members.0.iter().filter(|(key, _)| key == "id").map(|(_, id)| *id);
+            let id = ids.next().filter(|id| !asks && id.get() != "null")?;
+            if ids.next().is_some() { None } else { Id::of_response(id) }
+        });
+        let Some(id) = id else { return Err(error) };
+        let text = format!("the server's answer is refused: {error}");
+        Self::read(&answer::error(&id, NO_SERVER, &text, None))
+    }
+
+    /// Refuses what some readers take for a member of the protocol's that this one does not see.
+    fn is_spelt(&self) -> Result<(), Malformed> {
+        let spelt = |text: &str, names: &[&str]| {
+            let members: Members<'_> =
+                serde_json::from_str(text).map_err(|_| Malformed::KeyNotUnicode)?;
+            let mut keys = members.0.iter().map(|(key, _)| &**key);
+            let odd = |key: &str| !names.contains(&key) && names.contains(&&*fold_plain(key));
+            if keys.any(odd) { Err(Malformed::Misspelt) } else { Ok(()) }
+        };
+        spelt(self.text(), ENVELOPE)?;
+        let (Self::Request(Request { params, .. })
+        | Self::Notification(Notification { params, .. })) = self
+        else {
+            return Ok(());
+        };
+        params.as_ref().map_or(Ok(()), |params| spelt(params.text(), PARAMS))
+    }
+
+    fn text(&self) -> &str {
+        std::str::from_utf8(self.raw()).unwrap_or_default()
+    }
+
+    fn read(raw: &Bytes) -> Result<Self, Malformed> {
         let text = std::str::from_utf8(raw).map_err(|_| Malformed::NotUtf8)?;
         if text.trim_start().starts_with('[') {
             return Err(Malformed::Batch);
@@ -168,6 +220,30 @@ impl Message {
             Self::Response(response) => &response.raw,
         }
     }
+}
+
+impl From<Ambiguous> for Malformed {
+    fn from(ambiguous: Ambiguous) -> Self {
+        match ambiguous {
+            Ambiguous::DuplicateKey => Self::DuplicateKey,
+            Ambiguous::AlikeKeys => Self::AlikeKeys,
+            Ambiguous::NotUnicode => Self::KeyNotUnicode,
+            Ambiguous::TooDeep => Self::TooDeep,
+        }
+    }
+}
+
+/// Members of a message, and of its parameters, by which it is decided what happens.
+const ENVELOPE: &[&str] = &["jsonrpc", "id", "method", "params", "result", "error"];
+const PARAMS: &[&str] =
+    &["name", "arguments", "uri", "cursor", "ref", "argument", "task", "_meta", "notifications"];
+
+/// Folds a key, unless nothing folds to another.
+fn fold_plain(key: &str) -> Cow<'_, str> {
+    if key.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return key.into();
+    }
+    fold(key).into()
 }
 
 /// The members that JSON-RPC names, each once.
@@ -351,6 +427,9 @@ mod tests {
             (r#"{"jsonrpc":"2.0","id":"x","method":"m","extra":{"b":1,"b":2}}"#, -32600, "\"x\""),
             (r#"{"jsonrpc":"2.0","id":1,"method":"ping","result":{}}"#, -32600, "1"),
             (r#"{"jsonrpc":"2.0","id":1}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"ping","Method":"x"}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"Arguments":{}}}"#, -32600, "1"),
+            (r#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"x":{"a":1,"A":2}}}"#, -32600, "1"),
             (r#"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, -32600, "1"),
         ] {
             let malformed = client(text).unwrap_err();
@@ -363,6 +442,34 @@ mod tests {
         let mut bytes = br#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":"\xff"}}"#.to_vec();
         bytes[50] = 0xff;
         assert_eq!(Message::from_client(&bytes.into()).unwrap_err(), Malformed::NotUtf8);
+    }
+
+    #[test]
+    fn in_the_place_of_an_answer_that_may_mean_two_things_comes_an_error() {
+        for (text, whole) in [
+            (r#"{"jsonrpc":"2.0","id":1,"result":{"a":1,"A":2}}"#, true),
+            (r#"{"jsonrpc":"2.0","id":1,"result":{"isError":false,"isError":true}}"#, false),
+            (r#"{"jsonrpc":"2.0","id":1,"result":{"x":[{"a":1,"a":1}]}}"#, false),
+            (r#"{"jsonrpc":"2.0","id":1,"result":{},"result":{}}"#, false),
+            (r#"{"jsonrpc":"2.0","id":1,"result":{},"error":{}}"#, false),
+            (r#"{"jsonrpc":"2.0","id":1}"#, false),
+        ] {
+            let raw = Bytes::copy_from_slice(text.as_bytes());
+            let Ok(Message::Response(response)) = Message::from_server(&raw) else {
+                panic!("{text}")
+            };
+            assert_eq!((response.id.text(), response.answer.is_ok()), ("1", whole), "{text}");
+        }
+        for text in [
+            r#"{"jsonrpc":"2.0","id":1,"id":2,"result":{}}"#,
+            r#"{"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1,"a":1}}"#,
+            r#"{"jsonrpc":"2.0","method":"m","params":{"a":1,"a":1}}"#,
+        ] {
+            assert!(
+                Message::from_server(&Bytes::copy_from_slice(text.as_bytes())).is_err(),
+                "{text}"
+            );
+        }
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! What the protocol's methods are to the gate.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::message::Request;
 
 /// What happens to a request of a client.
@@ -92,24 +94,26 @@ pub(crate) fn is_known_notification(method: &str) -> bool {
     NOTIFICATIONS.contains(&method)
 }
 
-/// Returns the action's id of a method: `sampling/createMessage` is `mcp.sampling.create_message`.
+/// The one method of the specification whose action is written in a way of its own.
+const CREATE_MESSAGE: (&str, &str) = ("sampling/createMessage", "mcp.sampling.create_message");
+
+/// The most letters an action's id has.
+const LONGEST_ID: usize = 64;
+
+/// Returns the action's id of a method: `resources/read` is `mcp.resources.read`. No two methods have the same: one that
+/// is written in another way than the specification writes them is `mcp.unusual.` and the first digits of its SHA-256.
 pub(crate) fn action(method: &str) -> String {
-    let mut id = String::from("mcp.");
-    for letter in method.chars() {
-        match letter {
-            '/' => id.push('.'),
-            'A'..='Z' => {
-                if !id.ends_with(['.', '_']) {
-                    id.push('_');
-                }
-                id.push(letter.to_ascii_lowercase());
-            }
-            'a'..='z' | '0'..='9' | '_' | '.' | ':' | '-' => id.push(letter),
-            _ => id.push('_'),
-        }
+    if method == CREATE_MESSAGE.0 {
+        return CREATE_MESSAGE.1.to_owned();
     }
-    id.truncate(64);
-    id
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'/');
+    let id = format!("mcp.{}", method.replace('/', "."));
+    if method.bytes().all(plain) && id.len() <= LONGEST_ID {
+        return id;
+    }
+    let digest = Sha256::digest(method);
+    let digits: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("mcp.unusual.{digits}")
 }
 
 #[cfg(test)]
@@ -125,19 +129,22 @@ mod tests {
             ("sampling/createMessage", "mcp.sampling.create_message"),
             ("elicitation/create", "mcp.elicitation.create"),
             ("roots/list", "mcp.roots.list"),
-            ("x-vendor/DoIt", "mcp.x-vendor.do_it"),
-            ("größe\n", "mcp.gr__e_"),
+            ("x-vendor/do-it", "mcp.x-vendor.do-it"),
         ] {
             assert_eq!(action(method), expected);
         }
-        assert_eq!(action(&"x".repeat(100)).len(), 64);
+        let long = "x".repeat(100);
+        let unusual = ["Resources/Read", "resources.read", "resources/Read", "größe\n", &long];
+        let ids: std::collections::BTreeSet<_> = unusual.into_iter().map(action).collect();
+        assert!(ids.iter().all(|id| id.starts_with("mcp.unusual.") && id.len() <= 64), "{ids:?}");
+        assert_eq!(ids.len(), unusual.len());
     }
 
     #[test]
     fn what_nobody_knows_is_an_action() {
         assert_eq!(way("ping"), Way::Pass);
         assert_eq!(way("tools/call"), Way::CallTool);
-        assert_eq!(way("tools/Call"), Way::Act("mcp.tools.call".to_owned()));
+        assert_eq!(way("tools/Call"), Way::Act(action("tools/Call")));
         assert_eq!(way("resources/subscribe"), Way::Act("mcp.resources.subscribe".to_owned()));
     }
 }

@@ -11,7 +11,7 @@ use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
 use crate::decider::Decider;
 use crate::json::Json;
-use crate::ladder::{Handed, Seals, Tasks, Turn, begun, task_id, with_tasks};
+use crate::ladder::{Handed, Seals, Tasks, Turn, begun, task_id};
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
@@ -65,7 +65,6 @@ pub struct Forwarded<D: Decider> {
 enum What<D: Decider> {
     Plain,
     Initialize,
-    Discover,
     /// About a task of the server.
     Task(String),
     Tools,
@@ -125,7 +124,6 @@ impl Proxy {
             None => (Turn::First, request),
         };
         let what = match way(request) {
-            Way::Pass if self.may_add_tasks(line, request) => Ok(What::Discover),
             Way::Pass if request.method.starts_with("tasks/") => {
                 Ok(task_id(request).map_or(What::Plain, What::Task))
             }
@@ -174,7 +172,6 @@ impl Proxy {
                 return self.listed(line, &request, response).await;
             }
             (What::Task(task), answer) => line.session.underway.saw(&task, &request.method, answer),
-            (What::Discover, _) => return with_tasks(&response).unwrap_or(response.raw),
             (What::Initialize, Ok(result)) => line.session.agree(result),
             (What::Act(permitted), Ok(result)) if asks_back(result) => {
                 line.session.rounds.interrupt(&request, permitted, questions, result);

@@ -15,7 +15,7 @@ use crate::message::Request;
 use crate::method;
 use crate::permitted::{Became, Permitted};
 use crate::proxy::Proxy;
-use crate::strict::check;
+use crate::strict::{Same, check};
 
 /// Where questions stand.
 const QUESTIONS: &str = "inputRequests";
@@ -52,7 +52,7 @@ pub(crate) fn read(object: &Json) -> Result<Vec<(String, Json)>, Denial> {
     if all == "null" {
         return Ok(Vec::new());
     }
-    check(all).map_err(|_| Denial::unclear())?;
+    check(all, Same::Alike).map_err(|_| Denial::unclear())?;
     let all: Members<'_> = serde_json::from_str(all).map_err(|_| Denial::unclear())?;
     if all.0.len() > MOST {
         return Err(Denial::unclear());

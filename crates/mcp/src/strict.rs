@@ -1,4 +1,5 @@
-//! What JSON's grammar lets pass and two readers may understand differently: a key twice in one object.
+//! What JSON's grammar lets pass and two readers may understand differently: a key twice in one object. Some readers,
+//! among them Go's, take keys that differ in case alone for the same.
 
 use std::borrow::Cow;
 
@@ -10,14 +11,25 @@ const MAX_DEPTH: usize = 128;
 pub(crate) enum Ambiguous {
     /// A key twice in one object.
     DuplicateKey,
+    /// Keys of one object that differ in case alone.
+    AlikeKeys,
     /// A key with an escape that is no character.
     NotUnicode,
     /// Deeper than a reader must follow.
     TooDeep,
 }
 
+/// Which keys are the same to a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Same {
+    /// Those that are equal.
+    Equal,
+    /// Those that differ in case alone too.
+    Alike,
+}
+
 /// Walks through a text that is known to be one JSON value, and refuses what may be read in two ways.
-pub(crate) fn check(text: &str) -> Result<(), Ambiguous> {
+pub(crate) fn check(text: &str, same: Same) -> Result<(), Ambiguous> {
     let bytes = text.as_bytes();
     let mut keys: Vec<Cow<'_, str>> = Vec::new();
     // For every object or list that is open: where its keys begin; a list has none.
@@ -35,7 +47,7 @@ pub(crate) fn check(text: &str) -> Result<(), Ambiguous> {
             }
             b'}' | b']' => {
                 if let Some(Some(start)) = open.pop() {
-                    distinct(&mut keys, start)?;
+                    distinct(&mut keys, start, same)?;
                 }
                 expects_key = false;
             }
@@ -56,12 +68,33 @@ pub(crate) fn check(text: &str) -> Result<(), Ambiguous> {
     Ok(())
 }
 
-fn distinct(keys: &mut Vec<Cow<'_, str>>, start: usize) -> Result<(), Ambiguous> {
+fn distinct(keys: &mut Vec<Cow<'_, str>>, start: usize, same: Same) -> Result<(), Ambiguous> {
     let own = keys.get_mut(start..).unwrap_or_default();
-    own.sort_unstable();
-    let twice = own.windows(2).any(|pair| pair.first() == pair.last());
+    if any_twice(own) {
+        return Err(Ambiguous::DuplicateKey);
+    }
+    if same == Same::Alike && own.len() > 1 {
+        own.iter_mut().filter(|key| has_case(key)).for_each(|key| *key = fold(key).into());
+        if any_twice(own) {
+            return Err(Ambiguous::AlikeKeys);
+        }
+    }
     keys.truncate(start);
-    if twice { Err(Ambiguous::DuplicateKey) } else { Ok(()) }
+    Ok(())
+}
+
+fn any_twice(keys: &mut [Cow<'_, str>]) -> bool {
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair.first() == pair.last())
+}
+
+fn has_case(key: &str) -> bool {
+    key.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii())
+}
+
+/// Returns what a key is to readers that do not mind case: the long s is an `s` to them, the sign of Kelvin a `k`.
+pub(crate) fn fold(key: &str) -> String {
+    key.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// Returns where the string that begins at `start` has ended, its quotes included.
@@ -86,7 +119,7 @@ fn key(quoted: &str) -> Result<Cow<'_, str>, Ambiguous> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Ambiguous, check};
+    use super::{Ambiguous, Same, check};
 
     #[test]
     fn a_key_stands_once_in_an_object() {
@@ -101,14 +134,27 @@ mod tests {
             (r#"{"\ud800":1}"#, Err(Ambiguous::NotUnicode)),
             (r#"{"":1,"":2}"#, Err(Ambiguous::DuplicateKey)),
         ] {
-            assert_eq!(check(text), expected, "{text}");
+            assert_eq!(check(text, Same::Equal), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn keys_that_differ_in_case_alone_are_the_same_to_some_readers() {
+        for text in [
+            r#"{"arguments":1,"Arguments":2}"#,
+            "{\"arguments\":1,\"argument\u{17f}\":2}",
+            "{\"o\":[{\"\u{212a}ey\":1,\"key\":2}]}",
+        ] {
+            assert_eq!(check(text, Same::Alike), Err(Ambiguous::AlikeKeys), "{text}");
+            assert_eq!(check(text, Same::Equal), Ok(()), "{text}");
+        }
+        assert_eq!(check(r#"{"a":{"B":1},"b":1,"A2":1}"#, Same::Alike), Ok(()));
     }
 
     #[test]
     fn nesting_has_an_end() {
         let nested = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert_eq!(check(&nested(128)), Ok(()));
-        assert_eq!(check(&nested(129)), Err(Ambiguous::TooDeep));
+        assert_eq!(check(&nested(128), Same::Equal), Ok(()));
+        assert_eq!(check(&nested(129), Same::Equal), Err(Ambiguous::TooDeep));
     }
 }

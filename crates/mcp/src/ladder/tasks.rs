@@ -1,13 +1,13 @@
 //! Requests about tasks, ours and the server's.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::answer;
 use crate::decider::Decider;
 use crate::ladder::task::Tasks;
 use crate::line::Line;
-use crate::message::{Request, Response};
+use crate::message::Request;
 use crate::proxy::Proxy;
 
 /// The extension's name in capabilities.
@@ -53,29 +53,4 @@ impl Proxy {
         };
         Some(answer::result(&request.id, &result))
     }
-
-    /// Tells whether a server's answer should say that calls may become tasks.
-    pub(crate) fn may_add_tasks<D: Decider, U>(
-        &self,
-        line: &Line<D, U>,
-        request: &Request,
-    ) -> bool {
-        &*request.method == "server/discover"
-            && line.session.decider.reaches_people()
-            && line.session.speaker(request).takes_tasks()
-    }
-}
-
-/// Says in the answer to `server/discover` that calls may become tasks, as held ones do.
-pub(crate) fn with_tasks(response: &Response) -> Option<Bytes> {
-    let result = response.answer.as_ref().ok()?;
-    let mut result: Value = result.read().ok()?;
-    let capabilities = result.get_mut("capabilities")?.as_object_mut()?;
-    let extensions = capabilities.entry("extensions").or_insert_with(|| json!({}));
-    let extensions = extensions.as_object_mut()?;
-    if extensions.contains_key(EXTENSION) {
-        return None;
-    }
-    extensions.insert(EXTENSION.to_owned(), json!({}));
-    Some(answer::result(&response.id, &result))
 }

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use serde_json::value::RawValue;
 
 use crate::json::{Json, Members};
-use crate::strict::check;
+use crate::strict::{Same, check};
 
 /// One page of a list of tools.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) struct Page {
 impl Page {
     /// Reads a page; nothing, where it may mean two things.
     pub(crate) fn read(result: &Json) -> Option<Self> {
-        check(result.text()).ok()?;
+        check(result.text(), Same::Alike).ok()?;
         let members: Members<'_> = result.read().ok()?;
         let member = |name| members.find(name).map(|value| Json::within(result.bytes(), value));
         let list = member("tools")?;
@@ -113,7 +113,7 @@ mod tests {
     fn page(text: &str) -> Option<(Bytes, Page)> {
         let raw = Bytes::copy_from_slice(text.as_bytes());
         let Ok(Message::Response(response)) = Message::from_server(&raw) else { panic!("{text}") };
-        let page = Page::read(&response.answer.unwrap())?;
+        let page = Page::read(&response.answer.ok()?)?;
         Some((raw, page))
     }
 

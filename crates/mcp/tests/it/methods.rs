@@ -26,8 +26,8 @@ async fn a_method_that_nobody_allows_is_an_error_and_on_record() {
     let (mut rig, server) = Rig::shipped().await;
     for (method, action) in [
         ("resources/read", "mcp.resources.read"),
-        ("vendor/doIt", "mcp.vendor.do_it"),
-        ("tools/Call", "mcp.tools.call"),
+        ("vendor/do-it", "mcp.vendor.do-it"),
+        ("tools/Call", "mcp.unusual.0680f73eb36a9bd7b3f9cbfb5e008919"),
     ] {
         let line =
             json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": {"uri": "file:///x"}});

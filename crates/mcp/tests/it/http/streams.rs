@@ -92,7 +92,8 @@ async fn a_request_of_the_server_is_decided_before_the_client_hears_it() {
     assert_eq!(rig.server.next().await.method, Method::GET);
 
     send.send(
-        "data: {\"jsonrpc\":\"2.0\",\"id\":\"q-1\",\"method\":\"vendor/stealKeys\"}\n\n".to_owned(),
+        "data: {\"jsonrpc\":\"2.0\",\"id\":\"q-1\",\"method\":\"vendor/steal-keys\"}\n\n"
+            .to_owned(),
     )
     .unwrap();
     let refusal = rig.server.next().await;
@@ -113,7 +114,7 @@ async fn a_request_of_the_server_is_decided_before_the_client_hears_it() {
     assert_eq!(rig.server.next().await.text(), pong);
     assert!(rig.server.heard_nothing(), "what nobody asked, and what was answered, does not go on");
 
-    let events = rig.daemon.events("action=mcp.vendor.steal_keys").await;
+    let events = rig.daemon.events("action=mcp.vendor.steal-keys").await;
     assert_eq!(events[0]["allowed"], false);
 }
 
