@@ -102,6 +102,7 @@ impl Proxy {
     #[must_use]
     pub fn is_plain(request: &Request) -> bool {
         matches!(way(request), Way::Pass | Way::Initialize | Way::ListTools)
+            && &*request.method != "tasks/update"
     }
 
     /// Decides about a request of a client. Dropped while it waits, the client does not want it any more, and a
@@ -115,8 +116,12 @@ impl Proxy {
             return Step::Answer(answer);
         }
         if &*request.method == "tasks/update" && !line.session.told.takes(request) {
-            let text = "`inputResponses` answers what the agent was not let hear; `tasks/get` asks";
-            return Step::Answer(answer::error(&request.id, -32602, text, None));
+            // What answers a question that the client was not let hear is an action of its own.
+            let action = method::action(&request.method);
+            return step(
+                request,
+                self.act(line, request, action, Turn::First).await.map(What::Act),
+            );
         }
         let taken = Handed::take(request);
         let (turn, request) = match &taken {

@@ -102,7 +102,7 @@ async fn a_question_of_a_task_is_decided_once_and_answered_only_where_it_was_ask
         request(id, "tasks/update", &json!({"taskId": task, "inputResponses": responses}))
     };
     rig.client.say(&answers(1, "t")).await;
-    assert_eq!(rig.client.hear_json().await["error"]["code"], -32602, "nobody asked yet");
+    assert_eq!(rig.client.hear_json().await["error"]["code"], 4030, "nobody asked yet");
 
     for id in 2..4 {
         rig.client.say(&request(id, "tasks/get", &json!({"taskId": "t"}))).await;
@@ -113,7 +113,7 @@ async fn a_question_of_a_task_is_decided_once_and_answered_only_where_it_was_ask
     assert_eq!(server.events("action=mcp.roots.list").await.len(), 1);
 
     rig.client.say(&answers(4, "another")).await;
-    assert_eq!(rig.client.hear_json().await["error"]["code"], -32602);
+    assert_eq!(rig.client.hear_json().await["error"]["code"], 4030);
     rig.client.say(&answers(5, "t")).await;
     assert_eq!(rig.server.hear().await, answers(5, "t"));
     rig.server.say(&response(5, &json!({"resultType": "complete"}))).await;
