@@ -149,6 +149,10 @@ impl Entry {
             let errors = self.validator.iter_errors(value).take(MAX_REASONS);
             return Err(Refusal::arguments(errors.map(|error| described(&error)).collect()));
         }
+        if let Some(name) = misspelt(&self.declared.input, value) {
+            let reason = format!("a key differs from `{name}` in case alone");
+            return Err(Refusal::arguments(vec![reason]));
+        }
         let mut facts = Facts::default();
         let sources = &self.declared.facts;
         let faults = sources
@@ -228,6 +232,22 @@ fn fact_fault(fact: Fact, source: &FactSource) -> Option<String> {
         return Some(format!("fact `{fact}` has neither a pointer nor a constant"));
     }
     try_fixed(fact, source).err()
+}
+
+/// Finds a declared name that a key of the arguments is but for its case: some tools, those in Go among them, take the
+/// one for the other, and no fact was read of it.
+fn misspelt<'a>(input: &'a Value, args: &Value) -> Option<&'a str> {
+    let declared = input.get("properties")?.as_object()?;
+    let mut others = args.as_object()?.keys().filter(|key| !declared.contains_key(*key));
+    others.find_map(|key| {
+        let folded = fold(key);
+        declared.keys().find(|name| fold(name) == folded).map(String::as_str)
+    })
+}
+
+/// The long s is an `s` to readers that do not mind case, and the sign of Kelvin a `k`.
+fn fold(key: &str) -> String {
+    key.chars().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
 
 /// Says which rule a value breaks and where; keys come from the caller, so they are cut short.

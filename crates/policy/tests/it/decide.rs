@@ -202,6 +202,26 @@ fn policies_read_what_the_host_knows() {
 }
 
 #[test]
+fn a_key_that_some_readers_take_for_a_declared_one_is_refused_by_an_open_schema_too() {
+    let mut world = World::shipped();
+    world.entry("issue_refund").input.as_object_mut().unwrap().remove("additionalProperties");
+    for (args, told) in [
+        (r#"{"order_id": "o", "amount": 1, "Amount": 5000}"#, Some("amount")),
+        (r#"{"order_id": "o", "amount": 1, "order_\u0131d": "x"}"#, Some("order_id")),
+        ("{\"order_id\": \"o\", \"amount\": 1, \"ORDER_ID\": \"x\"}", Some("order_id")),
+        (r#"{"order_id": "o", "amount": 1, "note": "x"}"#, None),
+    ] {
+        let answer = world.decide("customer-support", "issue_refund", args);
+        let refused =
+            told.map(|name| format!("refused: schema: a key differs from `{name}` in case alone"));
+        assert_eq!(answer.starts_with("refused: schema: a key"), refused.is_some(), "{answer}");
+        if let Some(refused) = refused {
+            assert_eq!(answer, refused, "{args}");
+        }
+    }
+}
+
+#[test]
 fn arguments_that_are_not_what_the_catalogue_says_are_refused_without_their_values() {
     let engine = World::shipped().engine();
     for (args, expected) in [
