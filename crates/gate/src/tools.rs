@@ -27,6 +27,9 @@ pub const MOST_TOOLS: usize = 2_000;
 /// What the ids of actions begin with that no tool is.
 const OWN: &str = "mcp.";
 
+/// How many definitions are listed at once.
+const MOST_LISTED: usize = 20_000;
+
 /// How the tools of one server stand with one agent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentTools {
@@ -64,7 +67,8 @@ pub struct OfferedTools {
     pub server: String,
     /// When it was first offered so.
     pub at: Timestamp,
-    /// Each definition as it was offered, with its action where the catalogue has one; empty when erased.
+    /// Each definition as it was offered, with its action where the catalogue has one; empty when erased, or beyond
+    /// the most that are listed at once.
     pub tools: Vec<(Value, Option<ActionName>)>,
 }
 
@@ -138,19 +142,24 @@ impl Gate {
         }
         let mut names = BTreeSet::new();
         let mut tools = Vec::with_capacity(definitions.len());
-        let state = self.state();
         for (i, definition) in definitions.iter().enumerate() {
             let name = definition.get("name").and_then(Value::as_str);
             let name = name.filter(|name| names.insert(*name)).ok_or(ToolsError::Name(i))?;
-            let pin = ToolPin::of(definition);
             let action = action_of(governance, server, name);
-            let (drift, pinned) = drift(governance, server, name, &pin, &state.tools);
-            let standing = drift.unwrap_or_else(|| match &action {
+            let standing = match &action {
                 None => Standing::Unknown,
                 Some(action) if governance.engine.never_allows(agent, action) => Standing::Never,
                 Some(_) => Standing::Callable,
-            });
-            tools.push(ToolStanding { tool: name.to_owned(), pin, action, standing, pinned });
+            };
+            let (tool, pin) = (name.to_owned(), ToolPin::of(definition));
+            tools.push(ToolStanding { tool, pin, action, standing, pinned: None });
+        }
+        // Decisions wait for this lock, so everything that takes time is done.
+        let state = self.state();
+        for tool in &mut tools {
+            if let Some(drift) = drift(governance, server, &tool.tool, &tool.pin, &state.tools) {
+                (tool.standing, tool.pinned) = (drift.standing(), drift.pinned().cloned());
+            }
         }
         Ok(tools)
     }
@@ -195,12 +204,14 @@ impl Gate {
         let offers = self.state().tools.offers();
         let governance = self.governance();
         let mut listed = Vec::with_capacity(offers.len());
+        let mut left = MOST_LISTED;
         for (agent, server, offer) in offers {
             let stored = self.read(offer.record).await?;
             let definitions = match part(&stored, PartName::Tools) {
-                Some(Value::Array(definitions)) => definitions,
+                Some(Value::Array(definitions)) if definitions.len() <= left => definitions,
                 _ => Vec::new(),
             };
+            left -= definitions.len();
             let named = server.parse::<ServerName>().ok();
             let action = |definition: &Value| {
                 let name = definition.get("name").and_then(Value::as_str)?;
@@ -241,25 +252,43 @@ fn action_of(governance: &Governance, server: &ServerName, tool: &str) -> Option
     }
 }
 
-/// Tells how a definition differs from what was pinned, unless people accepted it.
-fn drift(
-    governance: &Governance,
+/// How a tool differs from what was pinned.
+enum Drift<'a> {
+    New,
+    Changed(&'a Value),
+}
+
+impl<'a> Drift<'a> {
+    const fn standing(&self) -> Standing {
+        match self {
+            Self::New => Standing::New,
+            Self::Changed(_) => Standing::Changed,
+        }
+    }
+
+    const fn pinned(&self) -> Option<&'a Value> {
+        match self {
+            Self::New => None,
+            Self::Changed(pinned) => Some(pinned),
+        }
+    }
+}
+
+/// Tells how a definition differs from what was pinned, unless it does not or people accepted it.
+fn drift<'a>(
+    governance: &'a Governance,
     server: &ServerName,
     tool: &str,
     pin: &ToolPin,
     book: &ToolBook,
-) -> (Option<Standing>, Option<Value>) {
-    let Some(pins) = governance.pins.get(server) else { return (None, None) };
-    let pinned = pins.get(tool);
+) -> Option<Drift<'a>> {
+    let pinned = governance.pins.get(server)?.get(tool);
     if pinned.is_some_and(|pinned| pinned.pin == *pin)
         || book.is_accepted(server.as_str(), pin.as_str())
     {
-        return (None, None);
+        return None;
     }
-    match pinned {
-        Some(pinned) => (Some(Standing::Changed), Some(pinned.definition.clone())),
-        None => (Some(Standing::New), None),
-    }
+    Some(pinned.map_or(Drift::New, |pinned| Drift::Changed(&pinned.definition)))
 }
 
 /// Says why the tool of a request is not the one that was pinned.
@@ -278,12 +307,10 @@ pub(crate) fn unpinned(
             "the call does not say what tool `{tool}` of server `{server}` is now"
         ));
     };
-    match drift(governance, server, tool.as_str(), pin, book).0? {
-        Standing::New => Some(format!("tool `{tool}` of server `{server}` is not pinned")),
-        Standing::Changed | Standing::Callable | Standing::Never | Standing::Unknown => {
-            Some(format!("tool `{tool}` of server `{server}` is not as it was pinned"))
-        }
-    }
+    Some(match drift(governance, server, tool.as_str(), pin, book)? {
+        Drift::New => format!("tool `{tool}` of server `{server}` is not pinned"),
+        Drift::Changed(_) => format!("tool `{tool}` of server `{server}` is not as it was pinned"),
+    })
 }
 
 /// Holds what people are shown of a change to what they would accept.

@@ -2,6 +2,7 @@
 //! then answers. A thread of its own does so, or, in a process with nothing else to do meanwhile, whoever waits.
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
@@ -116,32 +117,31 @@ impl Sequencer {
     /// Writes what is queued, once. After a failure nothing is written again: what a failed write left behind is only
     /// known after recovery.
     pub(crate) fn turn(&mut self) -> Turn {
-        // INVARIANT: while a turn is under way the queue is not in its place, so that a panic ends all of them.
-        let Some(queue) = self.queue.take() else {
-            self.close();
-            return Turn::Ended;
-        };
-        match self.serve(&queue) {
-            Ok(Turn::Ended) => {
-                self.close();
-                Turn::Ended
-            }
-            Ok(turn) => {
+        let Some(queue) = self.queue.take() else { return Turn::Ended };
+        // INVARIANT: however a turn ends, the queue is back in its place or everybody who waits is answered.
+        match panic::catch_unwind(AssertUnwindSafe(|| self.serve(&queue))) {
+            Ok(Ok(turn @ (Turn::Wrote | Turn::Idle(_)))) => {
                 self.queue = Some(queue);
-                turn
+                return turn;
             }
-            Err(error) => {
+            Ok(Ok(Turn::Ended)) => self.close(),
+            Ok(Err(error)) => {
+                self.close();
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "the ledger is closed until a restart"
                 );
-                self.close();
                 for (waiter, _) in self.batch.waiting.drain(..) {
                     waiter.answer(Err(error.clone()));
                 }
-                Turn::Ended
+            }
+            Err(_) => {
+                self.close();
+                tracing::error!("writing panicked: the ledger is closed until a restart");
+                self.batch.waiting.clear();
             }
         }
+        Turn::Ended
     }
 
     /// Writes what is queued, in the thread of whoever calls.
@@ -283,13 +283,6 @@ impl Sequencer {
         self.segment.file.sync_data()?;
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);
         Ok(())
-    }
-}
-
-impl Drop for Sequencer {
-    /// However the thread ends, nobody takes the ledger for open afterwards.
-    fn drop(&mut self) {
-        self.close();
     }
 }
 

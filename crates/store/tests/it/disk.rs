@@ -20,6 +20,7 @@ struct TestDisk {
 struct Refusals {
     write: Option<io::ErrorKind>,
     sync: Option<io::ErrorKind>,
+    panics: bool,
 }
 
 #[derive(Debug)]
@@ -44,6 +45,8 @@ impl SegmentFile for TestFile {
 
     fn sync_data(&mut self) -> io::Result<()> {
         self.1.log.lock().unwrap().push("sync");
+        let panics = self.1.refusals.lock().unwrap().panics;
+        assert!(!panics, "a disk that panics");
         self.1
             .refusals
             .lock()
@@ -87,8 +90,8 @@ fn buffered_records_are_acknowledged_when_written_and_synced_on_closing() {
 #[test]
 fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
     for refusals in [
-        Refusals { write: Some(io::ErrorKind::StorageFull), sync: None },
-        Refusals { write: None, sync: Some(io::ErrorKind::Other) },
+        Refusals { write: Some(io::ErrorKind::StorageFull), ..Refusals::default() },
+        Refusals { sync: Some(io::ErrorKind::Other), ..Refusals::default() },
     ] {
         let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
         let store = open_on(&disk, directory.path(), Durability::Full);
@@ -149,6 +152,29 @@ fn what_fails_here_closes_the_ledger_for_everybody() {
     assert!(!store.is_open());
     let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
     assert!(matches!(refused, WriteError::Closed), "{refused}");
+}
+
+#[test]
+fn a_panic_while_writing_answers_everybody_and_closes_the_ledger() {
+    for here in [false, true] {
+        let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+        let store = open_on(&disk, directory.path(), Durability::Full);
+        let was_reserved = store.reserve().unwrap();
+        disk.refusals.lock().unwrap().panics = true;
+        let slot = store.reserve().unwrap();
+        let lost = if here {
+            let lost = slot.enqueue_to_write(decision("lost"));
+            store.write_here();
+            lost
+        } else {
+            slot.enqueue(decision("lost"))
+        };
+        assert!(matches!(lost.wait().unwrap_err(), WriteError::Closed), "{here}");
+        let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
+        assert!(matches!(refused, WriteError::Closed), "{here}");
+        disk.refusals.lock().unwrap().panics = false;
+        store.close();
+    }
 }
 
 #[test]
