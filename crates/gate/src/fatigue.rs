@@ -183,7 +183,13 @@ impl Tally {
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_) => {}
+            | Record::ToolsOffered(_)
+            | Record::LogKeyRotated(_)
+            | Record::UserRedacted(_)
+            | Record::RetentionHoldAdded(_)
+            | Record::RetentionHoldReleased(_)
+            | Record::SegmentsPruned(_)
+            | Record::LogContinued(_) => {}
         }
     }
 

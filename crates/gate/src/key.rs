@@ -152,7 +152,13 @@ impl KeyRing {
             | Record::BreakGlassAsked(_)
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_) => {}
+            | Record::ToolsOffered(_)
+            | Record::LogKeyRotated(_)
+            | Record::UserRedacted(_)
+            | Record::RetentionHoldAdded(_)
+            | Record::RetentionHoldReleased(_)
+            | Record::SegmentsPruned(_)
+            | Record::LogContinued(_) => {}
         }
     }
 

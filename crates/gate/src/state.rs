@@ -132,7 +132,13 @@ impl State {
             | Record::AgentPromoted(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
-            | Record::ApprovalNotified(_) => {}
+            | Record::ApprovalNotified(_)
+            | Record::LogKeyRotated(_)
+            | Record::UserRedacted(_)
+            | Record::RetentionHoldAdded(_)
+            | Record::RetentionHoldReleased(_)
+            | Record::SegmentsPruned(_)
+            | Record::LogContinued(_) => {}
         }
     }
 

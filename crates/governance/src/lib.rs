@@ -54,6 +54,6 @@ pub use roll_out::{MOST_DAYS_OBSERVED, RollOut, observed_too_long};
 pub use schema::schemas;
 pub use seen::Seen;
 pub use settings::{
-    Defaults, Durability, Environment, Notify, Settings, Slack, Smtp, SmtpTls, Tls, Webhook,
-    records_dir,
+    Archive, Audit, Defaults, Durability, Environment, MasterKey, Notify, RETENTION_FLOOR_DAYS,
+    Settings, Slack, Smtp, SmtpTls, Tls, Webhook, Witness, records_dir,
 };

@@ -1,5 +1,6 @@
 //! `syndic.yaml`, read.
 
+mod audit;
 mod meanings;
 mod notify;
 
@@ -14,8 +15,11 @@ use crate::position::{At, Position};
 use crate::report::Report;
 use crate::wire::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
 
+pub use audit::{Archive, Audit, MasterKey, RETENTION_FLOOR_DAYS, Witness};
 pub use meanings::{Durability, Environment, SmtpTls};
-pub(crate) use meanings::{EnvName, Mailbox, PublicUrl, SendUrl, TimeZoneName, WebhookName};
+pub(crate) use meanings::{
+    EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
+};
 pub use notify::{Notify, Slack, Smtp, Webhook};
 
 /// How this syndic runs.
@@ -33,6 +37,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// When a record counts as kept.
     pub durability: Durability,
+    /// How the ledger is signed, witnessed, kept and dropped.
+    pub audit: Audit,
     /// How requests for approval reach people.
     pub notify: Notify,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
@@ -75,6 +81,7 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
     let StorageFields { data_dir, durability } = file.storage.unwrap_or_default();
     let data_dir = read_data_dir(data_dir.as_ref(), dir, report);
     let durability = durability.map_or(Some(Durability::Full), |text| report.read(&text));
+    let audit = file.audit.map(|audit| audit::read(&audit, dir, report)).unwrap_or_default();
     let notify_at = file.notify.as_ref().and_then(|notify| notify.position);
     let notify = file.notify.map(|notify| notify::read(&notify.value, report)).unwrap_or_default();
     if !named {
@@ -89,6 +96,7 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
         tls,
         data_dir: data_dir?,
         durability: durability?,
+        audit,
         notify,
         defaults: defaults?,
     })

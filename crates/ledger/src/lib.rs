@@ -4,6 +4,9 @@
 
 mod append;
 mod approval;
+mod checkpoint;
+mod custody;
+mod key;
 mod line;
 mod parts;
 mod record;
@@ -12,6 +15,9 @@ mod verify;
 
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
 pub use approval::*;
+pub use checkpoint::{Checkpoint, CheckpointError, Signatories, SignedCheckpoint};
+pub use custody::*;
+pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use record::*;

@@ -12,6 +12,10 @@ use crate::approval::{
     ApprovalEnded, ApprovalNotified, ApprovalViewed, ApprovalVoted, BreakGlassAsked,
     BreakGlassOpened, BreakGlassReviewed, DecisionApproval,
 };
+use crate::custody::{
+    LogContinued, LogKeyRotated, RetentionHoldAdded, RetentionHoldReleased, SegmentsPruned,
+    UserRedacted,
+};
 
 /// The version this library writes.
 pub const VERSION: u8 = 1;
@@ -107,6 +111,18 @@ pub enum Record {
     BreakGlassReviewed(BreakGlassReviewed),
     /// A server offered an agent other tools than before.
     ToolsOffered(ToolsOffered),
+    /// The log has another key.
+    LogKeyRotated(LogKeyRotated),
+    /// What was recorded of a user cannot be read any more.
+    UserRedacted(UserRedacted),
+    /// Records are held back from being dropped or erased.
+    RetentionHoldAdded(RetentionHoldAdded),
+    /// They are not any more.
+    RetentionHoldReleased(RetentionHoldReleased),
+    /// Old segments were dropped.
+    SegmentsPruned(SegmentsPruned),
+    /// A restored ledger went on as another log.
+    LogContinued(LogContinued),
 }
 
 /// See [`Record::Started`].

@@ -96,7 +96,13 @@ impl Book {
             | Record::KeyRevoked(_)
             | Record::ApprovalNotified(_)
             | Record::ApprovalViewed(_)
-            | Record::ToolsOffered(_) => {}
+            | Record::ToolsOffered(_)
+            | Record::LogKeyRotated(_)
+            | Record::UserRedacted(_)
+            | Record::RetentionHoldAdded(_)
+            | Record::RetentionHoldReleased(_)
+            | Record::SegmentsPruned(_)
+            | Record::LogContinued(_) => {}
         }
     }
 

@@ -337,7 +337,13 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::KeyRevoked(_)
         | Record::ApprovalNotified(_)
         | Record::ApprovalViewed(_)
-        | Record::ToolsOffered(_) => false,
+        | Record::ToolsOffered(_)
+        | Record::LogKeyRotated(_)
+        | Record::UserRedacted(_)
+        | Record::RetentionHoldAdded(_)
+        | Record::RetentionHoldReleased(_)
+        | Record::SegmentsPruned(_)
+        | Record::LogContinued(_) => false,
     }
 }
 

@@ -233,6 +233,12 @@ fn apply(transaction: &Transaction<'_>, leaf: &Leaf) -> rusqlite::Result<()> {
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
         | Record::BreakGlassReviewed(_)
-        | Record::ToolsOffered(_) => Ok(()),
+        | Record::ToolsOffered(_)
+        | Record::LogKeyRotated(_)
+        | Record::UserRedacted(_)
+        | Record::RetentionHoldAdded(_)
+        | Record::RetentionHoldReleased(_)
+        | Record::SegmentsPruned(_)
+        | Record::LogContinued(_) => Ok(()),
     }
 }

@@ -15,10 +15,12 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
     ("governance", 2, &["model", "policy"]),
     ("prove", 2, &["model", "policy"]),
     ("store", 2, &["model", "ledger"]),
+    ("verify", 2, &["ledger"]),
     ("client", 2, &["api"]),
     ("gate", 3, &["model", "policy", "approval", "ledger", "store", "governance"]),
     ("relay", 3, &["model", "ledger", "store", "governance"]),
     ("server", 4, &["model", "api", "gate", "relay"]),
+    ("witness", 4, &["ledger"]),
     ("mcp", 4, &["model", "api", "client", "gate"]),
     (
         "cli",
@@ -34,6 +36,9 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
             "gate",
             "mcp",
             "server",
+            "store",
+            "verify",
+            "witness",
         ],
     ),
     ("syndic", 5, &["model", "policy", "governance", "gate", "relay"]),
@@ -56,17 +61,19 @@ const USERS: &[(&str, &[&str])] = &[
     // The proxy streams what a server says, and the typed client does not.
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
-    ("ed25519-dalek", &["gate"]),
+    ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),
     // The proxy listens for MCP clients.
-    ("axum", &["server", "mcp"]),
+    ("axum", &["server", "mcp", "witness"]),
     ("maud", &["server"]),
     ("utoipa", &["api", "server"]),
     ("tokio-rustls", &["server"]),
-    ("clap", &["cli"]),
+    ("clap", &["cli", "verify"]),
     ("annotate-snippets", &["cli"]),
     ("tracing-subscriber", &["cli"]),
-    ("anyhow", &["cli", "xtask"]),
+    ("anyhow", &["cli", "verify", "xtask"]),
+    ("signed_note", &["ledger"]),
+    ("tlog_tiles", &["ledger"]),
 ];
 
 /// Crates that must not be in the tree at all, and why.

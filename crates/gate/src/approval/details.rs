@@ -195,7 +195,13 @@ fn noted(stored: &Stored) -> Option<Noted> {
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
         | Record::BreakGlassReviewed(_)
-        | Record::ToolsOffered(_) => return None,
+        | Record::ToolsOffered(_)
+        | Record::LogKeyRotated(_)
+        | Record::UserRedacted(_)
+        | Record::RetentionHoldAdded(_)
+        | Record::RetentionHoldReleased(_)
+        | Record::SegmentsPruned(_)
+        | Record::LogContinued(_) => return None,
     };
     Some(Noted { record: stored.leaf.i, at: stored.leaf.at, what })
 }

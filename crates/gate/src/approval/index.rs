@@ -96,6 +96,12 @@ fn step(held: &mut Held, stored: &Stored) {
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
         | Record::BreakGlassReviewed(_)
-        | Record::ToolsOffered(_) => {}
+        | Record::ToolsOffered(_)
+        | Record::LogKeyRotated(_)
+        | Record::UserRedacted(_)
+        | Record::RetentionHoldAdded(_)
+        | Record::RetentionHoldReleased(_)
+        | Record::SegmentsPruned(_)
+        | Record::LogContinued(_) => {}
     }
 }

@@ -310,6 +310,70 @@ impl Meaning for Mailbox {
     }
 }
 
+/// The name of a log.
+#[derive(Debug)]
+pub(crate) struct NoteName(pub(crate) String);
+
+impl FromStr for NoteName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"_.:/~-".contains(&b);
+        if !(1..=128).contains(&text.len()) || !text.bytes().all(plain) {
+            return Err(format!(
+                "`{}` is not the name of a log: 1 to 128 characters of `A-Z a-z 0-9 _ . : / ~ -`",
+                shown(text)
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Meaning for NoteName {
+    const CODE: &'static str = "invalid-name";
+
+    fn schema() -> Schema {
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_.:/~-]{1,128}$"})
+    }
+
+    fn hint(_: &str) -> Option<String> {
+        Some("an address of yours without `https://`, like `example.org/agents`".to_owned())
+    }
+}
+
+/// The verifier key of a signed note.
+#[derive(Debug)]
+pub(crate) struct NoteKeyText(pub(crate) String);
+
+impl FromStr for NoteKeyText {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut fields = text.splitn(3, '+');
+        let (name, id, key) = (fields.next(), fields.next(), fields.next());
+        let is_hex = |id: &str| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        let is_key = |key: &str| key.len() == 44 && !key.contains(char::is_whitespace);
+        let named =
+            name.is_some_and(|name| !name.is_empty() && !name.contains(char::is_whitespace));
+        if !named || !id.is_some_and(is_hex) || !key.is_some_and(is_key) {
+            return Err(format!("`{}` is not a verifier key", shown(text)));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Meaning for NoteKeyText {
+    const CODE: &'static str = "invalid-key";
+
+    fn schema() -> Schema {
+        json_schema!({"type": "string", "pattern": "^[^+ ]+[+][0-9a-f]{8}[+].{44}$"})
+    }
+
+    fn hint(_: &str) -> Option<String> {
+        Some("as the witness publishes it: `witness.example.org+1a2b3c4d+BA…`".to_owned())
+    }
+}
+
 /// Quotes input: bounded, and without control characters.
 fn shown(text: &str) -> String {
     text.chars().take(80).flat_map(char::escape_debug).collect()

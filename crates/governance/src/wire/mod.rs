@@ -20,6 +20,6 @@ pub(crate) use cases::{
 pub(crate) use keyed::Keyed;
 pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
-    DefaultsFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
-    StorageFields, TlsFields, WebhookFields,
+    ArchiveFields, AuditFields, DefaultsFields, MasterKeyFields, NotifyFields, ServerFields,
+    SettingsFile, SlackFields, SmtpFields, StorageFields, TlsFields, WebhookFields, WitnessFields,
 };

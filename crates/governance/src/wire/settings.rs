@@ -8,8 +8,8 @@ use syndic_model::{GroupName, Mode};
 
 use crate::position::At;
 use crate::settings::{
-    Durability, EnvName, Environment, Mailbox, PublicUrl, SendUrl, SmtpTls, TimeZoneName,
-    WebhookName,
+    Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, SmtpTls,
+    TimeZoneName, WebhookName,
 };
 use crate::text::Text;
 use crate::wire::Keyed;
@@ -27,6 +27,8 @@ pub(crate) struct SettingsFile {
     pub(crate) server: Option<ServerFields>,
     /// Where records are kept.
     pub(crate) storage: Option<StorageFields>,
+    /// How the ledger is signed, witnessed, kept and dropped.
+    pub(crate) audit: Option<AuditFields>,
     /// How requests for approval reach people; `server.public_url` must be given with it.
     pub(crate) notify: Option<At<NotifyFields>>,
     /// What holds for every agent whose file does not say otherwise.
@@ -141,4 +143,61 @@ pub(crate) struct WebhookFields {
     pub(crate) url: Option<Text<SendUrl>>,
     /// The environment variable that holds the secret its messages are signed with.
     pub(crate) secret_env: Option<Text<EnvName>>,
+}
+
+/// How the ledger is signed, witnessed, kept and dropped.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Audit")]
+pub(crate) struct AuditFields {
+    /// The log's name in its checkpoints, like `example.org/agents`. Made up once if left out.
+    pub(crate) origin: Option<Text<NoteName>>,
+    /// Whether anybody may read `/log/` without a key. false if left out.
+    pub(crate) public: Option<bool>,
+    /// Who cosigns checkpoints.
+    pub(crate) witnesses: Option<At<Vec<At<WitnessFields>>>>,
+    /// How many days records are kept at least, 184 or more. 190 if left out.
+    pub(crate) retention_days: Option<At<u64>>,
+    /// Where segments go before they are dropped.
+    pub(crate) archive: Option<At<ArchiveFields>>,
+    /// Where the key is that wraps all others. The data directory if left out.
+    pub(crate) master_key: Option<At<MasterKeyFields>>,
+}
+
+/// A witness of the ledger.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Witness")]
+pub(crate) struct WitnessFields {
+    /// Where it is.
+    #[schemars(required)]
+    pub(crate) url: Option<Text<SendUrl>>,
+    /// Its verifier key.
+    #[schemars(required)]
+    pub(crate) vkey: Option<Text<NoteKeyText>>,
+}
+
+/// An S3-compatible storage. Its credentials stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Archive")]
+pub(crate) struct ArchiveFields {
+    /// Bucket and prefix, like `s3://audit/agents`.
+    #[schemars(required)]
+    pub(crate) url: Option<At<String>>,
+    /// Where the storage is, if it is not Amazon's.
+    pub(crate) endpoint: Option<Text<SendUrl>>,
+    /// Its region. `us-east-1` if left out.
+    pub(crate) region: Option<String>,
+}
+
+/// 32 bytes in base64, in a file or in an environment variable.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "MasterKey")]
+pub(crate) struct MasterKeyFields {
+    /// The file, relative to the governance directory.
+    pub(crate) file: Option<String>,
+    /// The environment variable.
+    pub(crate) env: Option<Text<EnvName>>,
 }
