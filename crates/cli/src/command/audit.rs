@@ -1,24 +1,12 @@
-//! `syndic audit`
+//! `syndic audit`, one file for each thing that is done with the log.
 
-use std::io;
-use std::time::Duration;
+pub(crate) mod list;
 
 use clap::Subcommand;
-use jiff::Timestamp;
-use syndic_api::Event;
-use syndic_client::{Client, EventFilter};
 
 use crate::args::Global;
-use crate::connect;
 use crate::exit::Exit;
-use crate::output::{Output, Tone};
-use crate::table::{Cell, Table};
-use crate::when::readable;
-
-const PACE: Duration = Duration::from_secs(1);
-const LARGEST_PAGE: u16 = 1000;
-/// Time, agent, action and verdict, for rows that are written one by one.
-const WIDTHS: [usize; 4] = [19, 17, 22, 7];
+use crate::output::Output;
 
 /// Read what agents asked for and what was decided
 #[derive(Debug, Subcommand)]
@@ -31,49 +19,9 @@ Examples:
 Both need an auditor's or an admin's key: --key-file FILE or SYNDIC_KEY.")]
 pub(crate) enum AuditCommand {
     /// List events, newest first
-    List(ListArgs),
+    List(list::ListArgs),
     /// Follow events as they happen, oldest first, until stopped
-    Tail(TailArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct ListArgs {
-    #[command(flatten)]
-    filter: FilterArgs,
-    /// Decided at this time or later (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    since: Option<Timestamp>,
-    /// Decided before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    until: Option<Timestamp>,
-    /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    limit: u16,
-    /// The next page, as the last one said
-    #[arg(long, value_name = "CURSOR")]
-    cursor: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-pub(crate) struct TailArgs {
-    #[command(flatten)]
-    filter: FilterArgs,
-    /// Start with so many that are already there
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    limit: u16,
-}
-
-#[derive(Debug, clap::Args)]
-struct FilterArgs {
-    /// Of this agent
-    #[arg(long, value_name = "ID")]
-    agent: Option<String>,
-    /// Of this action
-    #[arg(long, value_name = "ID")]
-    action: Option<String>,
-    /// That might run, or might not
-    #[arg(long, value_name = "BOOL")]
-    allowed: Option<bool>,
+    Tail(list::TailArgs),
 }
 
 pub(crate) async fn run(
@@ -81,115 +29,8 @@ pub(crate) async fn run(
     global: &Global,
     out: &Output,
 ) -> anyhow::Result<Exit> {
-    connect::with(global, out, async |client| match command {
-        AuditCommand::List(args) => list(args, client, out).await,
-        AuditCommand::Tail(args) => tail(args, client, out).await,
-    })
-    .await?;
-    Ok(Exit::Success)
-}
-
-impl FilterArgs {
-    fn filter(self, limit: u16) -> EventFilter {
-        let Self { agent, action, allowed } = self;
-        EventFilter { agent, action, allowed, limit: Some(limit), ..EventFilter::default() }
+    match command {
+        AuditCommand::List(args) => list::list(args, global, out).await,
+        AuditCommand::Tail(args) => list::tail(args, global, out).await,
     }
-}
-
-async fn list(args: ListArgs, client: &Client, out: &Output) -> anyhow::Result<()> {
-    let ListArgs { filter, since, until, limit, cursor } = args;
-    let page = client.events(&EventFilter { since, until, cursor, ..filter.filter(limit) }).await?;
-    if out.is_json() {
-        return Ok(out.document(&page)?);
-    }
-    let mut table = header();
-    for event in &page.events {
-        table.push(row(event));
-    }
-    table.write(out)?;
-    if let Some(cursor) = page.next_cursor {
-        out.note(format!("older ones: --cursor {cursor}"));
-    }
-    Ok(())
-}
-
-async fn tail(args: TailArgs, client: &Client, out: &Output) -> anyhow::Result<()> {
-    let filter = args.filter.filter(LARGEST_PAGE);
-    let first = EventFilter { limit: Some(args.limit), ..filter.clone() };
-    let mut fresh = client.events(&first).await?.events;
-    let mut table = header().with_widths(&WIDTHS);
-    let mut newest: Option<String> = None;
-    loop {
-        newest = fresh.first().map(|event| event.event_id.clone()).or(newest);
-        for event in fresh.iter().rev() {
-            write(event, &mut table, out)?;
-        }
-        tokio::time::sleep(PACE).await;
-        fresh = since(newest.as_deref(), &filter, client).await?;
-    }
-}
-
-/// Returns every event that is newer than `seen`, newest first: pages are read until it turns up, so none is lost
-/// however many there are.
-async fn since(
-    seen: Option<&str>,
-    filter: &EventFilter,
-    client: &Client,
-) -> anyhow::Result<Vec<Event>> {
-    let mut fresh = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = client.events(&EventFilter { cursor, ..filter.clone() }).await?;
-        for event in page.events {
-            if seen == Some(event.event_id.as_str()) {
-                return Ok(fresh);
-            }
-            fresh.push(event);
-        }
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            return Ok(fresh);
-        }
-    }
-}
-
-fn write(event: &Event, table: &mut Table, out: &Output) -> io::Result<()> {
-    if out.is_json() {
-        return out.json_line(event);
-    }
-    table.push(row(event));
-    table.write(out)
-}
-
-fn header() -> Table {
-    Table::new(&["time (UTC)", "agent", "action", "verdict", "reason"])
-}
-
-fn row(event: &Event) -> Vec<Cell> {
-    let effect = event.metadata.get("effect").and_then(|effect| effect.as_str());
-    let effect = effect.unwrap_or(if event.allowed { "allow" } else { "deny" });
-    let tone = match effect {
-        "allow" => Tone::Good,
-        "hold" => Tone::Waiting,
-        _ => Tone::Bad,
-    };
-    let observed = if event.allowed && effect != "allow" { " (observed)" } else { "" };
-    vec![
-        Cell::from(readable(event.timestamp)),
-        Cell::from(&event.agent_name),
-        Cell::from(&event.action),
-        Cell::new(tone, format!("{effect}{observed}")),
-        Cell::from(reasons(event)),
-    ]
-}
-
-/// Joins what stood in the way, as `policy: reason`.
-fn reasons(event: &Event) -> String {
-    let violations =
-        event.policy_checks.iter().filter(|check| check.result != "passed" && !check.shadow);
-    let told = violations.map(|check| match &check.reason {
-        Some(reason) => format!("{}: {reason}", check.policy),
-        None => check.policy.clone(),
-    });
-    told.collect::<Vec<_>>().join("; ")
 }
