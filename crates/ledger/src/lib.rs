@@ -12,6 +12,7 @@ mod parts;
 mod record;
 mod tree;
 mod verify;
+mod witness;
 
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
 pub use approval::*;
@@ -23,3 +24,4 @@ pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use record::*;
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};
+pub use witness::{AddCheckpoint, MAX_REQUEST_BYTES, Refusal, SIZE_CONTENT_TYPE, parse_size};

@@ -4,6 +4,7 @@
 
 mod damage;
 mod roundtrip;
+mod witness;
 
 use std::collections::BTreeMap;
 
