@@ -12,6 +12,7 @@ use crate::Gate;
 use crate::clock::SteadyClock;
 use crate::gate::WriteFailed;
 use crate::key::KeyRing;
+use crate::master_key::{MasterKeyError, master_key};
 use crate::policy::{History, LastPolicyError, loaded};
 use crate::record::plain;
 use crate::reload::{Compare, undecided};
@@ -35,6 +36,9 @@ pub enum OpenError {
         #[source]
         source: syndic_store::OpenError,
     },
+    /// The master key that `syndic.yaml` names cannot be had.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
     /// The permit key cannot be used.
     #[error("cannot use the permit key `{path}`")]
     PermitKey {
@@ -194,7 +198,11 @@ impl Opened {
         let mut state = State::default();
         let mut keys = KeyRing::default();
         let mut history = History::default();
-        let options = Options { durability: store_durability(durability), ..Options::default() };
+        let options = Options {
+            durability: store_durability(durability),
+            master_key: master_key(settings)?,
+            ..Options::default()
+        };
         let store = Store::open(dir, options, Arc::clone(clock), &mut |_, leaf| {
             time.witness(leaf.at);
             state.replay(leaf);

@@ -7,10 +7,17 @@ use aes_gcm::aead::{AeadInOut as _, KeyInit as _};
 use aes_gcm::{Aes256Gcm, Nonce};
 use syndic_ledger::SealError;
 use syndic_model::Clock;
+use zeroize::Zeroize as _;
 
-/// A secret key.
-#[derive(Clone, Copy)]
+/// A secret key; its bytes are overwritten when it goes.
+#[derive(Clone)]
 pub(crate) struct Key(pub(crate) [u8; 32]);
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,20 +3,22 @@
 //! Each lies in `keys.db`, encrypted under the master key. A pool of unused ones is kept ready and already synced,
 //! so that taking one costs nothing: a key is in use from the moment a leaf names it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 use syndic_ledger::SealError;
 use syndic_model::Clock;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::cipher::{Key, Random};
 use crate::directory::{Layout, private, replace};
+use crate::master::Master;
 
 /// How many unused keys are kept ready; below half of it more are made.
 const POOL: usize = 1024;
@@ -30,6 +32,12 @@ pub enum KeysError {
     /// A secret file is there and unusable, or the ledger needs it and it is gone.
     #[error("the secret `{}` is missing or is not 32 bytes; restore it from a backup", .0.display())]
     Secret(PathBuf),
+    /// The ledger needs the master key, which is not in the data directory.
+    #[error(
+        "the master key `{}` is missing or is not 32 bytes; restore it from a backup, or say in `audit.master_key` \
+         of syndic.yaml where it was moved", .0.display()
+    )]
+    NoMaster(PathBuf),
     /// The file system refused.
     #[error("cannot use `{}`", .0.display())]
     Io(PathBuf, #[source] io::Error),
@@ -44,9 +52,15 @@ pub enum KeysError {
     Unopenable(u64),
     /// The master key is not the one that the keys were made with.
     #[error(
-        "`{}` was made with another master key than `keys/master.key`; restore both from one backup", .0.display()
+        "`{}` was made with another master key than {place}; restore both from one backup, or give the former key on a \
+         line below the new one", .path.display()
     )]
-    OtherMaster(PathBuf),
+    OtherMaster {
+        /// The keys.
+        path: PathBuf,
+        /// Where the master key is from, for people.
+        place: String,
+    },
     /// The ledger names keys that were never made here.
     #[error(
         "the ledger names key {named}, and `{}` has made {made}; restore it from a newer backup", .path.display()
@@ -67,7 +81,7 @@ pub enum KeysError {
 /// All keys of parts.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    master: Key,
+    master: Master,
     database: Mutex<Connection>,
     pool: Mutex<Pool>,
     changed: Condvar,
@@ -85,7 +99,7 @@ impl Keys {
     /// Opens the keys; those from `first_free` on were never used, and all before it must have been made.
     pub(crate) fn open(
         layout: &Layout,
-        master: Key,
+        master: Master,
         first_free: u64,
         random: &mut Random,
     ) -> Result<Self, KeysError> {
@@ -95,17 +109,19 @@ impl Keys {
             .append(true)
             .open(&path)
             .map_err(|error| KeysError::Io(path.clone(), error))?;
-        let database = Connection::open(&path)?;
+        let mut database = Connection::open(&path)?;
         // A rollback journal and not WAL: nothing but the database itself may hold a key that was deleted. EXTRA, since
         // with FULL a journal that a loss of power brings back would take keys away that records name already.
         database.execute_batch(
             "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA; PRAGMA secure_delete = ON;
              CREATE TABLE IF NOT EXISTS keys (id INTEGER PRIMARY KEY, wrapped BLOB NOT NULL);
              CREATE TABLE IF NOT EXISTS made
-                 (id INTEGER PRIMARY KEY CHECK (id = 0), next INTEGER NOT NULL, mark BLOB NOT NULL);",
+                 (id INTEGER PRIMARY KEY CHECK (id = 0), next INTEGER NOT NULL, mark BLOB NOT NULL);
+             CREATE TABLE IF NOT EXISTS erased (record INTEGER PRIMARY KEY);",
         )?;
-        let ready = unused(&database, &master, first_free)?;
-        let next = check(&database, &path, &master, first_free, random)?;
+        let next = check(&mut database, &path, &master, first_free, random)?;
+        let ready = unused(&database, &master.key, first_free)?;
+        master.settle()?;
         let pool = Mutex::new(Pool { ready, next, ..Pool::default() });
         Ok(Self { master, database: Mutex::new(database), pool, changed: Condvar::new() })
     }
@@ -134,7 +150,34 @@ impl Keys {
         let mut statement = database.prepare_cached("SELECT wrapped FROM keys WHERE id = ?1")?;
         let wrapped: Option<Vec<u8>> =
             statement.query_row([id.cast_signed()], |row| row.get(0)).optional()?;
-        wrapped.map(|wrapped| unwrap(&self.master, id, &wrapped)).transpose()
+        wrapped.map(|wrapped| unwrap(&self.master.key, id, &wrapped)).transpose()
+    }
+
+    /// Tells which of `ids` are of keys that were not destroyed.
+    #[expect(dead_code, reason = "compacting asks")]
+    pub(crate) fn existing(
+        &self,
+        ids: impl IntoIterator<Item = u64>,
+    ) -> Result<HashSet<u64>, KeysError> {
+        let database = self.database.lock();
+        let mut statement = database.prepare_cached("SELECT 1 FROM keys WHERE id = ?1")?;
+        let mut existing = HashSet::new();
+        for id in ids {
+            if statement.exists([id.cast_signed()])? {
+                existing.insert(id);
+            }
+        }
+        Ok(existing)
+    }
+
+    #[expect(dead_code, reason = "erasing asks")]
+    /// Destroys keys for good; those that are gone already do not matter. Tells how many there were.
+    pub(crate) fn destroy(&self, ids: &BTreeSet<u64>) -> Result<u64, KeysError> {
+        let mut database = self.database.lock();
+        let transaction = database.transaction()?;
+        let destroyed = delete(&transaction, ids)?;
+        transaction.commit()?;
+        Ok(destroyed)
     }
 
     /// Keeps the pool filled until [`Self::close`].
@@ -185,7 +228,7 @@ impl Keys {
         let mut database = self.database.lock();
         let transaction = database.transaction()?;
         for (id, key) in keys {
-            let wrapped = wrap(&self.master, *id, key, random.draw())?;
+            let wrapped = wrap(&self.master.key, *id, key, random.draw())?;
             transaction
                 .prepare_cached("INSERT INTO keys (id, wrapped) VALUES (?1, ?2)")?
                 .execute(params![id.cast_signed(), wrapped])?;
@@ -201,9 +244,9 @@ impl Keys {
 /// Tells which key is made next. The master key must open what was wrapped when the database was made, whether or not
 /// there is a key in it, and no record may name a key that was not made: its parts would pass for erased.
 fn check(
-    database: &Connection,
+    database: &mut Connection,
     path: &Path,
-    master: &Key,
+    master: &Master,
     first_free: u64,
     random: &mut Random,
 ) -> Result<u64, KeysError> {
@@ -214,19 +257,66 @@ fn check(
     } else {
         let made = "SELECT coalesce(max(id) + 1, 0) FROM keys";
         let made: i64 = database.query_row(made, [], |row| row.get(0))?;
-        let mark = wrap(master, MARK, &Key(random.draw()), random.draw())?;
+        let mark = wrap(&master.key, MARK, &Key(random.draw()), random.draw())?;
         let insert = "INSERT INTO made (id, next, mark) VALUES (0, ?1, ?2)";
         database.execute(insert, params![made, mark])?;
         (made, mark)
     };
     let made = made.cast_unsigned();
-    if unwrap(master, MARK, &mark).is_err() {
-        return Err(KeysError::OtherMaster(path.to_owned()));
+    if unwrap(&master.key, MARK, &mark).is_err() {
+        let former = master.former.iter().find(|former| unwrap(former, MARK, &mark).is_ok());
+        let place = || master.place.clone();
+        let former = former
+            .ok_or_else(|| KeysError::OtherMaster { path: path.to_owned(), place: place() })?;
+        wrap_anew(database, former, master, random)?;
     }
     match first_free.checked_sub(1).filter(|named| *named >= made) {
         Some(named) => Err(KeysError::Behind { path: path.to_owned(), named, made }),
         None => Ok(made),
     }
+}
+
+/// Wraps every key under another master key, all or none.
+fn wrap_anew(
+    database: &mut Connection,
+    former: &Key,
+    master: &Master,
+    random: &mut Random,
+) -> Result<(), KeysError> {
+    let transaction = database.transaction()?;
+    let mut count = 0_u64;
+    {
+        let mut read =
+            transaction.prepare("SELECT id, wrapped FROM keys WHERE id > ?1 LIMIT 1024")?;
+        let mut write = transaction.prepare("UPDATE keys SET wrapped = ?2 WHERE id = ?1")?;
+        let mut last = -1_i64;
+        loop {
+            let row = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get(1)?));
+            let page = read.query_map([last], row)?.collect::<Result<Vec<(i64, Vec<u8>)>, _>>()?;
+            let Some((end, _)) = page.last() else { break };
+            last = *end;
+            for (id, wrapped) in page {
+                let key = unwrap(former, id.cast_unsigned(), &wrapped)?;
+                let wrapped = wrap(&master.key, id.cast_unsigned(), &key, random.draw())?;
+                write.execute(params![id, wrapped])?;
+                count += 1;
+            }
+        }
+    }
+    let mark = wrap(&master.key, MARK, &Key(random.draw()), random.draw())?;
+    transaction.execute("UPDATE made SET mark = ?1", [mark])?;
+    transaction.commit()?;
+    tracing::warn!(keys = count, "wrapped the keys of parts anew, under {}", master.place);
+    Ok(())
+}
+
+fn delete(transaction: &Transaction<'_>, ids: &BTreeSet<u64>) -> rusqlite::Result<u64> {
+    let mut statement = transaction.prepare_cached("DELETE FROM keys WHERE id = ?1")?;
+    let mut destroyed = 0;
+    for id in ids {
+        destroyed += statement.execute([id.cast_signed()])? as u64;
+    }
+    Ok(destroyed)
 }
 
 fn unused(
@@ -248,22 +338,28 @@ fn unused(
 
 /// Encrypts a key: nonce and ciphertext, bound to the key's id.
 fn wrap(master: &Key, id: u64, key: &Key, nonce: [u8; 12]) -> Result<Vec<u8>, SealError> {
-    let mut text = key.0.to_vec();
+    // Room for the tag, so that the key's bytes are not moved and left behind.
+    let mut text = Vec::with_capacity(key.0.len() + 16);
+    text.extend_from_slice(&key.0);
     master.seal(nonce, &id.to_be_bytes(), &mut text)?;
     Ok([nonce.as_slice(), &text].concat())
 }
 
 fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {
     let (nonce, ciphertext) = wrapped.split_first_chunk().ok_or(KeysError::Unopenable(id))?;
-    let key = master.open(*nonce, &id.to_be_bytes(), ciphertext.to_vec());
-    key.and_then(|key| key.try_into().ok()).map(Key).ok_or(KeysError::Unopenable(id))
+    let key = master.open(*nonce, &id.to_be_bytes(), ciphertext.to_vec()).map(Zeroizing::new);
+    let key = key.and_then(|key| key.as_slice().try_into().ok());
+    key.map(Key).ok_or(KeysError::Unopenable(id))
 }
 
 /// Reads a secret of the store, or makes it where `may_make`: a ledger that has records was written with one, and
 /// another would not open them.
 pub(crate) fn secret(path: &Path, may_make: bool, random: &mut Random) -> Result<Key, KeysError> {
     match fs::read(path) {
-        Ok(bytes) => bytes.try_into().map(Key).map_err(|_| KeysError::Secret(path.to_owned())),
+        Ok(bytes) => {
+            let key = Zeroizing::new(bytes).as_slice().try_into();
+            key.map(Key).map_err(|_| KeysError::Secret(path.to_owned()))
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
             let key = Key(random.draw());
             replace(path, &key.0).map_err(|error| KeysError::Io(path.to_owned(), error))?;

@@ -27,6 +27,7 @@ mod verify;
 // Keys.
 mod cipher;
 mod keys;
+mod master;
 
 // The view.
 mod approval;
@@ -40,6 +41,7 @@ pub use directory::DirectoryError;
 pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;
+pub use master::{GivenKey, GivenKeyError, MasterKey};
 pub use open::{Durability, OpenError, Options};
 pub use policy::{Files, PolicyFiles, PolicyFilesError};
 pub use query::{EventRow, Page, Query};

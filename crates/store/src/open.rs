@@ -21,6 +21,7 @@ use crate::follow::follow;
 use crate::head::{self, HeadError};
 use crate::index::{Index, IndexError};
 use crate::keys::{Keys, KeysError, secret};
+use crate::master::MasterKey;
 use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
 use crate::recover::{Recovered, recover};
@@ -49,11 +50,18 @@ pub struct Options {
     pub queue: usize,
     /// How large a segment grows before the next one begins.
     pub segment_bytes: u64,
+    /// Where the key is that wraps those of parts.
+    pub master_key: MasterKey,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, queue: 4096, segment_bytes: 64 << 20 }
+        Self {
+            durability: Durability::Full,
+            queue: 4096,
+            segment_bytes: 64 << 20,
+            master_key: MasterKey::default(),
+        }
     }
 }
 
@@ -111,7 +119,6 @@ impl Store {
     ///
     /// # Errors
     /// As [`Self::open`].
-    #[expect(clippy::needless_pass_by_value, reason = "options are given once")]
     pub fn open_on(
         disk: Box<dyn Disk>,
         directory: &Path,
@@ -129,7 +136,7 @@ impl Store {
 
         let mut random = Random::new(clock.clone());
         let is_new = tree.size() == 0;
-        let master = secret(&layout.secret("master"), is_new, &mut random)?;
+        let master = options.master_key.find(&layout, is_new, &mut random)?;
         let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, &mut random)?;
         let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
         let keys = Arc::new(Keys::open(&layout, master, first_free_key, &mut random)?);

@@ -32,10 +32,10 @@ impl Sealer {
     /// Returns the key of a subject and its id.
     pub(crate) fn key_of(&mut self, subject: Subject) -> Result<(u64, Key), Arc<KeysError>> {
         if let Some(known) = self.subjects.get(&subject) {
-            return Ok(*known);
+            return Ok(known.clone());
         }
         let taken = self.keys.take()?;
-        self.subjects.put(subject, taken);
+        self.subjects.put(subject, taken.clone());
         Ok(taken)
     }
 

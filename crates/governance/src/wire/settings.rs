@@ -177,7 +177,7 @@ pub(crate) struct WitnessFields {
     pub(crate) vkey: Option<Text<NoteKeyText>>,
 }
 
-/// An S3-compatible storage. Its credentials stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+/// An S3-compatible storage. Its credentials stand in the environment, under the names that Amazon gave them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(rename = "Archive")]

@@ -4,6 +4,7 @@
 mod crash;
 mod disk;
 mod index;
+mod master;
 mod parts;
 mod policy;
 mod recovery;
