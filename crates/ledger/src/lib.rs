@@ -9,6 +9,7 @@ mod custody;
 mod key;
 mod line;
 mod parts;
+mod proof;
 mod record;
 mod tree;
 mod verify;
@@ -21,6 +22,10 @@ pub use custody::*;
 pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
+pub use proof::{
+    MAX_PROOF_HASHES, MAX_SIZE, ProveError, Refuted, Tiles, consistency, inclusion,
+    verify_consistency, verify_inclusion,
+};
 pub use record::*;
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};

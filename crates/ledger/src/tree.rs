@@ -64,7 +64,7 @@ pub fn leaf_hash(leaf: &[u8]) -> Hash {
 }
 
 /// Hashes a node: SHA-256 over a one byte and both children.
-fn node_hash(left: &Hash, right: &Hash) -> Hash {
+pub(crate) fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
