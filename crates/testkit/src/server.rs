@@ -52,10 +52,15 @@ impl TestServer {
         let directory = tempfile::tempdir().unwrap();
         syndic_governance::init(directory.path()).unwrap();
         change(directory.path());
-        Self::open(clock, directory).await
+        Self::start_over(clock, directory).await
     }
 
-    async fn open(clock: Arc<dyn Clock>, directory: TempDir) -> Self {
+    /// Starts over a governance directory that is there, with its data directory. Without a first admin key there is
+    /// none to ask with until a test sets it.
+    ///
+    /// # Panics
+    /// When it cannot, or the directory has findings.
+    pub async fn start_over(clock: Arc<dyn Clock>, directory: TempDir) -> Self {
         let checked = syndic_governance::load(directory.path());
         let Some(governance) = checked.governance else { panic!("{:#?}", checked.findings) };
         let gate = Gate::start(governance, clock).await.unwrap();
@@ -77,12 +82,22 @@ impl TestServer {
     /// # Panics
     /// When it cannot.
     pub async fn restart(self, clock: Arc<dyn Clock>) -> Self {
-        let Self { admin, gate, directory, stop, running, .. } = self;
+        let admin = self.admin.clone();
+        let directory = self.stop().await;
+        Self { admin, ..Self::start_over(clock, directory).await }
+    }
+
+    /// Stops the server and returns its governance directory.
+    ///
+    /// # Panics
+    /// When somebody else holds the gate.
+    pub async fn stop(self) -> TempDir {
+        let Self { gate, directory, stop, running, .. } = self;
         drop(stop);
         running.await.unwrap();
         let gate = Arc::try_unwrap(gate).expect("nobody else holds the gate");
         tokio::task::spawn_blocking(move || drop(gate)).await.unwrap();
-        Self { admin, ..Self::open(clock, directory).await }
+        directory
     }
 
     /// Returns the governance directory.

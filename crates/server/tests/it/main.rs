@@ -14,6 +14,10 @@ mod bad_input;
 mod break_glass;
 #[cfg(test)]
 mod decisions;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod fixture_of_today;
 mod health;
 mod keys;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod crash;
 mod disk;
+mod format;
 mod index;
 mod master;
 mod parts;
