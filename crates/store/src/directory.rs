@@ -44,6 +44,16 @@ impl Layout {
         self.segments().join(format!("{first:016}.jsonl"))
     }
 
+    /// The same, sealed and compressed.
+    pub(crate) fn compressed(&self, first: u64) -> PathBuf {
+        self.segments().join(format!("{first:016}.jsonl.zst"))
+    }
+
+    /// What is known of a compressed segment without unpacking it.
+    pub(crate) fn sidecar(&self, first: u64) -> PathBuf {
+        self.segments().join(format!("{first:016}.idx"))
+    }
+
     pub(crate) fn head(&self) -> PathBuf {
         self.root.join("head.json")
     }
@@ -109,6 +119,14 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&temporary, path)?;
     sync_parent(path)
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// Makes the entry of a new file durable.

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use crate::index::{Index, IndexError};
-use crate::positions::{Position, Positions};
+use crate::lines::Lines;
+use crate::positions::Positions;
 use crate::progress::Progress;
-use crate::scan::Lines;
 
 /// How many records one transaction covers at most.
 const BATCH: u64 = 4096;
@@ -64,12 +64,7 @@ impl Tail<'_> {
         {
             return Ok(line.to_vec());
         }
-        let Position { path, offset, skip } =
-            self.positions.locate(index).ok_or(IndexError::Lost(index))?;
-        let mut lines = Lines::follow(&path, offset)?;
-        for _ in 0..skip {
-            lines.next()?;
-        }
+        let mut lines = self.positions.lines_from(index)?.ok_or(IndexError::Lost(index))?;
         let line = lines.next()?.ok_or(IndexError::Lost(index))?.to_vec();
         self.lines = Some(lines);
         Ok(line)

@@ -14,14 +14,18 @@ mod sequencer;
 mod write;
 
 // What is on disk, and reading it back.
+mod compress;
 mod directory;
 mod head;
+mod lines;
 mod policy;
 mod positions;
 mod read;
 mod recover;
 mod scan;
 mod segment;
+mod shelf;
+mod sidecar;
 mod verify;
 
 // Keys.
@@ -48,6 +52,7 @@ pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
 pub use scan::ScanError;
 pub use segment::{Disk, RealDisk, SegmentFile};
+pub use shelf::ShelfError;
 pub use store::{Statistics, Store};
 pub use verify::{Verified, VerifyError, verify};
 pub use write::{Committed, Entry, Pending, ReserveError, Slot, Subject, WriteError};

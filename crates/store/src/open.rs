@@ -29,6 +29,7 @@ use crate::scan::ScanError;
 use crate::seal::Sealer;
 use crate::segment::{Disk, RealDisk};
 use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
+use crate::shelf::Shelf;
 use crate::store::Threads;
 
 /// When a record counts as written.
@@ -52,6 +53,8 @@ pub struct Options {
     pub segment_bytes: u64,
     /// Where the key is that wraps those of parts.
     pub master_key: MasterKey,
+    /// Whether segments are compressed in the background once they are sealed.
+    pub compress: bool,
 }
 
 impl Default for Options {
@@ -61,6 +64,7 @@ impl Default for Options {
             queue: 4096,
             segment_bytes: 64 << 20,
             master_key: MasterKey::default(),
+            compress: true,
         }
     }
 }
@@ -156,6 +160,7 @@ impl Store {
             batches: AtomicU64::new(0),
         });
         let positions = Arc::new(Positions::new(layout.clone(), segments));
+        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
         let indexed = Arc::new(Progress::new(index.through()));
         let reader = Index::reader(&layout)?;
         let sequencer = Arc::new(Mutex::new(Sequencer {
@@ -172,7 +177,10 @@ impl Store {
             batch: Batch::default(),
             unsettled: None,
         }));
+        let keep_compressed =
+            |shelf: Arc<Shelf>| start("syndic-segments", move || shelf.keep_compressed());
         let threads = Threads {
+            shelf: options.compress.then(|| keep_compressed(shelf.clone())).transpose()?,
             refill: start("syndic-keys", {
                 let keys = keys.clone();
                 move || keys.refill(clock)
@@ -192,6 +200,7 @@ impl Store {
             shared,
             sequencer,
             positions,
+            shelf,
             keys,
             index: Mutex::new(reader),
             indexed,

@@ -1,19 +1,32 @@
 //! Where each record is: any record is found with one bounded read.
 
-use std::path::PathBuf;
+use std::io;
 
-use parking_lot::RwLock;
+use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::directory::Layout;
+use crate::lines::Lines;
+use crate::sidecar::{FRAME_LINES, Sidecar};
 
-/// Every how many records an offset is kept: eight bytes of memory for so many records.
+/// Every how many records of a plain segment an offset is kept: eight bytes of memory for so many records.
 const STRIDE: u64 = 32;
 
 /// The offsets of all segments, in memory.
+///
+/// INVARIANT: a segment has on disk the form it has here. Files are opened and replaced only under the lock.
 #[derive(Debug)]
 pub(crate) struct Positions {
     layout: Layout,
     segments: RwLock<Vec<Segment>>,
+    /// How many segments were sealed since the store was opened, for who waits for one.
+    sealed: Mutex<Sealed>,
+    grown: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Sealed {
+    count: u64,
+    ended: bool,
 }
 
 /// The offsets of one segment.
@@ -23,36 +36,74 @@ pub(crate) struct Segment {
     pub(crate) first: u64,
     /// How many records it has.
     pub(crate) records: u64,
-    /// How many bytes it has.
+    /// How many bytes its lines have.
     pub(crate) bytes: u64,
-    marks: Vec<u64>,
+    pub(crate) form: Form,
 }
 
-/// Where to begin reading, and how many lines to skip.
+/// How a segment lies on disk.
 #[derive(Debug)]
-pub(crate) struct Position {
-    pub(crate) path: PathBuf,
-    pub(crate) offset: u64,
-    pub(crate) skip: u64,
+pub(crate) enum Form {
+    /// As it was written, with the offset of every so many lines.
+    Plain(Vec<u64>),
+    /// Compressed, with the offset of each frame and how many bytes the file has.
+    Compressed(Vec<u64>, u64),
 }
 
 impl Segment {
     pub(crate) const fn new(first: u64) -> Self {
-        Self { first, records: 0, bytes: 0, marks: Vec::new() }
+        Self { first, records: 0, bytes: 0, form: Form::Plain(Vec::new()) }
+    }
+
+    /// A compressed segment, as its sidecar describes it.
+    pub(crate) fn compressed(sidecar: Sidecar) -> Self {
+        let Sidecar { first, records, bytes, stored, frames, .. } = sidecar;
+        Self { first, records, bytes, form: Form::Compressed(frames, stored) }
     }
 
     pub(crate) fn push(&mut self, line_bytes: u64) {
-        if self.records.is_multiple_of(STRIDE) {
-            self.marks.push(self.bytes);
+        if let Form::Plain(marks) = &mut self.form
+            && self.records.is_multiple_of(STRIDE)
+        {
+            marks.push(self.bytes);
         }
         self.records += 1;
         self.bytes += line_bytes;
+    }
+
+    /// Returns how many bytes the file has.
+    pub(crate) const fn stored(&self) -> u64 {
+        match &self.form {
+            Form::Plain(_) => self.bytes,
+            Form::Compressed(_, stored) => *stored,
+        }
+    }
+
+    pub(crate) const fn is_compressed(&self) -> bool {
+        matches!(self.form, Form::Compressed(..))
+    }
+
+    /// Opens the file at the nearest offset before the line that `within` others precede, and tells how many lines
+    /// are between.
+    fn open(&self, layout: &Layout, within: u64) -> io::Result<Option<(Lines, u64)>> {
+        let (offsets, stride) = match &self.form {
+            Form::Plain(marks) => (marks, STRIDE),
+            Form::Compressed(frames, _) => (frames, FRAME_LINES),
+        };
+        let offset = usize::try_from(within / stride).ok().and_then(|nth| offsets.get(nth));
+        let Some(offset) = offset else { return Ok(None) };
+        let lines = match &self.form {
+            Form::Plain(_) => Lines::follow(&layout.segment(self.first), *offset)?,
+            Form::Compressed(..) => Lines::compressed(&layout.compressed(self.first), *offset)?,
+        };
+        Ok(Some((lines, within % stride)))
     }
 }
 
 impl Positions {
     pub(crate) fn new(layout: Layout, segments: Vec<Segment>) -> Self {
-        Self { layout, segments: RwLock::new(segments) }
+        let segments = RwLock::new(segments);
+        Self { layout, segments, sealed: Mutex::default(), grown: Condvar::new() }
     }
 
     /// Adds lines to the last segment.
@@ -62,24 +113,67 @@ impl Positions {
         }
     }
 
-    /// Begins a segment.
+    /// Begins a segment; the one before is sealed.
     pub(crate) fn begin(&self, first: u64) {
         self.segments.write().push(Segment::new(first));
+        self.sealed.lock().count += 1;
+        self.grown.notify_all();
     }
 
-    /// Returns how many bytes all segments have.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.segments.read().iter().map(|segment| segment.bytes).sum()
+    /// Looks at all segments, the open one last.
+    pub(crate) fn view<T>(&self, view: impl FnOnce(&[Segment]) -> T) -> T {
+        view(&self.segments.read())
     }
 
-    /// Returns where a record is; `None` if there is none.
-    pub(crate) fn locate(&self, index: u64) -> Option<Position> {
+    /// Opens the segment of a record so that the next line is the record; `None` if there is none.
+    pub(crate) fn lines_from(&self, index: u64) -> io::Result<Option<Lines>> {
+        let Some((mut lines, skip)) = self.open(index)? else { return Ok(None) };
+        lines.skip(skip)?;
+        Ok(Some(lines))
+    }
+
+    fn open(&self, index: u64) -> io::Result<Option<(Lines, u64)>> {
         let segments = self.segments.read();
         let after = segments.partition_point(|segment| segment.first <= index);
-        let segment = segments.get(after.checked_sub(1)?)?;
-        let within = index.checked_sub(segment.first).filter(|within| *within < segment.records)?;
-        let mark = usize::try_from(within / STRIDE).ok()?;
-        let offset = *segment.marks.get(mark)?;
-        Some(Position { path: self.layout.segment(segment.first), offset, skip: within % STRIDE })
+        let Some(segment) = after.checked_sub(1).and_then(|nth| segments.get(nth)) else {
+            return Ok(None);
+        };
+        match index.checked_sub(segment.first).filter(|within| *within < segment.records) {
+            Some(within) => segment.open(&self.layout, within),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts `segment` in the place of the one that begins where it does, after `rename` put its file there.
+    pub(crate) fn replace(
+        &self,
+        segment: Segment,
+        rename: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut segments = self.segments.write();
+        rename()?;
+        if let Some(former) = segments.iter_mut().find(|former| former.first == segment.first) {
+            *former = segment;
+        }
+        Ok(())
+    }
+
+    /// Waits until more than `seen` segments were sealed since the store was opened, and returns how many; `None` when
+    /// it closes.
+    pub(crate) fn wait_for_sealed(&self, seen: u64) -> Option<u64> {
+        let mut sealed = self.sealed.lock();
+        self.grown.wait_while(&mut sealed, |sealed| !sealed.ended && sealed.count <= seen);
+        (!sealed.ended).then_some(sealed.count)
+    }
+
+    /// Lets go who waits.
+    pub(crate) fn end(&self) {
+        self.sealed.lock().ended = true;
+        self.grown.notify_all();
+    }
+
+    /// Tells whether the store closes.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.sealed.lock().ended
     }
 }

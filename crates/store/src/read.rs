@@ -8,8 +8,7 @@ use syndic_ledger::{Leaf, Line, LineError, PartName, Parts};
 use thiserror::Error;
 
 use crate::keys::{Keys, KeysError};
-use crate::positions::{Position, Positions};
-use crate::scan::Lines;
+use crate::positions::Positions;
 
 /// A record as it is on disk, its parts opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,14 +83,10 @@ impl Part {
 }
 
 pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Stored, ReadError> {
-    let Position { path, offset, skip } =
-        positions.locate(index).ok_or(ReadError::Beyond(index))?;
     let refused = |error| ReadError::Io(index, Arc::new(error));
     let damaged = |error| ReadError::Line(index, Arc::new(error));
-    let mut lines = Lines::follow(&path, offset).map_err(refused)?;
-    for _ in 0..skip {
-        lines.next().map_err(refused)?;
-    }
+    let mut lines =
+        positions.lines_from(index).map_err(refused)?.ok_or(ReadError::Beyond(index))?;
     let line = lines.next().map_err(refused)?.ok_or(ReadError::Changed(index))?;
     let line = Line::parse(line).map_err(damaged)?;
     let leaf = line.decode().map_err(damaged)?;
@@ -104,13 +99,9 @@ pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Sto
 
 /// Reads at most `most` leaves from `index` on, fewer where a segment ends, at least one.
 pub(crate) fn leaves(positions: &Positions, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
-    let Position { path, offset, skip } =
-        positions.locate(index).ok_or(ReadError::Beyond(index))?;
     let refused = |error| ReadError::Io(index, Arc::new(error));
-    let mut lines = Lines::follow(&path, offset).map_err(refused)?;
-    for _ in 0..skip {
-        lines.next().map_err(refused)?;
-    }
+    let mut lines =
+        positions.lines_from(index).map_err(refused)?.ok_or(ReadError::Beyond(index))?;
     let mut leaves = Vec::new();
     for index in index..index.saturating_add(most) {
         let Some(line) = lines.next().map_err(refused)? else { break };

@@ -1,14 +1,16 @@
 //! Recovery: the segments are read again as a whole before anything is appended.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
 use syndic_ledger::{Head, Leaf, Tree};
 
-use crate::directory::Layout;
+use crate::directory::{Layout, remove};
+use crate::lines::Kind;
 use crate::positions::Segment;
-use crate::scan::{ScanError, scan};
+use crate::scan::{Listed, ScanError, list, scan};
+use crate::sidecar::Sidecar;
 
 /// What was found.
 #[derive(Debug)]
@@ -28,6 +30,7 @@ pub(crate) fn recover(
     earlier_size: u64,
     replay: &mut dyn FnMut(u64, &Leaf),
 ) -> Result<Recovered, ScanError> {
+    clear(layout)?;
     let mut segments: Vec<Segment> = Vec::new();
     let mut first_free_key = 0;
     let mut earlier = (earlier_size == 0).then(Tree::default);
@@ -46,6 +49,11 @@ pub(crate) fn recover(
         }
         replay(leaf.i, leaf);
     })?;
+    for (segment, listed) in segments.iter_mut().zip(&scanned.segments) {
+        if listed.kind == Kind::Compressed {
+            *segment = compressed(layout, segment, listed)?;
+        }
+    }
     if let Some(last) = scanned.segments.last() {
         // A segment that was begun and never written to is still the one to write to.
         if segments.last().is_none_or(|segment| segment.first != last.first) {
@@ -55,7 +63,37 @@ pub(crate) fn recover(
             cut(&last.path, offset).map_err(|error| ScanError::Io(last.path.clone(), error))?;
         }
     }
+    if segments.last().is_some_and(Segment::is_compressed) {
+        segments.push(Segment::new(scanned.tree.size()));
+    }
     Ok(Recovered { tree: scanned.tree, segments, first_free_key, earlier })
+}
+
+/// Removes what interrupted writes left: half files, and compressed ones whose plain one is still there.
+fn clear(layout: &Layout) -> Result<(), ScanError> {
+    let directory = layout.segments();
+    let refused = |error| ScanError::Io(directory.clone(), error);
+    for entry in fs::read_dir(&directory).map_err(refused)? {
+        let path = entry.map_err(refused)?.path();
+        if path.extension().is_some_and(|extension| extension == "tmp") {
+            fs::remove_file(path).map_err(refused)?;
+        }
+    }
+    for segment in list(layout)?.iter().filter(|segment| segment.kind == Kind::Plain) {
+        remove(&layout.compressed(segment.first)).map_err(refused)?;
+        remove(&layout.sidecar(segment.first)).map_err(refused)?;
+    }
+    Ok(())
+}
+
+/// Describes a compressed segment by its sidecar, which must say what was just read.
+fn compressed(layout: &Layout, read: &Segment, listed: &Listed) -> Result<Segment, ScanError> {
+    let refused = |error| ScanError::Io(listed.path.clone(), error);
+    let mut sidecar = Sidecar::of(layout, read.first).map_err(refused)?;
+    if (sidecar.records, sidecar.bytes) != (read.records, read.bytes) {
+        sidecar = Sidecar::rebuild(layout, read.first).map_err(refused)?;
+    }
+    Ok(Segment::compressed(sidecar))
 }
 
 fn cut(path: &Path, offset: u64) -> io::Result<()> {

@@ -1,13 +1,15 @@
 //! Reading all segments from the first record to the last, believing nothing.
 
-use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use syndic_ledger::{Fault, Head, Leaf, Line, Tree, Verifier};
 use thiserror::Error;
 
 use crate::directory::Layout;
+use crate::lines::{Kind, Lines};
 
 /// Why the segments cannot be trusted.
 #[derive(Debug, Error)]
@@ -32,6 +34,17 @@ pub enum ScanError {
         /// What it should begin with.
         expected: u64,
     },
+    /// A compressed segment does not unpack.
+    #[error("segment `{}` does not unpack from record {index} on; restore it from a backup", .path.display())]
+    Packed {
+        /// The segment.
+        path: PathBuf,
+        /// The first record that cannot be had.
+        index: u64,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// A record is not what was written.
     #[error("segment `{}` is damaged at {source}; restore it from a backup", .path.display())]
     Damaged {
@@ -46,7 +59,9 @@ pub enum ScanError {
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) first: u64,
+    /// The file it is read from, of the two it may have.
     pub(crate) path: PathBuf,
+    pub(crate) kind: Kind,
 }
 
 /// All segments, read.
@@ -58,22 +73,45 @@ pub(crate) struct Scanned {
     pub(crate) torn_at: Option<u64>,
 }
 
-/// Lists the segments in order.
-fn list(layout: &Layout) -> Result<Vec<Listed>, ScanError> {
+/// Lists the segments in order. A plain file beside a compressed one is the segment.
+pub(crate) fn list(layout: &Layout) -> Result<Vec<Listed>, ScanError> {
     let directory = layout.segments();
     let refused = |error| ScanError::Io(directory.clone(), error);
-    let mut segments = Vec::new();
+    let mut segments: BTreeMap<u64, Listed> = BTreeMap::new();
     for entry in fs::read_dir(&directory).map_err(refused)? {
         let path = entry.map_err(refused)?.path();
-        let first =
-            path.file_name().and_then(|name| name.to_str()?.strip_suffix(".jsonl")?.parse().ok());
-        match first {
-            Some(first) if path == layout.segment(first) => segments.push(Listed { first, path }),
-            _ => return Err(ScanError::Name(path)),
+        match named(layout, &path) {
+            Some(Name::Segment(first, kind)) => {
+                let listed = Listed { first, path, kind };
+                if kind == Kind::Plain || !segments.contains_key(&first) {
+                    segments.insert(first, listed);
+                }
+            }
+            Some(Name::Beside) => {}
+            None => return Err(ScanError::Name(path)),
         }
     }
-    segments.sort_by_key(|segment| segment.first);
-    Ok(segments)
+    Ok(segments.into_values().collect())
+}
+
+/// What the name of a file among the segments says.
+enum Name {
+    Segment(u64, Kind),
+    /// Derived, or left by an interrupted write.
+    Beside,
+}
+
+fn named(layout: &Layout, path: &Path) -> Option<Name> {
+    let (first, form) = path.file_name()?.to_str()?.split_once('.')?;
+    let first: u64 = first.parse().ok()?;
+    let (name, expected) = match form {
+        "jsonl" => (Name::Segment(first, Kind::Plain), layout.segment(first)),
+        "jsonl.zst" => (Name::Segment(first, Kind::Compressed), layout.compressed(first)),
+        "idx" => (Name::Beside, layout.sidecar(first)),
+        _ if form.ends_with("tmp") => return Some(Name::Beside),
+        _ => return None,
+    };
+    (path == expected).then_some(name)
 }
 
 /// Reads every record, gives each to `each` with the length of its line, and derives the tree.
@@ -84,21 +122,31 @@ pub(crate) fn scan(
     head: Option<Head>,
     each: &mut dyn FnMut(&Listed, &Tree, u64, &Leaf),
 ) -> Result<Scanned, ScanError> {
-    let segments = list(layout)?;
+    let mut segments = list(layout)?;
+    let count = segments.len();
     let mut verifier = Verifier::new(head);
     let mut torn_at = None;
-    for (n, segment) in segments.iter().enumerate() {
+    for (n, segment) in segments.iter_mut().enumerate() {
         if segment.first != verifier.tree().size() {
             return Err(ScanError::Gap {
                 path: segment.path.clone(),
                 expected: verifier.tree().size(),
             });
         }
-        let is_last = n + 1 == segments.len();
-        let refused = |error| ScanError::Io(segment.path.clone(), error);
-        let mut lines = Lines::open(&segment.path, 0).map_err(refused)?;
+        let is_last = n + 1 == count;
+        let path = segment.path.clone();
+        let refused = |error| ScanError::Io(path.clone(), error);
+        // It may have been compressed since it was listed.
+        let (kind, mut lines) = Lines::of_segment(layout, segment.first).map_err(refused)?;
+        segment.kind = kind;
         let mut offset = 0;
-        while let Some(line) = lines.next().map_err(refused)? {
+        let unread = |index, source| match kind {
+            Kind::Plain => ScanError::Io(path.clone(), source),
+            Kind::Compressed => ScanError::Packed { path: path.clone(), index, source },
+        };
+        loop {
+            let next = lines.next().map_err(|error| unread(verifier.tree().size(), error))?;
+            let Some(line) = next else { break };
             let bytes = line.len() as u64;
             match take(&mut verifier, line) {
                 Ok(leaf) => each(segment, verifier.tree(), bytes, &leaf),
@@ -110,9 +158,7 @@ pub(crate) fn scan(
                     torn_at = Some(offset);
                     break;
                 }
-                Err(source) => {
-                    return Err(ScanError::Damaged { path: segment.path.clone(), source });
-                }
+                Err(source) => return Err(ScanError::Damaged { path, source }),
             }
             offset += bytes;
         }
@@ -137,46 +183,4 @@ fn take(verifier: &mut Verifier, line: &[u8]) -> Result<Leaf, syndic_ledger::Ver
 fn may_be_torn(error: &syndic_ledger::VerifyError, head: Option<Head>) -> bool {
     let beyond_head = head.is_none_or(|head| error.index >= head.size);
     beyond_head && matches!(&error.fault, Fault::Line(line) if line.may_be_torn())
-}
-
-/// The lines of a segment, in one buffer.
-#[derive(Debug)]
-pub(crate) struct Lines {
-    reader: BufReader<io::Take<File>>,
-    line: Vec<u8>,
-}
-
-impl Lines {
-    /// Opens a segment at `offset`; the lines end where the file ends now.
-    pub(crate) fn open(path: &Path, offset: u64) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let bytes = file.metadata()?.len();
-        Self::up_to(file, offset, bytes.saturating_sub(offset))
-    }
-
-    /// Opens a segment at `offset`; lines that are appended later are read too.
-    pub(crate) fn follow(path: &Path, offset: u64) -> io::Result<Self> {
-        Self::up_to(File::open(path)?, offset, u64::MAX)
-    }
-
-    fn up_to(mut file: File, offset: u64, bytes: u64) -> io::Result<Self> {
-        file.seek(SeekFrom::Start(offset))?;
-        Ok(Self { reader: BufReader::with_capacity(32 * 1024, file.take(bytes)), line: Vec::new() })
-    }
-
-    /// Returns the next line with its line feed, which the last one may lack.
-    pub(crate) fn next(&mut self) -> io::Result<Option<&[u8]>> {
-        self.line.clear();
-        self.reader.read_until(b'\n', &mut self.line)?;
-        Ok((!self.line.is_empty()).then_some(&self.line))
-    }
-
-    fn more_records(&mut self) -> io::Result<bool> {
-        while let Some(line) = self.next()? {
-            if Line::parse(line).and_then(|line| line.decode()).is_ok() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }

@@ -15,11 +15,12 @@ use syndic_ledger::Leaf;
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
 use crate::keys::Keys;
-use crate::positions::Positions;
+use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
 use crate::query::{self, EventRow, Page, Query};
 use crate::read::{self, Event, ReadError, Stored};
 use crate::sequencer::{Message, Sequencer, Shared};
+use crate::shelf::{Shelf, ShelfError};
 use crate::write::{ReserveError, Slot};
 
 /// How long [`Store::find`] waits for the index.
@@ -30,8 +31,14 @@ const INDEX_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Statistics {
     /// How many records are durable.
     pub records: u64,
-    /// How many bytes the segments have.
+    /// How many bytes the records have as plain lines.
     pub bytes: u64,
+    /// How many bytes the segments have on disk.
+    pub stored: u64,
+    /// How many segments there are.
+    pub segments: usize,
+    /// How many of them are compressed.
+    pub compressed: usize,
     /// How many syncs there were since the store was opened.
     pub syncs: u64,
     /// How many batches were written since the store was opened.
@@ -49,6 +56,7 @@ pub struct Store {
     pub(crate) shared: Arc<Shared>,
     pub(crate) sequencer: Arc<Mutex<Sequencer>>,
     pub(crate) positions: Arc<Positions>,
+    pub(crate) shelf: Arc<Shelf>,
     pub(crate) keys: Arc<Keys>,
     pub(crate) index: Mutex<Connection>,
     pub(crate) indexed: Arc<Progress>,
@@ -63,6 +71,7 @@ pub(crate) struct Threads {
     pub(crate) sequencer: JoinHandle<()>,
     pub(crate) follower: JoinHandle<()>,
     pub(crate) refill: JoinHandle<()>,
+    pub(crate) shelf: Option<JoinHandle<()>>,
 }
 
 impl fmt::Debug for Store {
@@ -117,15 +126,18 @@ impl Store {
     /// Returns plain numbers.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
-        Statistics {
+        self.positions.view(|segments| Statistics {
             records: self.durable_index(),
-            bytes: self.positions.bytes(),
+            bytes: segments.iter().map(|segment| segment.bytes).sum(),
+            stored: segments.iter().map(Segment::stored).sum(),
+            segments: segments.len(),
+            compressed: segments.iter().filter(|segment| segment.is_compressed()).count(),
             syncs: self.shared.syncs.load(Ordering::Relaxed),
             batches: self.shared.batches.load(Ordering::Relaxed),
             indexed_through: self.indexed.value(),
             queued: self.queue.saturating_sub(self.shared.slots.available_permits()),
             keys_ready: self.keys.ready(),
-        }
+        })
     }
 
     /// Reads a record and opens its parts. Blocks on the disk, as all reading does.
@@ -147,6 +159,15 @@ impl Store {
     pub fn leaves(&self, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
         let count = self.durable_index().saturating_sub(index).min(most);
         if count == 0 { Ok(Vec::new()) } else { read::leaves(&self.positions, index, count) }
+    }
+
+    /// Compresses every sealed segment that is not compressed, in this thread; returns how many that were. It happens
+    /// by itself in the background unless [`crate::Options::compress`] says otherwise.
+    ///
+    /// # Errors
+    /// When the disk refuses, or does not give back what was written; the segment stays as it was.
+    pub fn compress(&self) -> Result<u64, ShelfError> {
+        self.shelf.compress_all()
     }
 
     /// Lists actions, newest first. Waits for the index as [`Self::find`] does, then lists as far as it has come.
@@ -228,7 +249,9 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let Some(Threads { sequencer, follower, refill }) = self.threads.take() else { return };
+        let Some(Threads { sequencer, follower, refill, shelf }) = self.threads.take() else {
+            return;
+        };
         self.shared.slots.close();
         drop(self.shared.queue.send(Message::Close));
         self.shared.bell.ring();
@@ -238,5 +261,7 @@ impl Drop for Store {
         drop(follower.join());
         self.keys.close();
         drop(refill.join());
+        self.positions.end();
+        drop(shelf.map(JoinHandle::join));
     }
 }

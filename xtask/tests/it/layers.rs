@@ -56,6 +56,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["policy"]),
     ("rusqlite", &["store"]),
     ("aes-gcm", &["store"]),
+    ("zstd", &["store", "verify"]),
     ("schemars", &["governance"]),
     ("serde-saphyr", &["governance"]),
     // The proxy streams what a server says, and the typed client does not.

@@ -1,6 +1,7 @@
 //! What was acknowledged is there, what is there was written, and what was erased is not.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+mod compress;
 mod crash;
 mod disk;
 mod format;
@@ -31,9 +32,9 @@ impl syndic_model::Clock for Clock {
     }
 }
 
-/// Segments of one kilobyte, so that a few records make several: one per 256.
+/// Segments of one kilobyte, so that a few records make several: one per 256. None is compressed by itself.
 fn small() -> Options {
-    Options { segment_bytes: 1024, ..Options::default() }
+    Options { segment_bytes: 1024, compress: false, ..Options::default() }
 }
 
 fn try_open(directory: &Path) -> Result<Store, OpenError> {
