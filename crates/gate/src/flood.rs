@@ -56,7 +56,7 @@ fn unreported_actions_of_one_key_leave_room_for_another_and_come_back_when_repor
     let mut state = State::default();
     let open = || Open {
         key: "greedy".to_owned(),
-        args_digest: String::new(),
+        args_ref: String::new(),
         subject: None,
         charged: Charged::default(),
     };

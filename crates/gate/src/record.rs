@@ -85,7 +85,7 @@ impl Gate {
             revision: enriched.governance.revision.clone(),
             counted: weight.counted.clone(),
             labels: enriched.labels().map(ToString::to_string).collect(),
-            args_digest: enriched.args_digest.clone(),
+            args_digest: enriched.args_digest.as_deref().map(|digest| self.args_ref(digest)),
             chain: enriched.ancestors.iter().map(|profile| profile.id.to_string()).collect(),
             parent: request.parent_action_id.map(|parent| parent.to_string()),
             idempotency: idempotency.clone(),
@@ -96,6 +96,11 @@ impl Gate {
                 Vec::new()
             },
         }
+    }
+
+    /// Returns what a leaf has in place of the digest of arguments, which somebody could guess.
+    pub(crate) fn args_ref(&self, args_digest: &str) -> String {
+        self.store.pseudonym("args", args_digest)
     }
 
     /// Weighs an action, under pseudonyms.
@@ -113,7 +118,7 @@ pub(crate) const fn plain(record: Record, at: Timestamp) -> Entry {
 /// agent and UTC day.
 pub(crate) fn subject(decision: &Decision, at: Timestamp) -> Option<Subject> {
     if let Some(user) = &decision.user_ref {
-        return Some(Subject::new(&format!("user:{user}")));
+        return Some(Subject::user(user));
     }
     if let Some(session) = &decision.session {
         return Some(Subject::new(&format!("session:{session}")));

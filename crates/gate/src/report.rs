@@ -102,7 +102,7 @@ impl Gate {
         let subject = match state.awaited(event) {
             None => return Ok(Err(slot)),
             Some(open) if !caller.owns(&open.key) => return Err(ReportError::Foreign),
-            Some(open) if open.args_digest != report.args_digest => {
+            Some(open) if open.args_ref != self.args_ref(&report.args_digest) => {
                 return Err(ReportError::OtherArguments);
             }
             Some(open) => open.subject,
@@ -150,7 +150,7 @@ impl Gate {
         if !decision.allowed {
             return Err(ReportError::NotAllowed);
         }
-        if decision.args_digest.as_deref() != Some(report.args_digest.as_str()) {
+        if decision.args_digest != Some(self.args_ref(&report.args_digest)) {
             return Err(ReportError::OtherArguments);
         }
         if row.outcome.is_some() || row.late.is_some() {

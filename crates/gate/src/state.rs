@@ -76,7 +76,8 @@ struct Session {
 #[derive(Debug, Clone)]
 pub(crate) struct Open {
     pub(crate) key: String,
-    pub(crate) args_digest: String,
+    /// As in its leaf.
+    pub(crate) args_ref: String,
     /// Whose key seals the outcome.
     pub(crate) subject: Option<Subject>,
     /// For whom its tokens count.
@@ -174,10 +175,10 @@ impl State {
         }
         self.note_approval(event, decision, at);
         self.tools.note_change(decision);
-        if let (true, Some(args_digest)) = (decision.allowed, &decision.args_digest) {
+        if let (true, Some(args_ref)) = (decision.allowed, &decision.args_digest) {
             let open = Open {
                 key: decision.asked_by.clone(),
-                args_digest: args_digest.clone(),
+                args_ref: args_ref.clone(),
                 subject: subject(decision, at),
                 charged,
             };

@@ -253,9 +253,9 @@ impl Gate {
             let charged = state.count(decision, reading.now);
             state.note_approval(event, decision, reading.now);
             state.tools.note_change(decision);
-            if let (true, Some(args_digest)) = (verdict.allowed, &enriched.args_digest) {
-                let (key, args_digest) = (key.clone(), args_digest.clone());
-                let open = Open { key, args_digest, subject: entry.subject, charged };
+            if let (true, Some(args_ref)) = (verdict.allowed, &decision.args_digest) {
+                let (key, args_ref) = (key.clone(), args_ref.clone());
+                let open = Open { key, args_ref, subject: entry.subject, charged };
                 state.await_outcome(event, open, reading.now);
             }
         }

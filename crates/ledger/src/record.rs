@@ -257,7 +257,7 @@ pub struct Decision {
     /// What its result leaves on the session, where it is allowed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
-    /// SHA-256 (hex) of the canonical arguments.
+    /// Keyed hash of the digest of the canonical arguments, which an outcome must name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub args_digest: Option<String>,
     /// The agents it acts for, nearest first.

@@ -3,14 +3,14 @@
 //! Each lies in `keys.db`, encrypted under the master key. A pool of unused ones is kept ready and already synced,
 //! so that taking one costs nothing: a key is in use from the moment a leaf names it.
 
-use std::collections::{BTreeSet, HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use parking_lot::{Condvar, Mutex};
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use syndic_ledger::SealError;
 use syndic_model::Clock;
 use thiserror::Error;
@@ -154,14 +154,13 @@ impl Keys {
     }
 
     /// Tells which of `ids` are of keys that were not destroyed.
-    #[expect(dead_code, reason = "compacting asks")]
     pub(crate) fn existing(
         &self,
         ids: impl IntoIterator<Item = u64>,
-    ) -> Result<HashSet<u64>, KeysError> {
+    ) -> Result<BTreeSet<u64>, KeysError> {
         let database = self.database.lock();
         let mut statement = database.prepare_cached("SELECT 1 FROM keys WHERE id = ?1")?;
-        let mut existing = HashSet::new();
+        let mut existing = BTreeSet::new();
         for id in ids {
             if statement.exists([id.cast_signed()])? {
                 existing.insert(id);
@@ -170,14 +169,36 @@ impl Keys {
         Ok(existing)
     }
 
-    #[expect(dead_code, reason = "erasing asks")]
-    /// Destroys keys for good; those that are gone already do not matter. Tells how many there were.
-    pub(crate) fn destroy(&self, ids: &BTreeSet<u64>) -> Result<u64, KeysError> {
+    /// Destroys keys for good, as the record `redaction` says, and notes that it was done. Those that are gone already
+    /// do not matter; tells how many there were.
+    pub(crate) fn erase(&self, redaction: u64, ids: &BTreeSet<u64>) -> Result<u64, KeysError> {
         let mut database = self.database.lock();
         let transaction = database.transaction()?;
-        let destroyed = delete(&transaction, ids)?;
+        let mut destroyed = 0;
+        {
+            let mut delete = transaction.prepare_cached("DELETE FROM keys WHERE id = ?1")?;
+            for id in ids {
+                destroyed += delete.execute([id.cast_signed()])? as u64;
+            }
+            let note = "INSERT OR IGNORE INTO erased (record) VALUES (?1)";
+            transaction.execute(note, [redaction.cast_signed()])?;
+        }
         transaction.commit()?;
         Ok(destroyed)
+    }
+
+    /// Tells which of `redactions` are not noted as done. Notes beyond the ledger's `size` are of another one.
+    pub(crate) fn unfinished(&self, redactions: &[u64], size: u64) -> Result<Vec<u64>, KeysError> {
+        let database = self.database.lock();
+        database.execute("DELETE FROM erased WHERE record >= ?1", [size.cast_signed()])?;
+        let mut noted = database.prepare_cached("SELECT 1 FROM erased WHERE record = ?1")?;
+        let mut unfinished = Vec::new();
+        for redaction in redactions {
+            if !noted.exists([redaction.cast_signed()])? {
+                unfinished.push(*redaction);
+            }
+        }
+        Ok(unfinished)
     }
 
     /// Keeps the pool filled until [`Self::close`].
@@ -308,15 +329,6 @@ fn wrap_anew(
     transaction.commit()?;
     tracing::warn!(keys = count, "wrapped the keys of parts anew, under {}", master.place);
     Ok(())
-}
-
-fn delete(transaction: &Transaction<'_>, ids: &BTreeSet<u64>) -> rusqlite::Result<u64> {
-    let mut statement = transaction.prepare_cached("DELETE FROM keys WHERE id = ?1")?;
-    let mut destroyed = 0;
-    for id in ids {
-        destroyed += statement.execute([id.cast_signed()])? as u64;
-    }
-    Ok(destroyed)
 }
 
 fn unused(

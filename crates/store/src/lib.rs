@@ -28,8 +28,9 @@ mod shelf;
 mod sidecar;
 mod verify;
 
-// Keys.
+// Keys, and destroying them.
 mod cipher;
+mod erase;
 mod keys;
 mod master;
 
@@ -42,6 +43,7 @@ mod query;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
 pub use directory::DirectoryError;
+pub use erase::{EraseError, Erased, Trace};
 pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use hmac::{Hmac, KeyInit as _};
 use parking_lot::Mutex;
-use syndic_ledger::{Leaf, Ledger};
+use syndic_ledger::{Leaf, Ledger, Record};
 use syndic_model::Clock;
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -17,6 +17,7 @@ use crate::Store;
 use crate::bell::Bell;
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
+use crate::erase::EraseError;
 use crate::follow::follow;
 use crate::head::{self, HeadError};
 use crate::index::{Index, IndexError};
@@ -87,6 +88,9 @@ pub enum OpenError {
     /// The keys cannot be used.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// What was to be erased cannot be.
+    #[error(transparent)]
+    Erase(#[from] EraseError),
     /// The index cannot be made.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -134,8 +138,15 @@ impl Store {
         let lock = layout.take()?;
         let stored = head::read(&layout.head())?;
         let mut index = Index::open(&layout)?;
+        let mut redactions = Vec::new();
+        let mut replay = |index: u64, leaf: &Leaf| {
+            if let Record::UserRedacted(_) = &leaf.record {
+                redactions.push(index);
+            }
+            replay(index, leaf);
+        };
         let Recovered { tree, mut segments, first_free_key, earlier } =
-            recover(&layout, stored, index.through(), replay)?;
+            recover(&layout, stored, index.through(), &mut replay)?;
         index.continue_from(earlier)?;
 
         let mut random = Random::new(clock.clone());
@@ -196,7 +207,7 @@ impl Store {
             })?,
         };
         shared.bell.is_heard_by(threads.sequencer.thread());
-        Ok(Self {
+        let store = Self {
             shared,
             sequencer,
             positions,
@@ -208,7 +219,9 @@ impl Store {
             queue: options.queue,
             threads: Some(threads),
             _lock: lock,
-        })
+        };
+        store.finish_erasing(&redactions)?;
+        Ok(store)
     }
 }
 

@@ -17,7 +17,7 @@ const SUBJECTS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(65_535);
 /// The writer's side of the keys.
 ///
 /// It remembers a bounded number of subjects, by last use. One that was forgotten gets another key when it comes
-/// again, so a subject may have several keys: erasing it means destroying every key its leaves name.
+/// again, so a subject may have several keys: erasing it destroys every key its leaves name.
 pub(crate) struct Sealer {
     keys: Arc<Keys>,
     subjects: LruCache<Subject, (u64, Key)>,
@@ -37,6 +37,11 @@ impl Sealer {
         let taken = self.keys.take()?;
         self.subjects.put(subject, taken.clone());
         Ok(taken)
+    }
+
+    /// Forgets a subject: what comes of it from now on is sealed under another key.
+    pub(crate) fn forget(&mut self, subject: &Subject) {
+        self.subjects.pop(subject);
     }
 
     /// Gives every part its nonce.

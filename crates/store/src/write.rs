@@ -37,6 +37,12 @@ impl Subject {
     pub fn new(text: &str) -> Self {
         Self(Sha256::digest(text).into())
     }
+
+    /// Makes the subject of a user, by pseudonym: what is sealed for it can be erased by it.
+    #[must_use]
+    pub fn user(user_ref: &str) -> Self {
+        Self::new(&format!("user:{user_ref}"))
+    }
 }
 
 /// A value whose record is on disk. Only the store makes one, after the bytes were synced (with

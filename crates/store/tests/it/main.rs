@@ -4,6 +4,7 @@
 mod compress;
 mod crash;
 mod disk;
+mod erase;
 mod format;
 mod index;
 mod master;

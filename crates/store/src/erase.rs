@@ -1,0 +1,194 @@
+//! Erasing what was recorded of a user: every key their records name is destroyed, and their leaves stay.
+//!
+//! The record [`UserRedacted`] comes first. In the order of the ledger it parts the user's keys: what stands before it
+//! was sealed under keys that are destroyed, what stands after it under others. A crash in between is made good at the
+//! next start, and so is a `keys.db` that was restored from a time before.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use syndic_ledger::{DecisionApproval, Leaf, Record};
+use thiserror::Error;
+
+use crate::Store;
+use crate::keys::{Keys, KeysError};
+use crate::read::ReadError;
+
+/// How many leaves are read at once.
+const PAGE: u64 = 4096;
+
+/// Every record about a user, of the actions that named them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Their indexes, in order.
+    pub records: Vec<u64>,
+    /// How many of them have parts that can be read.
+    pub readable: u64,
+    /// The keys those are sealed under.
+    pub keys: BTreeSet<u64>,
+    /// When the oldest of those was written.
+    pub oldest: Option<Timestamp>,
+    /// When the newest was.
+    pub newest: Option<Timestamp>,
+}
+
+/// What an erasure came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// How many records could be read until now.
+    pub records: u64,
+    /// How many keys were destroyed.
+    pub keys: u64,
+}
+
+/// Why nothing was erased; the next start tries again where the record is on disk.
+#[derive(Debug, Clone, Error)]
+pub enum EraseError {
+    /// The record is another one.
+    #[error("record {0} erases nothing")]
+    Other(u64),
+    /// A record cannot be read, so its key is not known.
+    #[error("cannot find the keys to destroy")]
+    Read(#[from] ReadError),
+    /// A key cannot be destroyed.
+    #[error("cannot destroy keys")]
+    Keys(#[from] Arc<KeysError>),
+}
+
+impl Store {
+    /// Finds every record below `before` about the actions that named a user, by pseudonym. Reads all leaves, since the
+    /// index may be behind; `progress` hears how many. Blocks on the disk.
+    ///
+    /// # Errors
+    /// When a record is not what was written.
+    pub fn trace(
+        &self,
+        user_ref: &str,
+        before: u64,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Trace, ReadError> {
+        let mut tracer = Tracer::new(user_ref);
+        let mut index = 0;
+        while index < before {
+            let page = self.leaves(index, PAGE.min(before - index))?;
+            if page.is_empty() {
+                break;
+            }
+            index += page.len() as u64;
+            page.iter().for_each(|leaf| tracer.see(leaf));
+            progress(index);
+        }
+        tracer.finish(&self.keys)
+    }
+
+    /// Destroys what the record `index`, a durable [`UserRedacted`](syndic_ledger::UserRedacted), erases: the keys of
+    /// every record of the user before it. To do it twice does no harm. Blocks on the disk.
+    ///
+    /// # Errors
+    /// See [`EraseError`].
+    pub fn erase(&self, index: u64) -> Result<Erased, EraseError> {
+        let leaf = self.read(index)?.leaf;
+        let Record::UserRedacted(redacted) = &leaf.record else {
+            return Err(EraseError::Other(index));
+        };
+        let trace = self.trace(&redacted.user_ref, index, &mut |_| {})?;
+        let keys = self.keys.erase(index, &trace.keys).map_err(Arc::new)?;
+        Ok(Erased { records: trace.readable, keys })
+    }
+
+    /// Erases what was to be erased when the process ended, or what a restored `keys.db` brought back.
+    pub(crate) fn finish_erasing(&self, redactions: &[u64]) -> Result<(), EraseError> {
+        let unfinished =
+            self.keys.unfinished(redactions, self.durable_index()).map_err(Arc::new)?;
+        for index in unfinished {
+            let Erased { records, keys } = self.erase(index)?;
+            tracing::warn!(index, records, keys, "erased what a redaction had left");
+        }
+        Ok(())
+    }
+}
+
+/// Follows the records of one user through the ledger.
+struct Tracer<'a> {
+    user_ref: &'a str,
+    actions: HashSet<String>,
+    approvals: HashSet<String>,
+    records: Vec<u64>,
+    sealed: Vec<(u64, Timestamp)>,
+}
+
+impl<'a> Tracer<'a> {
+    fn new(user_ref: &'a str) -> Self {
+        Self {
+            user_ref,
+            actions: HashSet::new(),
+            approvals: HashSet::new(),
+            records: Vec::new(),
+            sealed: Vec::new(),
+        }
+    }
+
+    fn see(&mut self, leaf: &Leaf) {
+        if !self.concerns(&leaf.record) {
+            return;
+        }
+        self.records.push(leaf.i);
+        self.sealed.extend(leaf.key.map(|key| (key, leaf.at)));
+    }
+
+    fn concerns(&mut self, record: &Record) -> bool {
+        match record {
+            Record::Decision(decision) => {
+                let is_theirs = decision.user_ref.as_deref() == Some(self.user_ref);
+                if is_theirs {
+                    self.actions.insert(decision.id.clone());
+                    if let Some(DecisionApproval::Opened(opened)) = &decision.approval {
+                        self.approvals.insert(opened.id.clone());
+                    }
+                }
+                is_theirs
+            }
+            Record::Outcome(outcome) => self.actions.contains(&outcome.id),
+            Record::OutcomeMissing(missing) => self.actions.contains(&missing.id),
+            Record::ApprovalVoted(voted) => self.approvals.contains(&voted.id),
+            Record::ApprovalEnded(ended) => self.approvals.contains(&ended.id),
+            Record::ApprovalNotified(notified) => self.approvals.contains(&notified.id),
+            Record::ApprovalViewed(viewed) => self.approvals.contains(&viewed.id),
+            Record::UserRedacted(redacted) => redacted.user_ref == self.user_ref,
+            Record::RetentionHoldAdded(hold) => hold.user_ref.as_deref() == Some(self.user_ref),
+            Record::Started(_)
+            | Record::PolicyLoaded(_)
+            | Record::PolicyProposed(_)
+            | Record::AgentPromoted(_)
+            | Record::SessionOpened(_)
+            | Record::AgentSuspended(_)
+            | Record::AgentResumed(_)
+            | Record::KeyCreated(_)
+            | Record::KeyRevoked(_)
+            | Record::BreakGlassAsked(_)
+            | Record::BreakGlassOpened(_)
+            | Record::BreakGlassReviewed(_)
+            | Record::ToolsOffered(_)
+            | Record::LogKeyRotated(_)
+            | Record::RetentionHoldReleased(_)
+            | Record::SegmentsPruned(_)
+            | Record::LogContinued(_) => false,
+        }
+    }
+
+    /// Leaves out what was destroyed already.
+    fn finish(self, keys: &Keys) -> Result<Trace, ReadError> {
+        let named: BTreeSet<u64> = self.sealed.iter().map(|(key, _)| *key).collect();
+        let keys = keys.existing(named).map_err(Arc::new)?;
+        let readable = self.sealed.iter().filter(|(key, _)| keys.contains(key));
+        let times: Vec<Timestamp> = readable.map(|(_, at)| *at).collect();
+        Ok(Trace {
+            records: self.records,
+            readable: times.len() as u64,
+            keys,
+            oldest: times.iter().min().copied(),
+            newest: times.iter().max().copied(),
+        })
+    }
+}
