@@ -1,6 +1,7 @@
-//! The project's own commands: `cargo xtask test`, `browser`, `bench` and `eval`.
+//! The project's own commands: `cargo xtask test`, `browser`, `faults`, `bench` and `eval`.
 
 mod browser;
+mod faults;
 mod mcp;
 mod measure;
 mod output;
@@ -20,6 +21,9 @@ commands:
                           (gets them from npm and PyPI, once)
   browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
                           (installs chromium and npm with apt where they are missing)
+  faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
+                          kills a process that writes at random moments, 1000 times when left out, and reads back
+                          what it acknowledged; exits 1 at the first thing that is missing, with how to repeat it
   bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http, approvals, mcp
   eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2";
 
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
         ["test", "--mcp", sections @ ..] => mcp::run("ci", sections),
         ["browser"] => browser::run(None),
         ["browser", screenshots] => browser::run(Some(screenshots)),
+        ["faults", "ledger", faults @ ..] => faults::run(faults),
         ["bench" | "eval", _, ..] => measure::run(&words),
         _ => {
             output::line(USAGE);

@@ -1,82 +1,224 @@
+//! A process that is killed at any moment loses nothing that it acknowledged. `cargo xtask faults ledger` runs many
+//! rounds of this.
+
 use std::env;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use syndic_store::Part;
-use tempfile::tempdir;
+use syndic_ledger::Record;
+use syndic_store::{Options, Part, Store};
+use tempfile::{TempDir, tempdir};
 
-use super::{open, replayed, sealed, write};
+use super::{Clock, replayed, sealed, segments, write};
 
-const DIRECTORY: &str = "SYNDIC_TEST_CRASH_DIRECTORY";
+const DIRECTORY: &str = "SYNDIC_FAULTS_DIRECTORY";
+const ROUNDS: &str = "SYNDIC_FAULTS_ROUNDS";
+const SECONDS: &str = "SYNDIC_FAULTS_SECONDS";
+const SEED: &str = "SYNDIC_FAULTS_SEED";
+/// The first round; with the seed that was told it is repeated.
+const FIRST: &str = "SYNDIC_FAULTS_FIRST";
+
+const WRITERS: usize = 8;
+/// A directory is used for so many rounds, so that recovery meets what earlier ones left, and reading it stays short.
+const ROUNDS_OF_A_DIRECTORY: u64 = 10;
+
+/// Segments that end after 256 records, so that most rounds see several of them end.
+fn opened(directory: &Path) -> Store {
+    let options = Options { segment_bytes: 64 * 1024, ..Options::default() };
+    Store::open(directory, options, Arc::new(Clock), &mut |_, _| {}).unwrap()
+}
 
 /// Writes until it is killed, and prints every index and id that was acknowledged. The test below runs it.
 #[test]
 #[ignore = "run by the test below, as a process of its own"]
 fn write_until_killed() {
-    let store = Arc::new(open(Path::new(&env::var_os(DIRECTORY).unwrap())));
-    let writers = (0..8).map(|writer| {
+    let store = Arc::new(opened(Path::new(&env::var_os(DIRECTORY).unwrap())));
+    let began = store.durable_index();
+    println!("opened {began}");
+    let writers = (0..WRITERS).map(|writer| {
         let store = store.clone();
-        std::thread::spawn(move || {
+        thread::spawn(move || {
             for n in 0.. {
-                let id = format!("{writer}-{n}");
-                println!(
-                    "acknowledged {} {id}",
-                    write(&store, sealed(&id, &format!("session:{}", n / 10), "{}"))
-                );
+                let id = format!("{began}-{writer}-{n}");
+                let index = write(&store, sealed(&id, &format!("session:{}", n / 10), &args(&id)));
+                println!("acknowledged {index} {id}");
             }
         })
     });
     writers.collect::<Vec<_>>().into_iter().for_each(|writer| writer.join().unwrap());
 }
 
-/// Runs the writer, kills it after `lines` acknowledgements, and returns those that came out whole.
-fn acknowledged(directory: &Path, lines: usize) -> Vec<(u64, String)> {
-    let mut child = Command::new(env::current_exe().unwrap())
-        .args(["crash::write_until_killed", "--exact", "--ignored", "--nocapture"])
-        .env(DIRECTORY, directory)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut killed = false;
+fn args(id: &str) -> String {
+    format!("{{\"id\":\"{id}\"}}")
+}
+
+/// A generator of what differs between rounds (xorshift64*).
+struct Chance(u64);
+
+impl Chance {
+    fn of(seed: u64, round: u64) -> Self {
+        let mut chance = Self(seed ^ round.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        chance.below(2);
+        chance
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) % limit
+    }
+}
+
+/// When a process is killed.
+enum Moment {
+    /// So long after it was started: it may be recovering, or have written nothing.
+    After(Duration),
+    /// So long after so many acknowledgements.
+    Acknowledged(usize, Duration),
+}
+
+impl Moment {
+    fn by(chance: &mut Chance) -> Self {
+        match chance.below(4) {
+            0 => Self::After(Duration::from_micros(chance.below(60_000))),
+            _ => Self::Acknowledged(
+                1 + usize::try_from(chance.below(1200)).unwrap(),
+                Duration::from_micros(chance.below(2_000)),
+            ),
+        }
+    }
+}
+
+/// What a directory must contain, since it was acknowledged.
+struct Sworn {
+    directory: TempDir,
+    records: Vec<(u64, String)>,
+}
+
+impl Sworn {
+    fn begin() -> Self {
+        Self { directory: tempdir().unwrap(), records: Vec::new() }
+    }
+
+    /// Runs the writer, kills it, and returns how many acknowledgements came out whole.
+    fn kill_one(&mut self, moment: &Moment) -> usize {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["crash::write_until_killed", "--exact", "--ignored", "--nocapture"])
+            .env(DIRECTORY, self.directory.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut sworn = match moment {
+            Moment::After(time) => {
+                thread::sleep(*time);
+                child.kill().unwrap();
+                acknowledgements(lines, &mut child, usize::MAX, Duration::ZERO)
+            }
+            Moment::Acknowledged(count, time) => acknowledgements(lines, &mut child, *count, *time),
+        };
+        child.wait().unwrap();
+        // The last line may be cut short.
+        sworn.pop();
+        let count = sworn.len();
+        self.records.append(&mut sworn);
+        count
+    }
+
+    /// Reads everything back: what was acknowledged is there and can be read, at the index that was told.
+    fn check(&self, fresh: usize) {
+        let directory = self.directory.path();
+        let leaves = replayed(directory);
+        let store = opened(directory);
+        for (n, (index, id)) in self.records.iter().enumerate() {
+            let leaf = leaves.get(usize::try_from(*index).unwrap());
+            let leaf =
+                leaf.unwrap_or_else(|| panic!("record {index} was acknowledged and is gone"));
+            let Record::Decision(decision) = &leaf.record else { panic!("{leaf:?}") };
+            assert_eq!((leaf.i, &decision.id), (*index, id), "another record is in its place");
+            // Those of earlier rounds were read then.
+            if n + fresh >= self.records.len() || n % 16 == 0 {
+                let parts = store.read(*index).unwrap().parts;
+                let parts: Vec<_> = parts.into_values().collect();
+                assert_eq!(parts, [Part::Clear(args(id))], "record {index} cannot be read");
+            }
+        }
+        store.close();
+        let verified = syndic_store::verify(directory).unwrap();
+        assert_eq!(verified.head.size, leaves.len() as u64);
+    }
+}
+
+fn acknowledgements(
+    lines: BufReader<ChildStdout>,
+    child: &mut Child,
+    most: usize,
+    then: Duration,
+) -> Vec<(u64, String)> {
     let mut acknowledged = Vec::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).split(b'\n') {
+    let mut killed = most == usize::MAX;
+    for line in lines.split(b'\n') {
         let line = String::from_utf8(line.unwrap()).unwrap();
-        if let Some((index, id)) =
-            line.strip_prefix("acknowledged ").and_then(|rest| rest.split_once(' '))
-        {
+        let told = line.strip_prefix("acknowledged ").and_then(|rest| rest.split_once(' '));
+        if let Some((index, id)) = told {
             acknowledged.push((index.parse().unwrap(), id.to_owned()));
         }
-        if acknowledged.len() >= lines && !killed {
+        if acknowledged.len() >= most && !killed {
+            let until = Instant::now() + then;
+            while Instant::now() < until {}
             child.kill().unwrap();
             killed = true;
         }
     }
-    child.wait().unwrap();
-    // The last line may be cut short.
-    acknowledged.pop();
     acknowledged
+}
+
+fn asked(variable: &str, otherwise: u64) -> u64 {
+    env::var(variable).map_or(otherwise, |value| value.parse().unwrap())
 }
 
 #[test]
 fn a_killed_process_loses_nothing_it_acknowledged_and_its_lock() {
-    let directory = tempdir().unwrap();
-    for round in 0..5 {
-        let acknowledged = acknowledged(directory.path(), 100 + 150 * round);
-        assert!(acknowledged.len() >= 99, "{}", acknowledged.len());
-        let leaves = replayed(directory.path());
-        let store = open(directory.path());
-        for (index, id) in acknowledged {
-            let leaf = &leaves[usize::try_from(index).unwrap()];
-            let syndic_ledger::Record::Decision(decision) = &leaf.record else {
-                panic!("{leaf:?}")
-            };
-            assert_eq!((leaf.i, &decision.id), (index, &id));
-            let parts = store.read(index).unwrap().parts;
-            assert_eq!(parts.into_values().collect::<Vec<_>>(), [Part::Clear("{}".to_owned())]);
+    let (seed, first) = (asked(SEED, 1), asked(FIRST, 0));
+    let rounds = asked(ROUNDS, 5);
+    let mut sworn = Sworn::begin();
+    let (mut records, mut ended) = (0, 0);
+    // A directory is repeated from its first round: what recovery meets depends on it.
+    let begin = first - first % ROUNDS_OF_A_DIRECTORY;
+    let (began, seconds) = (Instant::now(), asked(SECONDS, u64::MAX));
+    let mut done = 0;
+    for round in begin..first + rounds {
+        if began.elapsed().as_secs() >= seconds {
+            break;
         }
-        store.close();
-        syndic_store::verify(directory.path()).unwrap();
+        if round % ROUNDS_OF_A_DIRECTORY == 0 {
+            sworn = Sworn::begin();
+        }
+        // Told before, so that it is known what a violation belongs to.
+        progress(&format!("round {round} seed {seed} records {records} segments {ended}"));
+        let before = segments_of(sworn.directory.path());
+        let fresh = sworn.kill_one(&Moment::by(&mut Chance::of(seed, round)));
+        sworn.check(fresh);
+        records += fresh;
+        done += 1;
+        ended += segments_of(sworn.directory.path()).saturating_sub(before.max(1));
+    }
+    progress(&format!("done {done} seed {seed} records {records} segments {ended}"));
+}
+
+fn segments_of(directory: &Path) -> usize {
+    if directory.join("segments").exists() { segments(directory).len() } else { 0 }
+}
+
+/// A line for whoever asked for many rounds.
+fn progress(line: &str) {
+    if env::var_os(ROUNDS).is_some() {
+        println!("faults: {line}");
+        drop(std::io::stdout().flush());
     }
 }
