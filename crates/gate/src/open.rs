@@ -201,6 +201,7 @@ impl Opened {
         let options = Options {
             durability: store_durability(durability),
             master_key: master_key(settings)?,
+            origin: settings.audit.origin.clone(),
             ..Options::default()
         };
         let store = Store::open(dir, options, Arc::clone(clock), &mut |_, leaf| {

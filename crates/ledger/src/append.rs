@@ -12,6 +12,8 @@ use crate::{
 pub struct Ledger {
     tree: Tree,
     buffered: bool,
+    /// The hashes of the leaves that were appended and not taken yet.
+    fresh: Vec<Hash>,
 }
 
 /// Says which record of the ledger something became. It is worth as much as the bytes it came with: a promise only
@@ -68,7 +70,7 @@ impl Ledger {
     /// Continues after the leaves of `tree`; `buffered` records say that they were acknowledged before a sync.
     #[must_use]
     pub const fn resume(tree: Tree, buffered: bool) -> Self {
-        Self { tree, buffered }
+        Self { tree, buffered, fresh: Vec::new() }
     }
 
     /// Returns how many records the ledger has.
@@ -81,6 +83,11 @@ impl Ledger {
     #[must_use]
     pub fn head(&self) -> Head {
         self.tree.head()
+    }
+
+    /// Takes the hashes of the leaves that were appended since the last time, in order.
+    pub fn take_hashes(&mut self) -> impl Iterator<Item = Hash> {
+        self.fresh.drain(..)
     }
 
     /// Appends a record: writes its line to the end of `out` and its leaf into the tree.
@@ -107,6 +114,7 @@ impl Ledger {
         match write_line(&leaf, content, out) {
             Ok(hash) => {
                 self.tree.append_leaf_hash(hash);
+                self.fresh.push(hash);
                 Ok(Receipt { index: leaf.i })
             }
             Err(error) => {

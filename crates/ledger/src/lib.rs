@@ -11,6 +11,7 @@ mod line;
 mod parts;
 mod proof;
 mod record;
+mod tile;
 mod tree;
 mod verify;
 mod witness;
@@ -27,6 +28,7 @@ pub use proof::{
     verify_consistency, verify_inclusion,
 };
 pub use record::*;
+pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, perfect, tile_hashes};
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};
 pub use witness::{AddCheckpoint, MAX_REQUEST_BYTES, Refusal, SIZE_CONTENT_TYPE, parse_size};

@@ -23,6 +23,12 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Takes up a tree of `size` leaves by the roots of its perfect subtrees, the largest first: one for each bit
+    /// set in `size`.
+    pub(crate) const fn of_subtrees(size: u64, stack: Vec<Hash>) -> Self {
+        Self { size, stack }
+    }
+
     /// Returns how many leaves the tree has.
     #[must_use]
     pub const fn size(&self) -> u64 {

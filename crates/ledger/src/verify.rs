@@ -4,11 +4,12 @@ use thiserror::Error;
 
 use crate::{Head, Line, LineError, Tree};
 
-/// Derives a tree from lines, one after the other, and compares it with a head on the way.
+/// Derives a tree from lines, one after the other, and compares it with heads on the way.
 #[derive(Debug, Default)]
 pub struct Verifier {
     tree: Tree,
-    expected: Option<Head>,
+    /// What is still to be compared, the smallest last.
+    expected: Vec<Head>,
 }
 
 /// The first thing that is wrong with a ledger.
@@ -31,18 +32,27 @@ pub enum Fault {
     #[error("the leaf says it is record {0}")]
     Order(u64),
     /// The leaves up to here are not those the head was made of.
-    #[error("the tree up to here is not the one of the stored head")]
+    #[error("the tree up to here is not the one of the checkpoint")]
     Root,
     /// The head was made of more leaves.
-    #[error("missing, the stored head covers {0} records")]
+    #[error("missing, the checkpoint covers {0} records")]
     Missing(u64),
 }
 
 impl Verifier {
-    /// Starts with no leaves; `expected` is compared when its size is reached.
+    /// Starts with no leaves; each of `expected` is compared when its size is reached.
     #[must_use]
-    pub fn new(expected: Option<Head>) -> Self {
-        Self { tree: Tree::default(), expected }
+    pub fn new(expected: impl IntoIterator<Item = Head>) -> Self {
+        Self::after(Tree::default(), expected)
+    }
+
+    /// Starts after the leaves of `tree`.
+    #[must_use]
+    pub fn after(tree: Tree, expected: impl IntoIterator<Item = Head>) -> Self {
+        let beyond = |head: &Head| head.size > tree.size();
+        let mut expected: Vec<_> = expected.into_iter().filter(beyond).collect();
+        expected.sort_by_key(|head| std::cmp::Reverse(head.size));
+        Self { tree, expected }
     }
 
     /// Returns the tree over the lines so far.
@@ -61,12 +71,12 @@ impl Verifier {
         let fault = |fault| VerifyError { index, fault };
         let line = check(line, index).map_err(fault)?;
         self.tree.append_leaf_hash(line.hash());
-        match self.expected {
-            Some(head) if head.size == self.tree.size() && head.root != self.tree.root() => {
-                Err(fault(Fault::Root))
+        while let Some(head) = self.expected.pop_if(|head| head.size == self.tree.size()) {
+            if head.root != self.tree.root() {
+                return Err(fault(Fault::Root));
             }
-            _ => Ok(line),
         }
+        Ok(line)
     }
 
     /// Ends.
@@ -74,11 +84,11 @@ impl Verifier {
     /// # Errors
     /// When the expected head covers more leaves than came.
     pub fn finish(self) -> Result<Tree, VerifyError> {
-        match self.expected {
-            Some(head) if head.size > self.tree.size() => {
+        match self.expected.first() {
+            Some(head) => {
                 Err(VerifyError { index: self.tree.size(), fault: Fault::Missing(head.size) })
             }
-            _ => Ok(self.tree),
+            None => Ok(self.tree),
         }
     }
 }

@@ -13,6 +13,17 @@ pub enum DirectoryError {
     /// Another process has it.
     #[error("another process holds the lock `{}`", .0.display())]
     Locked(PathBuf),
+    /// Another program wrote it.
+    #[error(
+        "`{}` says format {found:?}, this program reads up to {FORMAT}: use the syndic that wrote it, or a newer one",
+        .path.display()
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        found: String,
+    },
     /// The file system refused.
     #[error("cannot use `{}`", .path.display())]
     Io {
@@ -23,6 +34,10 @@ pub enum DirectoryError {
         source: io::Error,
     },
 }
+
+/// The format of data directories that this program writes. It reads 1 too, which has a `head.json` and no file that
+/// names a format.
+pub(crate) const FORMAT: u32 = 2;
 
 /// Where everything is in a data directory.
 #[derive(Debug, Clone)]
@@ -58,6 +73,30 @@ impl Layout {
         self.root.join("head.json")
     }
 
+    /// The newest signed checkpoint.
+    pub(crate) fn checkpoint(&self) -> PathBuf {
+        self.root.join("checkpoint")
+    }
+
+    /// The newest checkpoint with cosignatures.
+    pub(crate) fn cosigned(&self) -> PathBuf {
+        self.root.join("cosigned")
+    }
+
+    /// The keys that verify checkpoints.
+    pub(crate) fn log_vkey(&self) -> PathBuf {
+        self.root.join("log.vkey")
+    }
+
+    pub(crate) fn format(&self) -> PathBuf {
+        self.root.join("FORMAT")
+    }
+
+    /// The hashes of one level of tiles.
+    pub(crate) fn tile_level(&self, level: usize) -> PathBuf {
+        self.root.join("tiles").join(level.to_string())
+    }
+
     pub(crate) fn index(&self) -> PathBuf {
         self.root.join("index.db")
     }
@@ -79,7 +118,8 @@ impl Layout {
     /// Makes what is missing, for this user only, and takes the lock, which ends with the returned file or the
     /// process.
     pub(crate) fn take(&self) -> Result<File, DirectoryError> {
-        for directory in [self.root.clone(), self.segments(), self.root.join("keys")] {
+        let inside = ["segments", "keys", "tiles"].map(|name| self.root.join(name));
+        for directory in [self.root.clone()].into_iter().chain(inside) {
             make(&directory).map_err(|source| DirectoryError::Io { path: directory, source })?;
         }
         let path = self.root.join("lock");
@@ -88,9 +128,28 @@ impl Layout {
             Err(source) => return Err(DirectoryError::Io { path, source }),
         };
         match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => Err(DirectoryError::Locked(path)),
-            Err(TryLockError::Error(source)) => Err(DirectoryError::Io { path, source }),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DirectoryError::Locked(path)),
+            Err(TryLockError::Error(source)) => return Err(DirectoryError::Io { path, source }),
+        }
+        self.check_format()?;
+        Ok(file)
+    }
+
+    /// Refuses what a newer program wrote, and says what this one writes.
+    fn check_format(&self) -> Result<(), DirectoryError> {
+        let path = self.format();
+        let refused = |source| DirectoryError::Io { path: path.clone(), source };
+        match fs::read_to_string(&path) {
+            Ok(text) if text.trim_end() == FORMAT.to_string() => Ok(()),
+            Ok(text) => {
+                let found = text.trim_end().chars().take(20).collect();
+                Err(DirectoryError::Format { path, found })
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                replace(&path, format!("{FORMAT}\n").as_bytes()).map_err(refused)
+            }
+            Err(error) => Err(refused(error)),
         }
     }
 }

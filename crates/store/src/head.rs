@@ -1,4 +1,4 @@
-//! The stored tree head: what the segments must at least contain.
+//! What directories of format 1 have in place of a checkpoint: a tree head, not signed.
 
 use std::fs;
 use std::io;
@@ -6,11 +6,9 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use syndic_ledger::Head;
 use thiserror::Error;
-
-use crate::directory::replace;
 
 const VERSION: u8 = 1;
 
@@ -33,7 +31,7 @@ pub enum HeadError {
     },
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     v: u8,
@@ -59,10 +57,4 @@ pub(crate) fn read(path: &Path) -> Result<Option<Head>, HeadError> {
         .and_then(|root| root.try_into().ok())
         .ok_or_else(malformed)?;
     Ok(Some(Head { size: wire.size, root }))
-}
-
-/// Writes the head, whole and durable.
-pub(crate) fn write(path: &Path, head: &Head) -> io::Result<()> {
-    let wire = Wire { v: VERSION, size: head.size, root: STANDARD.encode(head.root) };
-    replace(path, &serde_json::to_vec(&wire)?)
 }

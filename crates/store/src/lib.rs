@@ -4,34 +4,40 @@
 //! Must never decide anything. It is the only user of SQLite.
 
 // What is asked of it.
+mod evidence;
 mod open;
 mod store;
 
 // Writing.
 mod bell;
+mod publish;
 mod seal;
 mod sequencer;
 mod write;
 
 // What is on disk, and reading it back.
+mod checkpoint;
 mod compress;
 mod directory;
 mod head;
 mod lines;
 mod policy;
 mod positions;
+mod raw;
 mod read;
 mod recover;
 mod scan;
 mod segment;
 mod shelf;
 mod sidecar;
+mod tiles;
 mod verify;
 
 // Keys, and destroying them.
 mod cipher;
 mod erase;
 mod keys;
+mod log_key;
 mod master;
 
 // The view.
@@ -42,14 +48,17 @@ mod progress;
 mod query;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
+pub use checkpoint::{Published, StoredCheckpointError};
 pub use directory::DirectoryError;
 pub use erase::{EraseError, Erased, Trace};
 pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;
+pub use log_key::LogKeyError;
 pub use master::{GivenKey, GivenKeyError, MasterKey};
 pub use open::{Durability, OpenError, Options};
 pub use policy::{Files, PolicyFiles, PolicyFilesError};
+pub use publish::CosignError;
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
 pub use scan::ScanError;

@@ -8,23 +8,27 @@ use std::thread::{self, JoinHandle};
 
 use hmac::{Hmac, KeyInit as _};
 use parking_lot::Mutex;
-use syndic_ledger::{Leaf, Ledger, Record};
+use syndic_ledger::{Leaf, Ledger, Record, Tree};
 use syndic_model::Clock;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::Store;
 use crate::bell::Bell;
+use crate::checkpoint::{Stored, StoredCheckpointError};
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
 use crate::erase::EraseError;
 use crate::follow::follow;
-use crate::head::{self, HeadError};
 use crate::index::{Index, IndexError};
 use crate::keys::{Keys, KeysError, secret};
+use crate::log_key::{LogKeyError, LogKeys};
 use crate::master::MasterKey;
 use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
+use crate::publish::{Checkpoints, Growth, Publisher};
+use crate::raw;
+use crate::read::ReadError;
 use crate::recover::{Recovered, recover};
 use crate::scan::ScanError;
 use crate::seal::Sealer;
@@ -32,6 +36,7 @@ use crate::segment::{Disk, RealDisk};
 use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
 use crate::shelf::Shelf;
 use crate::store::Threads;
+use crate::tiles::{TileFiles, TileWriter};
 
 /// When a record counts as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +61,8 @@ pub struct Options {
     pub master_key: MasterKey,
     /// Whether segments are compressed in the background once they are sealed.
     pub compress: bool,
+    /// The log's name in its checkpoints; one is made up for a new log where there is none.
+    pub origin: Option<String>,
 }
 
 impl Default for Options {
@@ -66,6 +73,7 @@ impl Default for Options {
             segment_bytes: 64 << 20,
             master_key: MasterKey::default(),
             compress: true,
+            origin: None,
         }
     }
 }
@@ -79,9 +87,15 @@ pub enum OpenError {
     /// The file system refused.
     #[error(transparent)]
     Directory(DirectoryError),
-    /// The stored head cannot be used.
+    /// The checkpoint cannot be used.
     #[error(transparent)]
-    Head(#[from] HeadError),
+    Checkpoint(#[from] StoredCheckpointError),
+    /// The keys that sign checkpoints cannot be used.
+    #[error(transparent)]
+    LogKey(#[from] LogKeyError),
+    /// A record could not be read again.
+    #[error("cannot make the tiles")]
+    Read(#[from] ReadError),
     /// The segments are not what was written.
     #[error(transparent)]
     Scan(#[from] ScanError),
@@ -103,7 +117,7 @@ impl From<DirectoryError> for OpenError {
     fn from(error: DirectoryError) -> Self {
         match error {
             DirectoryError::Locked(path) => Self::Locked(path),
-            DirectoryError::Io { .. } => Self::Directory(error),
+            DirectoryError::Format { .. } | DirectoryError::Io { .. } => Self::Directory(error),
         }
     }
 }
@@ -113,7 +127,7 @@ impl Store {
     /// the indexer.
     ///
     /// # Errors
-    /// See [`OpenError`]: a directory that contradicts its stored head is refused.
+    /// See [`OpenError`]: a directory that contradicts its checkpoint is refused.
     pub fn open(
         directory: &Path,
         options: Options,
@@ -136,7 +150,11 @@ impl Store {
     ) -> Result<Self, OpenError> {
         let layout = Layout::new(directory);
         let lock = layout.take()?;
-        let stored = head::read(&layout.head())?;
+        let mut random = Random::new(clock.clone());
+        let is_first = !layout.checkpoint().exists();
+        let log_keys = LogKeys::open(&layout, options.origin.as_deref(), is_first, &mut random)?;
+        let stored = Stored::read(&layout, &log_keys.verifiers(), clock.now())?;
+        let heads: Vec<_> = stored.heads().collect();
         let mut index = Index::open(&layout)?;
         let mut redactions = Vec::new();
         let mut replay = |index: u64, leaf: &Leaf| {
@@ -146,10 +164,9 @@ impl Store {
             replay(index, leaf);
         };
         let Recovered { tree, mut segments, first_free_key, earlier } =
-            recover(&layout, stored, index.through(), &mut replay)?;
+            recover(&layout, &heads, index.through(), &mut replay)?;
         index.continue_from(earlier)?;
 
-        let mut random = Random::new(clock.clone());
         let is_new = tree.size() == 0;
         let master = options.master_key.find(&layout, is_new, &mut random)?;
         let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, &mut random)?;
@@ -157,8 +174,9 @@ impl Store {
         let keys = Arc::new(Keys::open(&layout, master, first_free_key, &mut random)?);
 
         let segment = continue_segment(&*disk, &layout, &mut segments)?;
-        let ledger = Ledger::resume(tree, options.durability == Durability::Buffered);
-        head::write(&layout.head(), &ledger.head())?;
+        let ledger = Ledger::resume(tree.clone(), options.durability == Durability::Buffered);
+        let positions = Arc::new(Positions::new(layout.clone(), segments));
+        let tiles = catch_up(TileWriter::open(&layout, tree.size())?, &tree, &positions)?;
 
         let (queue, messages) = mpsc::channel();
         let shared = Arc::new(Shared {
@@ -167,13 +185,23 @@ impl Store {
             bell: Bell::default(),
             is_open: AtomicBool::new(true),
             durable: Progress::new(ledger.size()),
+            growth: Growth::default(),
             syncs: AtomicU64::new(0),
             batches: AtomicU64::new(0),
         });
-        let positions = Arc::new(Positions::new(layout.clone(), segments));
         let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
         let indexed = Arc::new(Progress::new(index.through()));
         let reader = Index::reader(&layout)?;
+        let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
+        let publisher = Publisher {
+            shared: shared.clone(),
+            checkpoints: checkpoints.clone(),
+            tiles,
+            tree,
+            clock: clock.clone(),
+        };
+        publisher.begin()?;
+        let tile_files = TileFiles::open(&layout)?;
         let sequencer = Arc::new(Mutex::new(Sequencer {
             shared: shared.clone(),
             queue: Some(messages),
@@ -194,6 +222,7 @@ impl Store {
             shelf: options.compress.then(|| keep_compressed(shelf.clone())).transpose()?,
             refill: start("syndic-keys", {
                 let keys = keys.clone();
+                let clock = clock.clone();
                 move || keys.refill(clock)
             })?,
             follower: start("syndic-index", {
@@ -201,6 +230,7 @@ impl Store {
                     (shared.clone(), positions.clone(), indexed.clone());
                 move || follow(index, &shared.durable, &positions, &indexed)
             })?,
+            publisher: start("syndic-checkpoint", move || publisher.run())?,
             sequencer: start("syndic-ledger", {
                 let (sequencer, shared) = (sequencer.clone(), shared.clone());
                 move || run(&sequencer, &shared)
@@ -212,10 +242,13 @@ impl Store {
             sequencer,
             positions,
             shelf,
+            checkpoints,
+            tiles: tile_files,
             keys,
             index: Mutex::new(reader),
             indexed,
             pseudonyms,
+            clock,
             queue: options.queue,
             threads: Some(threads),
             _lock: lock,
@@ -243,4 +276,24 @@ fn continue_segment(
     let mut file = disk.append_to(&layout.segment(first))?;
     file.sync_data()?;
     Ok(ActiveSegment { file, first, bytes })
+}
+
+/// Brings the tiles up to the ledger. Where they are of another one they are made again from its first record.
+fn catch_up(
+    mut tiles: TileWriter,
+    tree: &Tree,
+    positions: &Positions,
+) -> Result<TileWriter, OpenError> {
+    extend(&mut tiles, tree.size(), positions)?;
+    if tiles.tree() != *tree {
+        tracing::warn!("the tiles are of another ledger and are made again");
+        tiles.cut(0)?;
+        extend(&mut tiles, tree.size(), positions)?;
+    }
+    Ok(tiles)
+}
+
+fn extend(tiles: &mut TileWriter, size: u64, positions: &Positions) -> Result<(), OpenError> {
+    raw::lines(positions, tiles.size(), size, |line| tiles.append(line.hash()))?;
+    Ok(tiles.write()?)
 }

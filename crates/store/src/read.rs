@@ -60,6 +60,12 @@ pub enum ReadError {
     /// The key cannot be read.
     #[error(transparent)]
     Keys(#[from] Arc<KeysError>),
+    /// It is in no checkpoint yet.
+    #[error("record {0} is not signed yet; try again in a second")]
+    Unsigned(u64),
+    /// The tiles cannot be read.
+    #[error("cannot read the tiles")]
+    Tiles(#[source] Arc<io::Error>),
     /// The index cannot be read.
     #[error("cannot read the index")]
     Index(#[from] Arc<rusqlite::Error>),

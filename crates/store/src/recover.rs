@@ -26,7 +26,7 @@ pub(crate) struct Recovered {
 /// Reads every record back, cuts what an interrupted write left behind, and replays the rest.
 pub(crate) fn recover(
     layout: &Layout,
-    head: Option<Head>,
+    heads: &[Head],
     earlier_size: u64,
     replay: &mut dyn FnMut(u64, &Leaf),
 ) -> Result<Recovered, ScanError> {
@@ -34,7 +34,7 @@ pub(crate) fn recover(
     let mut segments: Vec<Segment> = Vec::new();
     let mut first_free_key = 0;
     let mut earlier = (earlier_size == 0).then(Tree::default);
-    let scanned = scan(layout, head, &mut |segment, tree, line_bytes, leaf| {
+    let scanned = scan(layout, heads, &mut |segment, tree, line_bytes, leaf| {
         if segments.last().is_none_or(|last| last.first != segment.first) {
             segments.push(Segment::new(segment.first));
         }

@@ -20,7 +20,7 @@ pub enum ScanError {
     /// A file that is no segment.
     #[error("`{}` is not named like a segment; move it away", .0.display())]
     Name(PathBuf),
-    /// There are records, and the stored head, which is there before the first of them, is not.
+    /// There are records, and the checkpoint, which is there before the first of them, is not.
     #[error("`{}` is missing; restore it from a backup, it says what the segments must contain", .0.display())]
     NoHead(PathBuf),
     /// A segment is missing, or is there twice.
@@ -116,15 +116,15 @@ fn named(layout: &Layout, path: &Path) -> Option<Name> {
 
 /// Reads every record, gives each to `each` with the length of its line, and derives the tree.
 ///
-/// What an interrupted write can leave is not an error: bytes at the very end, beyond `head`, that are no record.
+/// What an interrupted write can leave is not an error: bytes at the very end, beyond `heads`, that are no record.
 pub(crate) fn scan(
     layout: &Layout,
-    head: Option<Head>,
+    heads: &[Head],
     each: &mut dyn FnMut(&Listed, &Tree, u64, &Leaf),
 ) -> Result<Scanned, ScanError> {
     let mut segments = list(layout)?;
     let count = segments.len();
-    let mut verifier = Verifier::new(head);
+    let mut verifier = Verifier::new(heads.iter().copied());
     let mut torn_at = None;
     for (n, segment) in segments.iter_mut().enumerate() {
         if segment.first != verifier.tree().size() {
@@ -152,7 +152,7 @@ pub(crate) fn scan(
                 Ok(leaf) => each(segment, verifier.tree(), bytes, &leaf),
                 Err(fault)
                     if is_last
-                        && may_be_torn(&fault, head)
+                        && may_be_torn(&fault, heads)
                         && !lines.more_records().map_err(refused)? =>
                 {
                     torn_at = Some(offset);
@@ -165,8 +165,8 @@ pub(crate) fn scan(
     }
     let last = segments.last().map_or_else(|| layout.segment(0), |last| last.path.clone());
     let tree = verifier.finish().map_err(|source| ScanError::Damaged { path: last, source })?;
-    if head.is_none() && tree.size() > 0 {
-        return Err(ScanError::NoHead(layout.head()));
+    if heads.is_empty() && tree.size() > 0 {
+        return Err(ScanError::NoHead(layout.checkpoint()));
     }
     Ok(Scanned { tree, segments, torn_at })
 }
@@ -180,7 +180,7 @@ fn take(verifier: &mut Verifier, line: &[u8]) -> Result<Leaf, syndic_ledger::Ver
     Ok(leaf)
 }
 
-fn may_be_torn(error: &syndic_ledger::VerifyError, head: Option<Head>) -> bool {
-    let beyond_head = head.is_none_or(|head| error.index >= head.size);
-    beyond_head && matches!(&error.fault, Fault::Line(line) if line.may_be_torn())
+fn may_be_torn(error: &syndic_ledger::VerifyError, heads: &[Head]) -> bool {
+    let beyond_heads = heads.iter().all(|head| error.index >= head.size);
+    beyond_heads && matches!(&error.fault, Fault::Line(line) if line.may_be_torn())
 }

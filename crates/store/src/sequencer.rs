@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 
 use crate::bell::Bell;
 use crate::directory::Layout;
-use crate::head;
 use crate::open::Durability;
 use crate::positions::Positions;
 use crate::progress::Progress;
+use crate::publish::Growth;
 use crate::seal::Sealer;
 use crate::segment::{Disk, SegmentFile, seal};
 use crate::write::{Committed, Entry, Subject, Waiter, WriteError};
@@ -29,7 +29,7 @@ const BATCH_RECORDS: usize = 4096;
 /// Segments begin at a multiple of this, so that whole ones can be dropped from a log of tiles.
 const SEGMENT_MULTIPLE: u64 = 256;
 
-/// How long the stored head, or with buffered durability the disk, may lag.
+/// How long the disk may lag with buffered durability.
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// What the writer shows to everybody else.
@@ -40,6 +40,7 @@ pub(crate) struct Shared {
     pub(crate) bell: Bell,
     pub(crate) is_open: AtomicBool,
     pub(crate) durable: Progress,
+    pub(crate) growth: Growth,
     pub(crate) syncs: AtomicU64,
     pub(crate) batches: AtomicU64,
 }
@@ -70,7 +71,7 @@ pub(crate) struct Sequencer {
     pub(crate) positions: Arc<Positions>,
     pub(crate) segment: ActiveSegment,
     pub(crate) batch: Batch,
-    /// Since when there are records the stored head does not cover.
+    /// Since when there are records that were not synced.
     pub(crate) unsettled: Option<Instant>,
 }
 
@@ -99,6 +100,14 @@ pub(crate) enum Turn {
     Ended,
 }
 
+impl Shared {
+    /// Lets nobody write any more, until a restart.
+    pub(crate) fn close(&self) {
+        self.is_open.store(false, Ordering::Release);
+        self.slots.close();
+    }
+}
+
 /// Writes whatever is queued, until the store closes or the disk fails.
 pub(crate) fn run(sequencer: &Mutex<Sequencer>, shared: &Shared) {
     loop {
@@ -124,9 +133,9 @@ impl Sequencer {
                 self.queue = Some(queue);
                 return turn;
             }
-            Ok(Ok(Turn::Ended)) => self.close(),
+            Ok(Ok(Turn::Ended)) => self.shared.close(),
             Ok(Err(error)) => {
-                self.close();
+                self.shared.close();
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "the ledger is closed until a restart"
@@ -136,7 +145,7 @@ impl Sequencer {
                 }
             }
             Err(_) => {
-                self.close();
+                self.shared.close();
                 tracing::error!("writing panicked: the ledger is closed until a restart");
                 self.batch.waiting.clear();
             }
@@ -148,15 +157,10 @@ impl Sequencer {
     pub(crate) fn write_here(&mut self) {
         let settled = self.unsettled.is_none();
         while self.turn() == Turn::Wrote {}
-        // The head is the thread's to store.
+        // The sync that was put off is the thread's to make.
         if settled && self.unsettled.is_some() {
             self.shared.bell.ring();
         }
-    }
-
-    fn close(&self) {
-        self.shared.is_open.store(false, Ordering::Release);
-        self.shared.slots.close();
     }
 
     fn serve(&mut self, queue: &Receiver<Message>) -> Result<Turn, WriteError> {
@@ -236,13 +240,13 @@ impl Sequencer {
     fn commit(&mut self) -> io::Result<()> {
         if !self.batch.lines.is_empty() {
             self.segment.file.write_all(&self.batch.lines)?;
-            if self.durability == Durability::Full {
-                self.sync()?;
+            match self.durability {
+                Durability::Full => self.sync()?,
+                Durability::Buffered => drop(self.unsettled.get_or_insert_with(Instant::now)),
             }
             self.segment.bytes += self.batch.lines.len() as u64;
             self.positions.extend(self.batch.line_bytes.drain(..));
             self.shared.batches.fetch_add(1, Ordering::Relaxed);
-            self.unsettled.get_or_insert_with(Instant::now);
             self.batch.lines.clear();
             self.shared.durable.publish(self.ledger.size());
             for (waiter, receipt) in self.batch.waiting.drain(..) {
@@ -269,23 +273,18 @@ impl Sequencer {
         Ok(())
     }
 
-    /// Brings the stored head up to what is on disk.
+    /// Syncs what was acknowledged before it was.
     fn settle(&mut self) -> Result<(), WriteError> {
         if self.unsettled.take().is_none() {
             return Ok(());
         }
-        let settled = match self.durability {
-            Durability::Full => Ok(()),
-            Durability::Buffered => self.sync(),
-        };
-        settled
-            .and_then(|()| head::write(&self.layout.head(), &self.ledger.head()))
-            .map_err(|error| WriteError::Disk(Arc::new(error)))
+        self.sync().map_err(|error| WriteError::Disk(Arc::new(error)))
     }
 
     fn sync(&mut self) -> io::Result<()> {
         self.segment.file.sync_data()?;
         self.shared.syncs.fetch_add(1, Ordering::Relaxed);
+        self.shared.growth.push(self.ledger.take_hashes());
         Ok(())
     }
 }

@@ -12,15 +12,18 @@ use parking_lot::Mutex;
 use rusqlite::Connection;
 use sha2::Sha256;
 use syndic_ledger::Leaf;
+use syndic_model::Clock;
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
 use crate::keys::Keys;
 use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
+use crate::publish::Checkpoints;
 use crate::query::{self, EventRow, Page, Query};
 use crate::read::{self, Event, ReadError, Stored};
 use crate::sequencer::{Message, Sequencer, Shared};
 use crate::shelf::{Shelf, ShelfError};
+use crate::tiles::TileFiles;
 use crate::write::{ReserveError, Slot};
 
 /// How long [`Store::find`] waits for the index.
@@ -57,10 +60,13 @@ pub struct Store {
     pub(crate) sequencer: Arc<Mutex<Sequencer>>,
     pub(crate) positions: Arc<Positions>,
     pub(crate) shelf: Arc<Shelf>,
+    pub(crate) checkpoints: Arc<Checkpoints>,
+    pub(crate) tiles: TileFiles,
     pub(crate) keys: Arc<Keys>,
     pub(crate) index: Mutex<Connection>,
     pub(crate) indexed: Arc<Progress>,
     pub(crate) pseudonyms: Hmac<Sha256>,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) queue: usize,
     pub(crate) threads: Option<Threads>,
     /// Held until everything else has ended.
@@ -69,6 +75,7 @@ pub struct Store {
 
 pub(crate) struct Threads {
     pub(crate) sequencer: JoinHandle<()>,
+    pub(crate) publisher: JoinHandle<()>,
     pub(crate) follower: JoinHandle<()>,
     pub(crate) refill: JoinHandle<()>,
     pub(crate) shelf: Option<JoinHandle<()>>,
@@ -241,7 +248,7 @@ impl Store {
         })
     }
 
-    /// Writes what is queued, syncs, stores the head, and gives the lock back; so does dropping.
+    /// Writes what is queued, syncs, signs a last checkpoint, and gives the lock back; so does dropping.
     pub fn close(self) {
         drop(self);
     }
@@ -249,7 +256,8 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let Some(Threads { sequencer, follower, refill, shelf }) = self.threads.take() else {
+        let Some(Threads { sequencer, publisher, follower, refill, shelf }) = self.threads.take()
+        else {
             return;
         };
         self.shared.slots.close();
@@ -257,6 +265,8 @@ impl Drop for Store {
         self.shared.bell.ring();
         // A thread that panicked has said so; closing goes on.
         drop(sequencer.join());
+        self.shared.growth.end();
+        drop(publisher.join());
         self.shared.durable.end();
         drop(follower.join());
         self.keys.close();

@@ -1,8 +1,9 @@
 //! Verifying a data directory, closed or in use, without its lock.
 
+use std::fs;
 use std::path::Path;
 
-use syndic_ledger::Head;
+use syndic_ledger::{Head, SignedCheckpoint};
 use thiserror::Error;
 
 use crate::directory::Layout;
@@ -38,7 +39,15 @@ pub enum VerifyError {
 /// The first thing that is wrong, with segment and index.
 pub fn verify(directory: &Path) -> Result<Verified, VerifyError> {
     let layout = Layout::new(directory);
-    let stored = head::read(&layout.head())?;
-    let scanned = scan(&layout, stored, &mut |_, _, _, _| {})?;
+    let stored = match fs::read(layout.checkpoint()) {
+        Ok(bytes) => {
+            let signed = SignedCheckpoint::parse(&bytes)
+                .map_err(|_| HeadError::Malformed(layout.checkpoint()))?;
+            Some(signed.checkpoint().head)
+        }
+        Err(_) => head::read(&layout.head())?,
+    };
+    let heads: Vec<_> = stored.into_iter().collect();
+    let scanned = scan(&layout, &heads, &mut |_, _, _, _| {})?;
     Ok(Verified { head: scanned.tree.head(), stored, segments: scanned.segments.len() })
 }

@@ -5,6 +5,7 @@ mod compress;
 mod crash;
 mod disk;
 mod erase;
+mod evidence;
 mod format;
 mod index;
 mod master;

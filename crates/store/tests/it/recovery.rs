@@ -49,12 +49,21 @@ fn a_segment_that_is_complete_is_read_only_and_nothing_is_readable_by_others() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let segments = segments(directory.path());
     assert_eq!((mode(&segments[0]), mode(&segments[1])), (0o444, 0o600));
-    for file in
-        ["lock", "head.json", "index.db", "keys.db", "keys/master.key", "keys/pseudonyms.key"]
-    {
+    for file in [
+        "lock",
+        "FORMAT",
+        "checkpoint",
+        "log.vkey",
+        "tiles/0",
+        "index.db",
+        "keys.db",
+        "keys/log.key",
+        "keys/master.key",
+        "keys/pseudonyms.key",
+    ] {
         assert_eq!(mode(&directory.path().join(file)), 0o600, "{file}");
     }
-    for inner in ["", "segments", "keys"] {
+    for inner in ["", "segments", "keys", "tiles"] {
         assert_eq!(mode(&directory.path().join(inner)), 0o700, "{inner}");
     }
 }
@@ -80,27 +89,27 @@ fn a_torn_tail_is_cut() {
 }
 
 #[test]
-fn records_beyond_the_stored_head_are_kept() {
+fn records_beyond_the_checkpoint_are_kept() {
     let directory = tempdir().unwrap();
     fill(directory.path(), 2);
-    let head = fs::read(directory.path().join("head.json")).unwrap();
+    let checkpoint = fs::read(directory.path().join("checkpoint")).unwrap();
     fill(directory.path(), 2);
-    fs::write(directory.path().join("head.json"), head).unwrap();
+    fs::write(directory.path().join("checkpoint"), checkpoint).unwrap();
     assert_eq!(replayed(directory.path()).len(), 4);
 }
 
 #[test]
-fn a_segment_that_contradicts_the_stored_head_is_refused() {
+fn a_segment_that_contradicts_the_checkpoint_is_refused() {
     type Change = fn(String) -> String;
     let cases: [(Change, &str); 7] = [
         (
             |text| text.lines().take(2).map(|line| format!("{line}\n")).collect(),
-            "record 2: missing, the stored head covers 3 records",
+            "record 2: missing, the checkpoint covers 3 records",
         ),
         (|text| text.trim_end().to_owned(), "record 2: the line is incomplete"),
         (
             |text| text.replace("\"a1\"", "\"b1\""),
-            "record 2: the tree up to here is not the one of the stored head",
+            "record 2: the tree up to here is not the one of the checkpoint",
         ),
         (|text| text.replacen("\"i\":1,", "\"i\":1;", 1), "record 1: the leaf is not JSON"),
         (|text| text.replacen("\"i\":1,", "\"i\":2,", 1), "record 1: the leaf says it is record 2"),
@@ -108,7 +117,7 @@ fn a_segment_that_contradicts_the_stored_head_is_refused() {
             |text| text.replacen("\"v\":1,\"i\":2", "\"v\":9,\"i\":2", 1),
             "record 2: the leaf has version 9, this program reads up to 1",
         ),
-        (|_| String::new(), "record 0: missing, the stored head covers 3 records"),
+        (|_| String::new(), "record 0: missing, the checkpoint covers 3 records"),
     ];
     for (change, fault) in cases {
         assert_eq!(
@@ -121,7 +130,7 @@ fn a_segment_that_contradicts_the_stored_head_is_refused() {
 }
 
 #[test]
-fn what_another_program_wrote_is_refused_even_beyond_the_head() {
+fn what_another_program_wrote_is_refused_even_beyond_the_checkpoint() {
     let line = |leaf: &str| format!("{leaf}\t\n");
     for (leaf, fault) in [
         (r#"{"v":2,"i":3,"when":1}"#, "the leaf has version 2, this program reads up to 1"),
@@ -143,12 +152,12 @@ fn what_another_program_wrote_is_refused_even_beyond_the_head() {
 }
 
 #[test]
-fn damage_before_whole_records_is_refused_even_beyond_the_head() {
+fn damage_before_whole_records_is_refused_even_beyond_the_checkpoint() {
     let directory = tempdir().unwrap();
     fill(directory.path(), 1);
-    let head = fs::read(directory.path().join("head.json")).unwrap();
+    let checkpoint = fs::read(directory.path().join("checkpoint")).unwrap();
     fill(directory.path(), 3);
-    fs::write(directory.path().join("head.json"), head).unwrap();
+    fs::write(directory.path().join("checkpoint"), checkpoint).unwrap();
     edit(&segments(directory.path())[0], |text| text.replacen("\"i\":2,", "\"i\":2;", 1));
     let error = try_open(directory.path()).unwrap_err().to_string();
     assert!(error.contains("damaged at record 2: the leaf is not JSON"), "{error}");
@@ -173,27 +182,42 @@ fn a_file_that_is_no_segment_is_named() {
 }
 
 #[test]
-fn a_damaged_or_newer_head_is_refused() {
-    for (head, expected) in [
-        ("{}", "head.json` is damaged"),
-        (r#"{"v":2,"size":0,"root":""}"#, "has version 2, this program reads up to 1"),
-        (r#"{"v":1,"size":3,"root":"AAAA"}"#, "head.json` is damaged"),
-    ] {
+fn a_checkpoint_that_was_changed_is_refused() {
+    type Change = fn(&str) -> String;
+    let cases: [(Change, &str); 5] = [
+        (|_| String::new(), "not a signed checkpoint"),
+        (|text| text.replacen("\n3\n", "\n2\n", 1), "does not verify"),
+        (|text| text.replacen("syndic/", "someone/", 1), "a checkpoint of `someone/"),
+        (|text| text.lines().take(4).map(|line| format!("{line}\n")).collect(), "not a signed"),
+        (|text| format!("{text}\n"), "not a signed checkpoint"),
+    ];
+    for (change, expected) in cases {
         let directory = tempdir().unwrap();
         fill(directory.path(), 3);
-        fs::write(directory.path().join("head.json"), head).unwrap();
-        let error = try_open(directory.path()).unwrap_err().to_string();
-        assert!(error.contains(expected), "{error}");
+        edit(&directory.path().join("checkpoint"), |text| change(&text));
+        let error = try_open(directory.path()).unwrap_err();
+        assert!(error.to_string().contains("checkpoint` cannot be used; restore it"), "{error}");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.contains(expected), "{source}");
     }
 }
 
 #[test]
-fn a_head_that_is_gone_is_missed() {
+fn a_checkpoint_that_is_gone_is_missed() {
     let directory = tempdir().unwrap();
     fill(directory.path(), 3);
-    fs::remove_file(directory.path().join("head.json")).unwrap();
+    fs::remove_file(directory.path().join("checkpoint")).unwrap();
     let error = try_open(directory.path()).unwrap_err().to_string();
-    assert!(error.contains("head.json` is missing; restore it from a backup"), "{error}");
+    assert!(error.contains("checkpoint` is missing; restore it from a backup"), "{error}");
+}
+
+#[test]
+fn what_a_newer_program_wrote_is_refused_with_its_format() {
+    let directory = tempdir().unwrap();
+    fill(directory.path(), 3);
+    fs::write(directory.path().join("FORMAT"), "99\n").unwrap();
+    let error = try_open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("FORMAT` says format \"99\", this program reads up to 2"), "{error}");
 }
 
 #[test]

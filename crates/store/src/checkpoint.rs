@@ -1,0 +1,105 @@
+//! The signed checkpoints on disk, and as they are shown.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use syndic_ledger::{CheckpointError, Head, SignedCheckpoint, VerifierKey};
+use thiserror::Error;
+
+use crate::directory::Layout;
+use crate::directory::replace;
+use crate::head::{self, HeadError};
+
+/// A checkpoint that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The signed note.
+    pub text: String,
+    /// What it says.
+    pub head: Head,
+    /// When it was signed; of one that an earlier process signed, when this one read it.
+    pub at: Timestamp,
+}
+
+/// Why a checkpoint on disk cannot be used.
+#[derive(Debug, Error)]
+pub enum StoredCheckpointError {
+    /// The file system refused.
+    #[error("cannot read `{}`", .0.display())]
+    Io(PathBuf, #[source] io::Error),
+    /// The file is not what was written.
+    #[error("`{}` cannot be used; restore it from a backup, it says what the segments must contain", .path.display())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: CheckpointError,
+    },
+    /// The head of a directory of format 1 cannot be used.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+}
+
+/// What earlier processes signed.
+#[derive(Debug, Default)]
+pub(crate) struct Stored {
+    /// The newest checkpoint of this log's keys.
+    pub(crate) newest: Option<Published>,
+    /// The newest one with cosignatures.
+    pub(crate) cosigned: Option<Published>,
+    /// What a directory of format 1 has in place of a checkpoint.
+    pub(crate) unsigned: Option<Head>,
+}
+
+impl Stored {
+    /// Reads the checkpoints, and believes those that `keys` signed.
+    pub(crate) fn read(
+        layout: &Layout,
+        keys: &[VerifierKey],
+        now: Timestamp,
+    ) -> Result<Self, StoredCheckpointError> {
+        let newest = read(&layout.checkpoint(), keys, now)?;
+        let unsigned = if newest.is_none() { head::read(&layout.head())? } else { None };
+        Ok(Self { newest, cosigned: read(&layout.cosigned(), keys, now)?, unsigned })
+    }
+
+    /// Returns what the segments must contain at least.
+    pub(crate) fn heads(&self) -> impl Iterator<Item = Head> {
+        let signed = self.newest.iter().chain(&self.cosigned).map(|signed| signed.head);
+        signed.chain(self.unsigned)
+    }
+}
+
+fn read(
+    path: &Path,
+    keys: &[VerifierKey],
+    at: Timestamp,
+) -> Result<Option<Published>, StoredCheckpointError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoredCheckpointError::Io(path.to_owned(), error)),
+    };
+    let unusable = |source| StoredCheckpointError::Unusable { path: path.to_owned(), source };
+    let signed = SignedCheckpoint::parse(&bytes).map_err(unusable)?;
+    signed.verify(keys, &[]).map_err(unusable)?;
+    Ok(Some(Published { text: signed.to_string(), head: signed.checkpoint().head, at }))
+}
+
+/// Puts `now` in place of `was`: compare and swap, so that of two writers of one directory the second finds out before
+/// anybody sees what it signed.
+pub(crate) fn swap(path: &Path, was: Option<&str>, now: &str) -> io::Result<()> {
+    let found = match fs::read(path) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    if found.as_deref() != was.map(str::as_bytes) {
+        let told = format!("another writer changed `{}`", path.display());
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, told));
+    }
+    replace(path, now.as_bytes())
+}

@@ -1,0 +1,121 @@
+//! The hash tiles on disk: a file a level, which a proof is read from. They follow the segments, and are made again
+//! where they do not.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+
+use syndic_ledger::{Hash, TILE_LEVELS, TILE_WIDTH, TileEdge, Tree, tile_hashes};
+
+use crate::directory::Layout;
+
+const HASH_BYTES: u64 = 32;
+
+/// The tiles, as their only writer sees them.
+#[derive(Debug)]
+pub(crate) struct TileWriter {
+    files: Vec<File>,
+    edge: TileEdge,
+    size: u64,
+    grown: Vec<Vec<u8>>,
+}
+
+/// The tiles, as everybody else sees them.
+#[derive(Debug)]
+pub(crate) struct TileFiles {
+    files: Vec<File>,
+}
+
+impl TileWriter {
+    /// Opens the tiles and keeps what belongs to the first `size` leaves at most.
+    pub(crate) fn open(layout: &Layout, size: u64) -> io::Result<Self> {
+        let mut files = Vec::with_capacity(TILE_LEVELS);
+        for level in 0..TILE_LEVELS {
+            let mut options = OpenOptions::new();
+            options.read(true).append(true).create(true).mode(0o600);
+            files.push(options.open(layout.tile_level(level))?);
+        }
+        let leaves = files.first().map_or(Ok(0), hashes_in)?;
+        let mut opened = Self {
+            files,
+            edge: TileEdge::default(),
+            size: 0,
+            grown: vec![Vec::new(); TILE_LEVELS],
+        };
+        opened.cut(leaves.min(size))?;
+        Ok(opened)
+    }
+
+    /// Returns how many leaves they cover.
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Returns the tree that they are of, as far as their right edge tells.
+    pub(crate) fn tree(&self) -> Tree {
+        self.edge.tree(self.size)
+    }
+
+    /// Drops everything but the first `size` leaves, or nothing where a level is missing what that needs.
+    pub(crate) fn cut(&mut self, size: u64) -> io::Result<()> {
+        let mut edge: [Vec<Hash>; TILE_LEVELS] = Default::default();
+        for ((level, file), tile) in self.files.iter().enumerate().zip(&mut edge) {
+            let hashes = tile_hashes(size, level);
+            if hashes_in(file)? < hashes {
+                return self.cut(0);
+            }
+            file.set_len(hashes * HASH_BYTES)?;
+            let width = hashes % TILE_WIDTH;
+            *tile = read(file, hashes - width, width)?;
+        }
+        (self.edge, self.size) = (TileEdge::resume(edge), size);
+        Ok(())
+    }
+
+    /// Appends the hash of a leaf; it is on disk after [`Self::write`].
+    pub(crate) fn append(&mut self, leaf: Hash) {
+        let grown = &mut self.grown;
+        self.edge.append(leaf, |level, hash| {
+            if let Some(grown) = grown.get_mut(level) {
+                grown.extend_from_slice(hash);
+            }
+        });
+        self.size += 1;
+    }
+
+    /// Writes what was appended. Not synced: what a loss of power takes is made again from the segments.
+    pub(crate) fn write(&mut self) -> io::Result<()> {
+        for (mut file, grown) in self.files.iter().zip(&mut self.grown) {
+            if !grown.is_empty() {
+                file.write_all(grown)?;
+                grown.clear();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl TileFiles {
+    pub(crate) fn open(layout: &Layout) -> io::Result<Self> {
+        let files = (0..TILE_LEVELS).map(|level| File::open(layout.tile_level(level)));
+        Ok(Self { files: files.collect::<Result<_, _>>()? })
+    }
+
+    /// Reads `count` hashes of a level from hash `first` on; fewer is an error.
+    pub(crate) fn read(&self, level: usize, first: u64, count: u64) -> io::Result<Vec<Hash>> {
+        let file = self.files.get(level).ok_or(io::ErrorKind::NotFound)?;
+        read(file, first, count)
+    }
+}
+
+fn hashes_in(file: &File) -> io::Result<u64> {
+    Ok(file.metadata()?.len() / HASH_BYTES)
+}
+
+fn read(file: &File, first: u64, count: u64) -> io::Result<Vec<Hash>> {
+    let bytes = usize::try_from(count * HASH_BYTES).map_err(io::Error::other)?;
+    let mut read = vec![0; bytes];
+    file.read_exact_at(&mut read, first * HASH_BYTES)?;
+    let (hashes, _) = read.as_chunks::<32>();
+    Ok(hashes.to_vec())
+}
