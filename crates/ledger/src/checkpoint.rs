@@ -156,6 +156,11 @@ impl SignedCheckpoint {
         })
     }
 
+    /// Returns how many signed it under another name than the log's.
+    pub(crate) fn others(&self) -> usize {
+        self.all().iter().filter(|signature| signature.name() != self.checkpoint.origin).count()
+    }
+
     /// Returns every signature; the library keeps them to itself.
     fn all(&self) -> Vec<Signature> {
         let note = self.note.to_bytes();

@@ -10,7 +10,9 @@ mod key;
 mod line;
 mod parts;
 mod proof;
+mod proof_file;
 mod record;
+mod sample;
 mod tile;
 mod tree;
 mod verify;
@@ -27,7 +29,11 @@ pub use proof::{
     MAX_PROOF_HASHES, MAX_SIZE, ProveError, Refuted, Tiles, consistency, inclusion,
     verify_consistency, verify_inclusion,
 };
+pub use proof_file::{
+    MAX_PROVED, ProofFile, ProofFileError, ProofRefused, Proved, Subject, UNWITNESSED,
+};
 pub use record::*;
+pub use sample::{MAX_SAMPLE, MAX_SEED_BYTES, Sample, SampleError};
 pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, perfect, tile_hashes};
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};

@@ -89,6 +89,20 @@ impl<'a> Line<'a> {
         Ok(Self { leaf, sealed })
     }
 
+    /// Takes a leaf that came without what is sealed beside it.
+    ///
+    /// # Errors
+    /// When it cannot stand in a line, or is too long.
+    pub fn of_leaf(leaf: &'a [u8]) -> Result<Self, LineError> {
+        if leaf.contains(&b'\t') || leaf.contains(&b'\n') {
+            return Err(LineError::Fields);
+        }
+        if leaf.len() > MAX_LEAF_BYTES {
+            return Err(LineError::TooLong);
+        }
+        Ok(Self { leaf, sealed: &[] })
+    }
+
     /// Returns the bytes the tree covers.
     #[must_use]
     pub const fn leaf(&self) -> &'a [u8] {

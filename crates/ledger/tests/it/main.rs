@@ -4,6 +4,7 @@
 
 mod damage;
 mod proof;
+mod proof_file;
 mod roundtrip;
 mod witness;
 
