@@ -198,6 +198,17 @@ impl SignedCheckpoint {
             Note::new(self.note.text(), &signatures).map_err(|_| CheckpointError::Malformed)?;
         Ok(())
     }
+
+    /// Takes away the signatures of all but `keys`. Whether theirs are true is for [`Self::verify`].
+    pub fn retain(&mut self, keys: &[VerifierKey]) {
+        let mut signatures = self.all();
+        signatures.retain(|one| {
+            keys.iter().any(|key| key.name() == one.name() && key.key_id() == one.id())
+        });
+        if let Ok(note) = Note::new(self.note.text(), &signatures) {
+            self.note = note;
+        }
+    }
 }
 
 /// The signed note.
