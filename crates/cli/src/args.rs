@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::command::{
     actions, agents, approvals, audit, break_glass, check, completions, decide, demo, diff, doctor,
     explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, schema, serve,
-    status, test,
+    status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -84,6 +84,8 @@ pub(crate) enum Command {
     Keys(keys::KeysCommand),
     #[command(subcommand)]
     Permit(permit::PermitCommand),
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
     Demo(demo::DemoArgs),

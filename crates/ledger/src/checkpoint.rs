@@ -199,6 +199,13 @@ impl SignedCheckpoint {
         Ok(())
     }
 
+    /// Tells whether it has a true signature of `key`, of a log or of a witness.
+    #[must_use]
+    pub fn is_signed_by(&self, key: &VerifierKey) -> bool {
+        let mut signatures = self.signatures(std::slice::from_ref(key), key.kind());
+        signatures.any(|(one, key)| key.verify(self.note.text(), one.signature()))
+    }
+
     /// Takes away the signatures of all but `keys`. Whether theirs are true is for [`Self::verify`].
     pub fn retain(&mut self, keys: &[VerifierKey]) {
         let mut signatures = self.all();

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
-use crate::{CheckpointError, Hash, Head, SignedCheckpoint, Tree, VerifierKey};
+use crate::{CheckpointError, Hash, Head, SignedCheckpoint, Tree, VerifierKey, verify_consistency};
 
 /// The most a request may have: 63 hashes, and a checkpoint that others signed too.
 pub const MAX_REQUEST_BYTES: usize = 64 * 1024;
@@ -111,11 +111,11 @@ impl AddCheckpoint {
         if head.size == 0 && head != last {
             return Err(Refusal::Unprocessable("the root is not that of the empty tree"));
         }
-        if !follows(last, head, &self.proof) {
-            return Err(Refusal::Unprocessable(
+        verify_consistency(&last, &head, &self.proof).map_err(|_| {
+            Refusal::Unprocessable(
                 "the proof does not show that the checkpoint contains the one cosigned last",
-            ));
-        }
+            )
+        })?;
         Ok(head)
     }
 }
@@ -135,15 +135,6 @@ impl fmt::Display for AddCheckpoint {
 #[must_use]
 pub fn parse_size(body: &[u8]) -> Option<u64> {
     decimal(str::from_utf8(body).ok()?.strip_suffix('\n')?)
-}
-
-fn follows(last: Head, head: Head, proof: &[Hash]) -> bool {
-    if last.size == 0 {
-        return proof.is_empty();
-    }
-    let proof: Vec<_> = proof.iter().copied().map(tlog_tiles::Hash).collect();
-    let (last_root, root) = (tlog_tiles::Hash(last.root), tlog_tiles::Hash(head.root));
-    tlog_tiles::check_tree(&proof, head.size, root, last.size, last_root).is_ok()
 }
 
 /// Reads a number that is written in the one way there is.

@@ -26,6 +26,7 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
 pub(crate) mod test;
+pub(crate) mod witness;
 
 use crate::args::{Args, Command};
 use crate::exit::Exit;
@@ -57,6 +58,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::BreakGlass(args) => break_glass::run(args, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,
+        Command::Witness(command) => witness::run(command, out).await,
         Command::Status(_) => status::run(global, out).await,
         Command::Doctor(args) => doctor::run(&args, global, out).await,
         Command::Demo(args) => demo::run(&args, out).await,

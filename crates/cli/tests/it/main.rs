@@ -57,3 +57,4 @@ mod serve;
 mod suggest;
 #[cfg(test)]
 mod test;
+mod witness;

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use syndic_ledger::{AddCheckpoint, VerifierKey};
@@ -61,7 +62,7 @@ async fn each_answer_has_the_status_and_the_type_of_the_specification() {
     assert!(head.starts_with("http/1.1 200 "), "{head}");
     let mut checkpoint = AddCheckpoint::parse(first.as_bytes()).unwrap().checkpoint;
     checkpoint.add(&served.verifier, &line).unwrap();
-    let signed = checkpoint.verify(&[log.key.verifier().clone()], &[served.verifier.clone()]);
+    let signed = checkpoint.verify(from_ref(log.key.verifier()), from_ref(&served.verifier));
     assert_eq!(signed.unwrap().witnesses, [(served.verifier.clone(), 1_700_000_000)]);
 
     log.grow(&["d"]);

@@ -5,3 +5,4 @@
 mod directory;
 mod http;
 mod log;
+mod siglog;
