@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod compress;
+#[cfg(test)]
 mod crash;
 mod disk;
 mod erase;
