@@ -11,6 +11,7 @@ mod break_glass;
 mod decision;
 mod fatigue;
 mod key;
+mod log_key;
 mod outcome;
 mod policy;
 mod problem;
@@ -36,6 +37,7 @@ pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGl
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
+pub use log_key::RotatedLogKey;
 pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
 pub use policy::{
     FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, PromoteAgent, PromotedAgent,

@@ -7,8 +7,8 @@ use syndic_api::{
     AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals, AskBreakGlass,
     BreakGlassBody, BreakGlasses, CastVote, CreateKey, CreatedKey, Decided, Decisions, Event,
     Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent,
-    PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, ReviewBreakGlass, Status,
-    SubmitAction, SwitchAgent, Switched,
+    PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, ReviewBreakGlass,
+    RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -72,6 +72,11 @@ impl Client {
     /// Tells how much people were asked in the last `days`, and how they answered.
     pub async fn approval_statistics(&self, days: u16) -> Answer<ApprovalStatistics> {
         self.find(&["v1", "approvals", "statistics"], &[("days", days.to_string())]).await
+    }
+
+    /// Makes another key for the log.
+    pub async fn rotate_log_key(&self) -> Answer<RotatedLogKey> {
+        self.post(&["v1", "log", "rotations"], &()).await
     }
 
     /// Lists the registered agents.

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys,
-    policy, sessions, slack, status, tools,
+    log_key, policy, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -75,6 +75,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(decisions::decisions))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
+        .routes(routes!(log_key::rotate))
         .routes(routes!(policy::reload))
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))

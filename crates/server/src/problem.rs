@@ -13,7 +13,7 @@ use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
     KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError, ReviewRefused,
-    SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
+    RotateError, SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -264,6 +264,15 @@ impl From<SwitchError> for Failure {
             SwitchError::Reason => problem(422, "reason-needed", &error),
             SwitchError::AllSuspended => problem(409, "all-suspended", &error),
             SwitchError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<RotateError> for Failure {
+    fn from(error: RotateError) -> Self {
+        match error {
+            RotateError::Key(_) => problem(503, "not-rotated", &error),
+            RotateError::Write(error) => error.into(),
         }
     }
 }

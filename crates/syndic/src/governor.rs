@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use syndic_gate::{Gate, Reported, SessionError, Switch, SwitchError};
+use syndic_gate::{Gate, Reported, RotateError, RotatedLogKey, SessionError, Switch, SwitchError};
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
@@ -160,6 +160,14 @@ impl Governor {
     ) -> Result<u64, SwitchError> {
         let reason = reason.into();
         self.to_the_end(|gate| async move { gate.suspend(&switch, &reason, EMBEDDED).await }).await
+    }
+
+    /// Makes another key for the log; the former one signs too until the next time.
+    ///
+    /// # Errors
+    /// When the key cannot be made, or what was done cannot be recorded.
+    pub async fn rotate_log_key(&self) -> Result<RotatedLogKey, RotateError> {
+        self.to_the_end(|gate| async move { gate.rotate_log_key(EMBEDDED).await }).await
     }
 
     /// Lets an agent, or all, act again. Answers where it is recorded.

@@ -73,8 +73,9 @@ pub use syndic_gate::{
     EventsError, Explanation, Failed, GroupStatistics, Health, Held, KeyError, KeyRequest,
     KeyStatus, KeyView, KindStatistics, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused,
     Opening, PermitClaims, PermitError, PromoteError, Promotion, RecordedDecision, Refused,
-    Reloaded, Reported, ReviewRefused, SessionError, Signature, Standing, Switch, SwitchError,
-    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
+    Reloaded, Reported, ReviewRefused, RotateError, RotatedLogKey, SessionError, Signature,
+    Standing, Switch, SwitchError, ToolStanding, ToolsError, VoteError, Wish, args_digest,
+    verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{

@@ -1,6 +1,7 @@
 //! `syndic audit`, one file for each thing that is done with the log.
 
 pub(crate) mod list;
+pub(crate) mod rotate_key;
 
 use clap::Subcommand;
 
@@ -22,6 +23,8 @@ pub(crate) enum AuditCommand {
     List(list::ListArgs),
     /// Follow events as they happen, oldest first, until stopped
     Tail(list::TailArgs),
+    /// Make another key that signs checkpoints; the former one signs too until the next time
+    RotateKey,
 }
 
 pub(crate) async fn run(
@@ -32,5 +35,6 @@ pub(crate) async fn run(
     match command {
         AuditCommand::List(args) => list::list(args, global, out).await,
         AuditCommand::Tail(args) => list::tail(args, global, out).await,
+        AuditCommand::RotateKey => rotate_key::rotate(global, out).await,
     }
 }

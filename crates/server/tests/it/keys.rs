@@ -78,3 +78,18 @@ async fn a_role_does_what_it_is_for_and_nothing_else() {
     let last = server.send("DELETE", &format!("/v1/keys/{only}"), &server.admin, "").await;
     assert_eq!(last.status, 409, "{}", last.text);
 }
+
+#[tokio::test]
+async fn an_administrator_rotates_the_log_s_key_and_that_is_on_record() {
+    let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
+    let auditor = server.key(json!({"role": "auditor"})).await;
+    assert_eq!(server.send("POST", "/v1/log/rotations", &auditor, "").await.status, 403);
+    let before = server.gate.store().log_keys();
+    let rotated = server.send("POST", "/v1/log/rotations", &server.admin, "").await.json();
+    let keys: Vec<_> = server.gate.store().log_keys().iter().map(ToString::to_string).collect();
+    assert_eq!(keys, [rotated["to"].as_str().unwrap(), rotated["from"].as_str().unwrap()]);
+    assert_eq!(keys[1], before[0].to_string());
+    let index = rotated["record"]["index"].as_u64().unwrap();
+    let leaf = server.gate.store().leaf_bytes(index).unwrap();
+    assert!(String::from_utf8(leaf).unwrap().contains("\"log_key_rotated\""));
+}

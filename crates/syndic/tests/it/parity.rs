@@ -20,6 +20,7 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/agents/{id}/promote", "Governor::promote"),
     ("post /v1/agents/{id}/resume", "Governor::resume"),
     ("post /v1/agents/{id}/suspend", "Governor::suspend"),
+    ("post /v1/log/rotations", "Governor::rotate_log_key"),
     ("post /v1/agents/{id}/tools", "Governor::offer_tools"),
     ("get /v1/tools", "Governor::offered_tools"),
     ("get /v1/approvals", "Governor::approvals"),
