@@ -15,6 +15,7 @@ mod log_key;
 mod outcome;
 mod policy;
 mod problem;
+mod retention;
 mod session;
 mod status;
 mod tool;
@@ -44,6 +45,7 @@ pub use policy::{
     ReloadPolicy, ReloadedPolicy,
 };
 pub use problem::Problem;
+pub use retention::{AddHold, CompactionBody, ReleaseHold, RetentionHoldBody, RetentionHolds};
 pub use session::{OpenSession, OpenedSession};
 pub use status::Status;
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

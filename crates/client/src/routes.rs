@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 use syndic_api::{
-    AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals, AskBreakGlass,
-    BreakGlassBody, BreakGlasses, CastVote, CreateKey, CreatedKey, Decided, Decisions, Event,
-    Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent,
-    PromotedAgent, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, ReviewBreakGlass,
-    RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
+    AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
+    AskBreakGlass, BreakGlassBody, BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey,
+    Decided, Decisions, Event, Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession,
+    OpenedSession, PromoteAgent, PromotedAgent, ReleaseHold, ReloadPolicy, ReloadedPolicy,
+    ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey,
+    Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -126,6 +127,31 @@ impl Client {
         review: &ReviewBreakGlass,
     ) -> Answer<BreakGlassBody> {
         self.post(&["v1", "break-glass", id, "review"], review).await
+    }
+
+    /// Holds records back from being dropped and erased.
+    pub async fn hold_records(&self, hold: &AddHold) -> Answer<RetentionHoldBody> {
+        self.post(&["v1", "audit", "holds"], hold).await
+    }
+
+    /// Lists what is held back.
+    pub async fn retention_holds(&self) -> Answer<RetentionHolds> {
+        self.get(&["v1", "audit", "holds"]).await
+    }
+
+    /// Releases a hold.
+    pub async fn release_hold(&self, id: &str, release: &ReleaseHold) -> Answer<RetentionHoldBody> {
+        self.post(&["v1", "audit", "holds", id, "release"], release).await
+    }
+
+    /// Starts compacting, or joins it, and waits a little for its end.
+    pub async fn compact(&self) -> Answer<CompactionBody> {
+        self.post(&["v1", "audit", "compactions"], &Value::Null).await
+    }
+
+    /// Tells how the last compaction stands.
+    pub async fn compaction(&self) -> Answer<CompactionBody> {
+        self.get(&["v1", "audit", "compactions"]).await
     }
 
     /// Reads audit events, newest first.

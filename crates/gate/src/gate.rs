@@ -10,9 +10,10 @@ use syndic_ledger::{Receipt, Record};
 use syndic_model::Clock;
 use syndic_store::{Committed, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::clock::{Reading, SteadyClock};
+use crate::compact::Compaction;
 use crate::key::KeyRing;
 use crate::metrics::Metrics;
 use crate::open::{OpenError, Opened};
@@ -41,6 +42,7 @@ pub struct Gate {
     keys: RwLock<KeyRing>,
     pub(crate) permits: PermitSigner,
     pub(crate) metrics: Metrics,
+    pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
 }
@@ -106,6 +108,7 @@ impl Gate {
             keys: RwLock::new(keys),
             permits,
             metrics: Metrics::new(),
+            compaction: Arc::default(),
             in_place: false,
         })
     }

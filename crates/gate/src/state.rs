@@ -12,6 +12,7 @@ use crate::approval::Approvals;
 pub(crate) use crate::approval::awaited;
 use crate::labels::Labels;
 use crate::record::subject;
+use crate::retention::Holds;
 use crate::tool_book::ToolBook;
 use crate::usage::{Charged, Counted};
 
@@ -53,6 +54,8 @@ pub(crate) struct State {
     pub(crate) break_glasses: BreakGlasses,
     /// What servers offered, and which changes of it people accepted.
     pub(crate) tools: ToolBook,
+    /// What is held back from being dropped and erased.
+    pub(crate) holds: Holds,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -127,6 +130,11 @@ impl State {
             Record::BreakGlassOpened(opened) => self.replay_opened(opened, leaf.at),
             Record::BreakGlassReviewed(reviewed) => self.replay_reviewed(reviewed, leaf.at),
             Record::ToolsOffered(offered) => self.tools.note_offer(offered, leaf.i),
+            Record::RetentionHoldAdded(added) => self.holds.add(added, leaf.at),
+            Record::RetentionHoldReleased(released) => {
+                // One that is not there was released before.
+                drop(self.holds.release(&released.id));
+            }
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
@@ -136,8 +144,6 @@ impl State {
             | Record::ApprovalNotified(_)
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
-            | Record::RetentionHoldAdded(_)
-            | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_) => {}
         }

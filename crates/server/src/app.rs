@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys,
-    log_key, policy, sessions, slack, status, tools,
+    log_key, policy, retention, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -71,6 +71,9 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(break_glass::review))
         .routes(routes!(audit::events))
         .routes(routes!(audit::event))
+        .routes(routes!(retention::holds, retention::hold))
+        .routes(routes!(retention::release))
+        .routes(routes!(retention::compaction, retention::compact))
         .routes(routes!(decisions::explanation))
         .routes(routes!(decisions::decisions))
         .routes(routes!(keys::list, keys::create))

@@ -12,8 +12,9 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
-    KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError, ReviewRefused,
-    RotateError, SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
+    HoldError, KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError,
+    ReviewRefused, RotateError, SessionError, SubmitError, SwitchError, ToolsError, VoteError,
+    WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -334,6 +335,18 @@ impl From<BreakGlassError> for Failure {
                 problem(409, "wrong-status", &error)
             }
             Write(error) => (*error).into(),
+        }
+    }
+}
+
+impl From<HoldError> for Failure {
+    fn from(error: HoldError) -> Self {
+        match error {
+            HoldError::Reason => problem(422, "reason-needed", &error),
+            HoldError::Name(_) | HoldError::Time => problem(422, "bad-request", &error),
+            HoldError::Unknown(_) => problem(404, "unknown-hold", &error),
+            HoldError::Crowded => problem(409, "crowded", &error),
+            HoldError::Write(error) => error.into(),
         }
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod log_key;
 pub(crate) mod policy;
+pub(crate) mod retention;
 pub(crate) mod sessions;
 pub(crate) mod slack;
 pub(crate) mod status;

@@ -163,7 +163,7 @@ fn equal(plain: &Path, compressed: &Path) -> io::Result<bool> {
     }
 }
 
-fn temporary(path: &Path) -> PathBuf {
+pub(crate) fn temporary(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".tmp");
     name.into()

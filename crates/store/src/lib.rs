@@ -17,6 +17,7 @@ mod write;
 
 // What is on disk, and reading it back.
 mod checkpoint;
+mod compact;
 mod compress;
 mod directory;
 mod head;
@@ -49,6 +50,7 @@ mod query;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
 pub use checkpoint::{Published, StoredCheckpointError};
+pub use compact::{CompactError, Compacted};
 pub use directory::DirectoryError;
 pub use erase::{EraseError, Erased, Trace};
 pub use head::HeadError;

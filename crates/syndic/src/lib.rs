@@ -52,6 +52,7 @@ mod break_glass;
 mod fatigue;
 mod keys;
 mod policy;
+mod retention;
 mod state;
 mod tools;
 
@@ -69,13 +70,13 @@ pub use request::{InvalidRequest, Request};
 pub use syndic_gate::{
     AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
     ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BallotView, BreakGlass,
-    BreakGlassError, BreakGlassView, CancelError, Compare, DecisionPage, EventFilter, EventPage,
-    EventsError, Explanation, Failed, GroupStatistics, Health, Held, KeyError, KeyRequest,
-    KeyStatus, KeyView, KindStatistics, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused,
-    Opening, PermitClaims, PermitError, PromoteError, Promotion, RecordedDecision, Refused,
-    Reloaded, Reported, ReviewRefused, RotateError, RotatedLogKey, SessionError, Signature,
-    Standing, Switch, SwitchError, ToolStanding, ToolsError, VoteError, Wish, args_digest,
-    verify_permit,
+    BreakGlassError, BreakGlassView, CancelError, Compacted, Compaction, Compare, DecisionPage,
+    EventFilter, EventPage, EventsError, Explanation, Failed, GroupStatistics, Health, Held,
+    HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened,
+    NewKey, Obstacle, OfferedTools, OpenRefused, Opening, PermitClaims, PermitError, PromoteError,
+    Promotion, RecordedDecision, Refused, Reloaded, Reported, RetentionHold, ReviewRefused,
+    RotateError, RotatedLogKey, SessionError, Signature, Standing, Switch, SwitchError,
+    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{

@@ -1,5 +1,7 @@
 //! `syndic audit`, one file for each thing that is done with the log.
 
+pub(crate) mod compact;
+pub(crate) mod hold;
 pub(crate) mod list;
 pub(crate) mod rotate_key;
 
@@ -25,6 +27,8 @@ pub(crate) enum AuditCommand {
     Tail(list::TailArgs),
     /// Make another key that signs checkpoints; the former one signs too until the next time
     RotateKey,
+    Hold(hold::HoldArgs),
+    Compact(compact::CompactArgs),
 }
 
 pub(crate) async fn run(
@@ -36,5 +40,7 @@ pub(crate) async fn run(
         AuditCommand::List(args) => list::list(args, global, out).await,
         AuditCommand::Tail(args) => list::tail(args, global, out).await,
         AuditCommand::RotateKey => rotate_key::rotate(global, out).await,
+        AuditCommand::Hold(args) => hold::run(args, global, out).await,
+        AuditCommand::Compact(args) => compact::run(args, global, out).await,
     }
 }

@@ -27,6 +27,7 @@ mod outcomes;
 mod over_time;
 mod permits;
 mod reload;
+mod retention;
 mod stop_button;
 #[cfg(test)]
 mod tools;
