@@ -56,7 +56,7 @@ impl Gate {
     /// When the ledger cannot be read.
     pub async fn decisions(&self, filter: EventFilter) -> Result<DecisionPage, EventsError> {
         self.reading(move |store| {
-            let page = store.events(&filter.query())?;
+            let page = store.events(&filter.query(store))?;
             let decisions: Result<Vec<_>, ReadError> =
                 page.rows.iter().map(|row| decision(store, row)).collect();
             Ok(DecisionPage {

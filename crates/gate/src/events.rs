@@ -5,8 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use syndic_ledger::{Decision, Leaf, Outcome, PartName, Record};
-use syndic_model::{ActionName, AgentId, AuditEvent, CheckResult, EventId, Reason};
-use syndic_store::{EventRow, Query, ReadError, Stored};
+use syndic_model::{
+    ActionName, AgentId, AuditEvent, CheckResult, EventId, PolicyId, Reason, RiskLevel, SessionId,
+    ToolName,
+};
+use syndic_store::{EventRow, Query, ReadError, Search, Store, Stored};
 use thiserror::Error;
 
 use crate::Gate;
@@ -21,6 +24,18 @@ pub struct EventFilter {
     pub action: Option<ActionName>,
     /// That were allowed, or were not.
     pub allowed: Option<bool>,
+    /// Through this tool.
+    pub tool: Option<ToolName>,
+    /// That this policy stood in the way of, or would have if it were enforced.
+    pub policy: Option<PolicyId>,
+    /// Of this session.
+    pub session: Option<SessionId>,
+    /// For this user, in clear; what is compared is the keyed pseudonym.
+    pub user: Option<String>,
+    /// Of agents that had this risk level.
+    pub risk: Option<RiskLevel>,
+    /// With these words in their arguments, or in the reasons of what stood in the way.
+    pub q: Option<Search>,
     /// From this time on.
     pub since: Option<Timestamp>,
     /// Before this time.
@@ -66,11 +81,17 @@ impl From<ReadError> for EventsError {
 }
 
 impl EventFilter {
-    pub(crate) fn query(self) -> Query {
+    pub(crate) fn query(self, store: &Store) -> Query {
         Query {
             agent: self.agent,
             action: self.action,
             allowed: self.allowed,
+            tool: self.tool,
+            policy: self.policy,
+            session: self.session,
+            user: self.user.map(|user| store.pseudonym("user", &user)),
+            risk: self.risk,
+            q: self.q,
             since: self.since,
             until: self.until,
             cursor: self.cursor,
@@ -87,7 +108,7 @@ impl Gate {
     /// When the ledger cannot be read.
     pub async fn events(&self, filter: EventFilter) -> Result<EventPage, EventsError> {
         self.reading(move |store| {
-            let page = store.events(&filter.query())?;
+            let page = store.events(&filter.query(store))?;
             let events: Result<Vec<_>, ReadError> =
                 page.rows.iter().map(|row| event(store, row)).collect();
             Ok(EventPage {
@@ -122,7 +143,7 @@ impl Gate {
     /// Reads on a thread that may block.
     pub(crate) async fn reading<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&syndic_store::Store) -> Result<T, ReadError> + Send + 'static,
+        read: impl FnOnce(&Store) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, EventsError> {
         let store = Arc::clone(&self.store);
         let read = tokio::task::spawn_blocking(move || read(&store)).await;
@@ -130,13 +151,13 @@ impl Gate {
     }
 }
 
-fn event(store: &syndic_store::Store, row: &EventRow) -> Result<Option<AuditEvent>, ReadError> {
+fn event(store: &Store, row: &EventRow) -> Result<Option<AuditEvent>, ReadError> {
     event_of(store, row, &store.read(row.decision)?)
 }
 
 /// Puts the event of a decision together that is already read.
 pub(crate) fn event_of(
-    store: &syndic_store::Store,
+    store: &Store,
     row: &EventRow,
     stored: &Stored,
 ) -> Result<Option<AuditEvent>, ReadError> {
@@ -175,10 +196,7 @@ pub(crate) fn event_of(
 }
 
 /// Tells what became of the request for approval that a decision opened, joined or used.
-fn approval_status(
-    store: &syndic_store::Store,
-    decision: &Decision,
-) -> Result<Option<String>, ReadError> {
+fn approval_status(store: &Store, decision: &Decision) -> Result<Option<String>, ReadError> {
     let Some(approval) = &decision.approval else { return Ok(None) };
     Ok(store.find_approval(approval.id(), 0)?.map(|(row, _)| row.status))
 }

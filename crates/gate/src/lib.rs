@@ -94,6 +94,8 @@ pub use syndic_approval::{
     AskRefused, BreakGlass, OpenRefused, Opening, Progress, Refused, ReviewRefused, Signature, Wish,
 };
 pub use syndic_governance::Loosened;
-pub use syndic_store::{Compacted, Verified, VerifyError, verify as verify_records};
+pub use syndic_store::{
+    Compacted, Search, SearchError, Verified, VerifyError, verify as verify_records,
+};
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

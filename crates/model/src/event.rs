@@ -21,6 +21,12 @@ impl EventId {
         Self(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
+    /// Takes the sixteen bytes of an id.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// Returns the sixteen bytes of the id.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 use syndic_ledger::{Decision, DecisionApproval, Leaf};
 use syndic_model::{ActionName, AgentId, ApprovalStatus};
 
@@ -59,15 +59,11 @@ pub struct ApprovalRow {
     pub ended: Option<u64>,
 }
 
-pub(crate) fn decided(
-    transaction: &Transaction<'_>,
-    leaf: &Leaf,
-    decision: &Decision,
-) -> rusqlite::Result<()> {
+pub(crate) fn decided(main: &Connection, leaf: &Leaf, decision: &Decision) -> rusqlite::Result<()> {
     let index = leaf.i.cast_signed();
     match &decision.approval {
         None => Ok(()),
-        Some(DecisionApproval::Opened(opened)) => transaction
+        Some(DecisionApproval::Opened(opened)) => main
             .prepare_cached(
                 "INSERT INTO approvals VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', ?7, NULL)",
             )?
@@ -81,31 +77,40 @@ pub(crate) fn decided(
                 leaf.at.as_microsecond(),
             ])
             .map(drop),
-        Some(DecisionApproval::Used(id)) => note(transaction, index, id),
+        Some(DecisionApproval::Used(id)) => note(main, index, id),
         Some(DecisionApproval::Joined(_) | DecisionApproval::Refused(_)) => Ok(()),
     }
 }
 
 /// Notes a record about a request, and the status it ended it with.
 pub(crate) fn ended(
-    transaction: &Transaction<'_>,
+    main: &Connection,
     index: i64,
     id: &str,
     status: Option<&str>,
 ) -> rusqlite::Result<()> {
     if let Some(status) = status {
-        transaction
-            .prepare_cached("UPDATE approvals SET status = ?1, ended = ?2 WHERE id = ?3")?
+        main.prepare_cached("UPDATE approvals SET status = ?1, ended = ?2 WHERE id = ?3")?
             .execute(params![status, index, id])?;
     }
-    note(transaction, index, id)
+    note(main, index, id)
 }
 
-pub(crate) fn note(transaction: &Transaction<'_>, index: i64, id: &str) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached("INSERT OR IGNORE INTO approval_trail VALUES (?1, ?2)")?
+pub(crate) fn note(main: &Connection, index: i64, id: &str) -> rusqlite::Result<()> {
+    main.prepare_cached("INSERT OR IGNORE INTO approval_trail VALUES (?1, ?2)")?
         .execute(params![id, index])
         .map(drop)
+}
+
+/// Drops requests that were opened before `index` and have ended.
+pub(crate) fn drop_before(main: &Connection, index: u64) -> rusqlite::Result<()> {
+    let old = "SELECT id FROM approvals WHERE opened < ?1 AND ended IS NOT NULL";
+    main.execute(
+        &format!("DELETE FROM approval_trail WHERE approval IN ({old})"),
+        [index.cast_signed()],
+    )?;
+    let sql = "DELETE FROM approvals WHERE opened < ?1 AND ended IS NOT NULL";
+    main.execute(sql, [index.cast_signed()]).map(drop)
 }
 
 /// Finds a request by its id.

@@ -97,7 +97,18 @@ impl Layout {
         self.root.join("tiles").join(level.to_string())
     }
 
+    /// The folder of the index.
     pub(crate) fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// A database of the index.
+    pub(crate) fn index_file(&self, name: &str) -> PathBuf {
+        self.index().join(format!("{name}.db"))
+    }
+
+    /// Where earlier versions kept the index.
+    pub(crate) fn former_index(&self) -> PathBuf {
         self.root.join("index.db")
     }
 

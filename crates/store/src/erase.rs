@@ -93,7 +93,8 @@ impl Store {
             return Err(EraseError::Other(index));
         };
         let trace = self.trace(&redacted.user_ref, index, &mut |_| {})?;
-        let keys = self.keys.erase(index, &trace.keys).map_err(Arc::new)?;
+        let destroy = || self.keys.erase(index, &trace.keys).map_err(Arc::new);
+        let keys = self.forget_in_index(&trace.records, destroy)??;
         Ok(Erased { records: trace.readable, keys })
     }
 

@@ -47,6 +47,9 @@ mod follow;
 mod index;
 mod progress;
 mod query;
+mod search;
+mod tokens;
+mod words;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
 pub use checkpoint::{Published, StoredCheckpointError};
@@ -68,4 +71,5 @@ pub use segment::{Disk, RealDisk, SegmentFile};
 pub use shelf::ShelfError;
 pub use store::{Statistics, Store};
 pub use verify::{Verified, VerifyError, verify};
+pub use words::{Search, SearchError};
 pub use write::{Committed, Entry, Pending, ReserveError, Slot, Subject, WriteError};

@@ -19,8 +19,8 @@ use crate::checkpoint::{Stored, StoredCheckpointError};
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
 use crate::erase::EraseError;
-use crate::follow::follow;
-use crate::index::{Index, IndexError};
+use crate::follow::Follower;
+use crate::index::{Index, IndexError, Texts};
 use crate::keys::{Keys, KeysError, secret};
 use crate::log_key::{LogKeyError, LogKeys};
 use crate::master::MasterKey;
@@ -37,6 +37,7 @@ use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
 use crate::shelf::Shelf;
 use crate::store::Threads;
 use crate::tiles::{TileFiles, TileWriter};
+use crate::tokens::Tokens;
 
 /// When a record counts as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -191,7 +192,6 @@ impl Store {
         });
         let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
         let indexed = Arc::new(Progress::new(index.through()));
-        let reader = Index::reader(&layout)?;
         let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
         let publisher = Publisher {
             shared: shared.clone(),
@@ -202,6 +202,9 @@ impl Store {
         };
         publisher.begin()?;
         let tile_files = TileFiles::open(&layout)?;
+        let readers = index.readers();
+        let index = Arc::new(Mutex::new(index));
+        let texts = Texts { keys: keys.clone(), tokens: Tokens::new(&pseudonyms) };
         let sequencer = Arc::new(Mutex::new(Sequencer {
             shared: shared.clone(),
             queue: Some(messages),
@@ -228,7 +231,18 @@ impl Store {
             follower: start("syndic-index", {
                 let (shared, positions, indexed) =
                     (shared.clone(), positions.clone(), indexed.clone());
-                move || follow(index, &shared.durable, &positions, &indexed)
+                let (index, readers, texts) = (index.clone(), readers.clone(), texts.clone());
+                move || {
+                    let follower = Follower {
+                        index: &index,
+                        readers: &readers,
+                        texts: &texts,
+                        durable: &shared.durable,
+                        positions: &positions,
+                        indexed: &indexed,
+                    };
+                    follower.follow();
+                }
             })?,
             publisher: start("syndic-checkpoint", move || publisher.run())?,
             sequencer: start("syndic-ledger", {
@@ -245,7 +259,9 @@ impl Store {
             checkpoints,
             tiles: tile_files,
             keys,
-            index: Mutex::new(reader),
+            index,
+            readers,
+            texts,
             indexed,
             pseudonyms,
             clock,

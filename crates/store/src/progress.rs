@@ -60,16 +60,19 @@ impl Progress {
         self.state.lock().ended
     }
 
-    /// Waits until the number is at least `value`, or ended.
-    pub(crate) fn wait(&self, value: u64) {
+    /// Waits until the number is at least `value`, or ended, `limit` at most.
+    pub(crate) fn wait(&self, value: u64, limit: Duration) {
+        let until = Instant::now() + limit;
         let mut state = self.state.lock();
         while !state.ended && state.value < value {
             state.wanted = state.wanted.min(value);
-            self.reached.wait(&mut state);
+            if self.reached.wait_until(&mut state, until).timed_out() {
+                break;
+            }
         }
     }
 
-    /// Waits like [`Self::wait`], no longer than `limit` or until hurried; tells whether the number was reached.
+    /// Waits like [`Self::wait`], or until hurried; tells whether the number was reached.
     pub(crate) fn wait_at_most(&self, value: u64, limit: Duration) -> bool {
         let until = Instant::now() + limit;
         let mut state = self.state.lock();

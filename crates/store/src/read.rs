@@ -7,6 +7,7 @@ use std::sync::Arc;
 use syndic_ledger::{Leaf, Line, LineError, PartName, Parts};
 use thiserror::Error;
 
+use crate::index::IndexError;
 use crate::keys::{Keys, KeysError};
 use crate::positions::Positions;
 
@@ -66,13 +67,19 @@ pub enum ReadError {
     /// The tiles cannot be read.
     #[error("cannot read the tiles")]
     Tiles(#[source] Arc<io::Error>),
-    /// The index cannot be read.
-    #[error("cannot read the index")]
-    Index(#[from] Arc<rusqlite::Error>),
+    /// The index cannot be read, or not be changed.
+    #[error("cannot use the index")]
+    Index(#[source] Arc<IndexError>),
 }
 
 impl From<rusqlite::Error> for ReadError {
     fn from(error: rusqlite::Error) -> Self {
+        Self::Index(Arc::new(error.into()))
+    }
+}
+
+impl From<IndexError> for ReadError {
+    fn from(error: IndexError) -> Self {
         Self::Index(Arc::new(error))
     }
 }
@@ -121,15 +128,24 @@ pub(crate) fn leaves(positions: &Positions, index: u64, most: u64) -> Result<Vec
     if leaves.is_empty() { Err(ReadError::Changed(index)) } else { Ok(leaves) }
 }
 
+/// Returns the parts of a leaf as they are when nobody can read them any more.
+pub(crate) fn erased(leaf: &Leaf) -> BTreeMap<PartName, Part> {
+    leaf.parts.keys().map(|name| (*name, Part::Erased)).collect()
+}
+
 /// Opens the sealed parts and compares them with the digests in the leaf.
-fn open(line: &Line<'_>, leaf: &Leaf, keys: &Keys) -> Result<BTreeMap<PartName, Part>, ReadError> {
+pub(crate) fn open(
+    line: &Line<'_>,
+    leaf: &Leaf,
+    keys: &Keys,
+) -> Result<BTreeMap<PartName, Part>, ReadError> {
     let sealed = line.sealed().map_err(|error| ReadError::Line(leaf.i, Arc::new(error)))?;
     let key = match leaf.key {
         Some(id) => keys.get(id).map_err(Arc::new)?,
         None => None,
     };
     let (Some(sealed), Some(key)) = (sealed, key) else {
-        return Ok(leaf.parts.keys().map(|name| (*name, Part::Erased)).collect());
+        return Ok(erased(leaf));
     };
     let text = key.open(sealed.nonce, &line.hash(), sealed.ciphertext);
     let parts =

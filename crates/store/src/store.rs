@@ -9,18 +9,19 @@ use std::time::Duration;
 
 use hmac::{Hmac, Mac as _};
 use parking_lot::Mutex;
-use rusqlite::Connection;
 use sha2::Sha256;
 use syndic_ledger::Leaf;
 use syndic_model::Clock;
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
+use crate::index::{Index, Readers, Texts};
 use crate::keys::Keys;
 use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
 use crate::publish::Checkpoints;
 use crate::query::{self, EventRow, Page, Query};
 use crate::read::{self, Event, ReadError, Stored};
+use crate::search;
 use crate::sequencer::{Message, Sequencer, Shared};
 use crate::shelf::{Shelf, ShelfError};
 use crate::tiles::TileFiles;
@@ -63,7 +64,10 @@ pub struct Store {
     pub(crate) checkpoints: Arc<Checkpoints>,
     pub(crate) tiles: TileFiles,
     pub(crate) keys: Arc<Keys>,
-    pub(crate) index: Mutex<Connection>,
+    /// Locked by the follower while it covers some thousand records, and by who changes the index.
+    pub(crate) index: Arc<Mutex<Index>>,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) texts: Texts,
     pub(crate) indexed: Arc<Progress>,
     pub(crate) pseudonyms: Hmac<Sha256>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -185,7 +189,44 @@ impl Store {
         // A page says how far the index has come, so one that is behind is an answer too.
         let _caught_up = self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE);
         let indexed_through = self.indexed.value();
-        Ok(query::events(&self.index.lock(), query, indexed_through)?)
+        match &query.q {
+            Some(search) if search.has_order() => search::events(
+                query,
+                search,
+                |query| self.page(query, indexed_through),
+                |index| self.read(index),
+            ),
+            Some(_) | None => self.page(query, indexed_through),
+        }
+    }
+
+    fn page(&self, query: &Query, indexed_through: u64) -> Result<Page, ReadError> {
+        Ok(query::events(&self.readers, &self.texts.tokens, query, indexed_through)?)
+    }
+
+    /// Takes the words of arguments and reasons, and the users, of events out of the index, and then does `destroy`, what
+    /// makes their parts unreadable: nothing of them is in the index afterwards, or comes into it. Records that are no
+    /// decisions are passed over.
+    ///
+    /// # Errors
+    /// When a record cannot be read, or the index not be changed; then nothing is destroyed.
+    pub(crate) fn forget_in_index<T>(
+        &self,
+        records: &[u64],
+        destroy: impl FnOnce() -> T,
+    ) -> Result<T, ReadError> {
+        let mut index = self.index.lock();
+        let forgotten = index.forget(records, &self.texts, |index| self.read(index));
+        self.indexed.publish(index.through());
+        forgotten.map(|()| destroy())
+    }
+
+    /// Drops what the index has of records before `index`: whole months by deleting their files.
+    ///
+    /// # Errors
+    /// When the index cannot be changed.
+    pub fn drop_from_index(&self, index: u64) -> Result<(), ReadError> {
+        Ok(self.index.lock().drop_before(index)?)
     }
 
     /// Finds an action by its id. Waits until the index covers every record that is durable now, two seconds at most.
@@ -194,7 +235,7 @@ impl Store {
     /// When the index is further behind than that, or cannot be read.
     pub fn find(&self, action_id: &str) -> Result<Option<EventRow>, ReadError> {
         self.catch_up()?;
-        Ok(query::find(&self.index.lock(), action_id)?)
+        Ok(query::find(&self.readers, action_id)?)
     }
 
     fn catch_up(&self) -> Result<(), ReadError> {
@@ -215,7 +256,7 @@ impl Store {
     /// When the index cannot be read.
     pub fn approvals(&self, query: &ApprovalQuery) -> Result<ApprovalPage, ReadError> {
         let _caught_up = self.indexed.wait_at_most(self.durable_index(), INDEX_PATIENCE);
-        Ok(approval::approvals(&self.index.lock(), query)?)
+        Ok(self.readers.main(|main| approval::approvals(main, query))?)
     }
 
     /// Finds a request for approval by its id, with the indexes of at most `trail` records about it. Waits as
@@ -229,10 +270,11 @@ impl Store {
         trail: usize,
     ) -> Result<Option<(ApprovalRow, Vec<u64>)>, ReadError> {
         self.catch_up()?;
-        let index = self.index.lock();
-        let Some(row) = approval::find(&index, id)? else { return Ok(None) };
-        let trail = approval::trail(&index, id, trail)?;
-        Ok(Some((row, trail)))
+        let found = self.readers.main(|main| {
+            let Some(row) = approval::find(main, id)? else { return Ok(None) };
+            Ok(Some((row, approval::trail(main, id, trail)?)))
+        });
+        Ok(found?)
     }
 
     /// Reads every record of an action.

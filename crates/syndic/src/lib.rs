@@ -75,15 +75,16 @@ pub use syndic_gate::{
     HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened,
     NewKey, Obstacle, OfferedTools, OpenRefused, Opening, PermitClaims, PermitError, PromoteError,
     Promotion, RecordedDecision, Refused, Reloaded, Reported, RetentionHold, ReviewRefused,
-    RotateError, RotatedLogKey, SessionError, Signature, Standing, Switch, SwitchError,
-    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
+    RotateError, RotatedLogKey, Search, SearchError, SessionError, Signature, Standing, Switch,
+    SwitchError, ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
     ActionName, AgentId, AgentProfile, ApprovalId, ApprovalState, ApprovalStatus, AuditEvent,
     BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
-    Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, Reason,
-    RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, ToolPin, Vote,
+    Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, PolicyId,
+    Reason, RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, ToolName, ToolPin,
+    Vote,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

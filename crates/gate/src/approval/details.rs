@@ -12,8 +12,6 @@ use crate::events::{event_of, part};
 
 /// How many of what the session did before are told, and of earlier requests like this one.
 const MOST_EARLIER: usize = 10;
-/// How many actions of the agent are looked through for those of the session.
-const LOOKED_THROUGH: usize = 200;
 
 /// A request with what it is about.
 #[derive(Debug, Clone)]
@@ -111,13 +109,12 @@ fn before(store: &Store, found: &Found) -> Result<Vec<Earlier>, ReadError> {
     };
     let query = Query {
         agent: Some(agent),
+        session: Some(session),
         cursor: Some(found.row.opened),
-        limit: LOOKED_THROUGH,
+        limit: MOST_EARLIER,
         ..Query::default()
     };
-    let rows = store.events(&query)?.rows.into_iter();
-    let of_session = rows.filter(|row| row.session.as_deref() == Some(session.as_str()));
-    let read = of_session.take(MOST_EARLIER).map(|row| store.read(row.decision));
+    let read = store.events(&query)?.rows.into_iter().map(|row| store.read(row.decision));
     Ok(read.collect::<Result<Vec<_>, _>>()?.iter().filter_map(earlier).collect())
 }
 

@@ -102,6 +102,7 @@ impl Filter {
             until: self.until.map(|text| time("until", &text)).transpose()?,
             cursor: cursor.transpose()?,
             limit,
+            ..EventFilter::default()
         })
     }
 }

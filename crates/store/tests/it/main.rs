@@ -14,6 +14,7 @@ mod master;
 mod parts;
 mod policy;
 mod recovery;
+mod search;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -55,7 +55,7 @@ fn a_segment_that_is_complete_is_read_only_and_nothing_is_readable_by_others() {
         "checkpoint",
         "log.vkey",
         "tiles/0",
-        "index.db",
+        "index/main.db",
         "keys.db",
         "keys/log.key",
         "keys/master.key",
@@ -63,7 +63,7 @@ fn a_segment_that_is_complete_is_read_only_and_nothing_is_readable_by_others() {
     ] {
         assert_eq!(mode(&directory.path().join(file)), 0o600, "{file}");
     }
-    for inner in ["", "segments", "keys", "tiles"] {
+    for inner in ["", "segments", "keys", "tiles", "index"] {
         assert_eq!(mode(&directory.path().join(inner)), 0o700, "{inner}");
     }
 }
