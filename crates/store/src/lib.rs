@@ -10,6 +10,7 @@ mod store;
 
 // Writing.
 mod bell;
+mod priority;
 mod publish;
 mod seal;
 mod sequencer;

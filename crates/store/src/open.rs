@@ -25,6 +25,7 @@ use crate::keys::{Keys, KeysError, secret};
 use crate::log_key::{LogKeyError, LogKeys};
 use crate::master::MasterKey;
 use crate::positions::{Positions, Segment};
+use crate::priority::{UPKEEP, VIEW, yielding};
 use crate::progress::Progress;
 use crate::publish::{Checkpoints, Growth, Publisher};
 use crate::raw;
@@ -219,8 +220,9 @@ impl Store {
             batch: Batch::default(),
             unsettled: None,
         }));
-        let keep_compressed =
-            |shelf: Arc<Shelf>| start("syndic-segments", move || shelf.keep_compressed());
+        let keep_compressed = |shelf: Arc<Shelf>| {
+            start("syndic-segments", yielding(UPKEEP, move || shelf.keep_compressed()))
+        };
         let threads = Threads {
             shelf: options.compress.then(|| keep_compressed(shelf.clone())).transpose()?,
             refill: start("syndic-keys", {
@@ -228,22 +230,25 @@ impl Store {
                 let clock = clock.clone();
                 move || keys.refill(clock)
             })?,
-            follower: start("syndic-index", {
-                let (shared, positions, indexed) =
-                    (shared.clone(), positions.clone(), indexed.clone());
-                let (index, readers, texts) = (index.clone(), readers.clone(), texts.clone());
-                move || {
-                    let follower = Follower {
-                        index: &index,
-                        readers: &readers,
-                        texts: &texts,
-                        durable: &shared.durable,
-                        positions: &positions,
-                        indexed: &indexed,
-                    };
-                    follower.follow();
-                }
-            })?,
+            follower: start(
+                "syndic-index",
+                yielding(VIEW, {
+                    let (shared, positions, indexed) =
+                        (shared.clone(), positions.clone(), indexed.clone());
+                    let (index, readers, texts) = (index.clone(), readers.clone(), texts.clone());
+                    move || {
+                        let follower = Follower {
+                            index: &index,
+                            readers: &readers,
+                            texts: &texts,
+                            durable: &shared.durable,
+                            positions: &positions,
+                            indexed: &indexed,
+                        };
+                        follower.follow();
+                    }
+                }),
+            )?,
             publisher: start("syndic-checkpoint", move || publisher.run())?,
             sequencer: start("syndic-ledger", {
                 let (sequencer, shared) = (sequencer.clone(), shared.clone());
