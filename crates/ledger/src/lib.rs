@@ -14,6 +14,7 @@ mod proof_file;
 mod record;
 mod sample;
 mod tile;
+mod tile_path;
 mod tree;
 mod verify;
 mod witness;
@@ -35,6 +36,7 @@ pub use proof_file::{
 pub use record::*;
 pub use sample::{MAX_SAMPLE, MAX_SEED_BYTES, Sample, SampleError};
 pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, perfect, tile_hashes};
+pub use tile_path::{NotATile, TilePath};
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};
 pub use witness::{AddCheckpoint, MAX_REQUEST_BYTES, Refusal, SIZE_CONTENT_TYPE, parse_size};
