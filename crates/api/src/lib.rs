@@ -47,5 +47,5 @@ pub use policy::{
 pub use problem::Problem;
 pub use retention::{AddHold, CompactionBody, ReleaseHold, RetentionHoldBody, RetentionHolds};
 pub use session::{OpenSession, OpenedSession};
-pub use status::Status;
+pub use status::{Status, WitnessBody};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

@@ -6,6 +6,25 @@ use utoipa::ToSchema;
 
 use crate::PolicyStatus;
 
+/// How a witness of the ledger is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct WitnessBody {
+    /// The name of its key.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
+    /// Whether it cosigned the last time it was asked.
+    pub up: bool,
+    /// The size of the newest checkpoint that it cosigned; null where it has not since the start.
+    pub cosigned: Option<u64>,
+    /// How long there has been a checkpoint that it has not cosigned; 0 where there is none.
+    pub lag_seconds: u64,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+    /// What shows that it cosigned another history: records were changed or lost.
+    pub contradiction: Option<String>,
+}
+
 /// How the daemon is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
@@ -42,6 +61,8 @@ pub struct Status {
     pub open_actions: u64,
     /// Whether the host's clock is usable.
     pub clock_sane: bool,
+    /// How the witnesses of the ledger are.
+    pub witnesses: Vec<WitnessBody>,
     /// How the governance directory stands.
     pub policy: PolicyStatus,
 }

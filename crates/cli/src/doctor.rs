@@ -6,6 +6,7 @@ mod files;
 mod machine;
 mod records;
 mod tools;
+mod witnesses;
 
 use std::path::Path;
 
@@ -106,6 +107,7 @@ pub(crate) async fn examine(patient: Patient<'_>, findings: &[Level]) -> Vec<Dia
     found.extend(machine::disk(&patient));
     found.push(records::daemon(&patient).await);
     found.extend(tools::tools(&patient).await);
+    found.extend(witnesses::witnesses(&patient).await);
     found.push(records::ledger(&patient));
     found
 }

@@ -138,6 +138,12 @@ impl Client {
         response.text().await.map_err(|source| self.unreachable(source))
     }
 
+    pub(crate) async fn bytes(&self, path: &[&str]) -> Result<Vec<u8>, ClientError> {
+        let response = self.send(self.request(Method::GET, path)).await?;
+        let bytes = response.bytes().await.map_err(|source| self.unreachable(source))?;
+        Ok(bytes.into())
+    }
+
     /// Builds a request; every element of `path` is one segment, whatever it contains.
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.clone();

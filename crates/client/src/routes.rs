@@ -204,6 +204,22 @@ impl Client {
         self.text(&["metrics"]).await
     }
 
+    /// Reads the newest checkpoint of the log.
+    pub async fn log_checkpoint(&self) -> Answer<String> {
+        self.text(&["log", "checkpoint"]).await
+    }
+
+    /// Reads the keys that verify checkpoints, one a line, the current one first.
+    pub async fn log_keys(&self) -> Answer<String> {
+        self.text(&["log", "vkey"]).await
+    }
+
+    /// Reads a tile of hashes or a bundle of leaves by its path, like `0/x001/234` or `entries/000.p/7`.
+    pub async fn log_tile(&self, path: &str) -> Answer<Vec<u8>> {
+        let path: Vec<_> = ["log", "tile"].into_iter().chain(path.split('/')).collect();
+        self.bytes(&path).await
+    }
+
     /// Reads the public keys that permits are verified with (RFC 7517).
     pub async fn jwks(&self) -> Answer<Value> {
         self.get(&[".well-known", "jwks.json"]).await

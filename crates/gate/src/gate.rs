@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use jiff::Timestamp;
 use syndic_governance::Governance;
 use syndic_ledger::{Receipt, Record};
-use syndic_model::Clock;
+use syndic_model::{Clock, WitnessState};
 use syndic_store::{Committed, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
@@ -43,6 +43,7 @@ pub struct Gate {
     pub(crate) permits: PermitSigner,
     pub(crate) metrics: Metrics,
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
+    witnesses: Mutex<Vec<WitnessState>>,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
 }
@@ -109,6 +110,7 @@ impl Gate {
             permits,
             metrics: Metrics::new(),
             compaction: Arc::default(),
+            witnesses: Mutex::new(Vec::new()),
             in_place: false,
         })
     }
@@ -150,6 +152,7 @@ impl Gate {
         let waits = health.oldest_approval.map(|oldest| self.now().duration_since(oldest));
         self.metrics.pending(health.approvals_pending, waits);
         self.metrics.break_glass(health.break_glass_open.len(), health.break_glass_reviews);
+        self.metrics.witnesses(&health.witnesses, self.now());
         self.metrics.render()
     }
 
@@ -165,6 +168,10 @@ impl Gate {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn witnesses(&self) -> MutexGuard<'_, Vec<WitnessState>> {
+        self.witnesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn key_ring(&self) -> RwLockReadGuard<'_, KeyRing> {

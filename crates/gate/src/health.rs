@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use syndic_approval::BreakGlass;
-use syndic_model::{AgentProfile, BreakGlassStatus};
+use syndic_model::{AgentProfile, BreakGlassStatus, WitnessState};
 
 use crate::Gate;
 
@@ -41,6 +41,8 @@ pub struct Health {
     pub break_glass_reviews: usize,
     /// Whether the host's clock is usable.
     pub clock_sane: bool,
+    /// How the witnesses of the ledger are.
+    pub witnesses: Vec<WitnessState>,
 }
 
 impl Gate {
@@ -78,6 +80,7 @@ impl Gate {
             break_glass_open: glasses(BreakGlassStatus::Open).map(agent).collect(),
             break_glass_reviews: glasses(BreakGlassStatus::Review).count(),
             clock_sane: reading.sane,
+            witnesses: self.witnesses().clone(),
         }
     }
 }

@@ -23,6 +23,7 @@ mod key;
 mod labels;
 mod lift;
 mod lineage;
+mod log;
 mod log_key;
 mod master_key;
 mod message;
@@ -94,6 +95,7 @@ pub use syndic_approval::{
     AskRefused, BreakGlass, OpenRefused, Opening, Progress, Refused, ReviewRefused, Signature, Wish,
 };
 pub use syndic_governance::Loosened;
+pub use syndic_ledger::{NotATile, TilePath};
 pub use syndic_store::{
     Compacted, Search, SearchError, Verified, VerifyError, verify as verify_records,
 };

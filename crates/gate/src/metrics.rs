@@ -1,13 +1,13 @@
 //! The counters of product R8. Names outside the registry become `unknown`, so that their number is bounded.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
-use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided};
+use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, WitnessState};
 
 use crate::enrich::Enriched;
 use crate::reload::{ReloadError, Reloaded};
@@ -47,6 +47,11 @@ struct ActionLabels {
     allowed: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WitnessLabels {
+    witness: String,
+}
+
 /// What is counted.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -64,6 +69,9 @@ pub(crate) struct Metrics {
     break_glass_open: Gauge,
     break_glass_reviews: Gauge,
     break_glass_lifted: Family<AgentLabels, Counter>,
+    witness_up: Family<WitnessLabels, Gauge>,
+    witness_lag: Family<WitnessLabels, Gauge>,
+    witness_contradicts: Family<WitnessLabels, Gauge>,
 }
 
 impl Metrics {
@@ -141,6 +149,23 @@ impl Metrics {
             "Actions for which a break-glass lifted a policy",
             break_glass_lifted.clone(),
         );
+        let [witness_up, witness_lag, witness_contradicts] =
+            std::array::from_fn(|_| Family::<WitnessLabels, Gauge>::default());
+        registry.register(
+            "syndic_witness_up",
+            "1 where a witness cosigned the last time it was asked",
+            witness_up.clone(),
+        );
+        registry.register(
+            "syndic_witness_lag_seconds",
+            "How long there has been a checkpoint that a witness has not cosigned; 0 where there is none",
+            witness_lag.clone(),
+        );
+        registry.register(
+            "syndic_witness_contradicts",
+            "1 where a witness cosigned another history than this one",
+            witness_contradicts.clone(),
+        );
         Self {
             registry,
             violations,
@@ -156,6 +181,9 @@ impl Metrics {
             break_glass_open,
             break_glass_reviews,
             break_glass_lifted,
+            witness_up,
+            witness_lag,
+            witness_contradicts,
         }
     }
 
@@ -236,6 +264,20 @@ impl Metrics {
     pub(crate) fn break_glass(&self, open: usize, reviews: usize) {
         self.break_glass_open.set(i64::try_from(open).unwrap_or(i64::MAX));
         self.break_glass_reviews.set(i64::try_from(reviews).unwrap_or(i64::MAX));
+    }
+
+    /// Tells how the witnesses are, and no more of those that are none any more.
+    pub(crate) fn witnesses(&self, states: &[WitnessState], now: Timestamp) {
+        for family in [&self.witness_up, &self.witness_lag, &self.witness_contradicts] {
+            family.clear();
+        }
+        for state in states {
+            let labels = WitnessLabels { witness: state.name.clone() };
+            let contradicts = state.contradiction.is_some();
+            self.witness_up.get_or_create(&labels).set(i64::from(state.is_up()));
+            self.witness_lag.get_or_create(&labels).set(state.lag(now).as_secs());
+            self.witness_contradicts.get_or_create(&labels).set(i64::from(contradicts));
+        }
     }
 
     pub(crate) fn hold(&self, held: bool) {

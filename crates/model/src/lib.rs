@@ -24,6 +24,7 @@ mod name;
 mod risk;
 mod role;
 mod tool;
+mod witness;
 
 pub use action::{ActionRequest, RequestError};
 pub use agent::{AgentProfile, Allowed, Mode, Owner, Threshold, ThresholdRule};
@@ -56,3 +57,4 @@ pub use name::{
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
 pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};
+pub use witness::WitnessState;

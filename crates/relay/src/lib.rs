@@ -23,6 +23,9 @@ mod event;
 mod notice;
 mod plain;
 
+// Having checkpoints cosigned.
+mod witness;
+
 // How it goes.
 mod channel;
 mod mail;
@@ -35,3 +38,4 @@ pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls
 pub use notifier::Notifier;
 pub use recipients::slack_person;
 pub use slack::{Interaction, Pressed, Slack, SlackRefused, parse, verify};
+pub use witness::Witnesses;

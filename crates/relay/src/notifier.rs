@@ -348,7 +348,12 @@ fn is_told(leaf: &Leaf) -> bool {
 }
 
 /// Twice as long after every try, a quarter more or less, or as long as the receiver asks for up to five minutes.
-fn wait(pace: Pace, attempts: u32, retry_after: Option<Duration>, clock: &dyn Clock) -> Duration {
+pub(crate) fn wait(
+    pace: Pace,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    clock: &dyn Clock,
+) -> Duration {
     let doubled =
         pace.first.saturating_mul(2_u32.saturating_pow(attempts.saturating_sub(1).min(16)));
     let mut byte = [0];

@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys,
+    actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys, log,
     log_key, policy, retention, sessions, slack, status, tools,
 };
 
@@ -30,6 +30,7 @@ pub(crate) type App = Arc<Gate>;
 #[openapi(
     info(title = "syndic", description = "Governance of AI agents: every action is decided, recorded, and only \
                                           then permitted. Errors are problem documents (RFC 9457)."),
+    paths(crate::routes::log::tile),
     modifiers(&KeyScheme),
     security(("key" = []))
 )]
@@ -76,6 +77,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(retention::compaction, retention::compact))
         .routes(routes!(decisions::explanation))
         .routes(routes!(decisions::decisions))
+        .routes(routes!(log::checkpoint))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(log_key::rotate))
@@ -84,6 +86,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(status::metrics))
         // Anybody.
         .routes(routes!(health::key_set))
+        .routes(routes!(log::verifier_keys))
         .routes(routes!(authzen::configuration))
 }
 
@@ -98,6 +101,8 @@ pub(crate) fn router(gate: App, tls: bool) -> Router {
     let pages = crate::pages::router(Arc::clone(&gate), tls);
     router
         .route("/slack/interactions", post(slack::interact))
+        // A tile's path has slashes, which the document of the API cannot say.
+        .route("/log/tile/{*tile}", get(log::tile))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(Extension(approvals::Places::default()))

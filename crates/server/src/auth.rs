@@ -19,6 +19,10 @@ pub(crate) struct Asker(pub(crate) Caller);
 #[derive(Debug)]
 pub(crate) struct Reader;
 
+/// Somebody who may read the log: anybody where it is public, else who may read everything.
+#[derive(Debug)]
+pub(crate) struct LogReader;
+
 /// Somebody who may know what people decide: anybody but an agent.
 #[derive(Debug)]
 pub(crate) struct Overseer;
@@ -78,6 +82,17 @@ impl FromRequestParts<App> for Reader {
                 Err(not_for("an auditor or admin key"))
             }
         }
+    }
+}
+
+impl FromRequestParts<App> for LogReader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        if gate.log_is_public() {
+            return Ok(Self);
+        }
+        Reader::from_request_parts(parts, gate).await.map(|Reader| Self)
     }
 }
 

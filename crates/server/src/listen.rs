@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use syndic_gate::Gate;
-use syndic_relay::Notifier;
+use syndic_relay::{Notifier, Witnesses};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -159,18 +159,21 @@ impl Bound {
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let (tcp_places, unix_places) = (places(), places());
         let notifier = notifier(&gate);
-        let idle = notifier.idle.clone();
+        let witnesses = witnesses(&gate);
+        let idle = [notifier.idle.clone(), witnesses.idle.clone()];
         let answer = async {
             tokio::select! {
                 () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
                 () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
                 () = Gate::keep_time(Arc::downgrade(&gate)) => {}
-                () = tell(notifier) => {}
+                () = tell(notifier, witnesses) => {}
                 () = shutdown => {}
             }
         };
         answer.await;
-        idle.wait().await;
+        for idle in idle {
+            idle.wait().await;
+        }
         drop(tcp);
         if let Some((_, path)) = unix {
             remove(&path)?;
@@ -182,9 +185,9 @@ impl Bound {
     }
 }
 
-/// Tells people about requests for approval. That this ends ends nothing else.
-async fn tell(notifier: Notifier) {
-    notifier.run().await;
+/// Tells people about requests for approval, and witnesses about checkpoints. That this ends ends nothing else.
+async fn tell(notifier: Notifier, witnesses: Witnesses) {
+    tokio::join!(notifier.run(), witnesses.run());
     std::future::pending::<()>().await;
 }
 
@@ -198,6 +201,20 @@ fn notifier(gate: &Arc<Gate>) -> Notifier {
         move |channel| {
             if let Some(gate) = counted.upgrade() {
                 gate.notification_failed(channel);
+            }
+        },
+    )
+}
+
+fn witnesses(gate: &Arc<Gate>) -> Witnesses {
+    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Witnesses::new(
+        Arc::downgrade(&gate.store()),
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |states| {
+            if let Some(gate) = told.upgrade() {
+                gate.witnesses_are(states);
             }
         },
     )

@@ -10,6 +10,7 @@ pub(crate) mod decisions;
 pub(crate) mod fatigue;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod log;
 pub(crate) mod log_key;
 pub(crate) mod policy;
 pub(crate) mod retention;

@@ -8,7 +8,7 @@ use syndic_gate::{Gate, Reported, RotateError, RotatedLogKey, SessionError, Swit
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
-use syndic_relay::{Idle, Notifier};
+use syndic_relay::{Idle, Notifier, Witnesses};
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -31,8 +31,8 @@ pub struct Governor {
     busy: mpsc::Sender<()>,
     idle: mpsc::Receiver<()>,
     time: Ticking,
-    /// Tells when nothing reads the ledger any more to tell people.
-    told: Idle,
+    /// Tell when nothing reads the ledger any more to tell people, or witnesses.
+    told: [Idle; 2],
 }
 
 /// Says why an action was not even decided.
@@ -79,10 +79,15 @@ impl Governor {
         let (busy, idle) = mpsc::channel(1);
         let (kept, watched) = (Arc::downgrade(&gate), Arc::downgrade(&gate));
         let notifier = notifier(&gate);
-        let told = notifier.idle.clone();
+        let witnesses = witnesses(&gate);
+        let told = [notifier.idle.clone(), witnesses.idle.clone()];
         let time = Ticking(tokio::spawn(async move {
-            let ((), (), ()) =
-                tokio::join!(Gate::keep_time(kept), Gate::watch(watched), notifier.run());
+            let ((), (), (), ()) = tokio::join!(
+                Gate::keep_time(kept),
+                Gate::watch(watched),
+                notifier.run(),
+                witnesses.run()
+            );
         }));
         Self { gate, findings, busy, idle, time, told }
     }
@@ -188,7 +193,9 @@ impl Governor {
         let Self { gate, findings: _, busy, mut idle, mut time, told } = self;
         time.0.abort();
         let _stopped = (&mut time.0).await;
-        told.wait().await;
+        for told in told {
+            told.wait().await;
+        }
         drop(busy);
         // Ends when the last call does.
         let _ended = idle.recv().await;
@@ -231,6 +238,21 @@ fn notifier(gate: &Arc<Gate>) -> Notifier {
         move |channel| {
             if let Some(gate) = counted.upgrade() {
                 gate.notification_failed(channel);
+            }
+        },
+    )
+}
+
+/// Has checkpoints cosigned, as the server does.
+fn witnesses(gate: &Arc<Gate>) -> Witnesses {
+    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Witnesses::new(
+        Arc::downgrade(&gate.store()),
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |states| {
+            if let Some(gate) = told.upgrade() {
+                gate.witnesses_are(states);
             }
         },
     )

@@ -51,6 +51,7 @@ mod audit;
 mod break_glass;
 mod fatigue;
 mod keys;
+mod log;
 mod policy;
 mod retention;
 mod state;
@@ -78,13 +79,14 @@ pub use syndic_gate::{
     RotateError, RotatedLogKey, Search, SearchError, SessionError, Signature, Standing, Switch,
     SwitchError, ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
+pub use syndic_gate::{NotATile, TilePath};
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
     ActionName, AgentId, AgentProfile, ApprovalId, ApprovalState, ApprovalStatus, AuditEvent,
     BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
     Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, PolicyId,
     Reason, RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, ToolName, ToolPin,
-    Vote,
+    Vote, WitnessState,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

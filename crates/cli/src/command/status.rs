@@ -2,7 +2,7 @@
 
 use std::io;
 
-use syndic_api::{PolicyStatus, Status};
+use syndic_api::{PolicyStatus, Status, WitnessBody};
 
 use crate::args::Global;
 use crate::command::policy;
@@ -68,6 +68,32 @@ fn break_glass(status: &Status) -> Cell {
     }
 }
 
+fn witnesses(witnesses: &[WitnessBody]) -> Cell {
+    let up = witnesses.iter().filter(|witness| witness.up).count();
+    match witnesses.len() {
+        0 => Cell::from("none: the holder of the log's key could rewrite this history"),
+        all if up == all => Cell::new(Tone::Good, format!("{all} cosign")),
+        all => Cell::new(Tone::Bad, format!("{up} of {all} cosign")),
+    }
+}
+
+/// Tells what is wrong with witnesses, one a line.
+fn tell_witnesses(witnesses: &[WitnessBody], out: &Output) -> io::Result<()> {
+    for witness in witnesses {
+        if let Some(contradiction) = &witness.contradiction {
+            let told =
+                format!("witness {}: RECORDS WERE CHANGED OR LOST: {contradiction}", witness.name);
+            out.line(out.paint(Tone::Bad, told))?;
+        } else if let Some(failure) = &witness.failure {
+            let since = witness.lag_seconds;
+            let told =
+                format!("witness {} has not cosigned for {since} s: {failure}", witness.name);
+            out.line(out.paint(Tone::Waiting, told))?;
+        }
+    }
+    Ok(())
+}
+
 fn approvals(status: &Status) -> Cell {
     let Some(oldest) = status.oldest_approval else { return Cell::from("none waits") };
     let oldest = readable(oldest);
@@ -115,9 +141,11 @@ fn show(status: &Status, out: &Output) -> io::Result<()> {
         ("break-glass", break_glass(status)),
         ("open actions", Cell::from(status.open_actions.to_string())),
         ("clock", clock),
+        ("witnesses", witnesses(&status.witnesses)),
     ] {
         table.push(vec![Cell::new(Tone::Quiet, name), value]);
     }
     table.write(out)?;
+    tell_witnesses(&status.witnesses, out)?;
     tell_policy(&status.policy, out)
 }

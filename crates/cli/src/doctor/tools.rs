@@ -31,7 +31,7 @@ pub(super) async fn tools(patient: &Patient<'_>) -> Vec<Diagnosis> {
     found
 }
 
-fn client(patient: &Patient<'_>) -> Option<Client> {
+pub(super) fn client(patient: &Patient<'_>) -> Option<Client> {
     let key = key::read(patient.key_file?).ok()?;
     Client::unix(&daemon::socket(patient.data_dir), Some(key)).ok()
 }

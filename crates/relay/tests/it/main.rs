@@ -6,4 +6,5 @@ mod glass;
 mod mail;
 mod slack;
 mod webhook;
+mod witnesses;
 mod world;

@@ -13,19 +13,30 @@ pub(crate) async fn alive() -> StatusCode {
 }
 
 /// Decisions can be recorded. What else is broken is told, and keeps nobody from asking.
-pub(crate) async fn ready(State(gate): State<App>) -> (StatusCode, &'static str) {
+pub(crate) async fn ready(State(gate): State<App>) -> (StatusCode, String) {
     let health = gate.health();
-    match (health.ledger_open, health.index_follows) {
-        (false, _) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the ledger cannot be written: everything is denied until a restart\n",
-        ),
-        (true, false) => (
-            StatusCode::OK,
-            "ready; the index stopped: repeats, late outcomes and audit events fail until a restart\n",
-        ),
-        (true, true) => (StatusCode::OK, "ready\n"),
+    if !health.ledger_open {
+        let told = "the ledger cannot be written: everything is denied until a restart\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, told.to_owned());
     }
+    let mut told = "ready".to_owned();
+    if !health.index_follows {
+        told.push_str(
+            "; the index stopped: repeats, late outcomes and audit events fail until a restart",
+        );
+    }
+    for witness in &health.witnesses {
+        if witness.contradiction.is_some() {
+            told.push_str(&format!(
+                "; witness {} cosigned another history than this one",
+                witness.name
+            ));
+        } else if !witness.is_up() {
+            told.push_str(&format!("; witness {} does not cosign", witness.name));
+        }
+    }
+    told.push('\n');
+    (StatusCode::OK, told)
 }
 
 /// Returns the JWK set (RFC 7517) that verifies permits.

@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
-use syndic_api::Status;
+use jiff::Timestamp;
+use syndic_api::{Status, WitnessBody};
+use syndic_model::WitnessState;
 
 use crate::app::App;
 use crate::auth::Reader;
@@ -14,7 +16,7 @@ use crate::routes::policy;
 #[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
 pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
     let health = gate.health();
-    let governance = gate.governance();
+    let (governance, now) = (gate.governance(), gate.now());
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -33,8 +35,21 @@ pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
         break_glass_reviews: count(health.break_glass_reviews),
         open_actions: count(health.open_actions),
         clock_sane: health.clock_sane,
+        witnesses: health.witnesses.into_iter().map(|state| witness(state, now)).collect(),
         policy: policy::status(gate.policy_standing()),
     })
+}
+
+fn witness(state: WitnessState, now: Timestamp) -> WitnessBody {
+    WitnessBody {
+        up: state.is_up(),
+        lag_seconds: u64::try_from(state.lag(now).as_secs()).unwrap_or_default(),
+        name: state.name,
+        url: state.url,
+        cosigned: state.cosigned,
+        failure: state.failure,
+        contradiction: state.contradiction,
+    }
 }
 
 /// Returns the metrics (`OpenMetrics` text).

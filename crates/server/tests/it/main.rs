@@ -21,6 +21,8 @@ mod fixture_of_today;
 mod health;
 mod keys;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod notifications;
 mod openapi;
 mod outcomes;
@@ -31,3 +33,5 @@ mod retention;
 mod stop_button;
 #[cfg(test)]
 mod tools;
+#[cfg(test)]
+mod witnesses;
