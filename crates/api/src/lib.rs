@@ -15,6 +15,7 @@ mod log_key;
 mod outcome;
 mod policy;
 mod problem;
+mod redaction;
 mod retention;
 mod session;
 mod status;
@@ -45,6 +46,7 @@ pub use policy::{
     ReloadPolicy, ReloadedPolicy,
 };
 pub use problem::Problem;
+pub use redaction::{RedactUser, RedactedUser};
 pub use retention::{AddHold, CompactionBody, ReleaseHold, RetentionHoldBody, RetentionHolds};
 pub use session::{OpenSession, OpenedSession};
 pub use status::{Status, WitnessBody};

@@ -7,9 +7,9 @@ use syndic_api::{
     AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
     AskBreakGlass, BreakGlassBody, BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey,
     Decided, Decisions, Event, Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession,
-    OpenedSession, PromoteAgent, PromotedAgent, ReleaseHold, ReloadPolicy, ReloadedPolicy,
-    ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey,
-    Status, SubmitAction, SwitchAgent, Switched,
+    OpenedSession, PromoteAgent, PromotedAgent, RedactUser, RedactedUser, ReleaseHold,
+    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds,
+    ReviewBreakGlass, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -103,6 +103,11 @@ impl Client {
     /// Records who signs that an agent's verdicts be enforced.
     pub async fn promote(&self, id: &str, promote: &PromoteAgent) -> Answer<PromotedAgent> {
         self.post(&["v1", "agents", id, "promote"], promote).await
+    }
+
+    /// Erases what was recorded of a user.
+    pub async fn redact(&self, redact: &RedactUser) -> Answer<RedactedUser> {
+        self.post(&["v1", "audit", "redactions"], redact).await
     }
 
     /// Asks for a break-glass.

@@ -9,7 +9,7 @@ use syndic_model::{
     ActionName, AgentId, AuditEvent, CheckResult, EventId, PolicyId, Reason, RiskLevel, SessionId,
     ToolName,
 };
-use syndic_store::{EventRow, Query, ReadError, Search, Store, Stored};
+use syndic_store::{EventRow, Part, Query, ReadError, Search, Store, Stored};
 use thiserror::Error;
 
 use crate::Gate;
@@ -171,6 +171,7 @@ pub(crate) fn event_of(
         .map(|check| Reason(check).to_string())
         .collect();
     let status = approval_status(store, decision)?;
+    let redacted = is_redacted(stored) || end.as_ref().is_some_and(is_redacted);
     Ok(Some(AuditEvent {
         event_id: decision.id.clone(),
         timestamp: stored.leaf.at,
@@ -191,7 +192,13 @@ pub(crate) fn event_of(
             .unwrap_or_else(|| "unknown".to_owned()),
         input_tokens: ended.and_then(|outcome| outcome.input_tokens),
         output_tokens: ended.and_then(|outcome| outcome.output_tokens),
-        metadata: metadata(decision, stored, &reasons, row, status.as_deref()),
+        metadata: {
+            let mut metadata = metadata(decision, stored, &reasons, row, status.as_deref());
+            if redacted {
+                metadata.insert("redacted".to_owned(), json!(true));
+            }
+            metadata
+        },
     }))
 }
 
@@ -213,6 +220,11 @@ fn result(end: &Stored) -> Option<Value> {
 /// Returns a part's value, unless it is erased or was never there.
 pub(crate) fn part(stored: &Stored, name: PartName) -> Option<Value> {
     stored.parts.get(&name).and_then(|part| serde_json::from_str(part.text()?).ok())
+}
+
+/// Tells whether a part of a record was erased.
+fn is_redacted(stored: &Stored) -> bool {
+    stored.parts.values().any(|part| *part == Part::Erased)
 }
 
 /// The caller's metadata with syndic's own keys, which a caller cannot set.

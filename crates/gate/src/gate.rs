@@ -31,6 +31,8 @@ pub struct Gate {
     /// Taken for as long as another directory comes into force.
     pub(crate) loading: tokio::sync::RwLock<()>,
     pub(crate) reloading: tokio::sync::Mutex<()>,
+    /// Taken for as long as somebody's records are erased.
+    pub(crate) redacting: tokio::sync::Mutex<()>,
     standing: Mutex<Standing>,
     pub(crate) compare: Arc<Compare>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -99,6 +101,7 @@ impl Gate {
             governance: ArcSwap::from_pointee(governance),
             loading: tokio::sync::RwLock::new(()),
             reloading: tokio::sync::Mutex::new(()),
+            redacting: tokio::sync::Mutex::new(()),
             standing: Mutex::new(Standing { held, ..Standing::default() }),
             compare,
             clock,

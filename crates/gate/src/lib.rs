@@ -7,6 +7,7 @@ mod break_glass;
 mod change;
 mod clock;
 mod compact;
+mod copies;
 mod decide;
 mod decisions;
 mod detect;
@@ -37,6 +38,7 @@ mod promote;
 mod record;
 mod recorded;
 mod recount;
+mod redact;
 mod reload;
 mod repeat;
 mod replay;
@@ -83,6 +85,7 @@ pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLift, RecordedLocal, Unreadable,
 };
 pub use recount::LEAD;
+pub use redact::{RedactError, Redacted, Redaction};
 pub use reload::{Compare, ReloadBy, ReloadError, Reloaded};
 pub use replay::{Changed, Example, Moved, Past, Replay, verdict};
 pub use report::{Report, ReportError, Reported};

@@ -21,6 +21,8 @@ pub struct LogKeyRotated {
 pub struct UserRedacted {
     /// Keyed pseudonym of the user.
     pub user_ref: String,
+    /// What was recorded of them from this record on is not erased.
+    pub before: u64,
     /// Why, in the words of the person who did it, who is asked not to name the user.
     pub reason: String,
     /// The key that did it.

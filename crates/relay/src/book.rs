@@ -83,6 +83,7 @@ impl Book {
             Record::BreakGlassReviewed(review) => {
                 self.end(&review.id, "reviewed", Some(&review.person), leaf.at);
             }
+            Record::UserRedacted(redacted) => self.redact(&redacted.user_ref),
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
@@ -98,7 +99,6 @@ impl Book {
             | Record::ApprovalViewed(_)
             | Record::ToolsOffered(_)
             | Record::LogKeyRotated(_)
-            | Record::UserRedacted(_)
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
@@ -145,6 +145,25 @@ impl Book {
         drop_waiting(matter);
         for n in 0..matter.letters.len() {
             tell_end(matter, n);
+        }
+    }
+
+    /// Forgets which person a user is: nobody is told of their requests any more as the one the agent acts for.
+    fn redact(&mut self, user_ref: &str) {
+        for matter in self.matters.values_mut() {
+            let Subject::Approval(request) = &mut matter.subject else { continue };
+            if request.user_ref.as_deref() != Some(user_ref) {
+                continue;
+            }
+            let Some(person) = request.acting.take() else { continue };
+            let told = Recipient::Person(person);
+            let theirs = |letter: &&mut Letter| letter.to == told && !letter.in_flight;
+            for letter in matter.letters.iter_mut().filter(theirs) {
+                letter.to = Recipient::Person("erased".to_owned());
+                letter.channels.clear();
+                letter.state = LetterState::Dropped;
+                letter.error = None;
+            }
         }
     }
 

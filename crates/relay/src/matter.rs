@@ -54,6 +54,9 @@ pub(crate) struct Asked {
     /// The person the agent acts for, where that is one of the people.
     #[serde(default)]
     pub(crate) acting: Option<String>,
+    /// The user it acts for, by keyed pseudonym.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) user_ref: Option<String>,
 }
 
 /// How a request ended.
@@ -289,6 +292,7 @@ impl Asked {
             chain: decision.chain.clone(),
             request: request.clone(),
             acting: None,
+            user_ref: decision.user_ref.clone(),
         }
     }
 }

@@ -323,7 +323,8 @@ fn is_told(leaf: &Leaf) -> bool {
         Record::ApprovalEnded(_)
         | Record::BreakGlassAsked(_)
         | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_) => true,
+        | Record::BreakGlassReviewed(_)
+        | Record::UserRedacted(_) => true,
         Record::Started(_)
         | Record::PolicyLoaded(_)
         | Record::PolicyProposed(_)
@@ -339,7 +340,6 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::ApprovalViewed(_)
         | Record::ToolsOffered(_)
         | Record::LogKeyRotated(_)
-        | Record::UserRedacted(_)
         | Record::RetentionHoldAdded(_)
         | Record::RetentionHoldReleased(_)
         | Record::SegmentsPruned(_)

@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys, log,
-    log_key, policy, retention, sessions, slack, status, tools,
+    log_key, policy, redaction, retention, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -75,6 +75,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(retention::holds, retention::hold))
         .routes(routes!(retention::release))
         .routes(routes!(retention::compaction, retention::compact))
+        .routes(routes!(redaction::redact))
         .routes(routes!(decisions::explanation))
         .routes(routes!(decisions::decisions))
         .routes(routes!(log::checkpoint))

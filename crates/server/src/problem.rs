@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
-    HoldError, KeyError, OpenRefused, PromoteError, Refused, ReloadError, ReportError,
+    HoldError, KeyError, OpenRefused, PromoteError, RedactError, Refused, ReloadError, ReportError,
     ReviewRefused, RotateError, SessionError, SubmitError, SwitchError, ToolsError, VoteError,
     WriteFailed,
 };
@@ -310,6 +310,21 @@ impl From<PromoteError> for Failure {
             PromoteError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             PromoteError::Signature => problem(422, "bad-request", &error),
             PromoteError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<RedactError> for Failure {
+    fn from(error: RedactError) -> Self {
+        match error {
+            RedactError::User | RedactError::NamesUser => problem(422, "bad-request", &error),
+            RedactError::Reason => problem(422, "reason-needed", &error),
+            RedactError::Young { .. } => problem(409, "retention", &error),
+            RedactError::Held { .. } => problem(409, "held-back", &error),
+            RedactError::Changed => problem(503, "busy", &error),
+            RedactError::Erase { .. } => problem(500, "not-erased", &error),
+            RedactError::Lookup(error) => error.into(),
+            RedactError::Write(error) => error.into(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Erasing what was recorded of a user: every key their records name is destroyed, and their leaves stay.
 //!
-//! The record [`UserRedacted`] comes first. In the order of the ledger it parts the user's keys: what stands before it
-//! was sealed under keys that are destroyed, what stands after it under others. A crash in between is made good at the
-//! next start, and so is a `keys.db` that was restored from a time before.
+//! First the user gets other keys for all that comes ([`Store::part_keys`]), so that what is erased ends at one record.
+//! Then the record `UserRedacted` says so, and then the keys go. A crash in between is made good at the next start, and
+//! so is a `keys.db` that was restored from a time before.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use thiserror::Error;
 use crate::Store;
 use crate::keys::{Keys, KeysError};
 use crate::read::ReadError;
+use crate::write::Subject;
 
 /// How many leaves are read at once.
 const PAGE: u64 = 4096;
@@ -57,8 +58,8 @@ pub enum EraseError {
 }
 
 impl Store {
-    /// Finds every record below `before` about the actions that named a user, by pseudonym. Reads all leaves, since the
-    /// index may be behind; `progress` hears how many. Blocks on the disk.
+    /// Finds every record before `before` about the actions that named a user, by pseudonym, and shows each to `see`.
+    /// Reads all leaves, since the index may be behind. Blocks on the disk.
     ///
     /// # Errors
     /// When a record is not what was written.
@@ -66,7 +67,7 @@ impl Store {
         &self,
         user_ref: &str,
         before: u64,
-        progress: &mut dyn FnMut(u64),
+        see: &mut dyn FnMut(&Leaf),
     ) -> Result<Trace, ReadError> {
         let mut tracer = Tracer::new(user_ref);
         let mut index = 0;
@@ -76,14 +77,23 @@ impl Store {
                 break;
             }
             index += page.len() as u64;
-            page.iter().for_each(|leaf| tracer.see(leaf));
-            progress(index);
+            page.iter().filter(|leaf| tracer.sees(leaf)).for_each(&mut *see);
         }
         tracer.finish(&self.keys)
     }
 
-    /// Destroys what the record `index`, a durable [`UserRedacted`](syndic_ledger::UserRedacted), erases: the keys of
-    /// every record of the user before it. To do it twice does no harm. Blocks on the disk.
+    /// Parts a user's keys: what is recorded of them from now on is sealed under others. Returns the index from which
+    /// on that is so; every record before it is durable.
+    #[must_use]
+    pub fn part_keys(&self, user_ref: &str) -> u64 {
+        // INVARIANT: nobody writes while this is held, so no key seals records on both sides.
+        let mut sequencer = self.sequencer.lock();
+        sequencer.sealer.forget(&Subject::user(user_ref));
+        sequencer.ledger.size().min(self.durable_index())
+    }
+
+    /// Destroys what the record `index`, a durable [`UserRedacted`](syndic_ledger::UserRedacted), erases. To do it twice
+    /// does no harm. Blocks on the disk.
     ///
     /// # Errors
     /// See [`EraseError`].
@@ -92,7 +102,8 @@ impl Store {
         let Record::UserRedacted(redacted) = &leaf.record else {
             return Err(EraseError::Other(index));
         };
-        let trace = self.trace(&redacted.user_ref, index, &mut |_| {})?;
+        let before = redacted.before.min(index);
+        let trace = self.trace(&redacted.user_ref, before, &mut |_| {})?;
         let destroy = || self.keys.erase(index, &trace.keys).map_err(Arc::new);
         let keys = self.forget_in_index(&trace.records, destroy)??;
         Ok(Erased { records: trace.readable, keys })
@@ -130,12 +141,13 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    fn see(&mut self, leaf: &Leaf) {
-        if !self.concerns(&leaf.record) {
-            return;
+    fn sees(&mut self, leaf: &Leaf) -> bool {
+        let is_theirs = self.concerns(&leaf.record);
+        if is_theirs {
+            self.records.push(leaf.i);
+            self.sealed.extend(leaf.key.map(|key| (key, leaf.at)));
         }
-        self.records.push(leaf.i);
-        self.sealed.extend(leaf.key.map(|key| (key, leaf.at)));
+        is_theirs
     }
 
     fn concerns(&mut self, record: &Record) -> bool {

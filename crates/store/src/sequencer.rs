@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use syndic_ledger::{AppendError, Content, Hash, Ledger, Nonce, Receipt, Record};
+use syndic_ledger::{AppendError, Content, Hash, Ledger, Nonce, Receipt};
 use tokio::sync::Semaphore;
 
 use crate::bell::Bell;
@@ -20,7 +20,7 @@ use crate::progress::Progress;
 use crate::publish::Growth;
 use crate::seal::Sealer;
 use crate::segment::{Disk, SegmentFile, seal};
-use crate::write::{Committed, Entry, Subject, Waiter, WriteError};
+use crate::write::{Committed, Entry, Waiter, WriteError};
 
 /// A batch ends when it has so many bytes or records.
 const BATCH_BYTES: usize = 4 << 20;
@@ -200,10 +200,6 @@ impl Sequencer {
     /// Appends a job to the batch. A record that cannot be written is answered and leaves no trace.
     fn encode(&mut self, job: Job) -> Result<(), WriteError> {
         let Job { entry: Entry { record, at, parts, subject }, waiter } = job;
-        // INVARIANT: no key seals records of a user on both sides of their erasure.
-        if let Record::UserRedacted(redacted) = &record {
-            self.sealer.forget(&Subject::user(&redacted.user_ref));
-        }
         let start = self.batch.lines.len();
         let appended: Result<Receipt, AppendError> = if parts.is_empty() {
             self.ledger.append(at, record, None, &mut self.batch.lines)

@@ -1,10 +1,14 @@
 //! Reading what was recorded.
 
-use syndic_gate::{DecisionPage, EventFilter, EventPage, EventsError, Explanation, Unreadable};
+use syndic_gate::{
+    DecisionPage, EventFilter, EventPage, EventsError, Explanation, RedactError, Redacted,
+    Redaction, Unreadable,
+};
 use syndic_model::{AuditEvent, EventId};
 use thiserror::Error;
 
 use crate::Governor;
+use crate::governor::EMBEDDED;
 
 /// Says why a decision cannot be explained.
 #[derive(Debug, Error)]
@@ -38,6 +42,14 @@ impl Governor {
     /// When the ledger cannot be read.
     pub async fn event(&self, id: EventId) -> Result<Option<AuditEvent>, EventsError> {
         self.to_the_end(|gate| async move { gate.event(id).await }).await
+    }
+
+    /// Erases what was recorded of a user until now, for good; every proof stays valid.
+    ///
+    /// # Errors
+    /// When records are too young or held back, or it cannot be recorded; then nothing was erased.
+    pub async fn redact(&self, redaction: Redaction) -> Result<Redacted, RedactError> {
+        self.to_the_end(|gate| async move { gate.redact(&redaction, EMBEDDED).await }).await
     }
 
     /// Lists decisions with what they were decided on, as [`Self::events`] lists events.

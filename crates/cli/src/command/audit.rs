@@ -3,6 +3,7 @@
 pub(crate) mod compact;
 pub(crate) mod hold;
 pub(crate) mod list;
+pub(crate) mod redact;
 pub(crate) mod rotate_key;
 
 use clap::Subcommand;
@@ -29,6 +30,8 @@ pub(crate) enum AuditCommand {
     RotateKey,
     Hold(hold::HoldArgs),
     Compact(compact::CompactArgs),
+    /// Erase what was recorded of a user, for good
+    Redact(redact::RedactArgs),
 }
 
 pub(crate) async fn run(
@@ -42,5 +45,6 @@ pub(crate) async fn run(
         AuditCommand::RotateKey => rotate_key::rotate(global, out).await,
         AuditCommand::Hold(args) => hold::run(args, global, out).await,
         AuditCommand::Compact(args) => compact::run(args, global, out).await,
+        AuditCommand::Redact(args) => redact::redact(args, global, out).await,
     }
 }

@@ -205,6 +205,12 @@ impl Approvals {
         ended
     }
 
+    /// Forgets what people said about the actions of a user.
+    pub(crate) fn forget_reasons(&mut self, user_ref: &str) {
+        let theirs = |held: &&mut Held| held.decision.user_ref.as_deref() == Some(user_ref);
+        self.all.values_mut().filter(theirs).for_each(|held| held.reason = None);
+    }
+
     /// Uses an approval up, for one action.
     pub(crate) fn consume(&mut self, id: ApprovalId, event: EventId) {
         if let Some(held) = self.all.get_mut(&id) {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use mail_parser::MessageParser;
-use syndic_ledger::Record;
+use syndic_ledger::{Decision, Record, UserRedacted};
 use syndic_model::{Channel, GroupName, Person};
 use syndic_relay::Config;
 use syndic_testkit::{Mail, MailServer, Receiver};
@@ -235,6 +235,44 @@ async fn the_acting_user_is_whom_the_agent_acts_for() {
     acting.factors[0].group = "acting-user".to_owned();
     world.open(held_with(acting)).await;
     assert_eq!(server.next().await.to, ["user@example.org"]);
+}
+
+#[tokio::test]
+async fn of_an_erased_user_nothing_is_kept_for_telling_people() {
+    let mut server = MailServer::start().await;
+    let mut user = person("acting-person", &[mail("acting@example.org")]);
+    user.identities.insert("user@example.org".to_owned());
+    let world = with_mail(&server, approvers(vec![user], Vec::new())).await;
+    let mut from = world.store.durable_index();
+    let mut acting = request("medium");
+    acting.factors[0].group = "acting-user".to_owned();
+    world.open(Decision { user_ref: Some("ada".to_owned()), ..held_with(acting) }).await;
+    assert_eq!(server.next().await.to, ["acting@example.org"]);
+    world.outcome(&mut from).await;
+    world.caught_up().await;
+    let kept = || std::fs::read_to_string(world.cursor()).unwrap();
+    assert!(kept().contains("acting-person") && kept().contains("acting@example.org"));
+    let redacted = |user: &str| {
+        Record::UserRedacted(UserRedacted {
+            user_ref: user.to_owned(),
+            before: 1,
+            reason: "asked for".to_owned(),
+            by: "k".to_owned(),
+            records: 1,
+            keys: 1,
+            override_retention: false,
+            unreached: Vec::new(),
+        })
+    };
+    world.write(redacted("bob"), Vec::new()).await;
+    world.caught_up().await;
+    assert!(kept().contains("acting-person"));
+    world.write(redacted("ada"), Vec::new()).await;
+    world.caught_up().await;
+    assert!(!kept().contains("acting-person") && !kept().contains("acting@example.org"));
+    world.end("timeout").await;
+    world.caught_up().await;
+    assert!(server.arrived().is_none());
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ mod openapi;
 mod outcomes;
 mod over_time;
 mod permits;
+#[cfg(test)]
+mod redactions;
 mod reload;
 mod retention;
 mod stop_button;

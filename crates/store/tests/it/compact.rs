@@ -25,6 +25,7 @@ fn asked(id: &str, user: &str) -> Entry {
 fn erase(store: &Store, user: &str) {
     let redacted = Record::UserRedacted(UserRedacted {
         user_ref: user.to_owned(),
+        before: store.part_keys(user),
         reason: "asked for".to_owned(),
         by: "k".to_owned(),
         records: 0,

@@ -271,6 +271,7 @@ proptest! {
 fn erase(store: &Store, user: &str) {
     let redaction = UserRedacted {
         user_ref: user.to_owned(),
+        before: store.part_keys(user),
         reason: "asked for".to_owned(),
         by: "k".to_owned(),
         records: 0,

@@ -29,6 +29,7 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/approvals/{id}/votes", "Governor::resolve"),
     ("get /v1/audit/events", "Governor::events"),
     ("get /v1/audit/events/{id}", "Governor::event"),
+    ("post /v1/audit/redactions", "Governor::redact"),
     ("get /v1/audit/decisions", "Governor::decisions"),
     ("get /v1/audit/events/{id}/explanation", "Governor::explain"),
     ("get /v1/audit/compactions", "Governor::compaction"),
