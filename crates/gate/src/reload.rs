@@ -296,6 +296,8 @@ fn carry_over(new: &mut Governance, former: &Governance) -> Result<Vec<String>, 
         (settings.durability != before.durability, "storage.durability"),
         (settings.listen != before.listen, "server.listen"),
         (settings.tls != before.tls, "server.tls"),
+        (settings.audit.origin != before.audit.origin, "audit.origin"),
+        (settings.audit.master_key != before.audit.master_key, "audit.master_key"),
     ]);
     settings.data_dir.clone_from(&before.data_dir);
     settings.durability = before.durability;

@@ -1,6 +1,7 @@
 //! What a change of the directory loosens that no comparison of policies sees.
 
 mod approvers;
+mod audit;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -98,6 +99,7 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
     all.extend(approvals(old, new));
     all.extend(break_glass(old, new));
     all.extend(approvers::approvers(old, new));
+    all.extend(audit::audit(old, new));
     all
 }
 

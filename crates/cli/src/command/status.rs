@@ -69,7 +69,7 @@ fn break_glass(status: &Status) -> Cell {
 }
 
 fn witnesses(witnesses: &[WitnessBody]) -> Cell {
-    let up = witnesses.iter().filter(|witness| witness.up).count();
+    let up = witnesses.iter().filter(|witness| witness.up && witness.cosigned.is_some()).count();
     match witnesses.len() {
         0 => Cell::from("none: the holder of the log's key could rewrite this history"),
         all if up == all => Cell::new(Tone::Good, format!("{all} cosign")),

@@ -15,6 +15,8 @@ forbid(principal, action, resource);
 ";
 const ACTIONS: &str = "actions/desk.yaml";
 const APPROVERS: &str = "approvers/desk.yaml";
+const WITNESS: &str = "w.example.org+d41a342f+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+const OTHER_WITNESS: &str = "x.example.org+b1c973c1+BBOY9ixtGkV8UbpqS189vS9p/KkyFiGNyJl+QWvRfZPK";
 const LIMIT: &str = "limits: [{per: day, calls: 5}]\nname: Clerk";
 
 #[test]
@@ -37,6 +39,26 @@ fn what_cannot_be_told_to_be_stricter_counts() {
         ),
         (ACTIONS, "description: Pays.", "description: Pays well.", None),
         ("syndic.yaml", "durability: full", "durability: full # as it is", None),
+        (
+            "syndic.yaml",
+            "public: false",
+            "public: true",
+            Some("anybody may read the ledger's leaves"),
+        ),
+        ("syndic.yaml", "retention_days: 400", "retention_days: 500", None),
+        (
+            "syndic.yaml",
+            "retention_days: 400",
+            "retention_days: 200",
+            Some("records are kept for 200 days, and were for 400"),
+        ),
+        ("syndic.yaml", "https://w.example.org", "https://elsewhere.example.org", None),
+        (
+            "syndic.yaml",
+            WITNESS,
+            OTHER_WITNESS,
+            Some("witness `w.example.org` cosigns the ledger no longer"),
+        ),
         (PERMIT, "// more", "// nothing", None),
         (PERMIT, "// more", STOP, None),
         (PERMIT, "// more", LIFTED, Some("a break-glass lifts policy `stop`")),
@@ -122,6 +144,11 @@ fn what_cannot_be_told_to_be_stricter_counts() {
                 "type: number",
                 "type: number}\n        note: {type: string}\n        purpose: {type: string",
             );
+            let witness = format!("{{url: 'https://w.example.org', vkey: '{WITNESS}'}}");
+            let audit = format!(
+                "\naudit: {{public: false, retention_days: 400, witnesses: [{witness}]}}\n"
+            );
+            append(dir, "syndic.yaml", &audit);
             replace(dir, ACTIONS, "    facts:", "    incidental: [/purpose]\n    facts:");
             replace(dir, APPROVERS, "  chief:", "  other:\n    people: [desk-lead-1]\n  chief:");
             replace(

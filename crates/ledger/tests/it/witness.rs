@@ -319,6 +319,32 @@ fn another_witness_answers_the_same() {
     }
 }
 
+/// What the witness of siglog 0.1.0 answered syndic on a loopback port: it reads the request and the proof, and signs
+/// the checkpoint without a time, as a log would. That is a true signature and no cosignature.
+#[test]
+fn a_signature_without_a_time_is_no_cosignature() {
+    let request = "old 3
+sfywsmHHeKyRQyNvPqWL7JwSqWGKJ9ON5Lg83vN9gic=
+AYPrulC/JzynyCE+af/w2uTsNSSpMYjj/CWabBmKwkQ=
+cYmI8S6QR8g79AP7WatsKkeBW5VU5tOxCnhpGGaj/3I=
+
+syndic.example.com/log
+4
+HMRVpOHrndDzRmiTv5g58OIqXubEiPI+EugAsmKCXCc=
+
+— syndic.example.com/log x819AxZVEobldKY+8jxCAk6UVl4mvD970eVqPWHrkQx9dzykv+wccd4K+LFeVXoN3HSXUCzQfd3E1R4NuEE2k+bvNA4=
+";
+    let line = "— siglog.example/witness TQMOFxJE3btb6RJvQZHYUOWtKd4IwsMrqV87e7OumvvEQJEIVlT+mzaudesviWG0gZDSjpEoeI5uVpo5JMmzimkBawg=\n";
+    let request = AddCheckpoint::parse(request.as_bytes()).unwrap();
+    let seed = [0x22; 32];
+    for (kind, added) in [(KeyKind::Log, true), (KeyKind::Witness, false)] {
+        let key = NoteKey::new("siglog.example/witness", kind, &seed).unwrap();
+        let mut note = AddCheckpoint::parse(request.to_string().as_bytes()).unwrap().checkpoint;
+        assert_eq!(note.add(key.verifier(), line).is_ok(), added, "{kind:?}");
+        assert_eq!(note.is_signed_by(key.verifier()), added, "{kind:?}");
+    }
+}
+
 /// The leaf hash of their tree: 42, the index, and zeros.
 fn base64_of(n: u8) -> String {
     use base64::Engine as _;
