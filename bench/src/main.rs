@@ -12,6 +12,7 @@ mod ledger;
 mod mcp;
 mod peers;
 mod row;
+mod search;
 mod tau2;
 mod wire;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         ["bench", "decide"] => decide::run(json),
         ["bench", "load"] => decide::load(json),
         ["bench", "ledger"] => ledger::run(json),
+        ["bench", "search", ref words @ ..] => search::run(words, json),
         ["bench", "gate"] => gate::run(json),
         ["bench", "approvals"] => approvals::run(json),
         ["bench", "http"] => http::run(json),
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|search|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }

@@ -11,6 +11,18 @@ pub struct EventFilter {
     pub action: Option<String>,
     /// That might run, or might not.
     pub allowed: Option<bool>,
+    /// Through this tool.
+    pub tool: Option<String>,
+    /// That this policy stood in the way of, or would have if it were enforced.
+    pub policy: Option<String>,
+    /// Of this session.
+    pub session: Option<String>,
+    /// For this user, as named with the action.
+    pub user: Option<String>,
+    /// Of agents that had this risk level.
+    pub risk: Option<String>,
+    /// With these words in their arguments or reasons.
+    pub q: Option<String>,
     /// Decided at this time or later.
     pub since: Option<Timestamp>,
     /// Decided before this time.
@@ -29,6 +41,12 @@ impl EventFilter {
             ("agent", self.agent.clone()),
             ("action", self.action.clone()),
             ("allowed", self.allowed.map(|allowed| allowed.to_string())),
+            ("tool", self.tool.clone()),
+            ("policy", self.policy.clone()),
+            ("session", self.session.clone()),
+            ("user", self.user.clone()),
+            ("risk", self.risk.clone()),
+            ("q", self.q.clone()),
             ("since", self.since.map(|time| time.to_string())),
             ("until", self.until.map(|time| time.to_string())),
             ("limit", self.limit.map(|limit| limit.to_string())),

@@ -1,10 +1,13 @@
 //! `syndic audit`, one file for each thing that is done with the log.
 
 pub(crate) mod compact;
+pub(crate) mod export;
+mod filter;
 pub(crate) mod hold;
 pub(crate) mod list;
 pub(crate) mod redact;
 pub(crate) mod rotate_key;
+pub(crate) mod search;
 
 use clap::Subcommand;
 
@@ -18,14 +21,17 @@ use crate::output::Output;
 Examples:
   syndic audit list --agent customer-support --allowed false
   syndic audit list --since 2026-08-01T00:00:00Z --limit 1000 --json
+  syndic audit search refund A-1001
   syndic audit tail
 
-Both need an auditor's or an admin's key: --key-file FILE or SYNDIC_KEY.")]
+They need an auditor's or an admin's key: --key-file FILE or SYNDIC_KEY.")]
 pub(crate) enum AuditCommand {
     /// List events, newest first
     List(list::ListArgs),
     /// Follow events as they happen, oldest first, until stopped
     Tail(list::TailArgs),
+    Search(search::SearchArgs),
+    Export(export::ExportArgs),
     /// Make another key that signs checkpoints; the former one signs too until the next time
     RotateKey,
     Hold(hold::HoldArgs),
@@ -42,6 +48,8 @@ pub(crate) async fn run(
     match command {
         AuditCommand::List(args) => list::list(args, global, out).await,
         AuditCommand::Tail(args) => list::tail(args, global, out).await,
+        AuditCommand::Search(args) => search::run(args, global, out).await,
+        AuditCommand::Export(args) => export::run(args, global, out).await,
         AuditCommand::RotateKey => rotate_key::rotate(global, out).await,
         AuditCommand::Hold(args) => hold::run(args, global, out).await,
         AuditCommand::Compact(args) => compact::run(args, global, out).await,

@@ -5,6 +5,7 @@ mod syndic;
 
 #[cfg(test)]
 mod approvals;
+mod audit;
 #[cfg(test)]
 mod background;
 #[cfg(test)]

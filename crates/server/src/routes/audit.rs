@@ -6,7 +6,7 @@ use axum::extract::{Path, Query, State};
 use jiff::Timestamp;
 use serde::Deserialize;
 use syndic_api::{Event, Events, Problem};
-use syndic_gate::EventFilter;
+use syndic_gate::{EventFilter, SearchError};
 use utoipa::IntoParams;
 
 use crate::app::App;
@@ -24,6 +24,19 @@ pub(crate) struct Filter {
     action: Option<String>,
     /// That were allowed, or were not.
     allowed: Option<bool>,
+    /// Through this tool.
+    tool: Option<String>,
+    /// That this policy stood in the way of, or would have if it were enforced.
+    policy: Option<String>,
+    /// Of this session.
+    session: Option<String>,
+    /// For this user, as named with the action.
+    user: Option<String>,
+    /// Of agents that had this risk level: `low`, `medium`, `high` or `critical`.
+    risk: Option<String>,
+    /// With these words in their arguments, or in the reasons of what stood in the way; in double quotes, one after
+    /// another. A page may have fewer than `limit` though more follow.
+    q: Option<String>,
     /// From this time on (RFC 3339).
     since: Option<String>,
     /// Before this time (RFC 3339).
@@ -93,16 +106,28 @@ impl Filter {
             Some("oldest") => true,
             Some(_) => return Err(bad_query("`order` is `newest` or `oldest`")),
         };
+        let risk = self.risk.map(|text| {
+            let wrong = || bad_query("`risk` is `low`, `medium`, `high` or `critical`");
+            text.parse().map_err(|_| wrong())
+        });
+        let words = self.q.map(|text| {
+            text.parse().map_err(|error: SearchError| bad_query(format!("`q`: {error}")))
+        });
         Ok(EventFilter {
             oldest_first,
             agent: self.agent.map(|text| text.parse()).transpose()?,
             action: self.action.map(|text| text.parse()).transpose()?,
             allowed: self.allowed,
+            tool: self.tool.map(|text| text.parse()).transpose()?,
+            policy: self.policy.map(|text| text.parse()).transpose()?,
+            session: self.session.map(|text| text.parse()).transpose()?,
+            user: self.user,
+            risk: risk.transpose()?,
+            q: words.transpose()?,
             since: self.since.map(|text| time("since", &text)).transpose()?,
             until: self.until.map(|text| time("until", &text)).transpose()?,
             cursor: cursor.transpose()?,
             limit,
-            ..EventFilter::default()
         })
     }
 }

@@ -32,6 +32,7 @@ mod permits;
 mod redactions;
 mod reload;
 mod retention;
+mod search;
 mod stop_button;
 #[cfg(test)]
 mod tools;

@@ -3,11 +3,11 @@
 use std::io;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use syndic_api::Event;
 use syndic_client::{Client, EventFilter};
 
 use crate::args::Global;
+use crate::command::audit::filter::{FilterArgs, PeriodArgs};
 use crate::connect;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
@@ -23,12 +23,8 @@ const WIDTHS: [usize; 4] = [19, 17, 22, 7];
 pub(crate) struct ListArgs {
     #[command(flatten)]
     filter: FilterArgs,
-    /// Decided at this time or later (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    since: Option<Timestamp>,
-    /// Decided before this time (RFC 3339)
-    #[arg(long, value_name = "TIME")]
-    until: Option<Timestamp>,
+    #[command(flatten)]
+    period: PeriodArgs,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
@@ -46,19 +42,6 @@ pub(crate) struct TailArgs {
     limit: u16,
 }
 
-#[derive(Debug, clap::Args)]
-struct FilterArgs {
-    /// Of this agent
-    #[arg(long, value_name = "ID")]
-    agent: Option<String>,
-    /// Of this action
-    #[arg(long, value_name = "ID")]
-    action: Option<String>,
-    /// That might run, or might not
-    #[arg(long, value_name = "BOOL")]
-    allowed: Option<bool>,
-}
-
 pub(crate) async fn list(args: ListArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     connect::with(global, out, async |client| show(args, client, out).await).await?;
     Ok(Exit::Success)
@@ -69,16 +52,10 @@ pub(crate) async fn tail(args: TailArgs, global: &Global, out: &Output) -> anyho
     Ok(Exit::Success)
 }
 
-impl FilterArgs {
-    fn filter(self, limit: u16) -> EventFilter {
-        let Self { agent, action, allowed } = self;
-        EventFilter { agent, action, allowed, limit: Some(limit), ..EventFilter::default() }
-    }
-}
-
 async fn show(args: ListArgs, client: &Client, out: &Output) -> anyhow::Result<()> {
-    let ListArgs { filter, since, until, limit, cursor } = args;
-    let page = client.events(&EventFilter { since, until, cursor, ..filter.filter(limit) }).await?;
+    let ListArgs { filter, period, limit, cursor } = args;
+    let filter = period.narrow(filter.filter());
+    let page = client.events(&EventFilter { limit: Some(limit), cursor, ..filter }).await?;
     if out.is_json() {
         return Ok(out.document(&page)?);
     }
@@ -94,7 +71,7 @@ async fn show(args: ListArgs, client: &Client, out: &Output) -> anyhow::Result<(
 }
 
 async fn follow(args: TailArgs, client: &Client, out: &Output) -> anyhow::Result<()> {
-    let filter = args.filter.filter(LARGEST_PAGE);
+    let filter = EventFilter { limit: Some(LARGEST_PAGE), ..args.filter.filter() };
     let first = EventFilter { limit: Some(args.limit), ..filter.clone() };
     let mut fresh = client.events(&first).await?.events;
     let mut table = header().with_widths(&WIDTHS);
@@ -141,11 +118,11 @@ fn write(event: &Event, table: &mut Table, out: &Output) -> io::Result<()> {
     table.write(out)
 }
 
-fn header() -> Table {
+pub(crate) fn header() -> Table {
     Table::new(&["time (UTC)", "agent", "action", "verdict", "reason"])
 }
 
-fn row(event: &Event) -> Vec<Cell> {
+pub(crate) fn row(event: &Event) -> Vec<Cell> {
     let effect = event.metadata.get("effect").and_then(|effect| effect.as_str());
     let effect = effect.unwrap_or(if event.allowed { "allow" } else { "deny" });
     let tone = match effect {

@@ -1,0 +1,74 @@
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::reading::{agent_key, ask};
+use crate::syndic::Place;
+
+/// Three refunds, the last of them held.
+fn refunds(place: &Place, serving: &crate::syndic::Serving) {
+    let key = agent_key(place, "customer-support");
+    for (amount, order) in [(45, "A-1001"), (46, "=1+1"), (150, "A-1003")] {
+        let action = json!({"agent": "customer-support", "action": "issue_refund", "user_id": "ada",
+            "args": {"order_id": order, "amount": amount}});
+        ask(serving, &key, &action);
+    }
+}
+
+#[test]
+fn words_and_filters_find_events_and_say_where_more_are() {
+    let place = Place::governed();
+    let serving = place.serve();
+    refunds(&place, &serving);
+    let search = |arguments: &[&str]| {
+        let all = [&["audit", "search"], arguments, &["--key-file", "../admin.key"]].concat();
+        let ended = place.run(&all);
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
+        (ended.stdout, ended.stderr)
+    };
+    let (found, _) = search(&["A-1003"]);
+    assert_eq!(found.lines().count(), 2, "{found}");
+    assert!(found.contains("issue_refund") && found.contains("hold"), "{found}");
+    assert!(found.contains("approval-threshold: "), "{found}");
+    let (found, told) = search(&["order_id", "--user", "ada", "--limit", "2"]);
+    assert_eq!(found.lines().count(), 3, "{found}");
+    let cursor = told.lines().find_map(|line| line.strip_prefix("older ones: --cursor "));
+    let (found, told) = search(&["order_id", "--user", "ada", "--cursor", cursor.unwrap()]);
+    assert_eq!((found.lines().count(), told.contains("--cursor")), (2, false), "{found}{told}");
+    let (found, told) = search(&["nothing", "like", "it"]);
+    assert_eq!((found.as_str(), told.trim_end()), ("", "nothing was found"));
+    let page = place.admin(&["audit", "search", "--policy", "approval-threshold"]);
+    assert_eq!(page["events"].as_array().unwrap().len(), 1);
+    let wrong = place.run(&["audit", "search", "!", "--key-file", "../admin.key"]);
+    assert_ne!(wrong.code, Some(0));
+    assert!(wrong.stderr.contains("there is no word to search for"), "{}", wrong.stderr);
+}
+
+#[test]
+fn an_export_is_a_line_for_each_event_oldest_first() {
+    let place = Place::governed();
+    let serving = place.serve();
+    refunds(&place, &serving);
+    let export = |arguments: &[&str]| {
+        let all = [&["audit", "export"], arguments, &["--key-file", "../admin.key"]].concat();
+        let ended = place.run(&all);
+        assert_eq!(ended.code, Some(0), "{arguments:?}: {}", ended.stderr);
+        ended
+    };
+    let lines = export(&["--agent", "customer-support"]).stdout;
+    let orders: Vec<String> = lines
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["tool_args"]["order_id"].to_string()
+        })
+        .collect();
+    assert_eq!(orders, ["\"A-1001\"", "\"=1+1\"", "\"A-1003\""]);
+
+    let file = place.path("events.csv");
+    let told = export(&["--format", "csv", "--out", file.to_str().unwrap()]).stderr;
+    assert!(told.contains("3 events in "), "{told}");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("event_id,timestamp,agent_name,"), "{text}");
+    assert_eq!(text.matches("\r\n").count(), 4);
+    assert!(!place.path("events.csv.partial").exists());
+}
