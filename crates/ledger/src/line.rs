@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use memchr::{memchr, memchr2};
 use serde_json::error::Category;
 use thiserror::Error;
 
@@ -79,10 +80,12 @@ impl<'a> Line<'a> {
     /// When it does not have the two fields, or the leaf is too long.
     pub fn parse(line: &'a [u8]) -> Result<Self, LineError> {
         let line = line.strip_suffix(b"\n").ok_or(LineError::Incomplete)?;
-        let mut fields = line.split(|byte| *byte == b'\t');
-        let (Some(leaf), Some(sealed), None) = (fields.next(), fields.next(), fields.next()) else {
+        let tab = memchr(b'\t', line).ok_or(LineError::Fields)?;
+        let (leaf, rest) = line.split_at_checked(tab).ok_or(LineError::Fields)?;
+        let sealed = rest.get(1..).ok_or(LineError::Fields)?;
+        if memchr(b'\t', sealed).is_some() {
             return Err(LineError::Fields);
-        };
+        }
         if leaf.len() > MAX_LEAF_BYTES {
             return Err(LineError::TooLong);
         }
@@ -94,7 +97,7 @@ impl<'a> Line<'a> {
     /// # Errors
     /// When it cannot stand in a line, or is too long.
     pub fn of_leaf(leaf: &'a [u8]) -> Result<Self, LineError> {
-        if leaf.contains(&b'\t') || leaf.contains(&b'\n') {
+        if memchr2(b'\t', b'\n', leaf).is_some() {
             return Err(LineError::Fields);
         }
         if leaf.len() > MAX_LEAF_BYTES {
@@ -145,16 +148,31 @@ impl<'a> Line<'a> {
     /// # Errors
     /// When the field is not what [`Sealed`] is written as.
     pub fn sealed(&self) -> Result<Option<Sealed>, LineError> {
+        let mut bytes = Vec::new();
+        let sealed = self.unpack(&mut bytes)?;
+        Ok(sealed.map(|(&nonce, ciphertext)| Sealed { nonce, ciphertext: ciphertext.to_vec() }))
+    }
+
+    /// Tells whether there are sealed parts; `buffer` is used to look at them, and can be used again.
+    ///
+    /// # Errors
+    /// As [`Self::sealed`].
+    pub fn has_sealed(&self, buffer: &mut Vec<u8>) -> Result<bool, LineError> {
+        Ok(self.unpack(buffer)?.is_some())
+    }
+
+    fn unpack<'b>(
+        &self,
+        bytes: &'b mut Vec<u8>,
+    ) -> Result<Option<(&'b Nonce, &'b [u8])>, LineError> {
         if self.sealed.is_empty() {
             return Ok(None);
         }
-        let bytes = STANDARD_NO_PAD.decode(self.sealed).map_err(|_| LineError::Sealed)?;
+        bytes.clear();
+        STANDARD_NO_PAD.decode_vec(self.sealed, bytes).map_err(|_| LineError::Sealed)?;
         let (&version, rest) = bytes.split_first().ok_or(LineError::Sealed)?;
-        let (&nonce, ciphertext) = rest.split_first_chunk().ok_or(LineError::Sealed)?;
-        if version != SEALED_VERSION {
-            return Err(LineError::Sealed);
-        }
-        Ok(Some(Sealed { nonce, ciphertext: ciphertext.to_vec() }))
+        let unpacked = rest.split_first_chunk().ok_or(LineError::Sealed)?;
+        if version == SEALED_VERSION { Ok(Some(unpacked)) } else { Err(LineError::Sealed) }
     }
 }
 

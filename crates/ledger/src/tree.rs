@@ -37,14 +37,19 @@ impl Tree {
 
     /// Adds a leaf by its [`leaf_hash`].
     pub fn append_leaf_hash(&mut self, hash: Hash) {
-        let mut hash = hash;
-        for _ in 0..self.size.trailing_ones() {
+        self.append_subtree(0, hash);
+    }
+
+    /// Adds a perfect subtree of 2^`height` leaves by its root. The tree's size must be a multiple of that.
+    pub fn append_subtree(&mut self, height: u32, root: Hash) {
+        let mut hash = root;
+        for _ in 0..(self.size >> height).trailing_ones() {
             if let Some(left) = self.stack.pop() {
                 hash = node_hash(&left, &hash);
             }
         }
         self.stack.push(hash);
-        self.size += 1;
+        self.size += 1 << height;
     }
 
     /// Returns the root; of no leaves, the hash of nothing.
@@ -91,6 +96,20 @@ mod tests {
             let leaf = n.to_be_bytes().repeat(n as usize % 7);
             tree.append_leaf_hash(leaf_hash(&leaf));
             oracle.push(leaf);
+        }
+    }
+
+    #[test]
+    fn subtrees_make_the_tree_of_their_leaves() {
+        let (mut leaves, mut subtrees) = (Tree::default(), Tree::default());
+        for n in 0..21_u8 {
+            let mut subtree = Tree::default();
+            for leaf in [[n, 0], [n, 1], [n, 2], [n, 3]] {
+                leaves.append_leaf_hash(leaf_hash(&leaf));
+                subtree.append_leaf_hash(leaf_hash(&leaf));
+            }
+            subtrees.append_subtree(2, subtree.root());
+            assert_eq!(subtrees, leaves);
         }
     }
 }

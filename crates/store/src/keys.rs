@@ -357,7 +357,7 @@ fn wrap(master: &Key, id: u64, key: &Key, nonce: [u8; 12]) -> Result<Vec<u8>, Se
     Ok([nonce.as_slice(), &text].concat())
 }
 
-fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {
+pub(crate) fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {
     let (nonce, ciphertext) = wrapped.split_first_chunk().ok_or(KeysError::Unopenable(id))?;
     let key = master.open(*nonce, &id.to_be_bytes(), ciphertext.to_vec()).map(Zeroizing::new);
     let key = key.and_then(|key| key.as_slice().try_into().ok());
@@ -367,19 +367,23 @@ fn unwrap(master: &Key, id: u64, wrapped: &[u8]) -> Result<Key, KeysError> {
 /// Reads a secret of the store, or makes it where `may_make`: a ledger that has records was written with one, and
 /// another would not open them.
 pub(crate) fn secret(path: &Path, may_make: bool, random: &mut Random) -> Result<Key, KeysError> {
+    if may_make && !path.exists() {
+        let key = Key(random.draw());
+        replace(path, &key.0).map_err(|error| KeysError::Io(path.to_owned(), error))?;
+        return Ok(key);
+    }
+    existing(path)
+}
+
+/// Reads a secret of the store.
+pub(crate) fn existing(path: &Path) -> Result<Key, KeysError> {
+    let unusable = || KeysError::Secret(path.to_owned());
     match fs::read(path) {
         Ok(bytes) => {
             let key = Zeroizing::new(bytes).as_slice().try_into();
-            key.map(Key).map_err(|_| KeysError::Secret(path.to_owned()))
+            key.map(Key).map_err(|_| unusable())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
-            let key = Key(random.draw());
-            replace(path, &key.0).map_err(|error| KeysError::Io(path.to_owned(), error))?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(KeysError::Secret(path.to_owned()))
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(unusable()),
         Err(error) => Err(KeysError::Io(path.to_owned(), error)),
     }
 }

@@ -38,6 +38,7 @@ mod verify;
 // Keys, and destroying them.
 mod cipher;
 mod erase;
+mod examine;
 mod keys;
 mod log_key;
 mod master;
@@ -57,6 +58,7 @@ pub use checkpoint::{Published, StoredCheckpointError};
 pub use compact::{CompactError, Compacted};
 pub use directory::DirectoryError;
 pub use erase::{EraseError, Erased, Trace};
+pub use examine::{ExamineError, Examiner};
 pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::cipher::{Key, Random};
 use crate::directory::{Layout, sync_parent};
-use crate::keys::{KeysError, secret};
+use crate::keys::{KeysError, existing, secret};
 
 /// The most former keys that are tried.
 const MOST_FORMER: usize = 8;
@@ -85,6 +85,22 @@ pub(crate) struct Master {
 }
 
 impl MasterKey {
+    /// Returns the keys that may have wrapped what is in the directory, which is not changed.
+    pub(crate) fn possible(&self, layout: &Layout) -> Result<Vec<Key>, KeysError> {
+        let path = layout.secret("master");
+        let within = || existing(&path);
+        match self {
+            Self::InDirectory => match within() {
+                Err(KeysError::Secret(path)) => Err(KeysError::NoMaster(path)),
+                found => Ok(vec![found?]),
+            },
+            Self::Given(GivenKey { key, former, .. }) => {
+                let given = std::iter::once(key).chain(former).cloned();
+                Ok(given.chain(within().ok()).collect())
+            }
+        }
+    }
+
     /// Finds the key of a directory.
     pub(crate) fn find(
         self,
