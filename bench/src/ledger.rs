@@ -97,7 +97,7 @@ fn record_bytes() -> anyhow::Result<usize> {
     Ok(usize::try_from(bytes / 100)?)
 }
 
-fn entry(producer: usize) -> Entry {
+pub fn entry(producer: usize) -> Entry {
     let record = Decision {
         id: "0198c0de-1234-7abc-8def-0123456789ab".into(),
         agent: "customer-support".into(),

@@ -14,6 +14,7 @@ mod peers;
 mod row;
 mod search;
 mod tau2;
+mod verify;
 mod wire;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         ["bench", "load"] => decide::load(json),
         ["bench", "ledger"] => ledger::run(json),
         ["bench", "search", ref words @ ..] => search::run(words, json),
+        ["bench", "verify"] => verify::run(json),
         ["bench", "gate"] => gate::run(json),
         ["bench", "approvals"] => approvals::run(json),
         ["bench", "http"] => http::run(json),
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|search|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }

@@ -144,6 +144,15 @@ impl Client {
         Ok(bytes.into())
     }
 
+    pub(crate) async fn find_text(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<String, ClientError> {
+        let response = self.send(self.request(Method::GET, path).query(query)).await?;
+        response.text().await.map_err(|source| self.unreachable(source))
+    }
+
     /// Builds a request; every element of `path` is one segment, whatever it contains.
     fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
         let mut url = self.base.clone();

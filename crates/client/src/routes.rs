@@ -75,6 +75,18 @@ impl Client {
         self.find(&["v1", "approvals", "statistics"], &[("days", days.to_string())]).await
     }
 
+    /// Proves every record that an action has so far: the text of a proof file.
+    pub async fn proof(&self, action_id: &str) -> Answer<String> {
+        self.text(&["v1", "audit", "events", action_id, "proof"]).await
+    }
+
+    /// Draws records by a seed and proves each, over the first `over` or all: the text of a proof file.
+    pub async fn sample(&self, seed: &str, n: u16, over: Option<u64>) -> Answer<String> {
+        let query = [("seed", seed.to_owned()), ("n", n.to_string())];
+        let query = query.into_iter().chain(over.map(|over| ("over", over.to_string())));
+        self.find_text(&["v1", "audit", "sample"], &query.collect::<Vec<_>>()).await
+    }
+
     /// Makes another key for the log.
     pub async fn rotate_log_key(&self) -> Answer<RotatedLogKey> {
         self.post(&["v1", "log", "rotations"], &()).await

@@ -35,6 +35,7 @@ mod permit;
 mod policy;
 mod preview;
 mod promote;
+mod proof;
 mod record;
 mod recorded;
 mod recount;
@@ -81,6 +82,7 @@ pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
 pub use policy::{LastPolicyError, kept};
 pub use preview::{preview, suppose};
 pub use promote::{PromoteError, Promotion};
+pub use proof::{ExaminerError, ProofError, examiner};
 pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLift, RecordedLocal, Unreadable,
 };

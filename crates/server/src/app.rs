@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys, log,
-    log_key, policy, redaction, retention, sessions, slack, status, tools,
+    log_key, policy, proof, redaction, retention, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -72,6 +72,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(break_glass::review))
         .routes(routes!(audit::events))
         .routes(routes!(audit::event))
+        .routes(routes!(proof::event))
+        .routes(routes!(proof::sample))
         .routes(routes!(retention::holds, retention::hold))
         .routes(routes!(retention::release))
         .routes(routes!(retention::compaction, retention::compact))

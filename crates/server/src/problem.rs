@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
-    HoldError, KeyError, OpenRefused, PromoteError, RedactError, Refused, ReloadError, ReportError,
-    ReviewRefused, RotateError, SessionError, SubmitError, SwitchError, ToolsError, VoteError,
-    WriteFailed,
+    HoldError, KeyError, OpenRefused, PromoteError, ProofError, RedactError, Refused, ReloadError,
+    ReportError, ReviewRefused, RotateError, SessionError, SubmitError, SwitchError, ToolsError,
+    VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -156,6 +156,17 @@ impl From<EventsError> for Failure {
         match error {
             EventsError::Behind => problem(503, "index-behind", &error),
             EventsError::Unreadable(_) => problem(500, "ledger-unreadable", &error),
+        }
+    }
+}
+
+impl From<ProofError> for Failure {
+    fn from(error: ProofError) -> Self {
+        match error {
+            ProofError::Unknown(_) => problem(404, "unknown-action", &error),
+            ProofError::Sample(_) => problem(400, "bad-query", &error),
+            ProofError::Beyond { .. } => problem(409, "beyond-the-log", &error),
+            ProofError::Lookup(error) => error.into(),
         }
     }
 }

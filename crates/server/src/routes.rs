@@ -13,6 +13,7 @@ pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_key;
 pub(crate) mod policy;
+pub(crate) mod proof;
 pub(crate) mod redaction;
 pub(crate) mod retention;
 pub(crate) mod sessions;

@@ -1,8 +1,8 @@
 //! Reading what was recorded.
 
 use syndic_gate::{
-    DecisionPage, EventFilter, EventPage, EventsError, Explanation, RedactError, Redacted,
-    Redaction, Unreadable,
+    DecisionPage, EventFilter, EventPage, EventsError, Explanation, ProofError, RedactError,
+    Redacted, Redaction, Unreadable,
 };
 use syndic_model::{AuditEvent, EventId};
 use thiserror::Error;
@@ -50,6 +50,28 @@ impl Governor {
     /// When records are too young or held back, or it cannot be recorded; then nothing was erased.
     pub async fn redact(&self, redaction: Redaction) -> Result<Redacted, RedactError> {
         self.to_the_end(|gate| async move { gate.redact(&redaction, EMBEDDED).await }).await
+    }
+
+    /// Proves every record that an action has so far: a text that `syndic-verify` checks offline.
+    ///
+    /// # Errors
+    /// When there is no such action, or the ledger cannot be read.
+    pub async fn prove(&self, id: EventId) -> Result<String, ProofError> {
+        self.to_the_end(|gate| async move { gate.prove(id).await }).await
+    }
+
+    /// Draws `count` records by a seed, of the first `over` or of all, and proves each in the same way.
+    ///
+    /// # Errors
+    /// When nothing can be drawn so, or the ledger cannot be read.
+    pub async fn sample(
+        &self,
+        seed: &str,
+        count: u64,
+        over: Option<u64>,
+    ) -> Result<String, ProofError> {
+        let seed = seed.to_owned();
+        self.to_the_end(|gate| async move { gate.sample(&seed, count, over).await }).await
     }
 
     /// Lists decisions with what they were decided on, as [`Self::events`] lists events.

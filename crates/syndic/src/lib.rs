@@ -75,10 +75,10 @@ pub use syndic_gate::{
     EventFilter, EventPage, EventsError, Explanation, Failed, GroupStatistics, Health, Held,
     HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened,
     NewKey, Obstacle, OfferedTools, OpenRefused, Opening, PermitClaims, PermitError, PromoteError,
-    Promotion, RecordedDecision, RedactError, Redacted, Redaction, Refused, Reloaded, Reported,
-    RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Search, SearchError, SessionError,
-    Signature, Standing, Switch, SwitchError, ToolStanding, ToolsError, VoteError, Wish,
-    args_digest, verify_permit,
+    Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction, Refused, Reloaded,
+    Reported, RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Search, SearchError,
+    SessionError, Signature, Standing, Switch, SwitchError, ToolStanding, ToolsError, VoteError,
+    Wish, args_digest, verify_permit,
 };
 pub use syndic_gate::{NotATile, TilePath};
 pub use syndic_governance::{Governance, init};

@@ -7,6 +7,10 @@ mod syndic;
 mod approvals;
 mod audit;
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod audit_proof;
+#[cfg(test)]
 mod background;
 #[cfg(test)]
 mod check;

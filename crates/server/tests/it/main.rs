@@ -28,6 +28,7 @@ mod openapi;
 mod outcomes;
 mod over_time;
 mod permits;
+mod proof;
 #[cfg(test)]
 mod redactions;
 mod reload;

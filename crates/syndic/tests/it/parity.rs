@@ -30,6 +30,8 @@ const CALLS: &[(&str, &str)] = &[
     ("get /v1/audit/events", "Governor::events"),
     ("get /v1/audit/events/{id}", "Governor::event"),
     ("post /v1/audit/redactions", "Governor::redact"),
+    ("get /v1/audit/events/{id}/proof", "Governor::prove"),
+    ("get /v1/audit/sample", "Governor::sample"),
     ("get /v1/audit/decisions", "Governor::decisions"),
     ("get /v1/audit/events/{id}/explanation", "Governor::explain"),
     ("get /v1/audit/compactions", "Governor::compaction"),
