@@ -101,8 +101,6 @@ pub use syndic_approval::{
 };
 pub use syndic_governance::Loosened;
 pub use syndic_ledger::{NotATile, TilePath};
-pub use syndic_store::{
-    Compacted, Search, SearchError, Verified, VerifyError, verify as verify_records,
-};
+pub use syndic_store::{Compacted, Search, SearchError};
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

@@ -27,7 +27,7 @@ pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use proof::{
-    MAX_PROOF_HASHES, MAX_SIZE, ProveError, Refuted, Tiles, consistency, inclusion,
+    MAX_PROOF_HASHES, MAX_SIZE, ProveError, Refuted, Tiles, consistency, derive_subtree, inclusion,
     verify_consistency, verify_inclusion,
 };
 pub use proof_file::{
@@ -35,7 +35,7 @@ pub use proof_file::{
 };
 pub use record::*;
 pub use sample::{MAX_SAMPLE, MAX_SEED_BYTES, Sample, SampleError};
-pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, perfect, tile_hashes};
+pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, above, perfect, tile_hashes};
 pub use tile_path::{NotATile, TilePath};
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};

@@ -8,8 +8,7 @@ use std::cell::Cell;
 use thiserror::Error;
 use tlog_tiles::HashReader;
 
-use crate::tree::node_hash;
-use crate::{Hash, Head};
+use crate::{Hash, Head, above};
 
 /// More leaves than any tree has; sizes from outside beyond it are refused before they are calculated with.
 pub const MAX_SIZE: u64 = 1 << 48;
@@ -31,6 +30,27 @@ pub trait Tiles {
     /// # Errors
     /// When they cannot be read, or there are fewer.
     fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Hash>, Self::Error>;
+
+    /// Returns the root of the `n`th perfect subtree of 2^`height` leaves. Who has it at hand need not derive it.
+    ///
+    /// # Errors
+    /// As [`Self::hashes`].
+    fn subtree(&self, height: u8, n: u64) -> Result<Hash, Self::Error> {
+        derive_subtree(self, height, n)
+    }
+}
+
+/// Derives the root of the `n`th perfect subtree of 2^`height` leaves from the hashes in its tile.
+///
+/// # Errors
+/// As [`Tiles::hashes`].
+pub fn derive_subtree<T: Tiles + ?Sized>(tiles: &T, height: u8, n: u64) -> Result<Hash, T::Error> {
+    let within = height % TILE_HEIGHT;
+    let mut hashes = tiles.hashes(height / TILE_HEIGHT, n << within, 1 << within)?;
+    while hashes.len() > 1 {
+        hashes = above(&hashes);
+    }
+    Ok(hashes.pop().unwrap_or_default())
 }
 
 /// Why a proof was not made.
@@ -174,27 +194,13 @@ impl<T: Tiles + ?Sized> Reader<'_, T> {
             (Err(_), None) => Err(range),
         }
     }
-
-    /// Returns the root of the `n`th perfect subtree of 2^`level` leaves.
-    fn subtree(&self, level: u8, n: u64) -> Result<Hash, T::Error> {
-        let within = level % TILE_HEIGHT;
-        let mut hashes = self.tiles.hashes(level / TILE_HEIGHT, n << within, 1 << within)?;
-        while hashes.len() > 1 {
-            let pairs = hashes.chunks_exact(2);
-            hashes = pairs
-                .filter_map(|pair| <&[Hash; 2]>::try_from(pair).ok())
-                .map(|[left, right]| node_hash(left, right))
-                .collect();
-        }
-        Ok(hashes.pop().unwrap_or_default())
-    }
 }
 
 impl<T: Tiles + ?Sized> HashReader for Reader<'_, T> {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<tlog_tiles::Hash>, tlog_tiles::Error> {
         let read = indexes.iter().map(|&index| {
             let (level, n) = tlog_tiles::split_stored_hash_index(index);
-            self.subtree(level, n).map(tlog_tiles::Hash)
+            self.tiles.subtree(level, n).map(tlog_tiles::Hash)
         });
         read.collect::<Result<_, _>>().map_err(|error| {
             self.failed.set(Some(error));

@@ -57,6 +57,13 @@ pub const fn tile_hashes(size: u64, level: usize) -> u64 {
     if level < TILE_LEVELS { size >> (8 * level) } else { 0 }
 }
 
+/// Hashes each two of `hashes`: the level above them.
+#[must_use]
+pub fn above(hashes: &[Hash]) -> Vec<Hash> {
+    let (pairs, _) = hashes.as_chunks::<2>();
+    pairs.iter().map(|[left, right]| node_hash(left, right)).collect()
+}
+
 /// Hashes the perfect tree over a power of two of hashes.
 #[must_use]
 pub fn perfect(hashes: &[Hash]) -> Hash {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use syndic_ledger::{Hash, ProveError, TILE_WIDTH, Tiles, VerifierKey, tile_hashes};
+use syndic_ledger::{Hash, ProveError, TILE_WIDTH, Tiles as _, VerifierKey, tile_hashes};
 
 use crate::Store;
 use crate::checkpoint::Published;
@@ -12,7 +12,6 @@ use crate::log_key::LogKeyError;
 use crate::publish::CosignError;
 use crate::raw;
 use crate::read::ReadError;
-use crate::tiles::TileFiles;
 
 impl Store {
     /// Returns the newest signed checkpoint. It follows a durable record within a second.
@@ -147,14 +146,6 @@ impl Store {
             return Err(ReadError::Unsigned(size.saturating_sub(1)));
         }
         Ok(())
-    }
-}
-
-impl Tiles for TileFiles {
-    type Error = std::io::Error;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Hash>, Self::Error> {
-        self.read(usize::from(level), first, count as u64)
     }
 }
 

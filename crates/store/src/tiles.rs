@@ -3,13 +3,23 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
+use std::num::NonZeroUsize;
 use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::sync::Arc;
 
-use syndic_ledger::{Hash, TILE_LEVELS, TILE_WIDTH, TileEdge, Tree, tile_hashes};
+use lru::LruCache;
+use parking_lot::Mutex;
+use syndic_ledger::{
+    Hash, TILE_LEVELS, TILE_WIDTH, TileEdge, Tiles, Tree, above, derive_subtree, tile_hashes,
+};
 
 use crate::directory::Layout;
 
 const HASH_BYTES: u64 = 32;
+/// Levels of the tree in one level of tiles.
+const TILE_HEIGHT: u8 = 8;
+/// How many tiles are remembered from the inside: 8 KiB each, of a million records when all are of leaves.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::MIN.saturating_add(4095);
 
 /// The tiles, as their only writer sees them.
 #[derive(Debug)]
@@ -24,7 +34,12 @@ pub(crate) struct TileWriter {
 #[derive(Debug)]
 pub(crate) struct TileFiles {
     files: Vec<File>,
+    /// What was derived above the hashes of whole tiles, which never change.
+    inner: Mutex<LruCache<(u8, u64), Arc<Inner>>>,
 }
+
+/// The levels within a tile, above its hashes.
+type Inner = Vec<Vec<Hash>>;
 
 impl TileWriter {
     /// Opens the tiles and keeps what belongs to the first `size` leaves at most.
@@ -98,13 +113,61 @@ impl TileWriter {
 impl TileFiles {
     pub(crate) fn open(layout: &Layout) -> io::Result<Self> {
         let files = (0..TILE_LEVELS).map(|level| File::open(layout.tile_level(level)));
-        Ok(Self { files: files.collect::<Result<_, _>>()? })
+        let inner = Mutex::new(LruCache::new(REMEMBERED));
+        Ok(Self { files: files.collect::<Result<_, _>>()?, inner })
+    }
+
+    /// Returns a hash within a whole tile, `height` levels above those it is made of; nothing where the tile is not
+    /// whole yet.
+    fn within(&self, level: u8, height: u8, n: u64) -> io::Result<Option<Hash>> {
+        let width = TILE_WIDTH >> height;
+        let Some(inner) = self.inner(level, n / width)? else { return Ok(None) };
+        let hashes = inner.get(usize::from(height.saturating_sub(1)));
+        let place = usize::try_from(n % width).ok();
+        Ok(hashes.zip(place).and_then(|(hashes, place)| hashes.get(place).copied()))
+    }
+
+    fn inner(&self, level: u8, tile: u64) -> io::Result<Option<Arc<Inner>>> {
+        if let Some(known) = self.inner.lock().get(&(level, tile)) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let mut hashes = match self.read(usize::from(level), tile * TILE_WIDTH, TILE_WIDTH) {
+            Ok(hashes) => hashes,
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut inner = Inner::new();
+        while hashes.len() > 2 {
+            hashes = above(&hashes);
+            inner.push(hashes.clone());
+        }
+        let inner = Arc::new(inner);
+        self.inner.lock().put((level, tile), Arc::clone(&inner));
+        Ok(Some(inner))
     }
 
     /// Reads `count` hashes of a level from hash `first` on; fewer is an error.
     pub(crate) fn read(&self, level: usize, first: u64, count: u64) -> io::Result<Vec<Hash>> {
         let file = self.files.get(level).ok_or(io::ErrorKind::NotFound)?;
         read(file, first, count)
+    }
+}
+
+impl Tiles for TileFiles {
+    type Error = io::Error;
+
+    fn hashes(&self, level: u8, first: u64, count: usize) -> io::Result<Vec<Hash>> {
+        self.read(usize::from(level), first, count as u64)
+    }
+
+    fn subtree(&self, height: u8, n: u64) -> io::Result<Hash> {
+        let (level, within) = (height / TILE_HEIGHT, height % TILE_HEIGHT);
+        if within > 0
+            && let Some(known) = self.within(level, within, n)?
+        {
+            return Ok(known);
+        }
+        derive_subtree(self, height, n)
     }
 }
 

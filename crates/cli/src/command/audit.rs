@@ -69,7 +69,7 @@ pub(crate) async fn run(
         AuditCommand::Prove(args) => prove::run(args, global, out).await,
         AuditCommand::Verify(args) => verify::run(&args, global, out),
         AuditCommand::Sample(args) => sample::run(args, global, out).await,
-        AuditCommand::Checkpoint => checkpoint::run(global, out),
+        AuditCommand::Checkpoint => checkpoint::run(global, out).await,
         AuditCommand::RotateKey => rotate_key::rotate(global, out).await,
         AuditCommand::Hold(args) => hold::run(args, global, out).await,
         AuditCommand::Compact(args) => compact::run(args, global, out).await,

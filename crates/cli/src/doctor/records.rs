@@ -7,8 +7,9 @@ use std::path::Path;
 use serde_json::json;
 use syndic_api::SubmitAction;
 use syndic_client::Client;
-use syndic_gate::{SystemClock, preview, verify_records};
+use syndic_gate::{SystemClock, preview};
 use syndic_model::{ActionRequest, Effect};
+use syndic_verify::{Options, verify_directory};
 
 use super::{Diagnosis, Patient};
 use crate::daemon;
@@ -119,9 +120,9 @@ pub(super) fn ledger(patient: &Patient<'_>) -> Diagnosis {
             "a start of `syndic serve` reads and verifies all of them",
         );
     }
-    match verify_records(patient.data_dir) {
+    match verify_directory(patient.data_dir, &Options::default()) {
         Ok(verified) => {
-            let message = format!("{} records, each as it was written", verified.head.size);
+            let message = format!("{} records, each as it was written", verified.records);
             Diagnosis::fine(ID, &place, message)
         }
         Err(error) => {

@@ -7,8 +7,6 @@ mod syndic;
 mod approvals;
 mod audit;
 #[cfg(test)]
-mod audit;
-#[cfg(test)]
 mod audit_proof;
 #[cfg(test)]
 mod background;
