@@ -5,6 +5,7 @@ mod syndic;
 
 #[cfg(test)]
 mod approvals;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod audit_proof;

@@ -33,7 +33,9 @@ mod proof;
 mod redactions;
 mod reload;
 mod retention;
+#[cfg(test)]
 mod search;
+#[cfg(test)]
 mod stop_button;
 #[cfg(test)]
 mod tools;

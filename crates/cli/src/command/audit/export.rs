@@ -21,8 +21,9 @@ const PAGE: u16 = 500;
 /// Write events as a file for other programs, oldest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Everything that was recorded when the export began is in it. Fields are the 17 of an audit event; in CSV, those with structure
-are JSON text. A CSV cell that a spreadsheet would take for a formula begins with '.
+Everything that was recorded when the export began is in it. Fields are the 17 of an audit event;
+in CSV, those with structure are JSON text, and a cell that a spreadsheet would take for a formula
+begins with '.
 
 Examples:
   syndic audit export --format jsonl --out events.jsonl
@@ -163,10 +164,8 @@ fn cells(event: &Event) -> [Option<String>; 17] {
         output_tokens,
         metadata,
     } = event;
-    let plain = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => json(other),
-    };
+    let plain =
+        |value: &serde_json::Value| value.as_str().map(str::to_owned).or_else(|| json(value));
     [
         Some(event_id.clone()),
         Some(timestamp.to_string()),

@@ -21,25 +21,25 @@ const WIDTHS: [usize; 4] = [19, 17, 22, 7];
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct ListArgs {
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    period: PeriodArgs,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
     /// The next page, as the last one said
     #[arg(long, value_name = "CURSOR")]
     cursor: Option<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    period: PeriodArgs,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct TailArgs {
-    #[command(flatten)]
-    filter: FilterArgs,
     /// Start with so many that are already there
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
+    #[command(flatten)]
+    filter: FilterArgs,
 }
 
 pub(crate) async fn list(args: ListArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {

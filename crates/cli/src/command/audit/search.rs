@@ -13,8 +13,9 @@ use crate::output::Output;
 /// Find events by words of their arguments and reasons, newest first
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Every word must occur, whole, in arguments (keys and values) or in the reasons of what stood in the way; case and
-accents do not count. Words in quotes, or joined by punctuation, must stand one after another.
+Every word must occur, whole, in arguments (keys and values) or in the reasons of what stood in
+the way; case and accents do not count. Words in quotes, or joined by punctuation, must stand one
+after another.
 
 Examples:
   syndic audit search refund A-1001
@@ -25,16 +26,16 @@ pub(crate) struct SearchArgs {
     /// What must occur
     #[arg(value_name = "WORDS")]
     words: Vec<String>,
-    #[command(flatten)]
-    filter: FilterArgs,
-    #[command(flatten)]
-    period: PeriodArgs,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
     limit: u16,
     /// The next page, as the last one said
     #[arg(long, value_name = "CURSOR")]
     cursor: Option<String>,
+    #[command(flatten)]
+    filter: FilterArgs,
+    #[command(flatten)]
+    period: PeriodArgs,
 }
 
 pub(crate) async fn run(args: SearchArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
