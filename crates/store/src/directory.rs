@@ -50,6 +50,10 @@ impl Layout {
         Self { root: root.to_owned() }
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn segments(&self) -> PathBuf {
         self.root.join("segments")
     }

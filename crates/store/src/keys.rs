@@ -226,6 +226,16 @@ impl Keys {
         }
     }
 
+    /// Copies the database as it is now to a new file, without what was destroyed.
+    pub(crate) fn copy_to(&self, path: &Path) -> Result<(), rusqlite::Error> {
+        let refused = |error: io::Error| rusqlite::Error::ToSqlConversionFailure(Box::new(error));
+        // Made first, so that nobody else can ever read it.
+        let file = private().create_new(true).write(true).open(path).map_err(refused)?;
+        let text = path.to_str().ok_or_else(|| rusqlite::Error::InvalidPath(path.to_owned()))?;
+        self.database.lock().execute("VACUUM INTO ?1", [text])?;
+        file.sync_all().map_err(refused)
+    }
+
     /// Ends [`Self::refill`].
     pub(crate) fn close(&self) {
         self.pool.lock().closed = true;

@@ -16,6 +16,12 @@ mod seal;
 mod sequencer;
 mod write;
 
+// A copy of it, and the way back.
+mod backup;
+mod manifest;
+mod restore;
+mod succession;
+
 // What is on disk, and reading it back.
 mod checkpoint;
 mod compact;
@@ -54,6 +60,7 @@ mod tokens;
 mod words;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};
+pub use backup::{BackedUp, BackupError};
 pub use checkpoint::{Published, StoredCheckpointError};
 pub use compact::{CompactError, Compacted};
 pub use directory::DirectoryError;
@@ -63,16 +70,19 @@ pub use head::HeadError;
 pub use index::IndexError;
 pub use keys::KeysError;
 pub use log_key::LogKeyError;
+pub use manifest::ManifestError;
 pub use master::{GivenKey, GivenKeyError, MasterKey};
 pub use open::{Durability, OpenError, Options};
 pub use policy::{Files, PolicyFiles, PolicyFilesError};
 pub use publish::CosignError;
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
+pub use restore::{Backup, Known, Loss, RestoreError, Restored, restore};
 pub use scan::ScanError;
 pub use segment::{Disk, RealDisk, SegmentFile};
 pub use shelf::ShelfError;
 pub use store::{Statistics, Store};
+pub use succession::Continued;
 pub use verify::{Verified, VerifyError, verify};
 pub use words::{Search, SearchError};
 pub use write::{Committed, Entry, Pending, ReserveError, Slot, Subject, WriteError};

@@ -1,6 +1,8 @@
 //! What was acknowledged is there, what is there was written, and what was erased is not.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
+#[cfg(test)]
+mod backup;
 mod compact;
 mod compress;
 #[cfg(test)]
