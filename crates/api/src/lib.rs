@@ -7,6 +7,7 @@ mod agent;
 mod approval;
 mod audit;
 mod authzen;
+mod backup;
 mod break_glass;
 mod decision;
 mod fatigue;
@@ -35,6 +36,7 @@ pub use authzen::{
     EvaluateOptions, EvaluateOr, Evaluated, EvaluatedAll, Evaluation, EvaluationContext,
     EvaluationError, EvaluationFault, GovernanceBody, NamedAction, Semantic,
 };
+pub use backup::{BackupBody, Backups, MadeBackup, MakeBackup};
 pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, approvals, audit, break_glass, check, completions, decide, demo, diff, doctor,
-    explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, schema, serve,
-    status, test, witness,
+    actions, agents, approvals, audit, backup, break_glass, check, completions, decide, demo, diff,
+    doctor, explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, restore,
+    schema, serve, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Learn(learn::LearnArgs),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    Backup(backup::BackupArgs),
+    Restore(restore::RestoreArgs),
     BreakGlass(break_glass::BreakGlassArgs),
     #[command(subcommand)]
     Keys(keys::KeysCommand),

@@ -190,7 +190,7 @@ impl std::fmt::Debug for Key {
 }
 
 /// A key goes to the daemon that was named and nowhere else, so redirects are not followed.
-fn builder() -> reqwest::ClientBuilder {
+pub(crate) fn builder() -> reqwest::ClientBuilder {
     // Another part of the process may have installed the same provider already.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()
@@ -201,7 +201,7 @@ fn builder() -> reqwest::ClientBuilder {
 }
 
 /// Without `https` the host needs no certificates, so none are read.
-fn without_tls() -> reqwest::ClientBuilder {
+pub(crate) fn without_tls() -> reqwest::ClientBuilder {
     builder().no_proxy().tls_certs_only([])
 }
 

@@ -6,7 +6,9 @@ mod client;
 mod error;
 mod filter;
 mod routes;
+mod witness;
 
 pub use client::Client;
 pub use error::ClientError;
 pub use filter::{ApprovalFilter, EventFilter};
+pub use witness::{WitnessKnows, ask_witness};

@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
-    AskBreakGlass, BreakGlassBody, BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey,
-    Decided, Decisions, Event, Events, Explanation, Keys, OfferTools, OfferedTools, OpenSession,
-    OpenedSession, PromoteAgent, PromotedAgent, RedactUser, RedactedUser, ReleaseHold,
-    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds,
-    ReviewBreakGlass, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
+    AskBreakGlass, BackupBody, Backups, BreakGlassBody, BreakGlasses, CastVote, CompactionBody,
+    CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys, MakeBackup,
+    OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent, PromotedAgent, RedactUser,
+    RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
+    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey, Status, SubmitAction,
+    SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -90,6 +91,16 @@ impl Client {
     /// Makes another key for the log.
     pub async fn rotate_log_key(&self) -> Answer<RotatedLogKey> {
         self.post(&["v1", "log", "rotations"], &()).await
+    }
+
+    /// Begins to copy the data directory to a directory of the daemon's machine.
+    pub async fn make_backup(&self, backup: &MakeBackup) -> Answer<BackupBody> {
+        self.post(&["v1", "backups"], backup).await
+    }
+
+    /// Lists the backups that were asked for since the daemon started, newest first.
+    pub async fn backups(&self) -> Answer<Backups> {
+        self.get(&["v1", "backups"]).await
     }
 
     /// Lists the registered agents.

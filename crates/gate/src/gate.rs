@@ -12,6 +12,7 @@ use syndic_store::{Committed, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
 use tokio::sync::{Notify, watch};
 
+use crate::backup::Backups;
 use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
 use crate::key::KeyRing;
@@ -46,6 +47,7 @@ pub struct Gate {
     pub(crate) metrics: Metrics,
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
+    pub(crate) backups: Backups,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
 }
@@ -114,6 +116,7 @@ impl Gate {
             metrics: Metrics::new(),
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
+            backups: Backups::default(),
             in_place: false,
         })
     }

@@ -3,6 +3,7 @@
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
 mod approval;
+mod backup;
 mod break_glass;
 mod change;
 mod clock;
@@ -64,6 +65,7 @@ pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
+pub use backup::{BackupRefused, BackupState, BackupView};
 pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;
 pub use compact::Compaction;
@@ -101,6 +103,9 @@ pub use syndic_approval::{
 };
 pub use syndic_governance::Loosened;
 pub use syndic_ledger::{NotATile, TilePath};
-pub use syndic_store::{Compacted, Search, SearchError};
+pub use syndic_store::{
+    BackedUp, Backup, Compacted, Continued, Known, Loss, RestoreError, Restored, Search,
+    SearchError, restore,
+};
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

@@ -16,8 +16,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, approvals, audit, authzen, break_glass, decisions, fatigue, health, keys, log,
-    log_key, policy, proof, redaction, retention, sessions, slack, status, tools,
+    actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, health,
+    keys, log, log_key, policy, proof, redaction, retention, sessions, slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -81,6 +81,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(decisions::explanation))
         .routes(routes!(decisions::decisions))
         .routes(routes!(log::checkpoint))
+        .routes(routes!(backups::list, backups::make))
         .routes(routes!(keys::list, keys::create))
         .routes(routes!(keys::revoke))
         .routes(routes!(log_key::rotate))

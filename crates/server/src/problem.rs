@@ -11,10 +11,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    ApprovalError, AskRefused, AuthenticationError, BreakGlassError, CancelError, EventsError,
-    HoldError, KeyError, OpenRefused, PromoteError, ProofError, RedactError, Refused, ReloadError,
-    ReportError, ReviewRefused, RotateError, SessionError, SubmitError, SwitchError, ToolsError,
-    VoteError, WriteFailed,
+    ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
+    EventsError, HoldError, KeyError, OpenRefused, PromoteError, ProofError, RedactError, Refused,
+    ReloadError, ReportError, ReviewRefused, RotateError, SessionError, SubmitError, SwitchError,
+    ToolsError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -311,6 +311,17 @@ impl From<ReloadError> for Failure {
             ReloadError::NotWatched => told("not-watched"),
             ReloadError::Keep(_) => problem(503, "not-kept", &error),
             ReloadError::Write(error) => (*error).into(),
+        }
+    }
+}
+
+impl From<BackupRefused> for Failure {
+    fn from(error: BackupRefused) -> Self {
+        match error {
+            BackupRefused::Relative(_) | BackupRefused::Governance(_) => {
+                problem(422, "bad-request", &error)
+            }
+            BackupRefused::Running(_) => problem(409, "backup-running", &error),
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod agents;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod authzen;
+pub(crate) mod backups;
 pub(crate) mod break_glass;
 pub(crate) mod decisions;
 pub(crate) mod fatigue;

@@ -1,8 +1,10 @@
-//! Reading what was recorded.
+//! Reading what was recorded, and copying it.
+
+use std::path::PathBuf;
 
 use syndic_gate::{
-    DecisionPage, EventFilter, EventPage, EventsError, Explanation, ProofError, RedactError,
-    Redacted, Redaction, Unreadable,
+    BackupRefused, BackupView, DecisionPage, EventFilter, EventPage, EventsError, Explanation,
+    ProofError, RedactError, Redacted, Redaction, Unreadable,
 };
 use syndic_model::{AuditEvent, EventId};
 use thiserror::Error;
@@ -80,6 +82,25 @@ impl Governor {
     /// When the ledger cannot be read.
     pub async fn decisions(&self, filter: EventFilter) -> Result<DecisionPage, EventsError> {
         self.to_the_end(|gate| async move { gate.decisions(filter).await }).await
+    }
+
+    /// Begins to copy the data directory to `path`, an absolute one outside what is copied; with `secrets` also the
+    /// keys that sign, and the master key where it is in the directory. [`Self::backups`] tells what becomes of it.
+    ///
+    /// # Errors
+    /// When the path cannot be meant, or another one is being made.
+    pub async fn begin_backup(
+        &self,
+        path: PathBuf,
+        secrets: bool,
+    ) -> Result<BackupView, BackupRefused> {
+        self.to_the_end(|gate| async move { gate.begin_backup(&path, secrets, EMBEDDED) }).await
+    }
+
+    /// Lists the backups that were asked for since the start, newest first.
+    #[must_use]
+    pub fn backups(&self) -> Vec<BackupView> {
+        self.gate.backups()
     }
 
     /// Tells why an action was decided as it was, and what would have let it pass, by the policies in force now;

@@ -70,15 +70,15 @@ pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
     AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
-    ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BallotView, BreakGlass,
-    BreakGlassError, BreakGlassView, CancelError, Compacted, Compaction, Compare, DecisionPage,
-    EventFilter, EventPage, EventsError, Explanation, Failed, GroupStatistics, Health, Held,
-    HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, Loosened,
-    NewKey, Obstacle, OfferedTools, OpenRefused, Opening, PermitClaims, PermitError, PromoteError,
-    Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction, Refused, Reloaded,
-    Reported, RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Search, SearchError,
-    SessionError, Signature, Standing, Switch, SwitchError, ToolStanding, ToolsError, VoteError,
-    Wish, args_digest, verify_permit,
+    ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp, BackupRefused,
+    BackupState, BackupView, BallotView, BreakGlass, BreakGlassError, BreakGlassView, CancelError,
+    Compacted, Compaction, Compare, DecisionPage, EventFilter, EventPage, EventsError, Explanation,
+    Failed, GroupStatistics, Health, Held, HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus,
+    KeyView, KindStatistics, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused, Opening,
+    PermitClaims, PermitError, PromoteError, Promotion, ProofError, RecordedDecision, RedactError,
+    Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
+    RotatedLogKey, Search, SearchError, SessionError, Signature, Standing, Switch, SwitchError,
+    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_gate::{NotATile, TilePath};
 pub use syndic_governance::{Governance, init};

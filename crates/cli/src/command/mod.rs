@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod approvals;
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod break_glass;
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -22,6 +23,7 @@ pub(crate) mod policy;
 pub(crate) mod promote;
 pub(crate) mod prove;
 pub(crate) mod replay;
+pub(crate) mod restore;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
@@ -55,6 +57,8 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Learn(args) => learn::run(&args, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,
+        Command::Backup(args) => backup::run(&args, global, out).await,
+        Command::Restore(args) => restore::run(&args, global, out).await,
         Command::BreakGlass(args) => break_glass::run(args, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,

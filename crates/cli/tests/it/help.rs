@@ -27,6 +27,8 @@ fn every_command_helps_with_examples() {
         "learn",
         "mcp",
         "audit",
+        "backup",
+        "restore",
         "break-glass",
         "keys",
         "permit",

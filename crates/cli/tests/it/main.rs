@@ -1,6 +1,8 @@
 //! The binary as people run it: arguments in, text and exit codes out.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod syndic;
 
 #[cfg(test)]

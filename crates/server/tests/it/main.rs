@@ -9,6 +9,8 @@ mod approval_pages;
 mod approvals;
 #[cfg(test)]
 mod authzen;
+#[cfg(test)]
+mod backups;
 mod bad_input;
 #[cfg(test)]
 mod break_glass;

@@ -39,6 +39,8 @@ const CALLS: &[(&str, &str)] = &[
     ("get /v1/audit/holds", "Governor::retention_holds"),
     ("post /v1/audit/holds", "Governor::hold_records"),
     ("post /v1/audit/holds/{id}/release", "Governor::release_hold"),
+    ("get /v1/backups", "Governor::backups"),
+    ("post /v1/backups", "Governor::begin_backup"),
     ("get /v1/break-glass", "Governor::break_glasses"),
     ("post /v1/break-glass", "Governor::ask_break_glass"),
     ("post /v1/break-glass/{id}/open", "Governor::open_break_glass"),

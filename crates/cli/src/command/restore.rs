@@ -1,0 +1,200 @@
+//! `syndic restore`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use serde_json::json;
+use syndic_client::{WitnessKnows, ask_witness};
+use syndic_gate::{Backup, Continued, Known, Loss, Restored, SystemClock};
+use syndic_model::Clock;
+
+use crate::args::Global;
+use crate::exit::Exit;
+use crate::output::{Output, Tone};
+use crate::when::readable;
+
+/// Put a backup in the place of a data directory
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --dir governance
+  syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --checkpoint auditor.checkpoint
+  syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --accept-loss --reason 'the disk is gone'
+
+A log that went on after the backup is not set back: a later checkpoint in a FILE, in the directory that is replaced, or
+known to a witness of syndic.yaml or --witness refuses it, and says how many records would be lost. With --accept-loss
+the log goes on as another one, with another key and name, and a record that names the last checkpoint of the former.
+What was in the place of the restored directory is kept beside it. Needs no key; stop the daemon first.")]
+pub(crate) struct RestoreArgs {
+    /// The directory that `syndic backup` made
+    #[arg(value_name = "BACKUP")]
+    backup: PathBuf,
+    /// The data directory: empty, not there yet, or the one to replace
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// A signed checkpoint that was kept elsewhere; may be given again
+    #[arg(long, value_name = "FILE")]
+    checkpoint: Vec<PathBuf>,
+    /// A witness to ask, beside those of syndic.yaml; may be given again
+    #[arg(long, value_name = "URL")]
+    witness: Vec<String>,
+    /// Ask no witness
+    #[arg(long, conflicts_with = "witness")]
+    offline: bool,
+    /// Go on as another log where records are lost
+    #[arg(long, requires = "reason")]
+    accept_loss: bool,
+    /// Why, for who reads the record; at most 1000 characters
+    #[arg(long, value_name = "TEXT", requires = "accept_loss")]
+    reason: Option<String>,
+}
+
+pub(crate) async fn run(args: &RestoreArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    let loss = loss(args)?;
+    let backup = Backup::open(&args.backup)?;
+    let mut known = args.checkpoint.iter().map(|path| kept(path)).collect::<Result<Vec<_>, _>>()?;
+    let settings = settings(global, out);
+    let mut asked = 0;
+    if !args.offline {
+        for url in settings.witnesses.iter().chain(&args.witness) {
+            known.extend(ask(url, &backup, out).await?);
+            asked += 1;
+        }
+    }
+    let replaces = args.to.join("checkpoint").exists();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let restored = syndic_gate::restore(&backup, &args.to, &known, loss.as_ref(), &clock)?;
+    if asked == 0 && known.is_empty() && !replaces && loss.is_none() {
+        out.warning(format!(
+            "nothing later than the backup was asked for: if the log went on after {} UTC, it now signs a second \
+             history. --checkpoint and --witness tell",
+            readable(restored.backed_up_at)
+        ));
+    }
+    if out.is_json() {
+        out.document(&document(&restored))?;
+    } else {
+        tell(&restored, &settings, out)?;
+    }
+    Ok(Exit::Success)
+}
+
+fn loss(args: &RestoreArgs) -> anyhow::Result<Option<Loss>> {
+    let Some(reason) = &args.reason else { return Ok(None) };
+    let letters = reason.chars().count();
+    if reason.trim().is_empty() || letters > 1000 || reason.contains(char::is_control) {
+        bail!("`--reason` is a line of 1 to 1000 characters");
+    }
+    Ok(Some(Loss { reason: reason.clone() }))
+}
+
+fn kept(path: &Path) -> anyhow::Result<Known> {
+    let from = format!("`{}`", path.display());
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {from}"))?;
+    Ok(Known::Checkpoint { from, text })
+}
+
+/// What the governance directory has to say.
+#[derive(Debug, Default)]
+struct Settings {
+    witnesses: Vec<String>,
+    origin: Option<String>,
+}
+
+/// Reads the settings where there are some: a restore on a machine that has nothing else is one too.
+fn settings(global: &Global, out: &Output) -> Settings {
+    if !global.dir.join("syndic.yaml").exists() {
+        return Settings::default();
+    }
+    let Some(governance) = syndic_governance::load(&global.dir).governance else {
+        out.warning(format!(
+            "`{}` has findings, so the witnesses that it names are not asked; `syndic check` lists them",
+            global.dir.display()
+        ));
+        return Settings::default();
+    };
+    let audit = governance.settings.audit;
+    let witnesses = audit.witnesses.into_iter().map(|witness| witness.url);
+    Settings { witnesses: witnesses.collect(), origin: audit.origin }
+}
+
+async fn ask(url: &str, backup: &Backup, out: &Output) -> anyhow::Result<Option<Known>> {
+    let (size, from) = (backup.head().size, format!("the witness `{url}`"));
+    let answer = ask_witness(url, &backup.checkpoint(), size).await;
+    let answer = answer.with_context(|| {
+        format!("cannot ask {from} whether the log went on; mend that, or do not ask: --offline")
+    })?;
+    match answer {
+        WitnessKnows::This => Ok(Some(Known::Size { from, size })),
+        WitnessKnows::Size(size) => Ok(Some(Known::Size { from, size })),
+        WitnessKnows::Nothing => {
+            out.warning(format!("{from} does not know `{}`", backup.origin()));
+            Ok(None)
+        }
+        WitnessKnows::Another => bail!(
+            "{from} vouches for other records of `{}` than the backup's: the backup was changed, or is of another log \
+             of the same name; use another backup",
+            backup.origin()
+        ),
+    }
+}
+
+fn tell(restored: &Restored, settings: &Settings, out: &Output) -> anyhow::Result<()> {
+    let Restored { path, origin, size, replaced, later, continued, .. } = restored;
+    out.line(format!(
+        "restored {size} records of `{origin}` to `{}`, as they were at {} UTC",
+        path.display(),
+        readable(restored.backed_up_at)
+    ))?;
+    if let Some(replaced) = replaced {
+        out.line(format!("what was there is now `{}`", replaced.display()))?;
+    }
+    if let Some(continued) = continued {
+        let lost = match later {
+            Some((from, known)) => format!(
+                "{} records are lost: {from} knows {known}. Those after that checkpoint are lost too",
+                known.saturating_sub(*size)
+            ),
+            None => {
+                "how many records are lost is not known: nobody has a later checkpoint".to_owned()
+            }
+        };
+        out.line(out.paint(Tone::Bad, lost))?;
+        tell_continued(continued, settings, out)?;
+    }
+    if !restored.secrets {
+        out.note(format!(
+            "the backup has no secrets: put the files of `keys/` into `{}` before syndic starts",
+            path.join("keys").display()
+        ));
+    }
+    out.note("erasures after the backup are undone by it: repeat them with `syndic audit redact`");
+    Ok(())
+}
+
+fn tell_continued(continued: &Continued, settings: &Settings, out: &Output) -> anyhow::Result<()> {
+    let Continued { origin, vkey, record, .. } = continued;
+    out.line(format!(
+        "the log goes on as `{origin}`; record {record} names the last checkpoint of the former"
+    ))?;
+    out.line(format!("its verifier key, for auditors and witnesses: {vkey}"))?;
+    if settings.origin.is_some() {
+        out.note(format!("before syndic starts, set `audit.origin: {origin}` in syndic.yaml"));
+    }
+    Ok(())
+}
+
+fn document(restored: &Restored) -> serde_json::Value {
+    let Restored { path, backed_up_at, origin, size, replaced, later, continued, secrets, .. } =
+        restored;
+    json!({
+        "path": path, "backed_up_at": backed_up_at, "origin": origin, "records": size, "replaced": replaced,
+        "secrets": secrets,
+        "later": later.as_ref().map(|(from, records)| json!({"from": from, "records": records})),
+        "lost": later.as_ref().map(|(_, records)| records.saturating_sub(*size)),
+        "continued": continued.as_ref().map(|log| json!({"origin": log.origin, "vkey": log.vkey,
+            "former": log.former, "record": log.record})),
+    })
+}
