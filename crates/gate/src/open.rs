@@ -22,7 +22,9 @@ use crate::state::State;
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// Another process, or another gate of this one, has the data directory.
-    #[error("the data directory `{dir}` is in use by another process, or by this one already")]
+    #[error(
+        "the data directory `{dir}` is in use by another process, or by this one already; stop that first, or ask it"
+    )]
     InUse {
         /// The directory.
         dir: String,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use syndic_ledger::Record;
+use syndic_ledger::{Head, Record, verify_consistency};
 use syndic_store::{Options, Part, Store};
 use tempfile::{TempDir, tempdir};
 
@@ -49,7 +49,21 @@ fn write_until_killed() {
             }
         })
     });
+    let publishing = store.clone();
+    thread::spawn(move || publish(&publishing));
     writers.collect::<Vec<_>>().into_iter().for_each(|writer| writer.join().unwrap());
+}
+
+/// Has one checkpoint after the other signed, and prints those that somebody could have kept.
+fn publish(store: &Store) {
+    loop {
+        let Some(last) = store.durable_index().checked_sub(1) else { continue };
+        let signed = store.checkpoint_over(last, Duration::from_secs(60)).unwrap();
+        let root: String = signed.head.root.iter().map(|byte| format!("{byte:02x}")).collect();
+        println!("checkpoint {} {root}", signed.head.size);
+        // Each costs the disk a sync of its own, which the writers wait for.
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 fn args(id: &str) -> String {
@@ -98,11 +112,40 @@ impl Moment {
 struct Sworn {
     directory: TempDir,
     records: Vec<(u64, String)>,
+    checkpoints: Vec<Head>,
+}
+
+/// What came out whole of a process that was killed.
+#[derive(Default)]
+struct Told {
+    records: Vec<(u64, String)>,
+    checkpoints: Vec<Head>,
+}
+
+impl Told {
+    fn hear(&mut self, line: &str) {
+        let mut words = line.split(' ');
+        match (words.next(), words.next(), words.next()) {
+            (Some("acknowledged"), Some(index), Some(id)) => {
+                self.records.push((index.parse().unwrap(), id.to_owned()));
+            }
+            (Some("checkpoint"), Some(size), Some(root)) => {
+                let root: Vec<u8> = root
+                    .as_bytes()
+                    .chunks(2)
+                    .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+                    .collect();
+                let (size, root) = (size.parse().unwrap(), root.try_into().unwrap());
+                self.checkpoints.push(Head { size, root });
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Sworn {
     fn begin() -> Self {
-        Self { directory: tempdir().unwrap(), records: Vec::new() }
+        Self { directory: tempdir().unwrap(), records: Vec::new(), checkpoints: Vec::new() }
     }
 
     /// Runs the writer, kills it, and returns how many acknowledgements came out whole.
@@ -114,19 +157,18 @@ impl Sworn {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
-        let mut sworn = match moment {
+        let mut told = match moment {
             Moment::After(time) => {
                 thread::sleep(*time);
                 child.kill().unwrap();
-                acknowledgements(lines, &mut child, usize::MAX, Duration::ZERO)
+                listen(lines, &mut child, usize::MAX, Duration::ZERO)
             }
-            Moment::Acknowledged(count, time) => acknowledgements(lines, &mut child, *count, *time),
+            Moment::Acknowledged(count, time) => listen(lines, &mut child, *count, *time),
         };
         child.wait().unwrap();
-        // The last line may be cut short.
-        sworn.pop();
-        let count = sworn.len();
-        self.records.append(&mut sworn);
+        let count = told.records.len();
+        self.records.append(&mut told.records);
+        self.checkpoints.append(&mut told.checkpoints);
         count
     }
 
@@ -148,34 +190,47 @@ impl Sworn {
                 assert_eq!(parts, [Part::Clear(args(id))], "record {index} cannot be read");
             }
         }
+        self.contains_checkpoints(&store);
         store.close();
         let verified = syndic_store::verify(directory).unwrap();
         assert_eq!(verified.head.size, leaves.len() as u64);
     }
+
+    /// Proves of every checkpoint that was ever seen that the tree continues it.
+    fn contains_checkpoints(&self, store: &Store) {
+        let Some(last) = store.durable_index().checked_sub(1) else { return };
+        let now = store.checkpoint_over(last, Duration::from_secs(60)).unwrap().head;
+        for seen in &self.checkpoints {
+            assert!(seen.size <= now.size, "a checkpoint over {} records was seen", seen.size);
+            let proof = store.consistency(seen.size, now.size).unwrap();
+            verify_consistency(seen, &now, &proof).unwrap();
+        }
+    }
 }
 
-fn acknowledgements(
-    lines: BufReader<ChildStdout>,
+fn listen(
+    mut lines: BufReader<ChildStdout>,
     child: &mut Child,
     most: usize,
     then: Duration,
-) -> Vec<(u64, String)> {
-    let mut acknowledged = Vec::new();
+) -> Told {
+    let mut told = Told::default();
     let mut killed = most == usize::MAX;
-    for line in lines.split(b'\n') {
-        let line = String::from_utf8(line.unwrap()).unwrap();
-        let told = line.strip_prefix("acknowledged ").and_then(|rest| rest.split_once(' '));
-        if let Some((index, id)) = told {
-            acknowledged.push((index.parse().unwrap(), id.to_owned()));
+    let mut line = String::new();
+    while lines.read_line(&mut line).unwrap() > 0 {
+        // The last line may be cut short.
+        if let Some(whole) = line.strip_suffix('\n') {
+            told.hear(whole);
         }
-        if acknowledged.len() >= most && !killed {
+        line.clear();
+        if told.records.len() >= most && !killed {
             let until = Instant::now() + then;
             while Instant::now() < until {}
             child.kill().unwrap();
             killed = true;
         }
     }
-    acknowledged
+    told
 }
 
 fn asked(variable: &str, otherwise: u64) -> u64 {
@@ -187,7 +242,7 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_its_lock() {
     let (seed, first) = (asked(SEED, 1), asked(FIRST, 0));
     let rounds = asked(ROUNDS, 5);
     let mut sworn = Sworn::begin();
-    let (mut records, mut ended) = (0, 0);
+    let (mut records, mut ended, mut checkpoints) = (0, 0, 0);
     // A directory is repeated from its first round: what recovery meets depends on it.
     let begin = first - first % ROUNDS_OF_A_DIRECTORY;
     let (began, seconds) = (Instant::now(), asked(SECONDS, u64::MAX));
@@ -202,17 +257,25 @@ fn a_killed_process_loses_nothing_it_acknowledged_and_its_lock() {
         // Told before, so that it is known what a violation belongs to.
         progress(&format!("round {round} seed {seed} records {records} segments {ended}"));
         let before = segments_of(sworn.directory.path());
+        let seen = sworn.checkpoints.len();
         let fresh = sworn.kill_one(&Moment::by(&mut Chance::of(seed, round)));
         sworn.check(fresh);
         records += fresh;
+        checkpoints += sworn.checkpoints.len() - seen;
         done += 1;
         ended += segments_of(sworn.directory.path()).saturating_sub(before.max(1));
     }
-    progress(&format!("done {done} seed {seed} records {records} segments {ended}"));
+    progress(&format!(
+        "done {done} seed {seed} records {records} segments {ended} checkpoints {checkpoints}"
+    ));
 }
 
 fn segments_of(directory: &Path) -> usize {
-    if directory.join("segments").exists() { segments(directory).len() } else { 0 }
+    if !directory.join("segments").exists() {
+        return 0;
+    }
+    let is_segment = |path: &std::path::PathBuf| path.extension().is_some_and(|form| form != "idx");
+    segments(directory).iter().filter(|path| is_segment(path)).count()
 }
 
 /// A line for whoever asked for many rounds.

@@ -2,6 +2,7 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use syndic_ledger::Record;
 use syndic_store::{
     Disk, Durability, Options, RealDisk, ReserveError, SegmentFile, Store, WriteError,
 };
@@ -16,8 +17,9 @@ struct TestDisk {
     refusals: Arc<Mutex<Refusals>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Refusals {
+    open: Option<io::ErrorKind>,
     write: Option<io::ErrorKind>,
     sync: Option<io::ErrorKind>,
     panics: bool,
@@ -28,6 +30,10 @@ struct TestFile(Box<dyn SegmentFile>, TestDisk);
 
 impl Disk for TestDisk {
     fn append_to(&self, path: &Path) -> io::Result<Box<dyn SegmentFile>> {
+        self.log.lock().unwrap().push("open");
+        if let Some(kind) = self.refusals.lock().unwrap().open {
+            return Err(kind.into());
+        }
         Ok(Box::new(TestFile(RealDisk.append_to(path)?, self.clone())))
     }
 }
@@ -88,10 +94,38 @@ fn buffered_records_are_acknowledged_when_written_and_synced_on_closing() {
 }
 
 #[test]
+fn a_segment_is_synced_before_the_next_one_begins() {
+    for durability in [Durability::Full, Durability::Buffered] {
+        let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+        let options = Options { durability, ..super::small() };
+        let clock = Arc::new(Clock);
+        let boxed = Box::new(disk.clone());
+        let store =
+            Store::open_on(boxed, directory.path(), options, clock, &mut |_, _| {}).unwrap();
+        for _ in 0..2 {
+            let several = (0..300).map(|_| store.reserve().unwrap().enqueue(decision("a")));
+            several.collect::<Vec<_>>().into_iter().for_each(|pending| {
+                pending.wait().unwrap();
+            });
+        }
+        store.close();
+        let log = disk.log.lock().unwrap();
+        let begun: Vec<_> = log.windows(2).filter(|pair| pair[1] == "open").collect();
+        assert!(begun.len() >= 2, "{durability:?}: {log:?}");
+        assert!(begun.iter().all(|pair| pair[0] == "sync"), "{durability:?}: {log:?}");
+    }
+}
+
+#[test]
 fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
+    use io::ErrorKind::{Other, ReadOnlyFilesystem, StorageFull, WriteZero};
+    let none = Refusals::default();
     for refusals in [
-        Refusals { write: Some(io::ErrorKind::StorageFull), ..Refusals::default() },
-        Refusals { sync: Some(io::ErrorKind::Other), ..Refusals::default() },
+        Refusals { write: Some(StorageFull), ..none },
+        Refusals { write: Some(ReadOnlyFilesystem), ..none },
+        Refusals { write: Some(WriteZero), ..none },
+        Refusals { sync: Some(Other), ..none },
+        Refusals { sync: Some(StorageFull), ..none },
     ] {
         let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
         let store = open_on(&disk, directory.path(), Durability::Full);
@@ -100,19 +134,43 @@ fn after_one_failure_nothing_is_acknowledged_until_a_restart() {
         let was_reserved = store.reserve().unwrap();
         *disk.refusals.lock().unwrap() = refusals;
         let refused = store.reserve().unwrap().enqueue(decision("lost")).wait().unwrap_err();
-        assert!(matches!(refused, WriteError::Disk(_)), "{refused}");
+        assert!(matches!(refused, WriteError::Disk(_)), "{refusals:?}: {refused}");
         assert!(!store.is_open());
         assert_eq!(store.reserve().unwrap_err(), ReserveError::Closed);
 
-        *disk.refusals.lock().unwrap() = Refusals::default();
+        *disk.refusals.lock().unwrap() = none;
         let refused = was_reserved.enqueue(decision("lost")).wait().unwrap_err();
-        assert!(matches!(refused, WriteError::Closed), "{refused}");
+        assert!(matches!(refused, WriteError::Closed), "{refusals:?}: {refused}");
         assert_eq!(store.durable_index(), 1);
         store.close();
 
-        // Whether the record whose sync failed is there is unknown; that nothing else is, is known.
-        assert!((1..=2).contains(&replayed(directory.path()).len()));
+        // Whether the record whose sync failed is there is unknown; that what was acknowledged is, is known.
+        let leaves = replayed(directory.path());
+        assert!((1..=2).contains(&leaves.len()), "{refusals:?}");
+        let Record::Decision(first) = &leaves[0].record else { panic!() };
+        assert_eq!(first.id, "kept");
+        let store = open(directory.path());
+        assert_eq!(super::write(&store, decision("after")), leaves.len() as u64);
     }
+}
+
+#[test]
+fn a_segment_that_cannot_begin_closes_the_ledger_and_loses_nothing() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let (boxed, clock) = (Box::new(disk.clone()), Arc::new(Clock));
+    let store =
+        Store::open_on(boxed, directory.path(), super::small(), clock, &mut |_, _| {}).unwrap();
+    disk.refusals.lock().unwrap().open = Some(io::ErrorKind::ReadOnlyFilesystem);
+    let several: Vec<_> =
+        (0..600).map(|_| store.reserve().unwrap().enqueue(decision("a"))).collect();
+    let answers: Vec<_> = several.into_iter().map(syndic_store::Pending::wait).collect();
+    let kept = answers.iter().take_while(|answer| answer.is_ok()).count();
+    assert_eq!(kept, 256);
+    assert!(answers[kept..].iter().all(Result::is_err), "nothing after it is acknowledged");
+    assert!(!store.is_open());
+    store.close();
+    *disk.refusals.lock().unwrap() = Refusals::default();
+    assert!(replayed(directory.path()).len() >= kept);
 }
 
 #[test]

@@ -57,6 +57,8 @@ fn every_record_and_part_of_format_1_is_read_before_and_after_it_is_of_todays() 
         assert_eq!((kinds.len(), readable), (20, 91), "{times}: {kinds:?}");
         assert_eq!(verify(directory.path()).unwrap().head.size, 55, "{times}");
     }
+    assert_eq!(fs::read_to_string(directory.path().join("FORMAT")).unwrap(), "2\n");
+    assert!(!directory.path().join("head.json").exists());
     let store = open(directory.path());
     assert_eq!(write(&store, decision("next")), 55);
     assert_eq!(write(&store, sealed("sealed", "user:1", "{}")), 56);

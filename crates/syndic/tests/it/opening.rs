@@ -15,7 +15,12 @@ async fn a_data_directory_has_one_governor() {
     let error = governed.builder().open().await.unwrap_err();
     assert!(matches!(error, OpenError::Gate(_)), "{error}");
     let text = error.to_string();
-    assert!(text.ends_with("is in use by another process, or by this one already"), "{text}");
+    assert!(
+        text.ends_with(
+            "is in use by another process, or by this one already; stop that first, or ask it"
+        ),
+        "{text}"
+    );
     governor.close().await;
     let governor = governed.open().await;
     governor.submit(refund(45)).await.unwrap();
