@@ -49,7 +49,10 @@ pub use policy::{
 };
 pub use problem::Problem;
 pub use redaction::{RedactUser, RedactedUser};
-pub use retention::{AddHold, CompactionBody, ReleaseHold, RetentionHoldBody, RetentionHolds};
+pub use retention::{
+    AddHold, CompactionBody, PruneSegments, PruningBody, ReleaseHold, RetentionHoldBody,
+    RetentionHolds,
+};
 pub use session::{OpenSession, OpenedSession};
 pub use status::{Status, WitnessBody};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

@@ -1,5 +1,5 @@
-//! `/v1/audit/holds` and `/v1/audit/compactions`: what is held back from being dropped and erased, and what is left of
-//! what was erased.
+//! `/v1/audit/holds`, `/v1/audit/prunes` and `/v1/audit/compactions`: what is held back from being dropped and erased,
+//! what is dropped, and what is left of what was erased.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -88,4 +88,38 @@ pub struct CompactionBody {
     pub bytes: u64,
     /// Why it failed; trying again goes on.
     pub error: Option<String>,
+}
+
+/// Drops records whose time has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PruneSegments {
+    /// Only tell what would be dropped.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// What was dropped, or would be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PruningBody {
+    /// It is gone.
+    pub dropped: bool,
+    /// The first record that goes.
+    pub from: u64,
+    /// The first record that is kept.
+    pub to: u64,
+    /// How many segments that is.
+    pub segments: u64,
+    /// How many bytes they have on disk.
+    pub bytes: u64,
+    /// Records from this time on are kept.
+    #[schema(value_type = String, format = DateTime)]
+    pub before: Timestamp,
+    /// Why the next segment is kept: `open`, it is still written to; `age`, a record is too young; `hold`, one is held
+    /// back; `follower`, somebody who follows the ledger has not come so far.
+    pub kept_by: String,
+    /// The record that keeps it, where that is one.
+    pub keeping: Option<u64>,
+    /// The record of the dropping.
+    pub record: Option<u64>,
 }

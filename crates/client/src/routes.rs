@@ -7,10 +7,10 @@ use syndic_api::{
     AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
     AskBreakGlass, BackupBody, Backups, BreakGlassBody, BreakGlasses, CastVote, CompactionBody,
     CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys, MakeBackup,
-    OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent, PromotedAgent, RedactUser,
-    RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
-    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey, Status, SubmitAction,
-    SwitchAgent, Switched,
+    OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent, PromotedAgent,
+    PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
+    ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass,
+    RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -180,6 +180,11 @@ impl Client {
     /// Tells how the last compaction stands.
     pub async fn compaction(&self) -> Answer<CompactionBody> {
         self.get(&["v1", "audit", "compactions"]).await
+    }
+
+    /// Drops records whose time has come, or tells what would be dropped.
+    pub async fn prune(&self, prune: &PruneSegments) -> Answer<PruningBody> {
+        self.post(&["v1", "audit", "prunes"], prune).await
     }
 
     /// Reads audit events, newest first.

@@ -1,6 +1,6 @@
 //! What happens because nothing happened.
 
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use syndic_ledger::{OutcomeMissing, Record};
@@ -9,8 +9,13 @@ use crate::Gate;
 use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
 
+/// How often old segments are dropped, and how long after a start.
+const PRUNED_EVERY_S: u64 = 86_400;
+const PRUNED_AFTER_S: u64 = 60;
+
 impl Gate {
-    /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate.
+    /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate, and
+    /// drops records whose time has come once a day.
     /// Whoever opens one runs this beside it.
     pub async fn keep_time(gate: Weak<Self>) {
         let mut tick = tokio::time::interval(Duration::from_secs(1));
@@ -19,6 +24,9 @@ impl Gate {
             tick.tick().await;
             let Some(gate) = gate.upgrade() else { return };
             gate.forget(second);
+            if second % PRUNED_EVERY_S == PRUNED_AFTER_S {
+                drop(tokio::spawn(Arc::clone(&gate).prune_by_itself()));
+            }
             if let Err(error) = gate.expire().await {
                 tracing::warn!(%error, "what is overdue waits to be recorded");
             }

@@ -1,7 +1,9 @@
 //! The gate itself: what it holds, and its one way to write.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{
+    Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
@@ -20,6 +22,7 @@ use crate::metrics::Metrics;
 use crate::open::{OpenError, Opened};
 use crate::permit::PermitSigner;
 use crate::policy::keep;
+use crate::prune::Archiver;
 use crate::record::plain;
 use crate::reload::Compare;
 use crate::standing::{Held, Standing};
@@ -48,6 +51,8 @@ pub struct Gate {
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
     pub(crate) backups: Backups,
+    pub(crate) pruning: tokio::sync::Mutex<()>,
+    pub(crate) archiver: OnceLock<Arc<Archiver>>,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
 }
@@ -117,6 +122,8 @@ impl Gate {
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             backups: Backups::default(),
+            pruning: tokio::sync::Mutex::new(()),
+            archiver: OnceLock::new(),
             in_place: false,
         })
     }

@@ -37,6 +37,7 @@ mod policy;
 mod preview;
 mod promote;
 mod proof;
+mod prune;
 mod record;
 mod recorded;
 mod recount;
@@ -85,6 +86,7 @@ pub use policy::{LastPolicyError, kept};
 pub use preview::{preview, suppose};
 pub use promote::{PromoteError, Promotion};
 pub use proof::{ExaminerError, ProofError, examiner};
+pub use prune::{Archiver, PruneError, Pruning};
 pub use recorded::{
     Recorded, RecordedCall, RecordedContext, RecordedFacts, RecordedLift, RecordedLocal, Unreadable,
 };
@@ -104,8 +106,8 @@ pub use syndic_approval::{
 pub use syndic_governance::Loosened;
 pub use syndic_ledger::{NotATile, TilePath};
 pub use syndic_store::{
-    BackedUp, Backup, Compacted, Continued, Known, Loss, RestoreError, Restored, Search,
-    SearchError, restore,
+    BackedUp, Backup, Compacted, Continued, KeptBy, Known, Loss, Prunable, RestoreError, Restored,
+    Search, SearchError, restore,
 };
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

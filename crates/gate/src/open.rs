@@ -53,6 +53,12 @@ pub enum OpenError {
     /// The runtime was shut down meanwhile, or there is a bug.
     #[error("opening the data directory was interrupted")]
     Interrupted,
+    /// Nothing could ever be archived.
+    #[error(
+        "`audit.archive` is set, and this program has no archive to put old segments into before it drops them; take \
+         `audit.archive` out, and they are dropped without a copy"
+    )]
+    NoArchive,
     /// The directory loosens something, or may, and what was last in force cannot be had back.
     #[error(
         "the files changed since revision `{revision}`, the last in force, which cannot be had back to compare them; \
@@ -135,6 +141,9 @@ impl Gate {
         clock: Arc<dyn Clock>,
         compare: Arc<Compare>,
     ) -> Result<Self, OpenError> {
+        if governance.settings.audit.archive.is_some() && !cfg!(feature = "archive") {
+            return Err(OpenError::NoArchive);
+        }
         let (found, asked) = (governance.revision.clone(), governance.settings.durability);
         let mut opened = Opened::open(&governance.settings, asked, &clock)?;
         let now = opened.time.read(clock.as_ref()).now;

@@ -8,6 +8,7 @@ mod checkpoint;
 mod custody;
 mod key;
 mod line;
+mod outlive;
 mod parts;
 mod proof;
 mod proof_file;

@@ -24,7 +24,8 @@ pub(crate) async fn begin(
     let found = reader.reading(move |store| {
         let cursor = file.read::<Vec<Matter>>();
         // A ledger that is shorter than what was read of it is another one.
-        if let Some(cursor) = cursor.filter(|cursor| cursor.next_index <= store.durable_index()) {
+        let there = store.first_index()..=store.durable_index();
+        if let Some(cursor) = cursor.filter(|cursor| there.contains(&cursor.next_index)) {
             return Ok((cursor, Vec::new()));
         }
         let next_index = store.durable_index();

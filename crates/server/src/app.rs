@@ -78,6 +78,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(retention::release))
         .routes(routes!(retention::compaction, retention::compact))
         .routes(routes!(redaction::redact))
+        .routes(routes!(retention::prune))
         .routes(routes!(decisions::explanation))
         .routes(routes!(decisions::decisions))
         .routes(routes!(log::checkpoint))

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
-    EventsError, HoldError, KeyError, OpenRefused, PromoteError, ProofError, RedactError, Refused,
-    ReloadError, ReportError, ReviewRefused, RotateError, SessionError, SubmitError, SwitchError,
-    ToolsError, VoteError, WriteFailed,
+    EventsError, HoldError, KeyError, OpenRefused, PromoteError, ProofError, PruneError,
+    RedactError, Refused, ReloadError, ReportError, ReviewRefused, RotateError, SessionError,
+    SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -384,6 +384,26 @@ impl From<HoldError> for Failure {
             HoldError::Unknown(_) => problem(404, "unknown-hold", &error),
             HoldError::Crowded => problem(409, "crowded", &error),
             HoldError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<PruneError> for Failure {
+    fn from(error: PruneError) -> Self {
+        match error {
+            PruneError::Clock => problem(503, "clock", &error),
+            PruneError::Busy => problem(409, "holds-changed", &error),
+            PruneError::NoArchive
+            | PruneError::Archive(_)
+            | PruneError::Store(_)
+            | PruneError::Interrupted => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "old segments are not dropped"
+                );
+                problem(503, "not-dropped", &error)
+            }
+            PruneError::Write(error) => error.into(),
         }
     }
 }

@@ -68,6 +68,11 @@ impl Layout {
         self.segments().join(format!("{first:016}.jsonl.zst"))
     }
 
+    /// The leaves of dropped segments that still govern.
+    pub(crate) fn carried(&self) -> PathBuf {
+        self.segments().join("carried.jsonl")
+    }
+
     /// What is known of a compressed segment without unpacking it.
     pub(crate) fn sidecar(&self, first: u64) -> PathBuf {
         self.segments().join(format!("{first:016}.idx"))
@@ -96,9 +101,13 @@ impl Layout {
         self.root.join("FORMAT")
     }
 
+    pub(crate) fn tiles(&self) -> PathBuf {
+        self.root.join("tiles")
+    }
+
     /// The hashes of one level of tiles.
     pub(crate) fn tile_level(&self, level: usize) -> PathBuf {
-        self.root.join("tiles").join(level.to_string())
+        self.tiles().join(level.to_string())
     }
 
     /// The folder of the index.

@@ -70,7 +70,7 @@ impl Store {
         see: &mut dyn FnMut(&Leaf),
     ) -> Result<Trace, ReadError> {
         let mut tracer = Tracer::new(user_ref);
-        let mut index = 0;
+        let mut index = self.first_index();
         while index < before {
             let page = self.leaves(index, PAGE.min(before - index))?;
             if page.is_empty() {

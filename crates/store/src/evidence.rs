@@ -110,12 +110,15 @@ impl Store {
     }
 
     /// Reads the first `width` leaves of bundle `n`, 1 to 256, each after its length in two bytes, the higher first;
-    /// `None` where the newest checkpoint does not reach so far.
+    /// `None` where the newest checkpoint does not reach so far, or where they were dropped.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn entries(&self, n: u64, width: u16) -> Result<Option<Vec<u8>>, ReadError> {
         let Some(first) = within(n, width, self.checkpoint().head.size) else { return Ok(None) };
+        if first < self.first_index() {
+            return Ok(None);
+        }
         let mut bundle = Vec::new();
         raw::lines(&self.positions, first, first + u64::from(width), |line| {
             // INVARIANT: a leaf is at most `MAX_LEAF_BYTES`, which two bytes can say.

@@ -107,6 +107,8 @@ pub(crate) struct Index {
     /// How many records are covered, and the root over them.
     covered: (u64, Vec<u8>),
     tree: Tree,
+    /// The ledger up to its first record that was not dropped.
+    first: Tree,
 }
 
 impl Index {
@@ -139,15 +141,25 @@ impl Index {
     }
 
     /// Continues after `tree`, the ledger when it had the size that is covered. If it is not the ledger that was
-    /// covered, the index begins anew.
-    pub(crate) fn continue_from(&mut self, tree: Option<Tree>) -> Result<(), IndexError> {
+    /// covered, or ends before `first`, the ledger up to its first record that was not dropped, the index begins anew.
+    pub(crate) fn continue_from(
+        &mut self,
+        tree: Option<Tree>,
+        first: Tree,
+    ) -> Result<(), IndexError> {
         match tree {
-            Some(tree) if tree.size() == 0 || tree.root().as_slice() == self.covered.1 => {
+            Some(tree)
+                if tree.size() >= first.size()
+                    && (tree.size() == 0 || tree.root().as_slice() == self.covered.1) =>
+            {
                 self.tree = tree;
-                Ok(())
+                if first.size() > 0 { self.drop_before(first) } else { Ok(()) }
             }
             _ => {
-                tracing::warn!("the index is of another ledger and is made again");
+                self.first = first;
+                if self.covered.0 > 0 {
+                    tracing::warn!("the index is of another ledger and is made again");
+                }
                 self.begin_anew()
             }
         }
@@ -159,7 +171,10 @@ impl Index {
         self.months.clear();
         self.main = Connection::open_in_memory()?;
         self.readers.show(&[]);
+        let first = std::mem::take(&mut self.first);
         *self = Self::make(&self.layout, self.readers.clone())?;
+        self.covered = (first.size(), first.root().to_vec());
+        (self.tree, self.first) = (first.clone(), first);
         self.readers.let_go();
         Ok(())
     }
@@ -221,8 +236,11 @@ impl Index {
         Ok(())
     }
 
-    /// Drops the events and the ended requests of records before `index`: whole months by deleting their files.
-    pub(crate) fn drop_before(&mut self, index: u64) -> Result<(), IndexError> {
+    /// Drops the events and the ended requests of records before those that follow `first`: whole months by deleting
+    /// their files.
+    pub(crate) fn drop_before(&mut self, first: Tree) -> Result<(), IndexError> {
+        let index = first.size();
+        self.first = first;
         let (dropped, kept): (Vec<Span>, Vec<Span>) =
             self.spans.iter().partition(|span| span.last < index);
         self.main.execute_batch("BEGIN")?;
@@ -278,6 +296,7 @@ impl Index {
             readers: Arc::new(readers),
             covered: (through.cast_unsigned(), root),
             tree: Tree::default(),
+            first: Tree::default(),
         }))
     }
 
@@ -296,6 +315,7 @@ impl Index {
             readers,
             covered: (0, Vec::new()),
             tree: Tree::default(),
+            first: Tree::default(),
         })
     }
 

@@ -23,6 +23,7 @@ mod restore;
 mod succession;
 
 // What is on disk, and reading it back.
+mod carried;
 mod checkpoint;
 mod compact;
 mod compress;
@@ -31,6 +32,7 @@ mod head;
 mod lines;
 mod policy;
 mod positions;
+mod prune;
 mod raw;
 mod read;
 mod recover;
@@ -74,6 +76,7 @@ pub use manifest::ManifestError;
 pub use master::{GivenKey, GivenKeyError, MasterKey};
 pub use open::{Durability, OpenError, Options};
 pub use policy::{Files, PolicyFiles, PolicyFilesError};
+pub use prune::{KeptBy, Prunable, PruneError};
 pub use publish::CosignError;
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};

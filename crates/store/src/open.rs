@@ -27,6 +27,7 @@ use crate::master::MasterKey;
 use crate::positions::{Positions, Segment};
 use crate::priority::{UPKEEP, VIEW, yielding};
 use crate::progress::Progress;
+use crate::prune::finish;
 use crate::publish::{Checkpoints, Growth, Publisher};
 use crate::raw;
 use crate::read::ReadError;
@@ -35,7 +36,7 @@ use crate::scan::ScanError;
 use crate::seal::Sealer;
 use crate::segment::{Disk, RealDisk};
 use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
-use crate::shelf::Shelf;
+use crate::shelf::{Shelf, ShelfError};
 use crate::store::Threads;
 use crate::tiles::{TileFiles, TileWriter};
 use crate::tokens::Tokens;
@@ -110,6 +111,9 @@ pub enum OpenError {
     /// The index cannot be made.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// What dropping had left cannot be finished.
+    #[error("cannot finish dropping old segments")]
+    Prune(#[from] ShelfError),
     /// The first write failed, or a thread could not be started.
     #[error("cannot write to the data directory")]
     Io(#[from] io::Error),
@@ -165,9 +169,8 @@ impl Store {
             }
             replay(index, leaf);
         };
-        let Recovered { tree, mut segments, first_free_key, earlier } =
+        let Recovered { tree, mut segments, first_free_key, earlier, carried, kept } =
             recover(&layout, &heads, index.through(), &mut replay)?;
-        index.continue_from(earlier)?;
 
         let is_new = tree.size() == 0;
         let master = options.master_key.find(&layout, is_new, &mut random)?;
@@ -177,8 +180,19 @@ impl Store {
 
         let segment = continue_segment(&*disk, &layout, &mut segments)?;
         let ledger = Ledger::resume(tree.clone(), options.durability == Durability::Buffered);
-        let positions = Arc::new(Positions::new(layout.clone(), segments));
-        let tiles = catch_up(TileWriter::open(&layout, tree.size())?, &tree, &positions)?;
+        let positions = Arc::new(Positions::new(layout.clone(), segments, carried));
+        let tiles = catch_up(
+            TileWriter::open(&layout, tree.size(), positions.first())?,
+            &tree,
+            &positions,
+        )?;
+        let tile_files = TileFiles::open(&layout)?;
+        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
+        if kept > positions.first() {
+            tile_files.sync()?;
+            finish(&shelf, &positions, kept)?;
+        }
+        index.continue_from(earlier, tile_files.tree_at(positions.first())?)?;
 
         let (queue, messages) = mpsc::channel();
         let shared = Arc::new(Shared {
@@ -191,7 +205,6 @@ impl Store {
             syncs: AtomicU64::new(0),
             batches: AtomicU64::new(0),
         });
-        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
         let indexed = Arc::new(Progress::new(index.through()));
         let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
         let publisher = Publisher {
@@ -202,7 +215,6 @@ impl Store {
             clock: clock.clone(),
         };
         publisher.begin()?;
-        let tile_files = TileFiles::open(&layout)?;
         let readers = index.readers();
         let index = Arc::new(Mutex::new(index));
         let texts = Texts { keys: keys.clone(), tokens: Tokens::new(&pseudonyms) };
@@ -308,7 +320,7 @@ fn catch_up(
     extend(&mut tiles, tree.size(), positions)?;
     if tiles.tree() != *tree {
         tracing::warn!("the tiles are of another ledger and are made again");
-        tiles.cut(0)?;
+        tiles.cut(positions.first())?;
         extend(&mut tiles, tree.size(), positions)?;
     }
     Ok(tiles)

@@ -4,6 +4,7 @@ use std::io;
 
 use parking_lot::{Condvar, Mutex, RwLock};
 
+use crate::carried::Carried;
 use crate::directory::Layout;
 use crate::lines::Lines;
 use crate::sidecar::{FRAME_LINES, Sidecar};
@@ -18,6 +19,8 @@ const STRIDE: u64 = 32;
 pub(crate) struct Positions {
     layout: Layout,
     segments: RwLock<Vec<Segment>>,
+    /// Where the leaves are that are left of dropped segments.
+    carried: RwLock<Carried>,
     /// How many segments were sealed since the store was opened, for who waits for one.
     sealed: Mutex<Sealed>,
     grown: Condvar,
@@ -101,9 +104,33 @@ impl Segment {
 }
 
 impl Positions {
-    pub(crate) fn new(layout: Layout, segments: Vec<Segment>) -> Self {
-        let segments = RwLock::new(segments);
-        Self { layout, segments, sealed: Mutex::default(), grown: Condvar::new() }
+    pub(crate) fn new(layout: Layout, segments: Vec<Segment>, carried: Carried) -> Self {
+        let (segments, carried) = (RwLock::new(segments), RwLock::new(carried));
+        Self { layout, segments, carried, sealed: Mutex::default(), grown: Condvar::new() }
+    }
+
+    /// Returns the first record that was not dropped.
+    pub(crate) fn first(&self) -> u64 {
+        self.segments.read().first().map_or(0, |segment| segment.first)
+    }
+
+    /// Forgets the segments before `index`, and returns where they begin. Who reads one has it open.
+    pub(crate) fn drop_before(&self, index: u64) -> Vec<u64> {
+        let mut segments = self.segments.write();
+        let kept = segments.partition_point(|segment| segment.first < index);
+        segments.drain(..kept).map(|segment| segment.first).collect()
+    }
+
+    /// Takes other leaves for those that are left of dropped segments, after `rename` put their file in place.
+    pub(crate) fn carry(
+        &self,
+        carried: Carried,
+        rename: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut places = self.carried.write();
+        rename()?;
+        *places = carried;
+        Ok(())
     }
 
     /// Adds lines to the last segment.
@@ -136,7 +163,9 @@ impl Positions {
         let segments = self.segments.read();
         let after = segments.partition_point(|segment| segment.first <= index);
         let Some(segment) = after.checked_sub(1).and_then(|nth| segments.get(nth)) else {
-            return Ok(None);
+            let carried = self.carried.read();
+            let Some(offset) = carried.offset(index) else { return Ok(None) };
+            return Ok(Some((Lines::follow(&self.layout.carried(), offset)?, 0)));
         };
         match index.checked_sub(segment.first).filter(|within| *within < segment.records) {
             Some(within) => segment.open(&self.layout, within),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syndic_ledger::Line;
 
 use crate::positions::Positions;
-use crate::read::ReadError;
+use crate::read::{self, ReadError};
 
 /// Gives `each` the lines of the records from `first` to before `end`, byte for byte and in order.
 pub(crate) fn lines(
@@ -17,8 +17,7 @@ pub(crate) fn lines(
     let refused = |index| move |error| ReadError::Io(index, Arc::new(error));
     let mut index = first;
     while index < end {
-        let found = positions.lines_from(index).map_err(refused(index))?;
-        let mut lines = found.ok_or(ReadError::Beyond(index))?;
+        let mut lines = read::lines(positions, index)?;
         let begun = index;
         while index < end {
             let Some(line) = lines.next().map_err(refused(index))? else { break };

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use crate::index::IndexError;
 use crate::keys::{Keys, KeysError};
+use crate::lines::Lines;
 use crate::positions::Positions;
 
 /// A record as it is on disk, its parts opened.
@@ -46,6 +47,9 @@ pub enum ReadError {
     /// There is no durable record of this index.
     #[error("there is no record {0}")]
     Beyond(u64),
+    /// The record was dropped when its time had come.
+    #[error("record {0} was dropped: records are kept for a limited time")]
+    Pruned(u64),
     /// The index is behind.
     #[error("the index has come to record {0} only; try again later")]
     Behind(u64),
@@ -95,11 +99,19 @@ impl Part {
     }
 }
 
+/// Opens the lines of a segment from record `index` on.
+pub(crate) fn lines(positions: &Positions, index: u64) -> Result<Lines, ReadError> {
+    let found =
+        positions.lines_from(index).map_err(|error| ReadError::Io(index, Arc::new(error)))?;
+    found.ok_or_else(|| {
+        if index < positions.first() { ReadError::Pruned(index) } else { ReadError::Beyond(index) }
+    })
+}
+
 pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Stored, ReadError> {
     let refused = |error| ReadError::Io(index, Arc::new(error));
     let damaged = |error| ReadError::Line(index, Arc::new(error));
-    let mut lines =
-        positions.lines_from(index).map_err(refused)?.ok_or(ReadError::Beyond(index))?;
+    let mut lines = lines(positions, index)?;
     let line = lines.next().map_err(refused)?.ok_or(ReadError::Changed(index))?;
     let line = Line::parse(line).map_err(damaged)?;
     let leaf = line.decode().map_err(damaged)?;
@@ -112,9 +124,11 @@ pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Sto
 
 /// Reads at most `most` leaves from `index` on, fewer where a segment ends, at least one.
 pub(crate) fn leaves(positions: &Positions, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
+    if index < positions.first() {
+        return Err(ReadError::Pruned(index));
+    }
     let refused = |error| ReadError::Io(index, Arc::new(error));
-    let mut lines =
-        positions.lines_from(index).map_err(refused)?.ok_or(ReadError::Beyond(index))?;
+    let mut lines = lines(positions, index)?;
     let mut leaves = Vec::new();
     for index in index..index.saturating_add(most) {
         let Some(line) = lines.next().map_err(refused)? else { break };

@@ -4,12 +4,13 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use syndic_ledger::{Head, Leaf, Tree};
+use syndic_ledger::{Head, Leaf, Record, Tree};
 
+use crate::carried::{self, Carried};
 use crate::directory::{Layout, remove};
 use crate::lines::Kind;
 use crate::positions::Segment;
-use crate::scan::{Listed, ScanError, list, scan};
+use crate::scan::{Listed, ScanError, begin, list, scan};
 use crate::sidecar::Sidecar;
 
 /// What was found.
@@ -21,6 +22,10 @@ pub(crate) struct Recovered {
     pub(crate) first_free_key: u64,
     /// The tree when it had the size that was asked for.
     pub(crate) earlier: Option<Tree>,
+    /// Where the leaves are that are left of dropped segments.
+    pub(crate) carried: Carried,
+    /// The first record that is kept, as the records say.
+    pub(crate) kept: u64,
 }
 
 /// Reads every record back, cuts what an interrupted write left behind, and replays the rest.
@@ -33,7 +38,17 @@ pub(crate) fn recover(
     clear(layout)?;
     let mut segments: Vec<Segment> = Vec::new();
     let mut first_free_key = 0;
-    let mut earlier = (earlier_size == 0).then(Tree::default);
+    let mut kept = 0;
+    let begun = begin(layout, &list(layout)?, heads)?;
+    let start = begun.tree().clone();
+    let mut earlier = (earlier_size == start.size()).then(|| start.clone());
+    let carried = carried::read(layout, &start, &mut |leaf| {
+        first_free_key = first_free_key.max(leaf.key.map_or(0, |key| key.saturating_add(1)));
+        kept = kept.max(kept_from(&leaf.record));
+        if carried::governs(&leaf.record) {
+            replay(leaf.i, leaf);
+        }
+    })?;
     let scanned = scan(layout, heads, &mut |segment, tree, line_bytes, leaf| {
         if segments.last().is_none_or(|last| last.first != segment.first) {
             segments.push(Segment::new(segment.first));
@@ -44,11 +59,15 @@ pub(crate) fn recover(
         if let Some(key) = leaf.key {
             first_free_key = first_free_key.max(key.saturating_add(1));
         }
+        kept = kept.max(kept_from(&leaf.record));
         if tree.size() == earlier_size {
             earlier = Some(tree.clone());
         }
         replay(leaf.i, leaf);
     })?;
+    if let Some(first) = scanned.segments.first().filter(|first| first.first > kept) {
+        return Err(ScanError::Gap { path: first.path.clone(), expected: kept });
+    }
     for (segment, listed) in segments.iter_mut().zip(&scanned.segments) {
         if listed.kind == Kind::Compressed {
             *segment = compressed(layout, segment, listed)?;
@@ -66,7 +85,12 @@ pub(crate) fn recover(
     if segments.last().is_some_and(Segment::is_compressed) {
         segments.push(Segment::new(scanned.tree.size()));
     }
-    Ok(Recovered { tree: scanned.tree, segments, first_free_key, earlier })
+    Ok(Recovered { tree: scanned.tree, segments, first_free_key, earlier, carried, kept })
+}
+
+/// Returns the first record that is kept after this one.
+pub(crate) fn kept_from(record: &Record) -> u64 {
+    if let Record::SegmentsPruned(pruned) = record { pruned.to } else { 0 }
 }
 
 /// Removes what interrupted writes left: half files, and compressed ones whose plain one is still there.

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::directory::Layout;
 use crate::lines::{Kind, Lines};
+use crate::tiles::TileFiles;
 
 /// Why the segments cannot be trusted.
 #[derive(Debug, Error)]
@@ -44,6 +45,30 @@ pub enum ScanError {
         /// Why.
         #[source]
         source: io::Error,
+    },
+    /// Records were dropped, and their hashes are not there either.
+    #[error(
+        "`{}` does not have the hashes of the records before {first}, which were dropped; restore it from a backup",
+        .path.display()
+    )]
+    NoTiles {
+        /// The directory of tiles.
+        path: PathBuf,
+        /// The first record that is there.
+        first: u64,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A leaf that is left of a dropped segment is not what was written.
+    #[error(
+        "`{}` and the tiles do not agree about record {index}; restore both from a backup", .path.display()
+    )]
+    Carried {
+        /// The file.
+        path: PathBuf,
+        /// The record.
+        index: u64,
     },
     /// A record is not what was written.
     #[error("segment `{}` is damaged at {source}; restore it from a backup", .path.display())]
@@ -102,6 +127,9 @@ enum Name {
 }
 
 fn named(layout: &Layout, path: &Path) -> Option<Name> {
+    if path == layout.carried() {
+        return Some(Name::Beside);
+    }
     let (first, form) = path.file_name()?.to_str()?.split_once('.')?;
     let first: u64 = first.parse().ok()?;
     let (name, expected) = match form {
@@ -124,7 +152,7 @@ pub(crate) fn scan(
 ) -> Result<Scanned, ScanError> {
     let mut segments = list(layout)?;
     let count = segments.len();
-    let mut verifier = Verifier::new(heads.iter().copied());
+    let mut verifier = begin(layout, &segments, heads)?;
     let mut torn_at = None;
     for (n, segment) in segments.iter_mut().enumerate() {
         if segment.first != verifier.tree().size() {
@@ -169,6 +197,28 @@ pub(crate) fn scan(
         return Err(ScanError::NoHead(layout.checkpoint()));
     }
     Ok(Scanned { tree, segments, torn_at })
+}
+
+/// Begins with the first record, or with the hashes of those that were dropped.
+pub(crate) fn begin(
+    layout: &Layout,
+    segments: &[Listed],
+    heads: &[Head],
+) -> Result<Verifier, ScanError> {
+    let first = segments.first().map_or(0, |segment| segment.first);
+    if first == 0 {
+        return Ok(Verifier::new(heads.iter().copied()));
+    }
+    let missing = |source| ScanError::NoTiles { path: layout.tiles(), first, source };
+    let tiles = TileFiles::open(layout).map_err(missing)?;
+    for head in heads.iter().filter(|head| head.size <= first) {
+        if tiles.tree_at(head.size).map_err(missing)?.head() != *head {
+            let fault = Fault::Root;
+            let source = syndic_ledger::VerifyError { index: head.size.saturating_sub(1), fault };
+            return Err(ScanError::Damaged { path: layout.tiles(), source });
+        }
+    }
+    Ok(Verifier::after(tiles.tree_at(first).map_err(missing)?, heads.iter().copied()))
 }
 
 fn take(verifier: &mut Verifier, line: &[u8]) -> Result<Leaf, syndic_ledger::VerifyError> {

@@ -46,6 +46,7 @@ impl Shelf {
             let is = |segment: &Segment| Sealed {
                 first: segment.first,
                 records: segment.records,
+                stored: segment.stored(),
                 is_compressed: segment.is_compressed(),
             };
             sealed.iter().map(is).collect()
@@ -58,6 +59,7 @@ impl Shelf {
 pub(crate) struct Sealed {
     pub(crate) first: u64,
     pub(crate) records: u64,
+    pub(crate) stored: u64,
     pub(crate) is_compressed: bool,
 }
 

@@ -221,14 +221,6 @@ impl Store {
         forgotten.map(|()| destroy())
     }
 
-    /// Drops what the index has of records before `index`: whole months by deleting their files.
-    ///
-    /// # Errors
-    /// When the index cannot be changed.
-    pub fn drop_from_index(&self, index: u64) -> Result<(), ReadError> {
-        Ok(self.index.lock().drop_before(index)?)
-    }
-
     /// Finds an action by its id. Waits until the index covers every record that is durable now, two seconds at most.
     ///
     /// # Errors

@@ -27,6 +27,8 @@ pub(crate) struct TileWriter {
     files: Vec<File>,
     edge: TileEdge,
     size: u64,
+    /// INVARIANT: hashes of the first so many leaves are never cut.
+    kept: u64,
     grown: Vec<Vec<u8>>,
 }
 
@@ -42,8 +44,9 @@ pub(crate) struct TileFiles {
 type Inner = Vec<Vec<Hash>>;
 
 impl TileWriter {
-    /// Opens the tiles and keeps what belongs to the first `size` leaves at most.
-    pub(crate) fn open(layout: &Layout, size: u64) -> io::Result<Self> {
+    /// Opens the tiles and keeps what belongs to the first `size` leaves at most. Those of the first `kept` are not made
+    /// again: their leaves may be gone.
+    pub(crate) fn open(layout: &Layout, size: u64, kept: u64) -> io::Result<Self> {
         let mut files = Vec::with_capacity(TILE_LEVELS);
         for level in 0..TILE_LEVELS {
             let mut options = OpenOptions::new();
@@ -55,6 +58,7 @@ impl TileWriter {
             files,
             edge: TileEdge::default(),
             size: 0,
+            kept,
             grown: vec![Vec::new(); TILE_LEVELS],
         };
         opened.cut(leaves.min(size))?;
@@ -71,14 +75,23 @@ impl TileWriter {
         self.edge.tree(self.size)
     }
 
-    /// Drops everything but the first `size` leaves, or nothing where a level is missing what that needs.
+    /// Drops everything but the first `size` leaves, or but what is kept where a level is missing what that needs.
     pub(crate) fn cut(&mut self, size: u64) -> io::Result<()> {
+        let lacks = |size| -> io::Result<bool> {
+            for (level, file) in self.files.iter().enumerate() {
+                if hashes_in(file)? < tile_hashes(size, level) {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        };
+        let size = if size < self.kept || lacks(size)? { self.kept } else { size };
+        if lacks(size)? {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         let mut edge: [Vec<Hash>; TILE_LEVELS] = Default::default();
         for ((level, file), tile) in self.files.iter().enumerate().zip(&mut edge) {
             let hashes = tile_hashes(size, level);
-            if hashes_in(file)? < hashes {
-                return self.cut(0);
-            }
             file.set_len(hashes * HASH_BYTES)?;
             let width = hashes % TILE_WIDTH;
             *tile = read(file, hashes - width, width)?;
@@ -144,6 +157,22 @@ impl TileFiles {
         let inner = Arc::new(inner);
         self.inner.lock().put((level, tile), Arc::clone(&inner));
         Ok(Some(inner))
+    }
+
+    /// Returns the tree that the log was when it had `size` leaves.
+    pub(crate) fn tree_at(&self, size: u64) -> io::Result<Tree> {
+        let mut edge: [Vec<Hash>; TILE_LEVELS] = Default::default();
+        for (level, tile) in edge.iter_mut().enumerate() {
+            let hashes = tile_hashes(size, level);
+            let width = hashes % TILE_WIDTH;
+            *tile = self.read(level, hashes - width, width)?;
+        }
+        Ok(TileEdge::resume(edge).tree(size))
+    }
+
+    /// Returns when what was written survives a loss of power.
+    pub(crate) fn sync(&self) -> io::Result<()> {
+        self.files.iter().try_for_each(File::sync_all)
     }
 
     /// Reads `count` hashes of a level from hash `first` on; fewer is an error.

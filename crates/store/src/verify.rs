@@ -6,9 +6,11 @@ use std::path::Path;
 use syndic_ledger::{Head, SignedCheckpoint};
 use thiserror::Error;
 
+use crate::carried;
 use crate::directory::Layout;
 use crate::head::{self, HeadError};
-use crate::scan::{ScanError, scan};
+use crate::recover::kept_from;
+use crate::scan::{ScanError, begin, list, scan};
 
 /// What a data directory was found to contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,14 @@ pub fn verify(directory: &Path) -> Result<Verified, VerifyError> {
         Err(_) => head::read(&layout.head())?,
     };
     let heads: Vec<_> = stored.into_iter().collect();
-    let scanned = scan(&layout, &heads, &mut |_, _, _, _| {})?;
+    let mut kept = 0;
+    let begun = begin(&layout, &list(&layout)?, &heads)?;
+    carried::read(&layout, begun.tree(), &mut |leaf| kept = kept.max(kept_from(&leaf.record)))?;
+    let scanned = scan(&layout, &heads, &mut |_, _, _, leaf| {
+        kept = kept.max(kept_from(&leaf.record));
+    })?;
+    if let Some(first) = scanned.segments.first().filter(|first| first.first > kept) {
+        return Err(ScanError::Gap { path: first.path.clone(), expected: kept }.into());
+    }
     Ok(Verified { head: scanned.tree.head(), stored, segments: scanned.segments.len() })
 }

@@ -1,8 +1,8 @@
-//! What is held back from being dropped and erased, and compacting what is left of what was erased.
+//! What is held back from being dropped and erased, what is dropped, and compacting what is left of what was erased.
 
 use std::time::Duration;
 
-use syndic_gate::{Compaction, HoldError, HoldRequest, RetentionHold};
+use syndic_gate::{Compaction, HoldError, HoldRequest, PruneError, Pruning, RetentionHold};
 
 use crate::Governor;
 use crate::governor::EMBEDDED;
@@ -45,5 +45,14 @@ impl Governor {
     #[must_use]
     pub fn compaction(&self) -> Compaction {
         self.gate.compaction()
+    }
+
+    /// Drops the segments of which every record is older than retention asks for and none is held back; with `dry_run`,
+    /// only tells which those are. It happens by itself once a day.
+    ///
+    /// # Errors
+    /// When the clock went back, or a segment cannot be read or dropped.
+    pub async fn prune(&self, dry_run: bool) -> Result<Pruning, PruneError> {
+        self.to_the_end(|gate| async move { gate.prune(dry_run, EMBEDDED).await }).await
     }
 }

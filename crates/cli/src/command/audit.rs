@@ -7,6 +7,7 @@ mod filter;
 pub(crate) mod hold;
 pub(crate) mod list;
 pub(crate) mod prove;
+pub(crate) mod prune;
 pub(crate) mod redact;
 pub(crate) mod rotate_key;
 pub(crate) mod sample;
@@ -54,6 +55,7 @@ pub(crate) enum AuditCommand {
     Compact(compact::CompactArgs),
     /// Erase what was recorded of a user, for good
     Redact(redact::RedactArgs),
+    Prune(prune::PruneArgs),
 }
 
 pub(crate) async fn run(
@@ -74,5 +76,6 @@ pub(crate) async fn run(
         AuditCommand::Hold(args) => hold::run(args, global, out).await,
         AuditCommand::Compact(args) => compact::run(args, global, out).await,
         AuditCommand::Redact(args) => redact::redact(args, global, out).await,
+        AuditCommand::Prune(args) => prune::run(args, global, out).await,
     }
 }

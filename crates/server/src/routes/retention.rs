@@ -1,4 +1,4 @@
-//! What is held back from being dropped and erased, and compacting what is left of what was erased.
+//! What is held back from being dropped and erased, what is dropped, and compacting what is left of what was erased.
 
 use std::time::Duration;
 
@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use syndic_api::{
-    AddHold, CompactionBody, Problem, ReleaseHold, RetentionHoldBody, RetentionHolds,
+    AddHold, CompactionBody, Problem, PruneSegments, PruningBody, ReleaseHold, RetentionHoldBody,
+    RetentionHolds,
 };
-use syndic_gate::{Compaction, HoldRequest, RetentionHold};
+use syndic_gate::{Compaction, HoldRequest, KeptBy, Pruning, RetentionHold};
 
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
@@ -108,6 +109,43 @@ fn compaction_body(compaction: Compaction) -> CompactionBody {
         bytes: came.bytes,
         error,
     }
+}
+
+/// Drops the segments of which every record is older than retention asks for and none is held back. What of them still
+/// governs stays, and so do their hashes.
+#[utoipa::path(
+    post,
+    path = "/v1/audit/prunes",
+    request_body = PruneSegments,
+    responses(
+        (status = 200, body = PruningBody),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn prune(
+    State(gate): State<App>,
+    Administrator(by): Administrator,
+    Body(wire): Body<PruneSegments>,
+) -> Result<Json<PruningBody>, Failure> {
+    let pruned = async move { gate.prune(wire.dry_run, &by).await };
+    let Pruning { before, found, dropped, record } = to_the_end(pruned).await??;
+    let (kept_by, keeping) = match found.kept_by {
+        KeptBy::Open => ("open", None),
+        KeptBy::Age(index) => ("age", Some(index)),
+        KeptBy::Hold(index) => ("hold", Some(index)),
+        KeptBy::Follower(index) => ("follower", Some(index)),
+    };
+    Ok(Json(PruningBody {
+        dropped,
+        from: found.from,
+        to: found.to,
+        segments: found.segments,
+        bytes: found.bytes,
+        before,
+        kept_by: kept_by.to_owned(),
+        keeping,
+        record,
+    }))
 }
 
 fn body(hold: RetentionHold) -> RetentionHoldBody {

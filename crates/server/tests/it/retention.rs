@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use syndic_ledger::{Record, SessionOpened};
+use syndic_store::{Entry, Options, Store};
 use syndic_testkit::{TestClock, TestServer};
+use tempfile::TempDir;
 
 async fn office() -> (TestServer, Arc<TestClock>) {
     let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z"));
@@ -87,4 +91,107 @@ async fn an_administrator_compacts_and_an_auditor_sees_how_it_stands() {
     });
     assert_eq!((done.status, done.json()), (200, none.clone()));
     assert_eq!(server.send("GET", path, &auditor, "").await.json(), none);
+}
+
+/// Writes so many records into a stopped server's ledger as fill three segments of 256 and begin a fourth.
+async fn fill(directory: &TempDir, clock: &Arc<TestClock>) {
+    let options = Options { segment_bytes: 1, ..Options::default() };
+    let data = directory.path().join(".syndic");
+    let store = Store::open(&data, options, clock.clone(), &mut |_, _| {}).unwrap();
+    let opened = |session: u64| Entry {
+        record: Record::SessionOpened(SessionOpened {
+            session: format!("s{session}"),
+            agent: "customer-support".to_owned(),
+            opened_by: "k".to_owned(),
+        }),
+        at: syndic_model::Clock::now(clock.as_ref()),
+        parts: Vec::new(),
+        subject: None,
+    };
+    let pending: Vec<_> = (0..800).map(|n| store.reserve().unwrap().enqueue(opened(n))).collect();
+    for one in pending {
+        one.await.unwrap();
+    }
+    store.close();
+}
+
+struct Aged {
+    server: TestServer,
+    clock: Arc<TestClock>,
+    admin: String,
+}
+
+impl Aged {
+    /// A ledger with one event and 800 sessions, looked at so many days later.
+    async fn by(days: i64) -> Self {
+        let (server, clock) = office().await;
+        let admin = server.key(json!({"role": "admin", "days": 365})).await;
+        let agent = server.agent_key("customer-support").await;
+        let refund = json!({"agent": "customer-support", "action": "issue_refund",
+            "args": {"order_id": "A-9", "amount": 45}});
+        server.submit(&agent, refund).await;
+        let directory = server.stop().await;
+        fill(&directory, &clock).await;
+        clock.step(SignedDuration::from_hours(24 * days));
+        let server = TestServer::start_over(clock.clone(), directory).await;
+        Self { server, clock, admin }
+    }
+
+    async fn send(&self, method: &str, path: &str, body: Value) -> Value {
+        self.server.send(method, path, &self.admin, &body.to_string()).await.json()
+    }
+
+    async fn prune(&self, dry_run: bool) -> Value {
+        self.send("POST", "/v1/audit/prunes", json!({"dry_run": dry_run})).await
+    }
+}
+
+#[tokio::test]
+async fn what_is_older_than_retention_asks_for_is_dropped_and_what_governs_stays() {
+    let aged = Aged::by(191).await;
+    let stop = json!({"reason": "it went wrong"});
+    aged.send("POST", "/v1/agents/financial-advisor/suspend", stop).await;
+    let before = aged.prune(true).await;
+    let told = |pruning: &Value| {
+        ["dropped", "from", "to", "segments", "kept_by"].map(|name| pruning[name].clone())
+    };
+    let expected = |dropped| [json!(dropped), json!(0), json!(768), json!(3), json!("open")];
+    assert_eq!(told(&before), expected(false), "{before}");
+    let dropped = aged.prune(false).await;
+    assert_eq!(told(&dropped), expected(true), "{dropped}");
+    assert_eq!(aged.prune(false).await["segments"], json!(0));
+    let events = aged.send("GET", "/v1/audit/events", Value::Null).await;
+    assert_eq!(events["events"], json!([]), "{events}");
+
+    // The key was made by a record that is dropped, and so was the agent's.
+    let Aged { server, clock, admin } = aged;
+    let aged = Aged { server: server.restart(clock.clone()).await, clock, admin };
+    let keys = aged.send("GET", "/v1/keys", Value::Null).await;
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 3, "{keys}");
+    let agents = aged.send("GET", "/v1/agents/financial-advisor", Value::Null).await;
+    assert_eq!(agents["suspended_reason"], json!("it went wrong"), "{agents}");
+    assert_eq!(aged.prune(false).await["from"], json!(768));
+    let verified = syndic_store::verify(&aged.server.directory().join(".syndic")).unwrap();
+    assert_eq!(verified.segments, 1);
+}
+
+#[tokio::test]
+async fn nothing_young_nothing_held_and_nothing_by_a_wrong_clock_is_dropped() {
+    let aged = Aged::by(189).await;
+    let young = aged.prune(false).await;
+    assert_eq!((&young["segments"], &young["kept_by"]), (&json!(0), &json!("age")), "{young}");
+
+    let aged = Aged::by(191).await;
+    let hold = json!({"agent": "customer-support", "reason": "a claim"});
+    let hold = aged.send("POST", "/v1/audit/holds", hold).await;
+    let held = aged.prune(false).await;
+    assert_eq!((&held["segments"], &held["kept_by"]), (&json!(0), &json!("hold")), "{held}");
+    let release = format!("/v1/audit/holds/{}/release", hold["id"].as_str().unwrap());
+    aged.send("POST", &release, json!({"reason": "settled"})).await;
+
+    aged.clock.step(SignedDuration::from_hours(-48));
+    let refused = aged.prune(false).await;
+    assert_eq!(refused["type"], json!("urn:syndic:problem:clock"), "{refused}");
+    aged.clock.step(SignedDuration::from_hours(48));
+    assert_eq!(aged.prune(false).await["dropped"], json!(true));
 }

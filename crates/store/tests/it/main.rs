@@ -15,6 +15,7 @@ mod index;
 mod master;
 mod parts;
 mod policy;
+mod prune;
 mod recovery;
 mod search;
 

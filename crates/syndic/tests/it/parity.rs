@@ -36,6 +36,7 @@ const CALLS: &[(&str, &str)] = &[
     ("get /v1/audit/events/{id}/explanation", "Governor::explain"),
     ("get /v1/audit/compactions", "Governor::compaction"),
     ("post /v1/audit/compactions", "Governor::compact"),
+    ("post /v1/audit/prunes", "Governor::prune"),
     ("get /v1/audit/holds", "Governor::retention_holds"),
     ("post /v1/audit/holds", "Governor::hold_records"),
     ("post /v1/audit/holds/{id}/release", "Governor::release_hold"),
