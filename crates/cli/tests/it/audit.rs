@@ -72,3 +72,45 @@ fn an_export_is_a_line_for_each_event_oldest_first() {
     assert_eq!(text.matches("\r\n").count(), 4);
     assert!(!place.path("events.csv.partial").exists());
 }
+
+#[test]
+fn who_asks_is_told_all_that_is_recorded_of_them_and_it_is_erased_on_request() {
+    let place = Place::governed();
+    let serving = place.serve();
+    refunds(&place, &serving);
+    let complete = || {
+        let export = ["audit", "export", "--complete", "--proofs", "--user", "ada"];
+        let ended = place.run(&[&export[..], &["--key-file", "../admin.key"]].concat());
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        let lines = ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect::<Vec<Value>>()
+    };
+    let told = complete();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told[0]["decision"]["args"]["order_id"], "A-1001");
+    assert_eq!(told[0]["decision"]["event"]["user_id"], "ada");
+    assert_eq!(told[0]["approval"], Value::Null);
+    assert!(told[0]["proof"].as_str().unwrap().contains("c2sp.org/tlog-proof@v1"), "{told:?}");
+    assert_eq!(told[2]["decision"]["context"]["facts"]["amount"], "150");
+    assert_eq!(told[2]["approval"]["status"], "pending");
+
+    let redact = |more: &[&str]| {
+        let first = ["audit", "redact", "--user", "ada", "--reason", "request 4711"];
+        place.run(&[&first, more, &["--key-file", "../admin.key"]].concat())
+    };
+    let young = redact(&[]);
+    assert_eq!(young.code, Some(1));
+    assert!(young.stderr.contains("3 of 3 records are younger than 190 days"), "{}", young.stderr);
+    let would = redact(&["--override-retention", "--dry-run"]);
+    assert!(would.stdout.starts_with("Would erase the content of 3 records"), "{}", would.stdout);
+    let erased = redact(&["--override-retention"]);
+    assert_eq!(erased.code, Some(0), "{}", erased.stderr);
+    assert!(erased.stdout.starts_with("Erased the content of 3 records"), "{}", erased.stdout);
+    for told in complete() {
+        let decision = &told["decision"];
+        assert_eq!((&decision["args"], &decision["context"]), (&Value::Null, &Value::Null));
+        assert_eq!(decision["event"]["metadata"]["redacted"], true);
+    }
+    let again = redact(&["--override-retention"]);
+    assert!(again.stdout.starts_with("Nothing that can be read"), "{}", again.stdout);
+}

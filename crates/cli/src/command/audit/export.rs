@@ -1,5 +1,6 @@
 //! `syndic audit export`
 
+mod complete;
 mod csv;
 
 use std::fs::{self, File};
@@ -28,7 +29,8 @@ begins with '.
 Examples:
   syndic audit export --format jsonl --out events.jsonl
   syndic audit export --format csv --since 2026-08-01T00:00:00Z --until 2026-09-01T00:00:00Z --out august.csv
-  syndic audit export --format jsonl --agent financial-advisor | jq .tool_args")]
+  syndic audit export --format jsonl --agent financial-advisor | jq .tool_args
+  syndic audit export --complete --proofs --user ada@example.org --out ada.jsonl")]
 pub(crate) struct ExportArgs {
     /// How to write them
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
@@ -36,6 +38,12 @@ pub(crate) struct ExportArgs {
     /// Where to; standard output when left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// A JSON object on each line with all that is recorded: what was decided on, and requests for approval
+    #[arg(long, conflicts_with = "format")]
+    complete: bool,
+    /// With the proof of each
+    #[arg(long, requires = "complete")]
+    proofs: bool,
     /// With these words in their arguments or reasons
     #[arg(long, value_name = "WORDS", help_heading = "Which events")]
     q: Option<String>,
@@ -62,7 +70,7 @@ trait Sink {
 }
 
 pub(crate) async fn run(args: ExportArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
-    let ExportArgs { format, out: path, q, filter, period } = args;
+    let ExportArgs { format, out: path, complete, proofs, q, filter, period } = args;
     let filter = EventFilter { q, ..period.narrow(filter.filter()) };
     // While it is written it has another name, so that no half of it is taken for all.
     let partial = path.as_deref().map(partial);
@@ -73,11 +81,20 @@ pub(crate) async fn run(args: ExportArgs, global: &Global, out: &Output) -> anyh
             Box::new(File::create(partial).with_context(refused)?)
         }
     };
-    let mut sink = sink(format, BufWriter::new(to))?;
-    let count =
-        connect::with(global, out, async |client| pour(filter, &mut *sink, client, out).await)
-            .await?;
-    sink.finish()?;
+    let mut to = BufWriter::new(to);
+    let count = if complete {
+        connect::with(global, out, async |client| {
+            complete::pour(filter, proofs, &mut to, client, out).await
+        })
+        .await?
+    } else {
+        let mut sink = sink(format, to)?;
+        let count =
+            connect::with(global, out, async |client| pour(filter, &mut *sink, client, out).await)
+                .await?;
+        sink.finish()?;
+        count
+    };
     if let (Some(partial), Some(path)) = (partial, path) {
         let refused = || format!("cannot write `{}`", path.display());
         fs::rename(partial, &path).with_context(refused)?;
