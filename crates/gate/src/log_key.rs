@@ -40,8 +40,7 @@ impl Gate {
         let slot = self.reserve()?;
         let store = Arc::clone(&self.store);
         let rotated = tokio::task::spawn_blocking(move || {
-            let from = store.log_keys().first().map(ToString::to_string).unwrap_or_default();
-            store.rotate_log_key().map(|to| (from, to.to_string()))
+            store.rotate_log_key().map(|(from, to)| (from.to_string(), to.to_string()))
         });
         let told = |error: &dyn std::error::Error| RotateError::Key(error.to_string());
         let (from, to) = rotated.await.map_err(|error| told(&error))?.map_err(|e| told(&e))?;

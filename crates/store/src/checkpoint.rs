@@ -63,13 +63,22 @@ impl Stored {
     ) -> Result<Self, StoredCheckpointError> {
         let newest = read(&layout.checkpoint(), keys, now)?;
         let unsigned = if newest.is_none() { head::read(&layout.head())? } else { None };
-        Ok(Self { newest, cosigned: read(&layout.cosigned(), keys, now)?, unsigned })
+        let mut cosigned = read(&layout.cosigned(), keys, now)?;
+        // Nobody knows how old one is that the log has grown beyond.
+        if let Some(cosigned) = &mut cosigned
+            && newest.as_ref().is_none_or(|newest| newest.head != cosigned.head)
+        {
+            cosigned.at = Timestamp::UNIX_EPOCH;
+        }
+        Ok(Self { newest, cosigned, unsigned })
     }
 
-    /// Returns what the segments must contain at least.
+    /// Returns what the segments must contain at least; nothing where the checkpoint is gone, which the cosigned one
+    /// does not stand for: it may be older.
     pub(crate) fn heads(&self) -> impl Iterator<Item = Head> {
-        let signed = self.newest.iter().chain(&self.cosigned).map(|signed| signed.head);
-        signed.chain(self.unsigned)
+        let newest = self.newest.as_ref().map(|newest| newest.head).or(self.unsigned);
+        let cosigned = self.cosigned.as_ref().map(|cosigned| cosigned.head);
+        newest.into_iter().chain(newest.and(cosigned))
     }
 }
 

@@ -134,9 +134,18 @@ impl Layout {
         self.root.join("policy")
     }
 
+    /// Tells whether there is any segment.
+    pub(crate) fn has_segments(&self) -> io::Result<bool> {
+        Ok(fs::read_dir(self.segments())?.next().is_some())
+    }
+
+    pub(crate) fn keys(&self) -> PathBuf {
+        self.root.join("keys")
+    }
+
     /// A secret of the store itself.
     pub(crate) fn secret(&self, name: &str) -> PathBuf {
-        self.root.join("keys").join(format!("{name}.key"))
+        self.keys().join(format!("{name}.key"))
     }
 
     /// Makes what is missing, for this user only, and takes the lock, which ends with the returned file or the
@@ -157,7 +166,19 @@ impl Layout {
             Err(TryLockError::Error(source)) => return Err(DirectoryError::Io { path, source }),
         }
         self.check_format()?;
+        self.clear_keys().map_err(|source| DirectoryError::Io { path: self.keys(), source })?;
         Ok(file)
+    }
+
+    /// Removes secrets that an interrupted write left and nobody uses.
+    fn clear_keys(&self) -> io::Result<()> {
+        for entry in fs::read_dir(self.keys())? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "tmp") {
+                fs::remove_file(path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Refuses what a newer program wrote, and says what this one writes.

@@ -68,15 +68,16 @@ impl Store {
         self.checkpoints.keys.read().verifiers()
     }
 
-    /// Makes another key for the log and returns it; the one before signs too until the next time.
+    /// Makes another key for the log and returns the former and the new one; both sign until the next time.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn rotate_log_key(&self) -> Result<VerifierKey, LogKeyError> {
+    pub fn rotate_log_key(&self) -> Result<(VerifierKey, VerifierKey), LogKeyError> {
         let mut keys = self.checkpoints.keys.write();
         let mut random = Random::new(Arc::clone(&self.clock));
+        let former = keys.current().clone();
         *keys = keys.rotate(&mut random)?;
-        Ok(keys.current().clone())
+        Ok((former, keys.current().clone()))
     }
 
     /// Proves that record `index` is in the log when it had `size` records.

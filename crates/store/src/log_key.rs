@@ -51,12 +51,16 @@ pub enum LogKeyError {
     },
 }
 
-/// The keys of one log: the current one, and the one before where there was one; all sign.
+/// How many keys that sign no more are still named in `log.vkey`, for what they signed.
+const MOST_RETIRED: usize = 64;
+
+/// The keys of one log: the current one and the one before sign; those before them only verify.
 #[derive(Debug, Clone)]
 pub(crate) struct LogKeys {
     layout: Layout,
     current: NoteKey,
     former: Option<NoteKey>,
+    retired: Vec<VerifierKey>,
 }
 
 impl LogKeys {
@@ -92,13 +96,25 @@ impl LogKeys {
         let current = read(layout, CURRENT, &name, published.is_none(), random)?;
         let former = layout.secret(FORMER).exists();
         let former = former.then(|| read(layout, FORMER, &name, false, random)).transpose()?;
-        let opened = Self { layout: layout.clone(), current, former };
-        match published {
-            None => opened.publish()?,
-            Some(_) if opened.verifiers() == verifiers => {}
-            // A rotation that was interrupted after the keys were written.
-            Some(_) if opened.verifiers().get(1) == verifiers.first() => opened.publish()?,
-            Some(_) => return Err(LogKeyError::Other(path)),
+        // A rotation that was interrupted between both files leaves the current key in both.
+        let former = former.filter(|former| former.verifier() != current.verifier());
+        let is = |key: &NoteKey, verifier: &VerifierKey| key.verifier() == verifier;
+        let begins_with = |key| verifiers.first().is_some_and(|first| is(key, first));
+        let is_known = |key: &NoteKey| verifiers.contains(key.verifier());
+        // A rotation that was interrupted before it was published begins with the former key.
+        let interrupted = former.as_ref().is_some_and(begins_with);
+        let published = published.is_some();
+        let fits = begins_with(&current) && former.as_ref().is_none_or(is_known);
+        if published && !fits && !interrupted {
+            return Err(LogKeyError::Other(path));
+        }
+        let signs = |key: &VerifierKey| {
+            is(&current, key) || former.as_ref().is_some_and(|former| is(former, key))
+        };
+        let retired = verifiers.iter().filter(|key| !signs(key)).cloned().collect();
+        let opened = Self { layout: layout.clone(), current, former, retired };
+        if opened.verifiers() != verifiers {
+            opened.publish()?;
         }
         Ok(opened)
     }
@@ -118,9 +134,10 @@ impl LogKeys {
         self.current.verifier()
     }
 
-    /// Returns the keys that verify, the current one first.
+    /// Returns the keys that verify, the current one first, and those that sign no more last.
     pub(crate) fn verifiers(&self) -> Vec<VerifierKey> {
-        self.keys().iter().map(|key| key.verifier().clone()).collect()
+        let signing = self.keys().into_iter().map(|key| key.verifier().clone());
+        signing.chain(self.retired.iter().cloned()).collect()
     }
 
     /// Makes another key; the one before signs too until the next time. Both are durable on return.
@@ -131,7 +148,10 @@ impl LogKeys {
         self.write(CURRENT, &random.draw::<32>())?;
         let current = read(&self.layout, CURRENT, self.origin(), false, random)?;
         let layout = self.layout.clone();
-        let rotated = Self { layout, current, former: Some(self.current.clone()) };
+        let former = self.former.iter().map(|former| former.verifier().clone());
+        let mut retired: Vec<_> = former.chain(self.retired.iter().cloned()).collect();
+        retired.truncate(MOST_RETIRED);
+        let rotated = Self { layout, current, former: Some(self.current.clone()), retired };
         rotated.publish()?;
         Ok(rotated)
     }

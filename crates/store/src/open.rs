@@ -157,8 +157,10 @@ impl Store {
         let layout = Layout::new(directory);
         let lock = layout.take()?;
         let mut random = Random::new(clock.clone());
-        let is_first = !layout.checkpoint().exists();
-        let log_keys = LogKeys::open(&layout, options.origin.as_deref(), is_first, &mut random)?;
+        // A log that has records was signed for from the first of them on.
+        let may_make =
+            !layout.checkpoint().exists() && (layout.head().exists() || !layout.has_segments()?);
+        let log_keys = LogKeys::open(&layout, options.origin.as_deref(), may_make, &mut random)?;
         let stored = Stored::read(&layout, &log_keys.verifiers(), clock.now())?;
         let heads: Vec<_> = stored.heads().collect();
         let mut index = Index::open(&layout)?;

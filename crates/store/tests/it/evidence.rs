@@ -123,8 +123,8 @@ fn a_rotated_log_is_signed_by_both_keys_and_keeps_its_name() {
     fill(directory.path(), 3);
     let store = open(directory.path());
     let first = store.log_keys();
-    let second = store.rotate_log_key().unwrap();
-    assert_eq!(second.name(), first[0].name());
+    let (former, second) = store.rotate_log_key().unwrap();
+    assert_eq!((&former, second.name()), (&first[0], first[0].name()));
     let index = write(&store, decision("after"));
     store.checkpoint_over(index, PATIENCE).unwrap();
     let signed_by = |keys: &[VerifierKey]| {
@@ -137,9 +137,49 @@ fn a_rotated_log_is_signed_by_both_keys_and_keeps_its_name() {
 
     let store = open(directory.path());
     assert_eq!(store.log_keys(), [second.clone(), first[0].clone()]);
-    let third = store.rotate_log_key().unwrap();
+    let (_, third) = store.rotate_log_key().unwrap();
+    let index = write(&store, decision("later"));
+    store.checkpoint_over(index, PATIENCE).unwrap();
+    assert_eq!(signed_by(&first).unwrap_err().to_string().contains("is not signed by"), true);
     store.close();
-    assert_eq!(open(directory.path()).log_keys(), [third, second]);
+    assert_eq!(open(directory.path()).log_keys(), [third, second, first[0].clone()]);
+}
+
+#[test]
+fn what_a_retired_key_signed_is_still_read() {
+    let directory = tempdir().unwrap();
+    fill(directory.path(), 3);
+    let store = open(directory.path());
+    let witness = NoteKey::new("one.example.org", KeyKind::Witness, &[1; 32]).unwrap();
+    let published = store.checkpoint();
+    let signed = SignedCheckpoint::parse(published.text.as_bytes()).unwrap();
+    store.add_cosignature(&published, witness.verifier(), &signed.cosign(&witness, 1)).unwrap();
+    let kept = fs::read(directory.path().join("checkpoint")).unwrap();
+    for _ in 0..3 {
+        store.rotate_log_key().unwrap();
+    }
+    store.close();
+    // As a crash right after the rotations would leave it.
+    fs::write(directory.path().join("checkpoint"), kept).unwrap();
+    let store = open(directory.path());
+    assert_eq!(store.log_keys().len(), 4);
+    assert_eq!(store.cosigned().unwrap().head, published.head);
+}
+
+#[test]
+fn a_rotation_that_was_interrupted_is_finished_or_forgotten() {
+    let directory = tempdir().unwrap();
+    fill(directory.path(), 3);
+    let file = |name: &str| directory.path().join(name);
+    let (seed, published) =
+        (fs::read(file("keys/log.key")).unwrap(), fs::read(file("log.vkey")).unwrap());
+    let first = open(directory.path()).log_keys();
+    fs::write(file("keys/log-former.key"), &seed).unwrap();
+    assert_eq!(open(directory.path()).log_keys(), first);
+    fs::write(file("keys/log.key"), [7; 32]).unwrap();
+    let store = open(directory.path());
+    assert_eq!((store.log_keys().len(), &store.log_keys()[1]), (2, &first[0]));
+    assert_ne!(fs::read(file("log.vkey")).unwrap(), published);
 }
 
 #[test]
