@@ -34,6 +34,7 @@ mod proof;
 #[cfg(test)]
 mod redactions;
 mod reload;
+#[cfg(test)]
 mod retention;
 #[cfg(test)]
 mod search;

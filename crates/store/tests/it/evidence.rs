@@ -140,7 +140,7 @@ fn a_rotated_log_is_signed_by_both_keys_and_keeps_its_name() {
     let (_, third) = store.rotate_log_key().unwrap();
     let index = write(&store, decision("later"));
     store.checkpoint_over(index, PATIENCE).unwrap();
-    assert_eq!(signed_by(&first).unwrap_err().to_string().contains("is not signed by"), true);
+    assert!(signed_by(&first).unwrap_err().to_string().contains("is not signed by"));
     store.close();
     assert_eq!(open(directory.path()).log_keys(), [third, second, first[0].clone()]);
 }

@@ -151,7 +151,8 @@ fn whole_segments_go_and_what_governs_stays() {
     assert_eq!(store.find("f590").unwrap().unwrap().decision, 590);
     store.close();
     let after = replayed(directory.path());
-    let governing: Vec<_> = GOVERNING.iter().take(4).map(|n| before[*n as usize].clone()).collect();
+    let governing: Vec<_> =
+        GOVERNING.iter().take(4).map(|n| before[usize::try_from(*n).unwrap()].clone()).collect();
     assert_eq!(after[..4], governing);
     assert_eq!(after[4..92], before[512..600]);
     assert_eq!((after.len(), after[92].i), (93, 600));
