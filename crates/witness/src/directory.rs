@@ -63,6 +63,15 @@ pub enum DirectoryError {
     },
 }
 
+/// Why a checkpoint was not kept.
+#[derive(Debug)]
+pub(crate) enum NotKept {
+    /// The one before it is as it was.
+    Before(io::Error),
+    /// Which of the two is there after a crash is not known.
+    Unknown(io::Error),
+}
+
 /// The directory of a witness, taken for as long as this lives.
 #[derive(Debug)]
 pub struct Directory {
@@ -127,6 +136,8 @@ impl Directory {
         }
         let logs = root.join("logs");
         private_directory(&logs).map_err(at(&logs))?;
+        // What is read from now on is there after a crash too, even if the last process could not tell.
+        File::open(&logs).and_then(|logs| logs.sync_all()).map_err(at(&logs))?;
         File::open(root).and_then(|root| root.sync_all()).map_err(at(root))?;
         Ok(Self { root: root.to_owned(), key, _lock: lock })
     }
@@ -165,12 +176,12 @@ impl Directory {
     }
 
     /// Keeps a checkpoint, whole and durable: after a crash there is the old one or the new one.
-    pub(crate) fn keep(&self, checkpoint: &SignedCheckpoint) -> io::Result<()> {
+    pub(crate) fn keep(&self, checkpoint: &SignedCheckpoint) -> Result<(), NotKept> {
         let path = self.log(&log_id(&checkpoint.checkpoint().origin));
         let temporary = path.with_extension("tmp");
-        write(&temporary, checkpoint.to_string().as_bytes())?;
-        fs::rename(&temporary, &path)?;
-        File::open(self.root.join("logs"))?.sync_all()
+        let directory = File::open(self.root.join("logs")).map_err(NotKept::Before)?;
+        write(&temporary, checkpoint.to_string().as_bytes()).map_err(NotKept::Before)?;
+        fs::rename(&temporary, &path).and_then(|()| directory.sync_all()).map_err(NotKept::Unknown)
     }
 
     /// Reads what is served to monitors.

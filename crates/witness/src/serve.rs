@@ -75,7 +75,7 @@ async fn add_checkpoint(State(App { witness, now }): State<App>, body: Bytes) ->
     match answered {
         Ok(Ok(line)) => ([(CONTENT_TYPE, TEXT)], line).into_response(),
         Ok(Err(AddError::Refused(refusal))) => refused(&refusal),
-        Ok(Err(error @ AddError::Keep(_))) => {
+        Ok(Err(error @ (AddError::Keep(_) | AddError::Unsure(_)))) => {
             tracing::error!(error = &error as &dyn std::error::Error, "nothing is cosigned");
             (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response()
         }
@@ -111,7 +111,8 @@ async fn health(State(App { witness, .. }): State<App>) -> Response {
     if witness.is_writable() {
         return "ok\n".into_response();
     }
-    (StatusCode::SERVICE_UNAVAILABLE, "the last checkpoint could not be kept\n").into_response()
+    (StatusCode::SERVICE_UNAVAILABLE, "the last checkpoint of a log could not be kept\n")
+        .into_response()
 }
 
 async fn checkpoint(State(App { witness, .. }): State<App>, Path(hash): Path<String>) -> Response {

@@ -2,27 +2,40 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use syndic_ledger::{AddCheckpoint, Head, Refusal, VerifierKey};
 use thiserror::Error;
 
-use crate::directory::{Directory, DirectoryError, log_id};
+use crate::directory::{Directory, DirectoryError, NotKept, log_id};
 
 /// Cosigns checkpoints of the logs it was told of.
 #[derive(Debug)]
 pub struct Witness {
     directory: Directory,
     logs: BTreeMap<String, Log>,
-    is_writable: AtomicBool,
 }
 
 #[derive(Debug)]
 struct Log {
     keys: Vec<VerifierKey>,
+    newest: Mutex<Newest>,
+}
+
+#[derive(Debug)]
+struct Newest {
     /// INVARIANT: nothing newer was ever vouched for, and this is on disk.
-    newest: Mutex<Option<Head>>,
+    head: Option<Head>,
+    kept: Kept,
+}
+
+/// How the last attempt to keep a checkpoint ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Yes,
+    No,
+    /// The file may be another one than the newest that was vouched for.
+    Unknown,
 }
 
 /// Why nothing was cosigned.
@@ -34,6 +47,12 @@ pub enum AddError {
     /// What would have been vouched for cannot be kept.
     #[error("the checkpoint cannot be kept, so it is not cosigned")]
     Keep(#[source] io::Error),
+    /// What is on disk of the log is not known.
+    #[error(
+        "the disk did not say which checkpoint of `{0}` it has, so nothing of that log is cosigned until the witness is \
+         restarted"
+    )]
+    Unsure(String),
 }
 
 impl Witness {
@@ -48,10 +67,11 @@ impl Witness {
         let mut known = BTreeMap::new();
         for (origin, keys) in logs {
             let newest = directory.newest(&origin, &keys)?;
-            let newest = Mutex::new(newest.map(|newest| newest.checkpoint().head));
+            let head = newest.map(|newest| newest.checkpoint().head);
+            let newest = Mutex::new(Newest { head, kept: Kept::Yes });
             known.insert(origin, Log { keys, newest });
         }
-        Ok(Self { directory, logs: known, is_writable: AtomicBool::new(true) })
+        Ok(Self { directory, logs: known })
     }
 
     /// Returns the key that verifies what it signs.
@@ -62,7 +82,8 @@ impl Witness {
 
     /// Returns the logs it knows, with the newest size it cosigned of each.
     pub fn logs(&self) -> impl Iterator<Item = (&str, Option<u64>)> {
-        self.logs.iter().map(|(origin, log)| (origin.as_str(), log.newest.lock().map(|it| it.size)))
+        let size = |log: &Log| log.newest.lock().head.map(|head| head.size);
+        self.logs.iter().map(move |(origin, log)| (origin.as_str(), size(log)))
     }
 
     /// Answers `add-checkpoint` at a time in Unix seconds: the line of its signature. Blocks on the disk.
@@ -72,34 +93,46 @@ impl Witness {
     pub fn add_checkpoint(&self, body: &[u8], now: u64) -> Result<String, AddError> {
         let mut request = AddCheckpoint::parse(body)?;
         let origin = request.checkpoint.checkpoint().origin.clone();
-        let log = self.logs.get(&origin).ok_or(Refusal::Unknown(origin))?;
+        let log = self.logs.get(&origin).ok_or_else(|| Refusal::Unknown(origin.clone()))?;
         // Held until it is on disk: of two requests at once the second is judged by what the first was answered.
         let mut newest = log.newest.lock();
-        let head = request.judge(&log.keys, *newest)?;
+        if newest.kept == Kept::Unknown {
+            return Err(AddError::Unsure(origin));
+        }
+        let head = request.judge(&log.keys, newest.head)?;
         // A cosignature without a time would be no statement.
         let line = request.checkpoint.cosign(self.directory.key(), now.max(1));
-        if *newest != Some(head) {
+        if newest.head != Some(head) {
             let signers: Vec<_> = log.keys.iter().chain([self.verifier()]).cloned().collect();
             request.checkpoint.add(self.verifier(), &line).map_err(Refusal::Forbidden)?;
             request.checkpoint.retain(&signers);
-            let kept = self.directory.keep(&request.checkpoint);
-            self.is_writable.store(kept.is_ok(), Ordering::Relaxed);
-            kept.map_err(AddError::Keep)?;
-            *newest = Some(head);
+            let (kept, refused) = match self.directory.keep(&request.checkpoint) {
+                Ok(()) => (Kept::Yes, None),
+                Err(NotKept::Before(error)) => (Kept::No, Some(error)),
+                Err(NotKept::Unknown(error)) => (Kept::Unknown, Some(error)),
+            };
+            newest.kept = kept;
+            if let Some(error) = refused {
+                return Err(AddError::Keep(error));
+            }
+            newest.head = Some(head);
         }
         Ok(line)
     }
 
     /// Returns the newest checkpoint that was cosigned of the log whose origin has this SHA-256, in hex; `None` where
-    /// there is none. Blocks on the disk.
+    /// there is none, or none that is known to be kept. Blocks on the disk.
     #[must_use]
     pub fn checkpoint(&self, origin_hash: &str) -> Option<Vec<u8>> {
-        let known = self.logs.keys().any(|origin| log_id(origin) == origin_hash);
+        let (_, log) = self.logs.iter().find(|(origin, _)| log_id(origin) == origin_hash)?;
+        // Held while it is read: what is being kept may yet not be answered.
+        let newest = log.newest.lock();
+        let known = newest.kept != Kept::Unknown;
         known.then(|| self.directory.read(origin_hash).ok()).flatten()
     }
 
-    /// Tells whether what it vouches for could be kept the last time.
+    /// Tells whether what it vouches for could be kept the last time, of every log.
     pub fn is_writable(&self) -> bool {
-        self.is_writable.load(Ordering::Relaxed)
+        self.logs.values().all(|log| log.newest.lock().kept == Kept::Yes)
     }
 }

@@ -95,6 +95,34 @@ fn nothing_is_cosigned_that_cannot_be_kept() {
 }
 
 #[test]
+fn a_log_is_refused_until_a_restart_where_the_disk_may_have_the_one_checkpoint_or_the_other() {
+    let (directory, mut log) = (made(), Log::of(&["a"]));
+    let witness = open(directory.path(), &log).unwrap();
+    witness.add_checkpoint(log.request(0).as_bytes(), 5).unwrap();
+    let file = only_file(directory.path());
+    let kept = fs::read(&file).unwrap();
+    // Nothing can be renamed to where a directory is.
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let before = log.request(0);
+    log.grow(&["b"]);
+    let refused = witness.add_checkpoint(log.request(1).as_bytes(), 6).unwrap_err();
+    assert!(matches!(refused, AddError::Keep(_)), "{refused}");
+    fs::remove_dir(&file).unwrap();
+    fs::write(&file, kept).unwrap();
+    for request in [before, log.request(1)] {
+        let refused = witness.add_checkpoint(request.as_bytes(), 7).unwrap_err();
+        assert!(matches!(refused, AddError::Unsure(_)), "{refused}");
+    }
+    let id = file.file_name().unwrap().to_str().unwrap();
+    assert_eq!((witness.checkpoint(id), witness.is_writable()), (None, false));
+    drop(witness);
+    let witness = open(directory.path(), &log).unwrap();
+    witness.add_checkpoint(log.request(1).as_bytes(), 8).unwrap();
+    assert!(witness.checkpoint(id).is_some() && witness.is_writable());
+}
+
+#[test]
 fn signatures_that_others_sent_along_are_not_kept() {
     let (directory, log) = (made(), Log::of(&["a"]));
     let witness = open(directory.path(), &log).unwrap();
