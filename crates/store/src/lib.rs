@@ -18,6 +18,7 @@ mod write;
 
 // A copy of it, and the way back.
 mod backup;
+mod former;
 mod manifest;
 mod restore;
 mod succession;
@@ -40,6 +41,7 @@ mod scan;
 mod segment;
 mod shelf;
 mod sidecar;
+mod swap;
 mod tiles;
 mod verify;
 

@@ -3,7 +3,7 @@
 //! A log that went on and is set back would sign a second history under its name. Whoever kept a checkpoint of the
 //! first would be right to call it a fork, so what is known to be later is refused, or becomes another log.
 
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,11 +13,13 @@ use syndic_ledger::{CheckpointError, Hash, Head, SignedCheckpoint, Tree, Verifie
 use syndic_model::Clock;
 use thiserror::Error;
 
-use crate::backup::{beside, copy, is_free, settle};
+use crate::backup::{beside, copy, settle};
 use crate::directory::{Layout, make, sync_parent};
+use crate::former::Former;
 use crate::manifest::{Manifest, ManifestError};
 use crate::scan::{ScanError, scan};
 use crate::succession::{Continued, continue_as_another};
+use crate::swap::{Swap, swap};
 use crate::verify::{VerifyError, verify};
 
 /// A backup whose files are as they were copied.
@@ -76,9 +78,12 @@ pub struct Restored {
     pub continued: Option<Continued>,
     /// The secrets of `keys/` were in the backup.
     pub secrets: bool,
+    /// How many keys of parts, in the backup still, were destroyed again, since they were in the replaced directory;
+    /// `None` where there was none that could tell.
+    pub destroyed: Option<u64>,
 }
 
-/// Why nothing was restored, and nothing changed.
+/// Why nothing was restored, and nothing changed, unless it says so.
 #[derive(Debug, Error)]
 pub enum RestoreError {
     /// It is no backup, or a damaged one.
@@ -151,17 +156,46 @@ pub enum RestoreError {
     /// What was restored does not verify.
     #[error("what was restored does not verify, and was removed")]
     Verify(#[from] VerifyError),
+    /// It is in its place, perhaps not for good.
+    #[error(
+        "`{}` is restored, but the disk did not confirm it: after a crash, what was there before may be there again; look \
+         at it before syndic starts", .path.display()
+    )]
+    Unsynced {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Nothing is in its place.
+    #[error(
+        "nothing is at `{}` now: what was there is `{}`, and what was restored is `{}`; rename one of them to it before \
+         syndic starts, or it begins an empty log", .path.display(), .away.display(), .made.display()
+    )]
+    Torn {
+        /// Where.
+        path: PathBuf,
+        /// What was restored.
+        made: PathBuf,
+        /// What was there.
+        away: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The file system refused.
     #[error("cannot restore to `{}`", .0.display())]
     Io(PathBuf, #[source] io::Error),
 }
 
 /// What is known, read.
-struct Vouched {
-    from: String,
-    size: u64,
-    root: Option<Hash>,
-    text: Option<String>,
+#[derive(Debug)]
+pub(crate) struct Vouched {
+    pub(crate) from: String,
+    pub(crate) size: u64,
+    pub(crate) root: Option<Hash>,
+    pub(crate) text: Option<String>,
 }
 
 impl Backup {
@@ -258,6 +292,7 @@ pub fn restore(
         return Err(RestoreError::Partial(partial));
     }
     let made = make_at(backup, &partial).and_then(|()| {
+        let destroyed = former.as_ref().and_then(|it| it.destroy_again(&Layout::new(&partial)));
         let last = vouched.iter().filter(|vouched| vouched.text.is_some());
         let last = last.max_by_key(|vouched| vouched.size).and_then(|last| last.text.clone());
         let last = last.unwrap_or_else(|| backup.checkpoint());
@@ -267,15 +302,18 @@ pub fn restore(
         });
         let continued = continued.transpose()?;
         verify(&partial)?;
-        let replaced = former.map(|former| former.move_away(clock.now())).transpose();
-        let replaced = replaced.map_err(refused)?;
-        fs::rename(&partial, &to).and_then(|()| sync_parent(&to)).map_err(refused)?;
-        Ok((continued, replaced))
+        Ok((destroyed, continued))
     });
-    if made.is_err() {
+    let placed = made.and_then(|made| {
+        let away = former.as_ref().map(|former| former.away(clock.now())).transpose();
+        let away = away.map_err(refused)?;
+        put(&partial, &to, away.as_deref())?;
+        Ok((made, away))
+    });
+    if placed.as_ref().is_err_and(|error| !matches!(error, RestoreError::Torn { .. })) {
         drop(fs::remove_dir_all(&partial));
     }
-    let (continued, replaced) = made?;
+    let ((destroyed, continued), replaced) = placed?;
     Ok(Restored {
         path: to,
         backed_up_at: backup.manifest.at,
@@ -286,6 +324,23 @@ pub fn restore(
         later: later.map(|later| (later.from.clone(), later.size)),
         continued,
         secrets: backup.manifest.secrets,
+        destroyed,
+    })
+}
+
+/// Puts what is made in its place, and what is there `away`.
+fn put(made: &Path, to: &Path, away: Option<&Path>) -> Result<(), RestoreError> {
+    let refused = |error| RestoreError::Io(to.to_owned(), error);
+    let Some(away) = away else {
+        fs::rename(made, to).map_err(refused)?;
+        let unsynced = |source| RestoreError::Unsynced { path: to.to_owned(), source };
+        return sync_parent(to).map_err(unsynced);
+    };
+    let (path, made) = (to.to_owned(), made.to_owned());
+    swap(&made, to, away).map_err(|swapped| match swapped {
+        Swap::Undone(source) => RestoreError::Io(path, source),
+        Swap::Unsynced(source) => RestoreError::Unsynced { path, source },
+        Swap::Torn(source) => RestoreError::Torn { path, made, away: away.to_owned(), source },
     })
 }
 
@@ -304,59 +359,8 @@ fn make_at(backup: &Backup, to: &Path) -> Result<(), RestoreError> {
     Ok(backup.manifest.check(to)?)
 }
 
-/// The data directory that is replaced, taken so that nobody writes to it.
-struct Former {
-    path: PathBuf,
-    known: Vec<Vouched>,
-    _lock: File,
-}
-
-impl Former {
-    fn take(path: &Path, backup: &Backup) -> Result<Option<Self>, RestoreError> {
-        let refused = |error| RestoreError::Io(path.to_owned(), error);
-        if is_free(path).map_err(refused)? {
-            return Ok(None);
-        }
-        let layout = Layout::new(path);
-        if !layout.segments().is_dir() {
-            return Err(RestoreError::NotEmpty(path.to_owned()));
-        }
-        let lock = File::options().create(true).truncate(false).write(true).open(path.join("lock"));
-        let lock = lock.map_err(refused)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(RestoreError::InUse(path.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(refused(error)),
-        }
-        let mut known = Vec::new();
-        for file in [layout.checkpoint(), layout.cosigned()] {
-            if file.exists() {
-                let (_, signed) = signed(&layout, &file, backup.keys())?;
-                let found = &signed.checkpoint().origin;
-                if found != backup.origin() {
-                    let (found, origin) = (found.clone(), backup.origin().to_owned());
-                    return Err(RestoreError::OtherLog { path: path.to_owned(), found, origin });
-                }
-                known.push(Vouched::of(format!("`{}`", file.display()), &signed));
-            }
-        }
-        Ok(Some(Self { path: path.to_owned(), known, _lock: lock }))
-    }
-
-    /// Gives its place to another.
-    fn move_away(self, now: Timestamp) -> io::Result<PathBuf> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let name = format!("{name}.replaced-{}", now.as_second());
-        let names = std::iter::once(name.clone()).chain((2..100).map(|n| format!("{name}-{n}")));
-        let mut paths = names.map(|name| self.path.with_file_name(name));
-        let away = paths.find(|path| !path.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
-        fs::rename(&self.path, &away)?;
-        Ok(away)
-    }
-}
-
 impl Vouched {
-    fn of(from: String, signed: &SignedCheckpoint) -> Self {
+    pub(crate) fn of(from: String, signed: &SignedCheckpoint) -> Self {
         let Head { size, root } = signed.checkpoint().head;
         Self { from, size, root: Some(root), text: Some(signed.to_string()) }
     }
@@ -371,7 +375,7 @@ fn vouched(
     let mut vouched = Vec::new();
     let mut keys = backup.keys.clone();
     if let Some(former) = former {
-        keys.extend(verifiers(&Layout::new(&former.path)).unwrap_or_default());
+        keys.extend(verifiers(&former.layout).unwrap_or_default());
         vouched.extend(former.known.iter().map(Vouched::again));
     }
     for known in known {
@@ -398,7 +402,7 @@ impl Vouched {
 }
 
 /// Reads a checkpoint of a directory that one of its keys signed, or one of `others`.
-fn signed(
+pub(crate) fn signed(
     layout: &Layout,
     path: &Path,
     others: &[VerifierKey],

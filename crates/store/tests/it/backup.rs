@@ -10,6 +10,8 @@ use syndic_ledger::{Record, SignedCheckpoint};
 use syndic_store::{Backup, Known, Loss, Part, RestoreError, Restored, Store, restore, verify};
 use tempfile::{TempDir, tempdir};
 
+use super::erase::{asked, erase};
+use super::prune;
 use super::{Clock, decision, open, replayed, sealed, segments, write};
 
 /// A place with a data directory `data`, and room for copies.
@@ -208,6 +210,85 @@ fn the_directory_that_is_replaced_is_asked_too_and_kept_beside() {
     let restored = place.restore(&newer, "data", &[], None).unwrap();
     assert!(restored.replaced.unwrap().join("checkpoint").exists());
     assert_eq!(replayed(&place.path("data")).len(), 25);
+}
+
+#[test]
+fn what_was_written_after_the_last_checkpoint_counts_too() {
+    let place = Place::with(260);
+    let backup = place.back_up("backup");
+    let checkpoint = fs::read(place.path("data/checkpoint")).unwrap();
+    place.go_on(3);
+    fs::write(place.path("data/checkpoint"), &checkpoint).unwrap();
+    let expected = "`PLACE/data/segments` knows 263 records of";
+    let refusal = place.refusal(&backup, "data", &[]);
+    assert!(refusal.starts_with(expected), "{refusal}");
+    assert!(refusal.contains("the log would forget 3 and"), "{refusal}");
+    // Damaged before it, which may be why it is replaced, it tells no less.
+    fs::write(place.path("data/segments/0000000000000000.jsonl"), "?").unwrap();
+    let refusal = place.refusal(&backup, "data", &[]);
+    assert!(refusal.starts_with(expected), "{refusal}");
+    let restored = place.restore(&backup, "data", &[], Some("a part is damaged")).unwrap();
+    assert_eq!(restored.later.unwrap().1, 263);
+}
+
+#[test]
+fn what_was_erased_in_the_replaced_directory_stays_erased() {
+    let place = Place::with(3);
+    let store = open(&place.path("data"));
+    let [hers, his] = ["ada", "bob"].map(|user| write(&store, asked(user, user)));
+    store.close();
+    let backup = place.back_up("backup");
+    let store = open(&place.path("data"));
+    assert_eq!(erase(&store, "ada").1.keys, 1);
+    store.close();
+    for (to, destroyed, is_erased) in [("data", Some(1), true), ("elsewhere", None, false)] {
+        let restored = place.restore(&backup, to, &[], Some("a drill")).unwrap();
+        assert_eq!(restored.destroyed, destroyed, "{to}");
+        let store = open(&place.path(to));
+        let part = |index| store.read(index).unwrap().parts.into_values().next().unwrap();
+        assert_eq!(part(hers) == Part::Erased, is_erased, "{to}");
+        assert_eq!(part(his), Part::Clear("{}".to_owned()), "{to}");
+        assert_eq!(text(&store, 2), "{\"n\":2}");
+        let next = write(&store, asked("next", "ada"));
+        assert_eq!(part(next), Part::Clear("{}".to_owned()), "{to}");
+    }
+}
+
+#[test]
+fn a_replaced_directory_whose_keys_are_damaged_destroys_nothing() {
+    for damage in [&b""[..], &[0; 8192]] {
+        let place = Place::with(3);
+        let backup = place.back_up("backup");
+        fs::write(place.path("data/keys.db"), damage).unwrap();
+        let restored = place.restore(&backup, "data", &[], None).unwrap();
+        assert_eq!(restored.destroyed, None);
+        assert_eq!(text(&open(&place.path("data")), 2), "{\"n\":2}");
+    }
+}
+
+#[test]
+fn a_directory_of_which_segments_were_dropped_is_backed_up_and_restored() {
+    let place = Place(prune::ledger());
+    let store = open(place.0.path());
+    prune::catch_up(&store);
+    prune::prune(&store);
+    let copies = tempdir().unwrap();
+    store.backup(&copies.path().join("backup"), true).unwrap();
+    store.close();
+    let backup = Backup::open(&copies.path().join("backup")).unwrap();
+    let to = copies.path().join("data");
+    let clock: Arc<dyn syndic_model::Clock> = Arc::new(Clock);
+    let restored = restore(&backup, &to, &[], None, &clock).unwrap();
+    assert_eq!(restored.size, 601);
+    assert_eq!(replayed(&to)[..92], replayed(place.0.path())[..92]);
+    let store = open(&to);
+    assert_eq!((store.first_index(), store.read(1).unwrap().leaf.i), (512, 1));
+    let next = write(&store, decision("next"));
+    store.close();
+    assert_eq!(verify(&to).unwrap().head.size, next + 1);
+    // It is replaced as any other.
+    restore(&backup, &to, &[], Some(&Loss { reason: "a drill".to_owned() }), &clock).unwrap();
+    assert_eq!(verify(&to).unwrap().head.size, 602);
 }
 
 #[test]

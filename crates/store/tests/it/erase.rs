@@ -30,7 +30,7 @@ fn sealed(entry: Entry, user: &str, part: PartName, text: &str) -> Entry {
     Entry { parts: vec![(part, text.to_owned())], subject: Some(Subject::user(user)), ..entry }
 }
 
-fn asked(id: &str, user: &str) -> Entry {
+pub(super) fn asked(id: &str, user: &str) -> Entry {
     let decision = syndic_ledger::Decision {
         user_ref: Some(user.to_owned()),
         ..decided(id, "support", "search", true)
@@ -44,7 +44,7 @@ fn is_clear(store: &Store, index: u64) -> bool {
     parts.values().all(|part| matches!(part, Part::Clear(_)))
 }
 
-fn erase(store: &Store, user: &str) -> (u64, Erased) {
+pub(super) fn erase(store: &Store, user: &str) -> (u64, Erased) {
     let index = write(store, redaction(store, user));
     (index, store.erase(index).unwrap())
 }

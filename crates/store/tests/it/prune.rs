@@ -69,7 +69,7 @@ fn fill_up(store: &Store, to: u64) {
 const GOVERNING: [u64; 5] = [1, 2, 3, 4, 5];
 
 /// Two sealed segments, of which the first is compressed, and an open one.
-fn ledger() -> TempDir {
+pub(super) fn ledger() -> TempDir {
     let directory = tempdir().unwrap();
     let store = open(directory.path());
     write(&store, decision("a0"));
@@ -94,7 +94,7 @@ fn prunable(store: &Store) -> Prunable {
     store.prunable(tomorrow(), &mut |_| false).unwrap()
 }
 
-fn prune(store: &Store) -> Prunable {
+pub(super) fn prune(store: &Store) -> Prunable {
     let found = prunable(store);
     store.carry(found.to).unwrap();
     let index = write(store, pruned(&found));
@@ -114,7 +114,7 @@ fn replayed(directory: &Path) -> Vec<Leaf> {
     leaves
 }
 
-fn catch_up(store: &Store) {
+pub(super) fn catch_up(store: &Store) {
     store.find("none").unwrap();
 }
 
