@@ -35,8 +35,8 @@ pub struct Gate {
     /// Taken for as long as another directory comes into force.
     pub(crate) loading: tokio::sync::RwLock<()>,
     pub(crate) reloading: tokio::sync::Mutex<()>,
-    /// Taken for as long as somebody's records are erased.
-    pub(crate) redacting: tokio::sync::Mutex<()>,
+    /// Taken for as long as somebody's records are erased, or old ones dropped.
+    pub(crate) removing: tokio::sync::Mutex<()>,
     standing: Mutex<Standing>,
     pub(crate) compare: Arc<Compare>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -51,7 +51,6 @@ pub struct Gate {
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
     pub(crate) backups: Backups,
-    pub(crate) pruning: tokio::sync::Mutex<()>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
@@ -108,7 +107,7 @@ impl Gate {
             governance: ArcSwap::from_pointee(governance),
             loading: tokio::sync::RwLock::new(()),
             reloading: tokio::sync::Mutex::new(()),
-            redacting: tokio::sync::Mutex::new(()),
+            removing: tokio::sync::Mutex::new(()),
             standing: Mutex::new(Standing { held, ..Standing::default() }),
             compare,
             clock,
@@ -122,7 +121,6 @@ impl Gate {
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             backups: Backups::default(),
-            pruning: tokio::sync::Mutex::new(()),
             archiver: OnceLock::new(),
             in_place: false,
         })

@@ -70,7 +70,7 @@ impl Gate {
     /// # Errors
     /// See [`PruneError`]. What was recorded and not yet removed is removed at the next start.
     pub async fn prune(&self, dry_run: bool, by: &str) -> Result<Pruning, PruneError> {
-        let _one_at_a_time = self.pruning.lock().await;
+        let _one_at_a_time = self.removing.lock().await;
         let days = self.governance().settings.audit.retention_days;
         for _ in 0..TRIES {
             let reading = self.read_clock();

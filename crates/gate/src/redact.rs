@@ -101,7 +101,7 @@ pub enum RedactError {
     #[error(transparent)]
     Write(#[from] WriteFailed),
     /// It is recorded, and is not done.
-    #[error("record {record} says so, but keys could not be destroyed; the next start tries again")]
+    #[error("record {record} says so, but not all is erased; the next start tries again")]
     Erase {
         /// The record.
         record: u64,
@@ -127,7 +127,7 @@ impl Gate {
     /// When records are too young or held back, or it cannot be recorded; then nothing was erased.
     pub async fn redact(&self, redaction: &Redaction, by: &str) -> Result<Redacted, RedactError> {
         redaction.check()?;
-        let _one_at_a_time = self.redacting.lock().await;
+        let _one_at_a_time = self.removing.lock().await;
         let user_ref = self.store.pseudonym("user", &redaction.user);
         let before = if redaction.dry_run {
             self.store.durable_index()

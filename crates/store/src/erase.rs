@@ -12,6 +12,7 @@ use syndic_ledger::{DecisionApproval, Leaf, Record};
 use thiserror::Error;
 
 use crate::Store;
+use crate::index::IndexError;
 use crate::keys::{Keys, KeysError};
 use crate::read::ReadError;
 use crate::write::Subject;
@@ -43,7 +44,7 @@ pub struct Erased {
     pub keys: u64,
 }
 
-/// Why nothing was erased; the next start tries again where the record is on disk.
+/// Why not all was erased; the next start tries again where the record is on disk.
 #[derive(Debug, Clone, Error)]
 pub enum EraseError {
     /// The record is another one.
@@ -55,6 +56,9 @@ pub enum EraseError {
     /// A key cannot be destroyed.
     #[error("cannot destroy keys")]
     Keys(#[from] Arc<KeysError>),
+    /// The keys are destroyed, and hashes of the words may still be in the index.
+    #[error("the keys are destroyed, and the index could not be made again without the words")]
+    Index(#[source] Arc<IndexError>),
 }
 
 impl Store {
@@ -72,7 +76,13 @@ impl Store {
         let mut tracer = Tracer::new(user_ref);
         let mut index = self.first_index();
         while index < before {
-            let page = self.leaves(index, PAGE.min(before - index))?;
+            let page = match self.leaves(index, PAGE.min(before - index)) {
+                Err(ReadError::Pruned(_)) if index < self.first_index() => {
+                    index = self.first_index();
+                    continue;
+                }
+                page => page?,
+            };
             if page.is_empty() {
                 break;
             }
@@ -104,8 +114,12 @@ impl Store {
         };
         let before = redacted.before.min(index);
         let trace = self.trace(&redacted.user_ref, before, &mut |_| {})?;
-        let destroy = || self.keys.erase(index, &trace.keys).map_err(Arc::new);
-        let keys = self.forget_in_index(&trace.records, destroy)??;
+        let keys = self.forget_in_index(&trace.records, |forgotten| {
+            let keys = self.keys.destroy(&trace.keys).map_err(Arc::new)?;
+            forgotten.map_err(|error| EraseError::Index(Arc::new(error)))?;
+            self.keys.note_erased(index).map_err(Arc::new)?;
+            Ok::<_, EraseError>(keys)
+        })?;
         Ok(Erased { records: trace.readable, keys })
     }
 
@@ -114,8 +128,17 @@ impl Store {
         let unfinished =
             self.keys.unfinished(redactions, self.durable_index()).map_err(Arc::new)?;
         for index in unfinished {
-            let Erased { records, keys } = self.erase(index)?;
-            tracing::warn!(index, records, keys, "erased what a redaction had left");
+            match self.erase(index) {
+                Ok(Erased { records, keys }) => {
+                    tracing::warn!(index, records, keys, "erased what a redaction had left");
+                }
+                Err(EraseError::Index(error)) => tracing::error!(
+                    index,
+                    error = &*error as &dyn std::error::Error,
+                    "the keys of a redaction are destroyed, but the index cannot be made again without its words"
+                ),
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

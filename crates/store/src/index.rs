@@ -171,7 +171,7 @@ impl Index {
         self.months.clear();
         self.main = Connection::open_in_memory()?;
         self.readers.show(&[]);
-        let first = std::mem::take(&mut self.first);
+        let first = self.first.clone();
         *self = Self::make(&self.layout, self.readers.clone())?;
         self.covered = (first.size(), first.root().to_vec());
         (self.tree, self.first) = (first.clone(), first);
@@ -199,13 +199,34 @@ impl Index {
     }
 
     /// Takes the words and the users of events out of the index, by the positions of their decisions, and leaves
-    /// nothing of them in its files. Their parts must still be readable.
+    /// nothing of them in its files. Their parts must still be readable. Where it cannot be told what to take out, or the
+    /// files be changed, the index begins anew.
     pub(crate) fn forget(
         &mut self,
         decisions: &[u64],
         texts: &Texts,
         read: impl Fn(u64) -> Result<Stored, ReadError>,
-    ) -> Result<(), ReadError> {
+    ) -> Result<(), IndexError> {
+        match self.try_forget(decisions, texts, read) {
+            Ok(true) => Ok(()),
+            // Words that nobody can tell any more are in it.
+            Ok(false) => self.begin_anew(),
+            Err(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "words cannot be taken out of the index, which is made again"
+                );
+                self.begin_anew()
+            }
+        }
+    }
+
+    fn try_forget(
+        &mut self,
+        decisions: &[u64],
+        texts: &Texts,
+        read: impl Fn(u64) -> Result<Stored, ReadError>,
+    ) -> Result<bool, ReadError> {
         let mut complete = true;
         let mut changed = Vec::new();
         for index in decisions {
@@ -215,7 +236,10 @@ impl Index {
                 continue;
             };
             let month = span.month;
-            let Stored { leaf, parts } = read(*index)?;
+            let Stored { leaf, parts } = match read(*index) {
+                Err(ReadError::Pruned(_)) => continue,
+                stored => stored?,
+            };
             let Record::Decision(decision) = &leaf.record else { continue };
             let before = (!is_erased(&parts)).then(|| texts.tokens.of_decision(decision, &parts));
             let after = texts.tokens.of_decision(decision, &read::erased(&leaf));
@@ -223,8 +247,7 @@ impl Index {
             changed.push(month);
         }
         if !complete {
-            // Words that nobody can tell any more are in it.
-            return Ok(self.begin_anew()?);
+            return Ok(false);
         }
         let through = self.through();
         for (month, file) in &mut self.months {
@@ -233,7 +256,7 @@ impl Index {
                 file.scrub()?;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Drops the events and the ended requests of records before those that follow `first`: whole months by deleting

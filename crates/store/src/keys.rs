@@ -169,9 +169,8 @@ impl Keys {
         Ok(existing)
     }
 
-    /// Destroys keys for good, as the record `redaction` says, and notes that it was done. Those that are gone already
-    /// do not matter; tells how many there were.
-    pub(crate) fn erase(&self, redaction: u64, ids: &BTreeSet<u64>) -> Result<u64, KeysError> {
+    /// Destroys keys for good. Those that are gone already do not matter; tells how many there were.
+    pub(crate) fn destroy(&self, ids: &BTreeSet<u64>) -> Result<u64, KeysError> {
         let mut database = self.database.lock();
         let transaction = database.transaction()?;
         let mut destroyed = 0;
@@ -180,11 +179,16 @@ impl Keys {
             for id in ids {
                 destroyed += delete.execute([id.cast_signed()])? as u64;
             }
-            let note = "INSERT OR IGNORE INTO erased (record) VALUES (?1)";
-            transaction.execute(note, [redaction.cast_signed()])?;
         }
         transaction.commit()?;
         Ok(destroyed)
+    }
+
+    /// Notes that all is done that the record `redaction` says.
+    pub(crate) fn note_erased(&self, redaction: u64) -> Result<(), KeysError> {
+        let note = "INSERT OR IGNORE INTO erased (record) VALUES (?1)";
+        self.database.lock().execute(note, [redaction.cast_signed()])?;
+        Ok(())
     }
 
     /// Tells which of `redactions` are not noted as done. Notes beyond the ledger's `size` are of another one.

@@ -14,7 +14,7 @@ use syndic_ledger::Leaf;
 use syndic_model::Clock;
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
-use crate::index::{Index, Readers, Texts};
+use crate::index::{Index, IndexError, Readers, Texts};
 use crate::keys::Keys;
 use crate::positions::{Positions, Segment};
 use crate::progress::Progress;
@@ -206,19 +206,16 @@ impl Store {
 
     /// Takes the words of arguments and reasons, and the users, of events out of the index, and then does `destroy`, what
     /// makes their parts unreadable: nothing of them is in the index afterwards, or comes into it. Records that are no
-    /// decisions are passed over.
-    ///
-    /// # Errors
-    /// When a record cannot be read, or the index not be changed; then nothing is destroyed.
+    /// decisions are passed over. `destroy` is done whatever becomes of the index, and told that.
     pub(crate) fn forget_in_index<T>(
         &self,
         records: &[u64],
-        destroy: impl FnOnce() -> T,
-    ) -> Result<T, ReadError> {
+        destroy: impl FnOnce(Result<(), IndexError>) -> T,
+    ) -> T {
         let mut index = self.index.lock();
         let forgotten = index.forget(records, &self.texts, |index| self.read(index));
         self.indexed.publish(index.through());
-        forgotten.map(|()| destroy())
+        destroy(forgotten)
     }
 
     /// Finds an action by its id. Waits until the index covers every record that is durable now, two seconds at most.

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use syndic_ledger::{
     ApprovalOpened, ApprovalVoted, DecisionApproval, PartName, Record, UserRedacted,
 };
-use syndic_store::{Entry, EraseError, Erased, Part, Store, Subject};
+use syndic_store::{Entry, EraseError, Erased, Part, ReadError, Store, Subject};
 use tempfile::tempdir;
 
 use super::{decided, entry, open, outcome, write};
@@ -256,6 +256,34 @@ fn records_that_come_meanwhile_are_erased_or_readable_by_their_place() {
             let is_theirs = decision.user_ref.as_deref() == Some("ada");
             assert_eq!(is_clear(&store, index), !is_theirs || index >= last, "record {index}");
         }
+    }
+}
+
+#[test]
+fn a_damaged_part_keeps_no_key_from_being_destroyed_and_no_store_from_opening() {
+    for at_start in [false, true] {
+        let directory = tempdir().unwrap();
+        let mut store = open(directory.path());
+        let [theirs, also, other] = [("a", "ada"), ("b", "ada"), ("c", "bob")]
+            .map(|(id, user)| write(&store, asked(id, user)));
+        assert_eq!(store.find("a").unwrap().unwrap().decision, theirs);
+        let key = store.read(theirs).unwrap().leaf.key.unwrap().cast_signed();
+        let path = directory.path().join("segments/0000000000000000.jsonl");
+        let mut bytes = fs::read(&path).unwrap();
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap();
+        bytes[end - 12] = if bytes[end - 12] == b'A' { b'B' } else { b'A' };
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(store.read(theirs), Err(ReadError::Changed(0))));
+        if at_start {
+            write(&store, redaction(&store, "ada"));
+            store.close();
+            store = open(directory.path());
+        } else {
+            assert_eq!(erase(&store, "ada").1, Erased { records: 2, keys: 1 });
+        }
+        assert!(!wrapped(directory.path()).contains_key(&key));
+        assert!(!is_clear(&store, also) && is_clear(&store, other));
+        assert_eq!(store.find("c").unwrap().unwrap().decision, other, "the index is made again");
     }
 }
 
