@@ -29,6 +29,9 @@ pub(crate) use self::readers::{Readers, Span, is_damage};
 /// How many months are kept open to be written.
 const OPEN: usize = 4;
 
+/// How many events are taken out of a month at once.
+const THINNED: usize = 2048;
+
 const SCHEMA: &str = "
     CREATE TABLE covered (
         only INTEGER PRIMARY KEY CHECK (only = 0),
@@ -259,14 +262,81 @@ impl Index {
         Ok(true)
     }
 
+    /// Takes some of the events of decisions before `index` out of the month that is dropped in part, with their words,
+    /// and leaves nothing of them in its file. Tells whether more are left. Their parts must still be readable.
+    ///
+    /// # Errors
+    /// When it cannot be told what to take out, or the file be changed; what was begun is taken back.
+    pub(crate) fn thin(
+        &mut self,
+        index: u64,
+        texts: &Texts,
+        read: impl Fn(u64) -> Result<Stored, ReadError>,
+    ) -> Result<bool, ReadError> {
+        let partly = self.spans.iter().find(|span| (span.first + 1..=span.last).contains(&index));
+        let Some(month) = partly.map(|span| span.month) else { return Ok(false) };
+        let thinned = self.try_thin(month, index, texts, read);
+        if thinned.is_err() {
+            self.months.remove(&month);
+        }
+        thinned
+    }
+
+    fn try_thin(
+        &mut self,
+        month: Month,
+        index: u64,
+        texts: &Texts,
+        read: impl Fn(u64) -> Result<Stored, ReadError>,
+    ) -> Result<bool, ReadError> {
+        let through = self.through();
+        let file = self.month(month)?;
+        let old = file.before(index, THINNED)?;
+        for (decision, forgotten) in &old {
+            let Stored { leaf, parts } = read(*decision)?;
+            let Record::Decision(record) = &leaf.record else {
+                return Err(ReadError::Changed(*decision));
+            };
+            let parts = if *forgotten { read::erased(&leaf) } else { parts };
+            if is_erased(&parts) && !forgotten {
+                return Err(ReadError::Changed(*decision));
+            }
+            file.remove(*decision, &texts.tokens.of_decision(record, &parts))?;
+        }
+        file.commit(through)?;
+        if old.len() < THINNED {
+            file.scrub()?;
+        }
+        Ok(old.len() == THINNED)
+    }
+
     /// Drops the events and the ended requests of records before those that follow `first`: whole months by deleting
-    /// their files.
+    /// their files. One that is dropped in part is to be [thinned](Self::thin) before. Where that was not done, or the
+    /// files cannot be changed, the index begins anew.
     pub(crate) fn drop_before(&mut self, first: Tree) -> Result<(), IndexError> {
         let index = first.size();
         self.first = first;
-        let (dropped, kept): (Vec<Span>, Vec<Span>) =
+        self.try_drop_before(index).or_else(|error| {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old records cannot be dropped from the index, which is made again"
+            );
+            self.begin_anew()
+        })
+    }
+
+    fn try_drop_before(&mut self, index: u64) -> Result<(), IndexError> {
+        let (dropped, mut kept): (Vec<Span>, Vec<Span>) =
             self.spans.iter().partition(|span| span.last < index);
         self.main.execute_batch("BEGIN")?;
+        if let Some(span) = kept.first_mut().filter(|span| span.first < index) {
+            if !self.month(span.month)?.before(index, 1)?.is_empty() {
+                return Err(IndexError::Lost(span.first));
+            }
+            span.first = index;
+            let first = params![span.month.to_string(), index.cast_signed()];
+            self.main.execute("UPDATE months SET first = ?2 WHERE month = ?1", first)?;
+        }
         for span in &dropped {
             self.months.remove(&span.month);
             self.main.execute("DELETE FROM months WHERE month = ?1", [span.month.to_string()])?;
@@ -279,13 +349,6 @@ impl Index {
             file::remove(&self.layout.index_file(&span.month.to_string()))?;
         }
         self.readers.let_go();
-        let partly = self.spans.first().filter(|span| span.first < index).map(|span| span.month);
-        if let Some(month) = partly {
-            let through = self.through();
-            let month = self.month(month)?;
-            month.drop_before(index)?;
-            month.commit(through)?;
-        }
         Ok(())
     }
 

@@ -184,6 +184,21 @@ impl Keys {
         Ok(destroyed)
     }
 
+    /// Destroys the keys up to `last` that are not among `named`; tells how many there were.
+    pub(crate) fn destroy_unnamed(
+        &self,
+        last: u64,
+        named: &BTreeSet<u64>,
+    ) -> Result<u64, KeysError> {
+        let made: Vec<u64> = {
+            let database = self.database.lock();
+            let mut statement = database.prepare_cached("SELECT id FROM keys WHERE id <= ?1")?;
+            let ids = statement.query_map([last.cast_signed()], |row| row.get::<_, i64>(0))?;
+            ids.map(|id| id.map(i64::cast_unsigned)).collect::<Result<_, _>>()?
+        };
+        self.destroy(&made.into_iter().filter(|id| !named.contains(id)).collect())
+    }
+
     /// Notes that all is done that the record `redaction` says.
     pub(crate) fn note_erased(&self, redaction: u64) -> Result<(), KeysError> {
         let note = "INSERT OR IGNORE INTO erased (record) VALUES (?1)";

@@ -61,6 +61,7 @@ mod progress;
 mod query;
 mod search;
 mod tokens;
+mod unnamed;
 mod words;
 
 pub use approval::{ApprovalPage, ApprovalQuery, ApprovalRow};

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use syndic_ledger::{Leaf, Line, Record};
+use syndic_ledger::{Leaf, Line, Record, Tree};
 use thiserror::Error;
 
 use crate::Store;
 use crate::carried::Luggage;
 use crate::directory::{remove, sync_parent};
+use crate::index::Index;
+use crate::keys::KeysError;
 use crate::lines::Lines;
 use crate::positions::Positions;
 use crate::read::ReadError;
@@ -62,6 +64,11 @@ pub enum PruneError {
     /// The record is another one.
     #[error("record {0} drops nothing")]
     Other(u64),
+    /// The records are dropped, and their keys are still there.
+    #[error(
+        "the segments are dropped, and keys could not be destroyed; the next dropping tries again"
+    )]
+    Keys(#[from] Arc<KeysError>),
 }
 
 impl Shelf {
@@ -199,7 +206,7 @@ impl Store {
     }
 
     /// Drops the segments that the record `index`, a durable [`SegmentsPruned`](syndic_ledger::SegmentsPruned), says are
-    /// dropped, after [`Self::carry`]. Returns how many those were. Blocks on the disk.
+    /// dropped, after [`Self::carry`], and destroys the keys that no other record names. Returns how many those were. Blocks on the disk.
     ///
     /// # Errors
     /// When a file cannot be removed; the next start tries again.
@@ -207,10 +214,14 @@ impl Store {
         let Record::SegmentsPruned(pruned) = self.read(index)?.leaf.record else {
             return Err(PruneError::Other(index));
         };
-        let _turn = self.shelf.take();
-        // Nobody finds what is not there any more.
-        self.drop_from_index(pruned.to)?;
-        Ok(self.shelf.remove_before(pruned.to)?)
+        let dropped = {
+            let _turn = self.shelf.take();
+            // Nobody finds what is not there any more.
+            self.drop_from_index(pruned.to)?;
+            self.shelf.remove_before(pruned.to)?
+        };
+        self.destroy_unnamed_keys()?;
+        Ok(dropped)
     }
 
     /// Drops what the index has of records before `index`: whole months by deleting their files. Waits for a checkpoint
@@ -224,7 +235,27 @@ impl Store {
         }
         let first = self.tiles.tree_at(index);
         let first = first.map_err(|error| ReadError::Tiles(Arc::new(error)))?;
-        Ok(self.index.lock().drop_before(first)?)
+        loop {
+            // Whoever waits for the index gets a turn in between.
+            let mut turn = self.index.lock();
+            match turn.thin(index, &self.texts, |index| self.read(index)) {
+                Ok(true) => {}
+                Ok(false) => return self.drop_months(&mut turn, first),
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "the words of old records cannot be taken out of the index"
+                    );
+                    return self.drop_months(&mut turn, first);
+                }
+            }
+        }
+    }
+
+    fn drop_months(&self, index: &mut Index, first: Tree) -> Result<(), ReadError> {
+        let dropped = index.drop_before(first);
+        self.indexed.publish(index.through());
+        Ok(dropped?)
     }
 
     /// Returns how far everybody has come who must have read a record before it may go.

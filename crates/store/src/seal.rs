@@ -44,6 +44,11 @@ impl Sealer {
         self.subjects.pop(subject);
     }
 
+    /// Forgets every subject.
+    pub(crate) fn forget_all(&mut self) {
+        self.subjects.clear();
+    }
+
     /// Gives every part its nonce.
     pub(crate) fn blind(&mut self, parts: Vec<(PartName, String)>) -> Parts {
         let blind = |(name, text)| (name, Blinded { nonce: self.random.draw(), text });

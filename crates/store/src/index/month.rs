@@ -201,11 +201,29 @@ impl MonthFile {
         Ok(true)
     }
 
-    /// Takes events out whose decision is before `index`.
-    pub(crate) fn drop_before(&mut self, index: u64) -> rusqlite::Result<()> {
-        self.begin()?;
+    /// Returns the first decisions before `index`, at most `most`, and which of them were forgotten.
+    pub(crate) fn before(&self, index: u64, most: usize) -> rusqlite::Result<Vec<(u64, bool)>> {
+        let sql =
+            "SELECT decision, forgotten FROM events WHERE decision < ?1 ORDER BY decision LIMIT ?2";
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.database
-            .execute("DELETE FROM events WHERE decision < ?1", [index.cast_signed()])
+            .prepare_cached(sql)?
+            .query_map(params![index.cast_signed(), most], |row| {
+                Ok((row.get::<_, i64>(0)?.cast_unsigned(), row.get(1)?))
+            })?
+            .collect()
+    }
+
+    /// Takes an event out, with its `tokens`.
+    pub(crate) fn remove(&mut self, decision: u64, tokens: &str) -> rusqlite::Result<()> {
+        self.begin()?;
+        let decision = decision.cast_signed();
+        self.database
+            .prepare_cached("INSERT INTO text (text, rowid, tokens) VALUES ('delete', ?1, ?2)")?
+            .execute(params![decision, tokens])?;
+        self.database
+            .prepare_cached("DELETE FROM events WHERE decision = ?1")?
+            .execute([decision])
             .map(drop)
     }
 

@@ -247,6 +247,39 @@ fn wherever_dropping_is_interrupted_the_next_start_has_all_or_finishes() {
 }
 
 #[test]
+fn keys_that_only_dropped_records_name_are_destroyed() {
+    let directory = ledger();
+    let keys = || {
+        let database = rusqlite::Connection::open(directory.path().join("keys.db")).unwrap();
+        let mut statement = database.prepare("SELECT id FROM keys ORDER BY id LIMIT 5").unwrap();
+        let ids = statement.query_map([], |row| row.get(0)).unwrap();
+        ids.map(Result::unwrap).collect::<Vec<i64>>()
+    };
+    let store = open(directory.path());
+    // Of the agent whose offered tools stay, of one whose accepting does, and of one whose action does not.
+    assert_eq!(
+        [2, 3, 5].map(|index| store.read(index).unwrap().leaf.key),
+        [Some(0), Some(1), Some(2)]
+    );
+    let kept = write(&store, sealed("kept", "user:2", "{}"));
+    assert_eq!((keys(), kept), (vec![0, 1, 2, 3, 4], 600));
+    catch_up(&store);
+    prune(&store);
+    assert_eq!(keys(), [0, 3, 4, 5, 6]);
+    // The subject goes on under another key, which is there.
+    let next = write(&store, sealed("next", "user:2", "{}"));
+    assert_eq!(store.read(next).unwrap().leaf.key, Some(4));
+    for index in [kept, next] {
+        let parts = store.read(index).unwrap().parts;
+        assert_eq!(parts[&PartName::Args], Part::Clear("{}".to_owned()), "record {index}");
+    }
+    store.close();
+    let store = open(directory.path());
+    let next = write(&store, sealed("last", "user:1", "{}"));
+    assert_eq!(store.read(next).unwrap().leaf.key, Some(5));
+}
+
+#[test]
 fn segments_that_no_record_says_were_dropped_are_missed() {
     let directory = ledger();
     fs::remove_file(directory.path().join("segments/0000000000000000.jsonl.zst")).unwrap();

@@ -407,10 +407,38 @@ fn dropping_old_records_deletes_the_files_of_whole_months() {
     assert!(index.join("2026-10.db").exists());
     assert_eq!(ids(&store, &all()), "dc");
     assert_eq!(ids(&store, &q("agreed")), "c");
+    assert_eq!(ids(&store, &q("ada")), "");
     assert_eq!(store.find("a").unwrap(), None);
     store.close();
+    // Of the month that was dropped in part, the words of what is kept are all there are.
+    let database = Connection::open(index.join("2026-10.db")).unwrap();
+    database
+        .execute_batch("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, text, instance)")
+        .unwrap();
+    let others: i64 = database
+        .query_row("SELECT count(*) FROM words WHERE doc <> 3", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(others, 0);
+    drop(database);
     let store = open(directory.path());
     assert_eq!(ids(&store, &all()), "dc");
+}
+
+#[test]
+fn an_index_from_which_old_records_cannot_be_dropped_is_made_again() {
+    let directory = tempdir().unwrap();
+    let store = open(directory.path());
+    write_all(&store);
+    assert_eq!(ids(&store, &all()), "dcba");
+    // The words of `b` cannot be told any more, and nobody took them out.
+    let keys = Connection::open(directory.path().join("keys.db")).unwrap();
+    let key = store.read(1).unwrap().leaf.key.unwrap();
+    assert_eq!(keys.execute("DELETE FROM keys WHERE id = ?1", [key.cast_signed()]).unwrap(), 1);
+    store.drop_from_index(3).unwrap();
+    assert_eq!(ids(&store, &all()), "dc");
+    assert_eq!(ids(&store, &q("agreed")), "c");
+    store.drop_from_index(4).unwrap();
+    assert_eq!(ids(&store, &all()), "d");
 }
 
 #[test]
