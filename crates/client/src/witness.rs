@@ -6,10 +6,10 @@ use crate::ClientError;
 use crate::client::{builder, without_tls};
 
 /// What a witness knows of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WitnessKnows {
-    /// The checkpoint that it was asked about is its last one.
-    This,
+    /// The checkpoint that it was asked about is its last one; the line of its signature, which nobody verified yet.
+    This(String),
     /// Its last one has this size.
     Size(u64),
     /// It cosigned another checkpoint of the same size.
@@ -40,7 +40,7 @@ pub async fn ask_witness(url: &str, text: &str, size: u64) -> Result<WitnessKnow
     let status = answer.status();
     let foreign = || ClientError::Foreign { at: url.to_owned(), status: status.as_u16() };
     match status {
-        StatusCode::OK => Ok(WitnessKnows::This),
+        StatusCode::OK => Ok(WitnessKnows::This(answer.text().await.map_err(unreachable)?)),
         StatusCode::NOT_FOUND => Ok(WitnessKnows::Nothing),
         StatusCode::UNPROCESSABLE_ENTITY => Ok(WitnessKnows::Another),
         StatusCode::CONFLICT => {

@@ -8,6 +8,8 @@ use anyhow::{Context as _, bail};
 use serde_json::json;
 use syndic_client::{WitnessKnows, ask_witness};
 use syndic_gate::{Backup, Continued, Known, Loss, Restored, SystemClock};
+use syndic_governance::Witness;
+use syndic_ledger::{SignedCheckpoint, VerifierKey};
 use syndic_model::Clock;
 
 use crate::args::Global;
@@ -58,8 +60,12 @@ pub(crate) async fn run(args: &RestoreArgs, global: &Global, out: &Output) -> an
     let settings = settings(global, out);
     let mut asked = 0;
     if !args.offline {
-        for url in settings.witnesses.iter().chain(&args.witness) {
-            known.extend(ask(url, &backup, out).await?);
+        for witness in &settings.witnesses {
+            known.extend(ask(&witness.url, Some(&witness.vkey), &backup, out).await?);
+            asked += 1;
+        }
+        for url in &args.witness {
+            known.extend(ask(url, None, &backup, out).await?);
             asked += 1;
         }
     }
@@ -99,7 +105,7 @@ fn kept(path: &Path) -> anyhow::Result<Known> {
 /// What the governance directory has to say.
 #[derive(Debug, Default)]
 struct Settings {
-    witnesses: Vec<String>,
+    witnesses: Vec<Witness>,
     origin: Option<String>,
 }
 
@@ -116,19 +122,38 @@ fn settings(global: &Global, out: &Output) -> Settings {
         return Settings::default();
     };
     let audit = governance.settings.audit;
-    let witnesses = audit.witnesses.into_iter().map(|witness| witness.url);
-    Settings { witnesses: witnesses.collect(), origin: audit.origin }
+    Settings { witnesses: audit.witnesses, origin: audit.origin }
 }
 
-async fn ask(url: &str, backup: &Backup, out: &Output) -> anyhow::Result<Option<Known>> {
+/// Asks a witness. Of one whose verifier key is known, no answer counts for less than what it signed.
+async fn ask(
+    url: &str,
+    vkey: Option<&str>,
+    backup: &Backup,
+    out: &Output,
+) -> anyhow::Result<Option<Known>> {
     let (size, from) = (backup.head().size, format!("the witness `{url}`"));
     let answer = ask_witness(url, &backup.checkpoint(), size).await;
     let answer = answer.with_context(|| {
         format!("cannot ask {from} whether the log went on; mend that, or do not ask: --offline")
     })?;
     match answer {
-        WitnessKnows::This => Ok(Some(Known::Size { from, size })),
+        WitnessKnows::This(line) => {
+            if let Some(vkey) = vkey {
+                is_signed(&backup.checkpoint(), vkey, &line).with_context(|| {
+                    format!(
+                        "what answers for {from} is not it; mend that, or do not ask: --offline"
+                    )
+                })?;
+            }
+            Ok(Some(Known::Size { from, size }))
+        }
         WitnessKnows::Size(size) => Ok(Some(Known::Size { from, size })),
+        WitnessKnows::Nothing if vkey.is_some() => bail!(
+            "{from} of syndic.yaml does not know `{}`, so it cannot tell whether the log went on; tell it of the log, or \
+             do not ask: --offline",
+            backup.origin()
+        ),
         WitnessKnows::Nothing => {
             out.warning(format!("{from} does not know `{}`", backup.origin()));
             Ok(None)
@@ -139,6 +164,11 @@ async fn ask(url: &str, backup: &Backup, out: &Output) -> anyhow::Result<Option<
             backup.origin()
         ),
     }
+}
+
+fn is_signed(checkpoint: &str, vkey: &str, line: &str) -> anyhow::Result<()> {
+    let witness: VerifierKey = vkey.parse()?;
+    Ok(SignedCheckpoint::parse(checkpoint.as_bytes())?.add(&witness, line)?)
 }
 
 fn tell(restored: &Restored, settings: &Settings, out: &Output) -> anyhow::Result<()> {
@@ -154,7 +184,7 @@ fn tell(restored: &Restored, settings: &Settings, out: &Output) -> anyhow::Resul
     if let Some(continued) = continued {
         let lost = match later {
             Some((from, known)) => format!(
-                "{} records are lost: {from} knows {known}. Those after that checkpoint are lost too",
+                "{} records are lost: {from} knows {known}. Those that it does not know are lost too",
                 known.saturating_sub(*size)
             ),
             None => {
@@ -164,14 +194,38 @@ fn tell(restored: &Restored, settings: &Settings, out: &Output) -> anyhow::Resul
         out.line(out.paint(Tone::Bad, lost))?;
         tell_continued(continued, settings, out)?;
     }
-    if !restored.secrets {
-        out.note(format!(
-            "the backup has no secrets: put the files of `keys/` into `{}` before syndic starts",
-            path.join("keys").display()
-        ));
-    }
-    out.note("erasures after the backup are undone by it: repeat them with `syndic audit redact`");
+    tell_secrets(restored, out);
+    tell_erasures(restored, out);
     Ok(())
+}
+
+fn tell_secrets(restored: &Restored, out: &Output) {
+    if restored.secrets {
+        return;
+    }
+    // The new log has a key of its own, which the former one's would take the place of.
+    let but = if restored.continued.is_some() {
+        ", all but `log.key` and `log-former.key`, which are of the former log,"
+    } else {
+        ""
+    };
+    out.note(format!(
+        "the backup has no secrets: put the files of `keys/`{but} into `{}` before syndic starts",
+        restored.path.join("keys").display()
+    ));
+}
+
+fn tell_erasures(restored: &Restored, out: &Output) {
+    out.note(match restored.destroyed {
+        Some(0) => "nothing in the backup was erased after it in the replaced directory".to_owned(),
+        Some(keys) => format!(
+            "{keys} keys of parts that the replaced directory had destroyed were destroyed here too; what the backup has \
+             of them is readable in it still"
+        ),
+        None => "no replaced directory tells what was erased after the backup: what was can be read again; repeat those \
+                 redactions with `syndic audit redact`"
+            .to_owned(),
+    });
 }
 
 fn tell_continued(continued: &Continued, settings: &Settings, out: &Output) -> anyhow::Result<()> {
@@ -187,11 +241,21 @@ fn tell_continued(continued: &Continued, settings: &Settings, out: &Output) -> a
 }
 
 fn document(restored: &Restored) -> serde_json::Value {
-    let Restored { path, backed_up_at, origin, size, replaced, later, continued, secrets, .. } =
-        restored;
+    let Restored {
+        path,
+        backed_up_at,
+        origin,
+        size,
+        replaced,
+        later,
+        continued,
+        secrets,
+        destroyed,
+        ..
+    } = restored;
     json!({
         "path": path, "backed_up_at": backed_up_at, "origin": origin, "records": size, "replaced": replaced,
-        "secrets": secrets,
+        "secrets": secrets, "keys_destroyed": destroyed,
         "later": later.as_ref().map(|(from, records)| json!({"from": from, "records": records})),
         "lost": later.as_ref().map(|(_, records)| records.saturating_sub(*size)),
         "continued": continued.as_ref().map(|log| json!({"origin": log.origin, "vkey": log.vkey,

@@ -30,6 +30,11 @@ fn amounts(place: &Place) -> Vec<Value> {
 
 /// A witness that knows so many records of every log.
 fn witness(size: u64) -> String {
+    answering("409 Conflict", format!("{size}\n"))
+}
+
+/// Something that answers so whatever a witness is asked.
+fn answering(status: &'static str, body: String) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/witness/", listener.local_addr().unwrap());
     thread::spawn(move || {
@@ -44,10 +49,9 @@ fn witness(size: u64) -> String {
             let asked = String::from_utf8(asked).unwrap();
             assert!(asked.starts_with("POST /witness/add-checkpoint "), "{asked}");
             assert!(asked.contains("\r\n\r\nold "), "{asked}");
-            let body = format!("{size}\n");
             let length = body.len();
             let answer = format!(
-                "HTTP/1.1 409 Conflict\r\ncontent-type: text/x.tlog.size\r\ncontent-length: {length}\r\n\
+                "HTTP/1.1 {status}\r\ncontent-type: text/x.tlog.size\r\ncontent-length: {length}\r\n\
                  connection: close\r\n\r\n{body}"
             );
             stream.write_all(answer.as_bytes()).unwrap();
@@ -134,6 +138,32 @@ fn a_witness_that_knows_more_refuses_and_one_that_is_silent_is_not_passed_over()
 }
 
 #[test]
+fn a_witness_of_the_settings_must_know_the_log_and_sign_what_it_says() {
+    let place = Place::governed();
+    drop(backed_up(&place));
+    let settings = std::fs::read_to_string(place.path("governance/syndic.yaml")).unwrap();
+    let made = place.run(&["witness", "key", "--dir", "../w", "--name", "witness.example.org"]);
+    let vkey = made.stdout.trim();
+    let signed = "\u{2014} witness.example.org AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n".to_owned();
+    for (status, body, told) in [
+        ("404 Not Found", String::new(), "of syndic.yaml does not know `"),
+        ("200 OK", signed, "is not it; mend that, or do not ask: --offline"),
+    ] {
+        let url = answering(status, body);
+        let witness =
+            format!("{settings}\naudit:\n  witnesses:\n    - url: {url}\n      vkey: {vkey}\n");
+        std::fs::write(place.path("governance/syndic.yaml"), witness).unwrap();
+        let restore = ["restore", "../backup", "--to", "../restored"];
+        let ended = place.run(&restore);
+        assert_eq!(ended.code, Some(1), "{status}: {}", ended.stderr);
+        assert!(ended.stderr.contains(told), "{status}: {}", ended.stderr);
+        assert!(!place.path("restored").exists());
+    }
+    let ended = place.run(&["restore", "../backup", "--to", "../restored", "--offline"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+}
+
+#[test]
 fn a_backup_without_secrets_says_what_a_restore_needs() {
     let place = Place::governed();
     drop(place.serve());
@@ -144,6 +174,23 @@ fn a_backup_without_secrets_says_what_a_restore_needs() {
     assert!(!place.path("backup/keys").exists());
     let ended = place.run(&["restore", "../backup", "--to", "../restored"]);
     assert!(ended.stderr.contains("put the files of `keys/` into `"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("no replaced directory tells what was erased"),
+        "{}",
+        ended.stderr
+    );
+    let ended = place.run(&[
+        "restore",
+        "../backup",
+        "--to",
+        "../restored",
+        "--accept-loss",
+        "--reason",
+        "a drill",
+    ]);
+    let told = "put the files of `keys/`, all but `log.key` and `log-former.key`, which are of the former log, into `";
+    assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    assert!(ended.stderr.contains("was erased after it in the replaced"), "{}", ended.stderr);
     for (to, told) in [
         ("s3://audit/agents", "cannot back up to `s3://audit/agents` yet: name a directory"),
         ("copies", "is within the governance directory"),
