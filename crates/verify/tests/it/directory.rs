@@ -3,7 +3,8 @@
 use std::fs;
 use std::io::Write as _;
 
-use syndic_ledger::{KeyKind, NoteKey, UNWITNESSED};
+use syndic_ledger::{KeyKind, NoteKey, Record, SegmentsPruned, UNWITNESSED};
+use syndic_store::Entry;
 use syndic_verify::{Options, VerifyError, verify_directory};
 
 use crate::{audit, examiner, filled, keys, open, segment, verify, write};
@@ -30,6 +31,35 @@ fn a_directory_in_use_verifies() {
     let report = verify(directory.path()).unwrap();
     assert!(report.records >= 600);
     store.close();
+}
+
+#[test]
+fn a_directory_of_which_segments_were_dropped_verifies() {
+    for compress in [false, true] {
+        let directory = filled(700);
+        let store = open(directory.path(), compress);
+        store.find("none").unwrap();
+        let found =
+            store.prunable("2026-11-23T00:00:00Z".parse().unwrap(), &mut |_| false).unwrap();
+        store.carry(found.to).unwrap();
+        let record = Record::SegmentsPruned(SegmentsPruned {
+            from: found.from,
+            to: found.to,
+            segments: found.segments,
+            retention_days: 190,
+            archived: false,
+            by: "retention".to_owned(),
+        });
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        let entry = Entry { record, at, parts: Vec::new(), subject: None };
+        let index = store.reserve().unwrap().enqueue(entry).wait().unwrap().into_inner().index();
+        assert_eq!(store.prune(index).unwrap(), found.segments);
+        store.close();
+        let report = audit(directory.path(), &examiner(directory.path())).unwrap();
+        let pruned: Vec<_> = report.pruned.iter().map(|pruned| (pruned.from, pruned.to)).collect();
+        assert_eq!((report.records, pruned), (701, vec![(0, found.to)]));
+        assert!(!segment(directory.path(), 0).exists());
+    }
 }
 
 #[test]
