@@ -112,6 +112,9 @@ pub struct PruningBody {
     pub segments: u64,
     /// How many bytes they have on disk.
     pub bytes: u64,
+    /// The time it was judged by: the daemon's clock.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
     /// Records from this time on are kept.
     #[schema(value_type = String, format = DateTime)]
     pub before: Timestamp,

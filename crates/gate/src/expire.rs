@@ -6,26 +6,31 @@ use std::time::Duration;
 use syndic_ledger::{OutcomeMissing, Record};
 
 use crate::Gate;
+use crate::caution::Looked;
 use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
 
-/// How often old segments are dropped, and how long after a start.
+/// How often old segments are dropped, and how long after a start they are first looked for.
 const PRUNED_EVERY_S: u64 = 86_400;
 const PRUNED_AFTER_S: u64 = 60;
 
 impl Gate {
     /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate, and
-    /// drops records whose time has come once a day.
+    /// drops records whose time has come, once a day and not on the first.
     /// Whoever opens one runs this beside it.
     pub async fn keep_time(gate: Weak<Self>) {
         let mut tick = tokio::time::interval(Duration::from_secs(1));
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut looked = Looked::default();
         for second in 0_u64.. {
             tick.tick().await;
             let Some(gate) = gate.upgrade() else { return };
             gate.forget(second);
             if second % PRUNED_EVERY_S == PRUNED_AFTER_S {
-                drop(tokio::spawn(Arc::clone(&gate).prune_by_itself()));
+                // A tick lasts a second at least: what is dropped was too old a day ago already.
+                if let Some(before) = looked.again(gate.too_old()) {
+                    drop(tokio::spawn(Arc::clone(&gate).prune_by_itself(before)));
+                }
             }
             if let Err(error) = gate.expire().await {
                 tracing::warn!(%error, "what is overdue waits to be recorded");

@@ -1,6 +1,7 @@
 //! The gate itself: what it holds, and its one way to write.
 
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
@@ -51,6 +52,8 @@ pub struct Gate {
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
     pub(crate) backups: Backups,
+    /// The clock may be far ahead: nothing is dropped until somebody does it by hand.
+    pub(crate) is_doubted: AtomicBool,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
@@ -98,7 +101,7 @@ impl Gate {
         clock: Arc<dyn Clock>,
         compare: Arc<Compare>,
     ) -> Result<Self, OpenError> {
-        let Opened { store, time, state, keys, .. } = opened;
+        let Opened { store, time, is_doubted, state, keys, .. } = opened;
         let path = governance.settings.data_dir.join("keys").join("permit.key");
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
@@ -121,6 +124,7 @@ impl Gate {
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             backups: Backups::default(),
+            is_doubted: AtomicBool::new(is_doubted),
             archiver: OnceLock::new(),
             in_place: false,
         })

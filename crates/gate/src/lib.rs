@@ -2,9 +2,11 @@
 //!
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
+mod about;
 mod approval;
 mod backup;
 mod break_glass;
+mod caution;
 mod change;
 mod clock;
 mod compact;
@@ -62,6 +64,7 @@ mod usage;
 mod watch;
 mod weight;
 
+pub use about::About;
 pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
@@ -95,7 +98,7 @@ pub use redact::{RedactError, Redacted, Redaction};
 pub use reload::{Compare, ReloadBy, ReloadError, Reloaded};
 pub use replay::{Changed, Example, Moved, Past, Replay, verdict};
 pub use report::{Report, ReportError, Reported};
-pub use retention::{About, HoldError, HoldRequest, RetentionHold};
+pub use retention::{HoldError, HoldRequest, RetentionHold};
 pub use session::SessionError;
 pub use standing::{Failed, Held, Standing};
 pub use submit::SubmitError;

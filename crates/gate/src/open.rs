@@ -9,6 +9,7 @@ use syndic_store::{Options, Store};
 use thiserror::Error;
 
 use crate::Gate;
+use crate::caution::Leap;
 use crate::clock::SteadyClock;
 use crate::gate::WriteFailed;
 use crate::key::KeyRing;
@@ -193,6 +194,8 @@ impl Gate {
 pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) time: SteadyClock,
+    /// The time leapt ahead: dropping by itself does not trust it.
+    pub(crate) is_doubted: bool,
     pub(crate) state: State,
     pub(crate) keys: KeyRing,
     history: History,
@@ -206,6 +209,7 @@ impl Opened {
     ) -> Result<Self, OpenError> {
         let dir = &settings.data_dir;
         let mut time = SteadyClock::default();
+        let mut leap = Leap::default();
         let mut state = State::default();
         let mut keys = KeyRing::default();
         let mut history = History::default();
@@ -217,6 +221,7 @@ impl Opened {
         };
         let store = Store::open(dir, options, Arc::clone(clock), &mut |_, leaf| {
             time.witness(leaf.at);
+            leap.replay(leaf);
             state.replay(leaf);
             keys.replay(leaf);
             history.replay(leaf);
@@ -229,7 +234,8 @@ impl Opened {
             OpenError::Store { dir, source }
         })?;
         state.approvals.show_all();
-        Ok(Self { store, time, state, keys, history })
+        let is_doubted = leap.at_start(clock.now());
+        Ok(Self { store, time, is_doubted, state, keys, history })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 use syndic_ledger::{Record, SegmentsPruned};
@@ -10,9 +11,10 @@ use syndic_store::{Prunable, Store};
 use thiserror::Error;
 
 use crate::Gate;
+use crate::about::About;
 use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
-use crate::retention::{About, Holds};
+use crate::retention::Holds;
 
 /// How often it is tried again when somebody adds or releases a hold meanwhile.
 const TRIES: usize = 3;
@@ -27,6 +29,8 @@ pub type Archiver =
 /// What was dropped, or would be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pruning {
+    /// The time it was judged by.
+    pub at: Timestamp,
     /// Records from this time on are kept.
     pub before: Timestamp,
     /// What may go, and what keeps the rest.
@@ -70,18 +74,32 @@ impl Gate {
     /// # Errors
     /// See [`PruneError`]. What was recorded and not yet removed is removed at the next start.
     pub async fn prune(&self, dry_run: bool, by: &str) -> Result<Pruning, PruneError> {
+        let pruned = self.prune_before(Timestamp::MAX, dry_run, by).await?;
+        if !dry_run {
+            self.is_doubted.store(false, Ordering::Release);
+        }
+        Ok(pruned)
+    }
+
+    /// Drops no record from `limit` on either.
+    async fn prune_before(
+        &self,
+        limit: Timestamp,
+        dry_run: bool,
+        by: &str,
+    ) -> Result<Pruning, PruneError> {
         let _one_at_a_time = self.removing.lock().await;
-        let days = self.governance().settings.audit.retention_days;
         for _ in 0..TRIES {
             let reading = self.read_clock();
             if !reading.sane {
                 return Err(PruneError::Clock);
             }
-            let age = SignedDuration::from_hours(24 * i64::from(days));
-            let before = reading.now.checked_sub(age).unwrap_or(Timestamp::MIN);
+            let days = self.governance().settings.audit.retention_days;
+            let before = old(reading.now, days).min(limit);
             let holds = self.state().holds.clone();
             let found = self.prunable(before, holds.clone()).await?;
-            let nothing = Pruning { before, found, dropped: false, record: None };
+            let at = reading.now;
+            let nothing = Pruning { at, before, found, dropped: false, record: None };
             if dry_run || found.segments == 0 {
                 return Ok(nothing);
             }
@@ -104,9 +122,24 @@ impl Gate {
         Err(PruneError::Busy)
     }
 
-    /// Drops what is due, when nobody asks for it.
-    pub(crate) async fn prune_by_itself(self: Arc<Self>) {
-        if let Err(error) = self.prune(false, BY_ITSELF).await {
+    /// Returns the time from which on records are kept, unless the clock is wrong.
+    pub(crate) fn too_old(&self) -> Option<Timestamp> {
+        let reading = self.read_clock();
+        let days = self.governance().settings.audit.retention_days;
+        reading.sane.then(|| old(reading.now, days))
+    }
+
+    /// Drops what is due from before `before`, when nobody asks for it.
+    pub(crate) async fn prune_by_itself(self: Arc<Self>, before: Timestamp) {
+        if self.is_doubted.load(Ordering::Acquire) {
+            tracing::warn!(
+                now = %self.now(),
+                "NO old segments are dropped: at a start the clock was more than 30 days ahead of the last record; if \
+                 it is right, drop by hand once (`syndic audit prune`)"
+            );
+            return;
+        }
+        if let Err(error) = self.prune_before(before, false, BY_ITSELF).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "old segments are not dropped"
@@ -166,6 +199,11 @@ impl Gate {
         let done = tokio::task::spawn_blocking(move || work(&store)).await;
         Ok(done.map_err(|_| PruneError::Interrupted)??)
     }
+}
+
+fn old(now: Timestamp, days: u32) -> Timestamp {
+    let age = SignedDuration::from_hours(24 * i64::from(days));
+    now.checked_sub(age).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]

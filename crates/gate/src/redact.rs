@@ -9,11 +9,12 @@ use syndic_store::{EraseError, Trace};
 use thiserror::Error;
 
 use crate::Gate;
+use crate::about::Decided;
 use crate::copies::Copies;
 use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
-use crate::retention::{About, Holds};
+use crate::retention::Holds;
 
 /// The longest user, as a request may name one, and the longest reason, in bytes.
 const MOST_USER: usize = 256;
@@ -168,15 +169,16 @@ impl Gate {
         let kept = SignedDuration::from_hours(24 * i64::from(self.days_kept()));
         let floor = self.now().checked_sub(kept).unwrap_or(Timestamp::MIN);
         self.reading(move |store| {
-            let mut copies = Copies::default();
+            let (mut copies, mut decided) = (Copies::default(), Decided::default());
             let (mut young, mut held) = (Vec::new(), Vec::new());
             let trace = store.trace(&user_ref, before, &mut |leaf| {
                 copies.see(leaf);
+                decided.see(leaf);
                 let Some(key) = leaf.key else { return };
                 young.extend((leaf.at > floor).then_some(key));
                 held.extend(
                     holds
-                        .over(&About::record(&leaf.record), leaf.at)
+                        .over(&decided.about(&leaf.record), leaf.at)
                         .map(|hold| (key, hold.id.clone(), leaf.i)),
                 );
             })?;

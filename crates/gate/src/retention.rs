@@ -8,6 +8,7 @@ use syndic_model::EventId;
 use thiserror::Error;
 
 use crate::Gate;
+use crate::about::{About, drawn};
 use crate::gate::{WriteFailed, committed};
 use crate::record::plain;
 
@@ -56,19 +57,6 @@ pub struct RetentionHold {
     pub by: String,
 }
 
-/// Whom a record is about, as far as it says.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct About<'a> {
-    /// The agent.
-    pub agent: Option<&'a str>,
-    /// The agents it acts for.
-    pub chain: &'a [String],
-    /// The user, by keyed pseudonym.
-    pub user_ref: Option<&'a str>,
-    /// The session.
-    pub session: Option<&'a str>,
-}
-
 /// Says why no hold was added or released.
 #[derive(Debug, Error)]
 pub enum HoldError {
@@ -96,61 +84,26 @@ impl RetentionHold {
     /// Tells whether it holds a record back that was made at `at`.
     #[must_use]
     pub fn covers(&self, about: &About<'_>, at: Timestamp) -> bool {
+        if let Some(action) = about.action {
+            return self.begins_after(action) && self.spans(at);
+        }
         let agent = |held: &String| {
             about.agent == Some(held.as_str()) || about.chain.iter().any(|one| one == held)
         };
         self.agent.as_ref().is_none_or(agent)
             && self.user_ref.as_deref().is_none_or(|held| about.user_ref == Some(held))
             && self.session.as_deref().is_none_or(|held| about.session == Some(held))
-            && self.since.is_none_or(|since| since <= at)
-            && self.until.is_none_or(|until| at < until)
+            && self.spans(at)
     }
-}
 
-impl<'a> About<'a> {
-    /// Tells whom a record is about. Records that only name an action, as its outcome does, come after its decision:
-    /// where that is held, they are too, since the ledger is dropped from its beginning.
-    #[must_use]
-    pub fn record(record: &'a Record) -> Self {
-        let of = |agent: &'a str| Self { agent: Some(agent), ..Self::default() };
-        match record {
-            Record::Decision(decision) => Self {
-                agent: Some(&decision.agent),
-                chain: &decision.chain,
-                user_ref: decision.user_ref.as_deref(),
-                session: decision.session.as_deref(),
-            },
-            Record::SessionOpened(opened) => {
-                Self { session: Some(&opened.session), ..of(&opened.agent) }
-            }
-            Record::AgentSuspended(switched) | Record::AgentResumed(switched) => {
-                of(&switched.agent)
-            }
-            Record::AgentPromoted(promoted) => of(&promoted.agent),
-            Record::BreakGlassAsked(asked) => of(&asked.agent),
-            Record::ToolsOffered(offered) => of(&offered.agent),
-            Record::UserRedacted(redacted) => {
-                Self { user_ref: Some(&redacted.user_ref), ..Self::default() }
-            }
-            Record::Started(_)
-            | Record::PolicyLoaded(_)
-            | Record::PolicyProposed(_)
-            | Record::Outcome(_)
-            | Record::OutcomeMissing(_)
-            | Record::KeyCreated(_)
-            | Record::KeyRevoked(_)
-            | Record::ApprovalVoted(_)
-            | Record::ApprovalEnded(_)
-            | Record::ApprovalNotified(_)
-            | Record::ApprovalViewed(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_)
-            | Record::LogKeyRotated(_)
-            | Record::RetentionHoldAdded(_)
-            | Record::RetentionHoldReleased(_)
-            | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => Self::default(),
-        }
+    fn spans(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Tells whether a decision may be from before what is held, by its id: then what comes after it is held whoever it
+    /// is about. Any other is held itself, if it is to be, and so all that comes after it is.
+    fn begins_after(&self, action: &str) -> bool {
+        self.since.is_some_and(|since| drawn(action).is_none_or(|drawn| drawn < since))
     }
 }
 
@@ -313,6 +266,7 @@ mod tests {
             chain: &chain,
             user_ref: Some("u1"),
             session: Some("s1"),
+            action: None,
         };
         type Change = fn(&mut RetentionHold);
         let cases: [(&str, Change, bool); 10] = [
@@ -337,6 +291,39 @@ mod tests {
         for (case, change, covered) in cases {
             let at = "2026-11-22T10:00:00Z".parse().unwrap();
             assert_eq!(hold(change).covers(&about, at), covered, "{case}");
+        }
+    }
+
+    #[test]
+    fn what_names_an_action_alone_is_held_where_its_decision_is_from_before_the_hold() {
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        // Drawn on 2025-11-23.
+        let action = "019ab2a0-1234-7abc-8def-0123456789ab";
+        let about = |action| About { action: Some(action), ..About::default() };
+        let hold = |since: Option<&str>, until: Option<&str>| {
+            hold(|hold| {
+                hold.agent = Some("support".to_owned());
+                hold.since = since.and_then(|since| since.parse().ok());
+                hold.until = until.and_then(|until| until.parse().ok());
+            })
+        };
+        let (before, between, after) = (
+            Some("2025-11-01T00:00:00Z"),
+            Some("2026-11-01T00:00:00Z"),
+            Some("2026-12-01T00:00:00Z"),
+        );
+        for (since, until, action, held) in [
+            (between, None, action, true),
+            (between, after, action, true),
+            (between, None, "no id", true),
+            // Where the decision is of the time that is held, it is told by the decision.
+            (before, None, action, false),
+            (None, after, action, false),
+            (after, None, action, false),
+            (before, between, action, false),
+        ] {
+            let covered = hold(since, until).covers(&about(action), at);
+            assert_eq!(covered, held, "{since:?} {until:?} {action}");
         }
     }
 }

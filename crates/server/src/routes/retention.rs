@@ -128,7 +128,7 @@ pub(crate) async fn prune(
     Body(wire): Body<PruneSegments>,
 ) -> Result<Json<PruningBody>, Failure> {
     let pruned = async move { gate.prune(wire.dry_run, &by).await };
-    let Pruning { before, found, dropped, record } = to_the_end(pruned).await??;
+    let Pruning { at, before, found, dropped, record } = to_the_end(pruned).await??;
     let (kept_by, keeping) = match found.kept_by {
         KeptBy::Open => ("open", None),
         KeptBy::Age(index) => ("age", Some(index)),
@@ -141,6 +141,7 @@ pub(crate) async fn prune(
         to: found.to,
         segments: found.segments,
         bytes: found.bytes,
+        at,
         before,
         kept_by: kept_by.to_owned(),
         keeping,

@@ -39,7 +39,7 @@ fn say(pruning: &PruningBody, out: &Output) -> io::Result<()> {
     if out.is_json() {
         return out.document(pruning);
     }
-    let PruningBody { dropped, from, to, segments, bytes, before, .. } = pruning;
+    let PruningBody { dropped, from, to, segments, bytes, at, before, .. } = pruning;
     let before = readable(*before);
     if *segments == 0 {
         out.line(format!("nothing to drop: no whole segment is older than {before} UTC and free"))?;
@@ -50,6 +50,12 @@ fn say(pruning: &PruningBody, out: &Output) -> io::Result<()> {
         out.line(format!(
             "{does} records {from} to {last}: {segments} segment{plural}, {bytes} bytes"
         ))?;
+    }
+    if !dropped {
+        let at = readable(*at);
+        out.note(format!(
+            "judged by the daemon's clock, {at} UTC: what is from before {before} UTC may go"
+        ));
     }
     let record = pruning.keeping.unwrap_or_default();
     match pruning.kept_by.as_str() {
