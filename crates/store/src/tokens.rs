@@ -16,6 +16,9 @@ use crate::words::each_word;
 /// How many different words of one event are found; there may be more.
 const MOST_WORDS: usize = 2000;
 
+/// How many bytes of an event's texts are looked through for them.
+const MOST_TEXT: usize = 64 * 1024;
+
 const ALPHABET: [u8; 32] = *b"abcdefghijklmnopqrstuvwxyz234567";
 
 /// What a token stands for.
@@ -71,8 +74,11 @@ impl Tokens {
             tokens.push(Kind::User, user);
         }
         let mut words = HashSet::new();
+        let mut left = MOST_TEXT;
         for text in texts(parts) {
-            each_word(&text, &mut |word| {
+            let text = text.get(..text.floor_char_boundary(left)).unwrap_or_default();
+            left -= text.len();
+            each_word(text, &mut |word| {
                 if words.len() < MOST_WORDS && !words.contains(word) {
                     tokens.push(Kind::Word, word);
                     words.insert(word.to_owned());

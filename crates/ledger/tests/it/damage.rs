@@ -55,12 +55,12 @@ fn the_first_bad_record_is_named() {
         (|s| s.replacen('\t', "\t?", 1), "record 0: the sealed parts are malformed"),
         (
             |s| s.lines().take(2).map(|l| format!("{l}\n")).collect(),
-            "record 2: missing, the stored head covers 3 records",
+            "record 2: missing, the checkpoint covers 3 records",
         ),
         (|s| s.trim_end().to_owned(), "record 2: the line is incomplete"),
         (
             |s| s.replace("\"b\"", "\"B\""),
-            "record 2: the tree up to here is not the one of the stored head",
+            "record 2: the tree up to here is not the one of the checkpoint",
         ),
     ];
     let (segment, head) = ledger();
