@@ -24,7 +24,7 @@ commands:
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
                           kills a process that writes at random moments, 1000 times when left out, and reads back
                           what it acknowledged; exits 1 at the first thing that is missing, with how to repeat it
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, http, approvals, mcp
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp
   eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2";
 
 fn main() -> ExitCode {
