@@ -24,7 +24,7 @@ pub struct About<'a> {
 
 impl<'a> About<'a> {
     /// Tells whom a record is about. Records that only name an action, as its outcome does, come after its decision:
-    /// where that is held, they are too, since the ledger is dropped from its beginning. See [`Decided`] where the
+    /// where that is held, they are too, since the ledger is dropped from its beginning. See `Decided` where the
     /// decision is at hand.
     #[must_use]
     pub fn record(record: &'a Record) -> Self {
