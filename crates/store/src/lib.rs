@@ -7,6 +7,7 @@
 mod evidence;
 mod open;
 mod store;
+mod threads;
 
 // Writing.
 mod bell;

@@ -1,14 +1,16 @@
 //! Opening: the order in which a data directory is taken, recovered and handed to its threads.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::{Arc, mpsc};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{self, Receiver};
 
 use hmac::{Hmac, KeyInit as _};
 use parking_lot::Mutex;
-use syndic_ledger::{Leaf, Ledger, Record, Tree};
+use sha2::Sha256;
+use syndic_ledger::{Leaf, Ledger, Tree};
 use syndic_model::Clock;
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -19,13 +21,11 @@ use crate::checkpoint::{Stored, StoredCheckpointError};
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
 use crate::erase::EraseError;
-use crate::follow::Follower;
 use crate::index::{Index, IndexError, Texts};
 use crate::keys::{Keys, KeysError, secret};
 use crate::log_key::{LogKeyError, LogKeys};
 use crate::master::MasterKey;
 use crate::positions::{Positions, Segment};
-use crate::priority::{UPKEEP, VIEW, yielding};
 use crate::progress::Progress;
 use crate::prune::finish;
 use crate::publish::{Checkpoints, Growth, Publisher};
@@ -35,9 +35,9 @@ use crate::recover::{Recovered, recover};
 use crate::scan::ScanError;
 use crate::seal::Sealer;
 use crate::segment::{Disk, RealDisk};
-use crate::sequencer::{ActiveSegment, Batch, Sequencer, Shared, run};
+use crate::sequencer::{ActiveSegment, Batch, Message, Sequencer, Shared};
 use crate::shelf::{Shelf, ShelfError};
-use crate::store::Threads;
+use crate::threads::Threads;
 use crate::tiles::{TileFiles, TileWriter};
 use crate::tokens::Tokens;
 
@@ -154,6 +154,92 @@ impl Store {
         clock: Arc<dyn Clock>,
         replay: &mut dyn FnMut(u64, &Leaf),
     ) -> Result<Self, OpenError> {
+        let mut taken = Taken::take(directory, &options, &clock)?;
+        let recovered = taken.recover(replay)?;
+        let redactions = recovered.redactions.clone();
+        let store = Self::begin(disk, taken, recovered, options, clock)?;
+        store.finish_erasing(&redactions)?;
+        Ok(store)
+    }
+
+    /// Starts the writer and everybody who follows it over what was recovered.
+    fn begin(
+        disk: Box<dyn Disk>,
+        taken: Taken,
+        recovered: Recovered,
+        options: Options,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let Taken { lock, layout, mut random, log_keys, stored, index } = taken;
+        let tree = recovered.tree.clone();
+        let secrets = Secrets::open(&layout, options.master_key, &recovered, &mut random)?;
+        let shelved = Shelved::of(&*disk, &layout, recovered, index)?;
+        let Shelved { segment, positions, shelf, tile_writer, tiles, index } = shelved;
+
+        let (shared, messages) = share(options.queue, tree.size());
+        let indexed = Arc::new(Progress::new(index.through()));
+        let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
+        let publisher = Publisher {
+            shared: shared.clone(),
+            checkpoints: checkpoints.clone(),
+            tiles: tile_writer,
+            tree: tree.clone(),
+            clock: clock.clone(),
+        };
+        publisher.begin()?;
+        let sequencer = Arc::new(Mutex::new(Sequencer {
+            shared: shared.clone(),
+            queue: Some(messages),
+            layout,
+            disk,
+            durability: options.durability,
+            segment_bytes: options.segment_bytes.max(1),
+            ledger: Ledger::resume(tree, options.durability == Durability::Buffered),
+            sealer: Sealer::new(secrets.keys.clone(), clock.clone()),
+            positions: positions.clone(),
+            segment,
+            batch: Batch::default(),
+            unsettled: None,
+        }));
+        let mut store = Self {
+            shared,
+            sequencer,
+            positions,
+            shelf,
+            checkpoints,
+            tiles,
+            texts: Texts { keys: secrets.keys.clone(), tokens: Tokens::new(&secrets.pseudonyms) },
+            keys: secrets.keys,
+            readers: index.readers(),
+            index: Arc::new(Mutex::new(index)),
+            indexed,
+            pseudonyms: secrets.pseudonyms,
+            clock,
+            queue: options.queue,
+            threads: None,
+            _lock: lock,
+        };
+        store.threads = Some(Threads::start(&store, publisher, options.compress)?);
+        Ok(store)
+    }
+}
+
+/// A data directory that is this process's, before its records were read.
+struct Taken {
+    lock: File,
+    layout: Layout,
+    random: Random,
+    log_keys: LogKeys,
+    stored: Stored,
+    index: Index,
+}
+
+impl Taken {
+    fn take(
+        directory: &Path,
+        options: &Options,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
         let layout = Layout::new(directory);
         let lock = layout.take()?;
         let mut random = Random::new(clock.clone());
@@ -162,139 +248,85 @@ impl Store {
             !layout.checkpoint().exists() && (layout.head().exists() || !layout.has_segments()?);
         let log_keys = LogKeys::open(&layout, options.origin.as_deref(), may_make, &mut random)?;
         let stored = Stored::read(&layout, &log_keys.verifiers(), clock.now())?;
-        let heads: Vec<_> = stored.heads().collect();
-        let mut index = Index::open(&layout)?;
-        let mut redactions = Vec::new();
-        let mut replay = |index: u64, leaf: &Leaf| {
-            if let Record::UserRedacted(_) = &leaf.record {
-                redactions.push(index);
-            }
-            replay(index, leaf);
-        };
-        let Recovered { tree, mut segments, first_free_key, earlier, carried, kept } =
-            recover(&layout, &heads, index.through(), &mut replay)?;
+        let index = Index::open(&layout)?;
+        Ok(Self { lock, layout, random, log_keys, stored, index })
+    }
 
-        let is_new = tree.size() == 0;
-        let master = options.master_key.find(&layout, is_new, &mut random)?;
-        let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, &mut random)?;
-        let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
-        let keys = Arc::new(Keys::open(&layout, master, first_free_key, &mut random)?);
-
-        let segment = continue_segment(&*disk, &layout, &mut segments)?;
-        let ledger = Ledger::resume(tree.clone(), options.durability == Durability::Buffered);
-        let positions = Arc::new(Positions::new(layout.clone(), segments, carried));
-        let tiles = catch_up(
-            TileWriter::open(&layout, tree.size(), positions.first())?,
-            &tree,
-            &positions,
-        )?;
-        let tile_files = TileFiles::open(&layout)?;
-        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
-        if kept > positions.first() {
-            tile_files.sync()?;
-            finish(&shelf, &positions, kept)?;
-        }
-        index.continue_from(earlier, tile_files.tree_at(positions.first())?)?;
-
-        let (queue, messages) = mpsc::channel();
-        let shared = Arc::new(Shared {
-            slots: Arc::new(Semaphore::new(options.queue.min(Semaphore::MAX_PERMITS))),
-            queue,
-            bell: Bell::default(),
-            is_open: AtomicBool::new(true),
-            durable: Progress::new(ledger.size()),
-            growth: Growth::default(),
-            syncs: AtomicU64::new(0),
-            batches: AtomicU64::new(0),
-        });
-        let indexed = Arc::new(Progress::new(index.through()));
-        let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
-        let publisher = Publisher {
-            shared: shared.clone(),
-            checkpoints: checkpoints.clone(),
-            tiles,
-            tree,
-            clock: clock.clone(),
-        };
-        publisher.begin()?;
-        let readers = index.readers();
-        let index = Arc::new(Mutex::new(index));
-        let texts = Texts { keys: keys.clone(), tokens: Tokens::new(&pseudonyms) };
-        let sequencer = Arc::new(Mutex::new(Sequencer {
-            shared: shared.clone(),
-            queue: Some(messages),
-            layout,
-            disk,
-            durability: options.durability,
-            segment_bytes: options.segment_bytes.max(1),
-            ledger,
-            sealer: Sealer::new(keys.clone(), clock.clone()),
-            positions: positions.clone(),
-            segment,
-            batch: Batch::default(),
-            unsettled: None,
-        }));
-        let keep_compressed = |shelf: Arc<Shelf>| {
-            start("syndic-segments", yielding(UPKEEP, move || shelf.keep_compressed()))
-        };
-        let threads = Threads {
-            shelf: options.compress.then(|| keep_compressed(shelf.clone())).transpose()?,
-            refill: start("syndic-keys", {
-                let keys = keys.clone();
-                let clock = clock.clone();
-                move || keys.refill(clock)
-            })?,
-            follower: start(
-                "syndic-index",
-                yielding(VIEW, {
-                    let (shared, positions, indexed) =
-                        (shared.clone(), positions.clone(), indexed.clone());
-                    let (index, readers, texts) = (index.clone(), readers.clone(), texts.clone());
-                    move || {
-                        let follower = Follower {
-                            index: &index,
-                            readers: &readers,
-                            texts: &texts,
-                            durable: &shared.durable,
-                            positions: &positions,
-                            indexed: &indexed,
-                        };
-                        follower.follow();
-                    }
-                }),
-            )?,
-            publisher: start("syndic-checkpoint", move || publisher.run())?,
-            sequencer: start("syndic-ledger", {
-                let (sequencer, shared) = (sequencer.clone(), shared.clone());
-                move || run(&sequencer, &shared)
-            })?,
-        };
-        shared.bell.is_heard_by(threads.sequencer.thread());
-        let store = Self {
-            shared,
-            sequencer,
-            positions,
-            shelf,
-            checkpoints,
-            tiles: tile_files,
-            keys,
-            index,
-            readers,
-            texts,
-            indexed,
-            pseudonyms,
-            clock,
-            queue: options.queue,
-            threads: Some(threads),
-            _lock: lock,
-        };
-        store.finish_erasing(&redactions)?;
-        Ok(store)
+    fn recover(&mut self, replay: &mut dyn FnMut(u64, &Leaf)) -> Result<Recovered, ScanError> {
+        let heads: Vec<_> = self.stored.heads().collect();
+        recover(&self.layout, &heads, self.index.through(), replay)
     }
 }
 
-fn start(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHandle<()>> {
-    thread::Builder::new().name(name.to_owned()).spawn(run)
+/// What parts are sealed and names hidden with.
+struct Secrets {
+    keys: Arc<Keys>,
+    pseudonyms: Hmac<Sha256>,
+}
+
+impl Secrets {
+    fn open(
+        layout: &Layout,
+        master_key: MasterKey,
+        recovered: &Recovered,
+        random: &mut Random,
+    ) -> Result<Self, OpenError> {
+        let is_new = recovered.tree.size() == 0;
+        let master = master_key.find(layout, is_new, random)?;
+        let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, random)?;
+        let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
+        let keys = Arc::new(Keys::open(layout, master, recovered.first_free_key, random)?);
+        Ok(Self { keys, pseudonyms })
+    }
+}
+
+/// The segments and what is derived of them, brought up to what was recovered.
+struct Shelved {
+    segment: ActiveSegment,
+    positions: Arc<Positions>,
+    shelf: Arc<Shelf>,
+    tile_writer: TileWriter,
+    tiles: TileFiles,
+    index: Index,
+}
+
+impl Shelved {
+    fn of(
+        disk: &dyn Disk,
+        layout: &Layout,
+        recovered: Recovered,
+        mut index: Index,
+    ) -> Result<Self, OpenError> {
+        let Recovered { tree, mut segments, earlier, carried, kept, .. } = recovered;
+        let segment = continue_segment(disk, layout, &mut segments)?;
+        let positions = Arc::new(Positions::new(layout.clone(), segments, carried));
+        let tile_writer =
+            catch_up(TileWriter::open(layout, tree.size(), positions.first())?, &tree, &positions)?;
+        let tiles = TileFiles::open(layout)?;
+        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
+        if kept > positions.first() {
+            tiles.sync()?;
+            finish(&shelf, &positions, kept)?;
+        }
+        index.continue_from(earlier, tiles.tree_at(positions.first())?)?;
+        Ok(Self { segment, positions, shelf, tile_writer, tiles, index })
+    }
+}
+
+fn share(queue: usize, durable: u64) -> (Arc<Shared>, Receiver<Message>) {
+    let slots = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
+    let (queue, messages) = mpsc::channel();
+    let shared = Shared {
+        slots,
+        queue,
+        bell: Bell::default(),
+        is_open: AtomicBool::new(true),
+        durable: Progress::new(durable),
+        growth: Growth::default(),
+        syncs: AtomicU64::new(0),
+        batches: AtomicU64::new(0),
+    };
+    (Arc::new(shared), messages)
 }
 
 /// Opens the last segment to append to it, or the first. What recovery read may never have been synced, and is from

@@ -26,6 +26,8 @@ pub(crate) struct Recovered {
     pub(crate) carried: Carried,
     /// The first record that is kept, as the records say.
     pub(crate) kept: u64,
+    /// The records that erase somebody.
+    pub(crate) redactions: Vec<u64>,
 }
 
 /// Reads every record back, cuts what an interrupted write left behind, and replays the rest.
@@ -39,6 +41,13 @@ pub(crate) fn recover(
     let mut segments: Vec<Segment> = Vec::new();
     let mut first_free_key = 0;
     let mut kept = 0;
+    let mut redactions = Vec::new();
+    let mut replay = |leaf: &Leaf| {
+        if let Record::UserRedacted(_) = &leaf.record {
+            redactions.push(leaf.i);
+        }
+        replay(leaf.i, leaf);
+    };
     let begun = begin(layout, &list(layout)?, heads)?;
     let start = begun.tree().clone();
     let mut earlier = (earlier_size == start.size()).then(|| start.clone());
@@ -46,7 +55,7 @@ pub(crate) fn recover(
         first_free_key = first_free_key.max(leaf.key.map_or(0, |key| key.saturating_add(1)));
         kept = kept.max(kept_from(&leaf.record));
         if carried::governs(&leaf.record) {
-            replay(leaf.i, leaf);
+            replay(leaf);
         }
     })?;
     let scanned = scan(layout, heads, &mut |segment, tree, line_bytes, leaf| {
@@ -63,7 +72,7 @@ pub(crate) fn recover(
         if tree.size() == earlier_size {
             earlier = Some(tree.clone());
         }
-        replay(leaf.i, leaf);
+        replay(leaf);
     })?;
     if let Some(first) = scanned.segments.first().filter(|first| first.first > kept) {
         return Err(ScanError::Gap { path: first.path.clone(), expected: kept });
@@ -85,7 +94,8 @@ pub(crate) fn recover(
     if segments.last().is_some_and(Segment::is_compressed) {
         segments.push(Segment::new(scanned.tree.size()));
     }
-    Ok(Recovered { tree: scanned.tree, segments, first_free_key, earlier, carried, kept })
+    let tree = scanned.tree;
+    Ok(Recovered { tree, segments, first_free_key, earlier, carried, kept, redactions })
 }
 
 /// Returns the first record that is kept after this one.

@@ -4,7 +4,6 @@ use std::fmt;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use hmac::{Hmac, Mac as _};
@@ -22,8 +21,9 @@ use crate::publish::Checkpoints;
 use crate::query::{self, EventRow, Page, Query};
 use crate::read::{self, Event, ReadError, Stored};
 use crate::search;
-use crate::sequencer::{Message, Sequencer, Shared};
+use crate::sequencer::{Sequencer, Shared};
 use crate::shelf::{Shelf, ShelfError};
+use crate::threads::Threads;
 use crate::tiles::TileFiles;
 use crate::write::{ReserveError, Slot};
 
@@ -75,14 +75,6 @@ pub struct Store {
     pub(crate) threads: Option<Threads>,
     /// Held until everything else has ended.
     pub(crate) _lock: File,
-}
-
-pub(crate) struct Threads {
-    pub(crate) sequencer: JoinHandle<()>,
-    pub(crate) publisher: JoinHandle<()>,
-    pub(crate) follower: JoinHandle<()>,
-    pub(crate) refill: JoinHandle<()>,
-    pub(crate) shelf: Option<JoinHandle<()>>,
 }
 
 impl fmt::Debug for Store {
@@ -287,22 +279,8 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        let Some(Threads { sequencer, publisher, follower, refill, shelf }) = self.threads.take()
-        else {
-            return;
-        };
-        self.shared.slots.close();
-        drop(self.shared.queue.send(Message::Close));
-        self.shared.bell.ring();
-        // A thread that panicked has said so; closing goes on.
-        drop(sequencer.join());
-        self.shared.growth.end();
-        drop(publisher.join());
-        self.shared.durable.end();
-        drop(follower.join());
-        self.keys.close();
-        drop(refill.join());
-        self.positions.end();
-        drop(shelf.map(JoinHandle::join));
+        if let Some(threads) = self.threads.take() {
+            threads.end(self);
+        }
     }
 }
