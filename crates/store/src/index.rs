@@ -3,7 +3,10 @@
 //! Databases are committed months first. Each says how far it has come, so what an interrupted run committed in one of
 //! them is not done again.
 
+mod apply;
+mod drop;
 mod file;
+mod forget;
 mod month;
 mod readers;
 
@@ -12,25 +15,20 @@ use std::fs;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
-use syndic_ledger::{Decision, Leaf, Line, LineError, Record, Tree};
+use syndic_ledger::{LineError, Tree};
 use thiserror::Error;
 
-use crate::approval;
 use crate::directory::{Layout, make};
 use crate::keys::Keys;
-use crate::read::{self, ReadError, Stored};
-use crate::tokens::{Tokens, is_erased};
+use crate::tokens::Tokens;
 
-use self::month::{Later, MonthFile};
+use self::month::MonthFile;
 
 pub(crate) use self::month::{Month, stored_id};
 pub(crate) use self::readers::{Readers, Span, is_damage};
 
 /// How many months are kept open to be written.
 const OPEN: usize = 4;
-
-/// How many events are taken out of a month at once.
-const THINNED: usize = 2048;
 
 const SCHEMA: &str = "
     CREATE TABLE covered (
@@ -201,157 +199,6 @@ impl Index {
         covered
     }
 
-    /// Takes the words and the users of events out of the index, by the positions of their decisions, and leaves
-    /// nothing of them in its files. Their parts must still be readable. Where it cannot be told what to take out, or the
-    /// files be changed, the index begins anew.
-    pub(crate) fn forget(
-        &mut self,
-        decisions: &[u64],
-        texts: &Texts,
-        read: impl Fn(u64) -> Result<Stored, ReadError>,
-    ) -> Result<(), IndexError> {
-        match self.try_forget(decisions, texts, read) {
-            Ok(true) => Ok(()),
-            // Words that nobody can tell any more are in it.
-            Ok(false) => self.begin_anew(),
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "words cannot be taken out of the index, which is made again"
-                );
-                self.begin_anew()
-            }
-        }
-    }
-
-    fn try_forget(
-        &mut self,
-        decisions: &[u64],
-        texts: &Texts,
-        read: impl Fn(u64) -> Result<Stored, ReadError>,
-    ) -> Result<bool, ReadError> {
-        let mut complete = true;
-        let mut changed = Vec::new();
-        for index in decisions {
-            let Some(span) =
-                self.spans.iter().find(|span| (span.first..=span.last).contains(index))
-            else {
-                continue;
-            };
-            let month = span.month;
-            let Stored { leaf, parts } = match read(*index) {
-                Err(ReadError::Pruned(_)) => continue,
-                stored => stored?,
-            };
-            let Record::Decision(decision) = &leaf.record else { continue };
-            let before = (!is_erased(&parts)).then(|| texts.tokens.of_decision(decision, &parts));
-            let after = texts.tokens.of_decision(decision, &read::erased(&leaf));
-            complete &= self.month(month)?.forget(*index, before.as_deref(), &after)?;
-            changed.push(month);
-        }
-        if !complete {
-            return Ok(false);
-        }
-        let through = self.through();
-        for (month, file) in &mut self.months {
-            if changed.contains(month) {
-                file.commit(through)?;
-                file.scrub()?;
-            }
-        }
-        Ok(true)
-    }
-
-    /// Takes some of the events of decisions before `index` out of the month that is dropped in part, with their words,
-    /// and leaves nothing of them in its file. Tells whether more are left. Their parts must still be readable.
-    ///
-    /// # Errors
-    /// When it cannot be told what to take out, or the file be changed; what was begun is taken back.
-    pub(crate) fn thin(
-        &mut self,
-        index: u64,
-        texts: &Texts,
-        read: impl Fn(u64) -> Result<Stored, ReadError>,
-    ) -> Result<bool, ReadError> {
-        let partly = self.spans.iter().find(|span| (span.first + 1..=span.last).contains(&index));
-        let Some(month) = partly.map(|span| span.month) else { return Ok(false) };
-        let thinned = self.try_thin(month, index, texts, read);
-        if thinned.is_err() {
-            self.months.remove(&month);
-        }
-        thinned
-    }
-
-    fn try_thin(
-        &mut self,
-        month: Month,
-        index: u64,
-        texts: &Texts,
-        read: impl Fn(u64) -> Result<Stored, ReadError>,
-    ) -> Result<bool, ReadError> {
-        let through = self.through();
-        let file = self.month(month)?;
-        let old = file.before(index, THINNED)?;
-        for (decision, forgotten) in &old {
-            let Stored { leaf, parts } = read(*decision)?;
-            let Record::Decision(record) = &leaf.record else {
-                return Err(ReadError::Changed(*decision));
-            };
-            let parts = if *forgotten { read::erased(&leaf) } else { parts };
-            if is_erased(&parts) && !forgotten {
-                return Err(ReadError::Changed(*decision));
-            }
-            file.remove(*decision, &texts.tokens.of_decision(record, &parts))?;
-        }
-        file.commit(through)?;
-        if old.len() < THINNED {
-            file.scrub()?;
-        }
-        Ok(old.len() == THINNED)
-    }
-
-    /// Drops the events and the ended requests of records before those that follow `first`: whole months by deleting
-    /// their files. One that is dropped in part is to be [thinned](Self::thin) before. Where that was not done, or the
-    /// files cannot be changed, the index begins anew.
-    pub(crate) fn drop_before(&mut self, first: Tree) -> Result<(), IndexError> {
-        let index = first.size();
-        self.first = first;
-        self.try_drop_before(index).or_else(|error| {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "old records cannot be dropped from the index, which is made again"
-            );
-            self.begin_anew()
-        })
-    }
-
-    fn try_drop_before(&mut self, index: u64) -> Result<(), IndexError> {
-        let (dropped, mut kept): (Vec<Span>, Vec<Span>) =
-            self.spans.iter().partition(|span| span.last < index);
-        self.main.execute_batch("BEGIN")?;
-        if let Some(span) = kept.first_mut().filter(|span| span.first < index) {
-            if !self.month(span.month)?.before(index, 1)?.is_empty() {
-                return Err(IndexError::Lost(span.first));
-            }
-            span.first = index;
-            let first = params![span.month.to_string(), index.cast_signed()];
-            self.main.execute("UPDATE months SET first = ?2 WHERE month = ?1", first)?;
-        }
-        for span in &dropped {
-            self.months.remove(&span.month);
-            self.main.execute("DELETE FROM months WHERE month = ?1", [span.month.to_string()])?;
-        }
-        approval::drop_before(&self.main, index)?;
-        self.main.execute_batch("COMMIT")?;
-        self.spans = kept;
-        self.readers.show(&self.spans);
-        for span in &dropped {
-            file::remove(&self.layout.index_file(&span.month.to_string()))?;
-        }
-        self.readers.let_go();
-        Ok(())
-    }
-
     /// Opens the index that is there; `None` where there is none, or one that only making it again mends.
     fn existing(layout: &Layout) -> Result<Option<Self>, IndexError> {
         let Some(main) = file::open(&layout.index_file("main"))? else { return Ok(None) };
@@ -403,130 +250,6 @@ impl Index {
             tree: Tree::default(),
             first: Tree::default(),
         })
-    }
-
-    fn apply_all(
-        &mut self,
-        count: u64,
-        texts: &Texts,
-        mut next: impl FnMut(u64) -> Result<Vec<u8>, IndexError>,
-    ) -> Result<(), IndexError> {
-        let mut tree = self.tree.clone();
-        for index in tree.size()..tree.size() + count {
-            let line = next(index)?;
-            let line = Line::parse(&line)?;
-            self.apply(&line, &line.decode()?, texts)?;
-            tree.append_leaf_hash(line.hash());
-        }
-        self.commit(tree)
-    }
-
-    fn apply(&mut self, line: &Line<'_>, leaf: &Leaf, texts: &Texts) -> Result<(), IndexError> {
-        let index = leaf.i.cast_signed();
-        match &leaf.record {
-            Record::Decision(decision) => {
-                approval::decided(&self.main, leaf, decision)?;
-                self.add(line, leaf, decision, texts)?;
-            }
-            Record::Outcome(outcome) if outcome.late => {
-                self.note(Later::Late, leaf.i, &outcome.id)?;
-            }
-            Record::Outcome(outcome) => self.note(Later::Outcome, leaf.i, &outcome.id)?,
-            Record::OutcomeMissing(missing) => self.note(Later::Missing, leaf.i, &missing.id)?,
-            Record::ApprovalVoted(voted) => {
-                approval::ended(&self.main, index, &voted.id, voted.ended.as_deref())?;
-            }
-            Record::ApprovalEnded(ended) => {
-                approval::ended(&self.main, index, &ended.id, Some(&ended.status))?;
-            }
-            Record::ApprovalNotified(notified) => {
-                approval::note(&self.main, index, &notified.id)?;
-            }
-            Record::ApprovalViewed(viewed) => approval::note(&self.main, index, &viewed.id)?,
-            Record::Started(_)
-            | Record::PolicyLoaded(_)
-            | Record::PolicyProposed(_)
-            | Record::AgentPromoted(_)
-            | Record::SessionOpened(_)
-            | Record::AgentSuspended(_)
-            | Record::AgentResumed(_)
-            | Record::KeyCreated(_)
-            | Record::KeyRevoked(_)
-            | Record::BreakGlassAsked(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_)
-            | Record::LogKeyRotated(_)
-            | Record::UserRedacted(_)
-            | Record::RetentionHoldAdded(_)
-            | Record::RetentionHoldReleased(_)
-            | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
-        }
-        Ok(())
-    }
-
-    fn add(
-        &mut self,
-        line: &Line<'_>,
-        leaf: &Leaf,
-        decision: &Decision,
-        texts: &Texts,
-    ) -> Result<(), IndexError> {
-        let parts = read::open(line, leaf, &texts.keys).unwrap_or_else(|error| {
-            tracing::warn!(
-                record = leaf.i,
-                error = &error as &dyn std::error::Error,
-                "the words of a record cannot be read and are not found"
-            );
-            read::erased(leaf)
-        });
-        let tokens = texts.tokens.of_decision(decision, &parts);
-        let month = self.month_of(leaf);
-        if !self.spans.iter().any(|span| span.month == month) {
-            let file = MonthFile::make(&self.layout, month, &self.made)?;
-            self.months.insert(month, file);
-        }
-        self.month(month)?.add(leaf, decision, &tokens, is_erased(&parts))?;
-        self.extend(month, leaf);
-        Ok(())
-    }
-
-    /// Returns the month a decision belongs to: never one before the newest, so that months follow one another in the
-    /// ledger too.
-    fn month_of(&self, leaf: &Leaf) -> Month {
-        let month = Month::of(leaf.at);
-        self.spans.last().map_or(month, |newest| newest.month.max(month))
-    }
-
-    fn extend(&mut self, month: Month, leaf: &Leaf) {
-        let at = leaf.at.as_microsecond();
-        match self.spans.last_mut().filter(|span| span.month == month) {
-            Some(span) => {
-                span.ordered &= span.until <= at;
-                span.since = span.since.min(at);
-                span.until = span.until.max(at);
-                span.last = leaf.i;
-            }
-            None => self.spans.push(Span {
-                month,
-                first: leaf.i,
-                last: leaf.i,
-                since: at,
-                until: at,
-                ordered: true,
-            }),
-        }
-    }
-
-    /// Notes a later record of an event, in whichever month that is.
-    fn note(&mut self, later: Later, index: u64, id: &str) -> Result<(), IndexError> {
-        for month in likely(&self.spans, id) {
-            if self.month(month)?.note(later, index, id)? {
-                break;
-            }
-        }
-        Ok(())
     }
 
     fn month(&mut self, month: Month) -> rusqlite::Result<&mut MonthFile> {
