@@ -5,6 +5,7 @@
 mod append;
 mod approval;
 mod checkpoint;
+mod concern;
 mod custody;
 mod key;
 mod line;
@@ -23,6 +24,7 @@ mod witness;
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
 pub use approval::*;
 pub use checkpoint::{Checkpoint, CheckpointError, Signatories, SignedCheckpoint};
+pub use concern::Concern;
 pub use custody::*;
 pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};

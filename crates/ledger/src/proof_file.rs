@@ -25,8 +25,9 @@ use thiserror::Error;
 
 use crate::sample::{MAX_SAMPLE, Sample};
 use crate::{
-    CheckpointError, Hash, Leaf, Line, LineError, MAX_LEAF_BYTES, MAX_PROOF_HASHES, Record,
-    Refuted, Signatories, SignedCheckpoint, VerifierKey, leaf_hash, verify_inclusion,
+    CheckpointError, Concern, Decision, Hash, Leaf, Line, LineError, MAX_LEAF_BYTES,
+    MAX_PROOF_HASHES, Refuted, Signatories, SignedCheckpoint, VerifierKey, leaf_hash,
+    verify_inclusion,
 };
 
 /// Stands wherever nobody but the log itself vouches for it.
@@ -300,63 +301,23 @@ impl fmt::Display for ProofFile {
 
 /// Refuses records of other actions, and of approvals that the action has nothing to do with.
 fn concern(action: &str, leaves: &[Leaf]) -> Result<(), ProofRefused> {
-    let decision = leaves.iter().find_map(|leaf| match about(&leaf.record) {
-        About { action: Some(id), approval, decides: true } if id == action => Some(approval),
-        _ => None,
+    let decision = leaves.iter().find_map(|leaf| match leaf.record.concern() {
+        Concern::Decided(decision) if decision.id == action => Some(decision),
+        Concern::Decided(_) | Concern::Action(_) | Concern::Approval(_) | Concern::Other => None,
     });
-    let approval = decision.ok_or_else(|| ProofRefused::Undecided(action.to_owned()))?;
-    let unrelated = leaves.iter().find(|leaf| {
-        let about = about(&leaf.record);
-        about.action != Some(action) && (approval.is_none() || about.approval != approval)
-    });
+    let decision = decision.ok_or_else(|| ProofRefused::Undecided(action.to_owned()))?;
+    let approval = |decision: &Decision| decision.approval.as_ref().map(|of| of.id().to_owned());
+    let own = approval(decision);
+    let is_related = |leaf: &&Leaf| match leaf.record.concern() {
+        // Other decisions used the same approval, or asked for it.
+        Concern::Decided(other) => other.id == action || (own.is_some() && approval(other) == own),
+        Concern::Action(id) => id == action,
+        Concern::Approval(id) => own.as_deref() == Some(id),
+        Concern::Other => false,
+    };
     let refused =
         |leaf: &Leaf| ProofRefused::Unrelated { index: leaf.i, action: action.to_owned() };
-    unrelated.map_or(Ok(()), |leaf| Err(refused(leaf)))
-}
-
-/// What a record is about.
-#[derive(Default)]
-struct About<'a> {
-    action: Option<&'a str>,
-    approval: Option<&'a str>,
-    decides: bool,
-}
-
-fn about(record: &Record) -> About<'_> {
-    let of_action = |id| About { action: Some(id), ..About::default() };
-    let of_approval = |id| About { approval: Some(id), ..About::default() };
-    match record {
-        Record::Decision(decision) => About {
-            action: Some(&decision.id),
-            approval: decision.approval.as_ref().map(|approval| approval.id()),
-            decides: true,
-        },
-        Record::Outcome(outcome) => of_action(&outcome.id),
-        Record::OutcomeMissing(missing) => of_action(&missing.id),
-        Record::ApprovalVoted(voted) => of_approval(&voted.id),
-        Record::ApprovalEnded(ended) => of_approval(&ended.id),
-        Record::ApprovalNotified(notified) => of_approval(&notified.id),
-        Record::ApprovalViewed(viewed) => of_approval(&viewed.id),
-        Record::Started(_)
-        | Record::PolicyLoaded(_)
-        | Record::PolicyProposed(_)
-        | Record::AgentPromoted(_)
-        | Record::SessionOpened(_)
-        | Record::AgentSuspended(_)
-        | Record::AgentResumed(_)
-        | Record::KeyCreated(_)
-        | Record::KeyRevoked(_)
-        | Record::BreakGlassAsked(_)
-        | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_)
-        | Record::ToolsOffered(_)
-        | Record::LogKeyRotated(_)
-        | Record::UserRedacted(_)
-        | Record::RetentionHoldAdded(_)
-        | Record::RetentionHoldReleased(_)
-        | Record::SegmentsPruned(_)
-        | Record::LogContinued(_) => About::default(),
-    }
+    leaves.iter().find(|leaf| !is_related(leaf)).map_or(Ok(()), |leaf| Err(refused(leaf)))
 }
 
 /// Reads a decimal number without leading zeros.

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use syndic_ledger::{DecisionApproval, Leaf, Record};
+use syndic_ledger::{Concern, DecisionApproval, Leaf, Record};
 use thiserror::Error;
 
 use crate::Store;
@@ -174,8 +174,8 @@ impl<'a> Tracer<'a> {
     }
 
     fn concerns(&mut self, record: &Record) -> bool {
-        match record {
-            Record::Decision(decision) => {
+        match record.concern() {
+            Concern::Decided(decision) => {
                 let is_theirs = decision.user_ref.as_deref() == Some(self.user_ref);
                 if is_theirs {
                     self.actions.insert(decision.id.clone());
@@ -185,31 +185,9 @@ impl<'a> Tracer<'a> {
                 }
                 is_theirs
             }
-            Record::Outcome(outcome) => self.actions.contains(&outcome.id),
-            Record::OutcomeMissing(missing) => self.actions.contains(&missing.id),
-            Record::ApprovalVoted(voted) => self.approvals.contains(&voted.id),
-            Record::ApprovalEnded(ended) => self.approvals.contains(&ended.id),
-            Record::ApprovalNotified(notified) => self.approvals.contains(&notified.id),
-            Record::ApprovalViewed(viewed) => self.approvals.contains(&viewed.id),
-            Record::UserRedacted(redacted) => redacted.user_ref == self.user_ref,
-            Record::RetentionHoldAdded(hold) => hold.user_ref.as_deref() == Some(self.user_ref),
-            Record::Started(_)
-            | Record::PolicyLoaded(_)
-            | Record::PolicyProposed(_)
-            | Record::AgentPromoted(_)
-            | Record::SessionOpened(_)
-            | Record::AgentSuspended(_)
-            | Record::AgentResumed(_)
-            | Record::KeyCreated(_)
-            | Record::KeyRevoked(_)
-            | Record::BreakGlassAsked(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_)
-            | Record::LogKeyRotated(_)
-            | Record::RetentionHoldReleased(_)
-            | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => false,
+            Concern::Action(id) => self.actions.contains(id),
+            Concern::Approval(id) => self.approvals.contains(id),
+            Concern::Other => record.user_ref() == Some(self.user_ref),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Everything a person needs to decide one request.
 
 use jiff::Timestamp;
-use syndic_ledger::{PartName, Record};
+use syndic_ledger::{ApprovalNotified, Concern, PartName, Record};
 use syndic_model::{ApprovalId, ApprovalStatus, AuditEvent, EventId, PersonId, SessionId, Vote};
 use syndic_store::{ApprovalQuery, Query, ReadError, Store, Stored};
 
@@ -161,44 +161,34 @@ fn said(stored: &Stored) -> Option<Said> {
 }
 
 fn noted(stored: &Stored) -> Option<Noted> {
-    let what = match &stored.leaf.record {
-        Record::ApprovalVoted(voted) => {
-            format!("{} voted {} by {}", voted.person, voted.vote, voted.method)
-        }
-        Record::ApprovalEnded(ended) => {
-            let status: Option<ApprovalStatus> = ended.status.parse().ok();
-            format!("it {}", status.map_or("has ended", ApprovalStatus::as_predicate))
-        }
-        Record::ApprovalNotified(told) if told.ok => {
-            format!("{} told by {} ({})", told.to, told.channel, told.about)
-        }
-        Record::ApprovalNotified(told) => {
-            let why = told.error.as_deref().unwrap_or("no answer");
-            format!("{} could not be told by {}: {why}", told.to, told.channel)
-        }
-        Record::ApprovalViewed(viewed) => format!("{} looked at it", viewed.person),
-        Record::Decision(decision) => format!("used by action {}", decision.id),
-        Record::Started(_)
-        | Record::PolicyLoaded(_)
-        | Record::PolicyProposed(_)
-        | Record::AgentPromoted(_)
-        | Record::Outcome(_)
-        | Record::OutcomeMissing(_)
-        | Record::SessionOpened(_)
-        | Record::AgentSuspended(_)
-        | Record::AgentResumed(_)
-        | Record::KeyCreated(_)
-        | Record::KeyRevoked(_)
-        | Record::BreakGlassAsked(_)
-        | Record::BreakGlassOpened(_)
-        | Record::BreakGlassReviewed(_)
-        | Record::ToolsOffered(_)
-        | Record::LogKeyRotated(_)
-        | Record::UserRedacted(_)
-        | Record::RetentionHoldAdded(_)
-        | Record::RetentionHoldReleased(_)
-        | Record::SegmentsPruned(_)
-        | Record::LogContinued(_) => return None,
+    let record = &stored.leaf.record;
+    let what = match record.concern() {
+        Concern::Decided(decision) => format!("used by action {}", decision.id),
+        Concern::Approval(_) => happened(record)?,
+        Concern::Action(_) | Concern::Other => return None,
     };
     Some(Noted { record: stored.leaf.i, at: stored.leaf.at, what })
+}
+
+/// Says what happened to a request for approval.
+fn happened(record: &Record) -> Option<String> {
+    if let Record::ApprovalVoted(voted) = record {
+        return Some(format!("{} voted {} by {}", voted.person, voted.vote, voted.method));
+    }
+    if let Record::ApprovalEnded(ended) = record {
+        let status: Option<ApprovalStatus> = ended.status.parse().ok();
+        return Some(format!("it {}", status.map_or("has ended", ApprovalStatus::as_predicate)));
+    }
+    if let Record::ApprovalNotified(told) = record {
+        let ApprovalNotified { to, channel, about, error, .. } = told;
+        let why = error.as_deref().unwrap_or("no answer");
+        return Some(match told.ok {
+            true => format!("{to} told by {channel} ({about})"),
+            false => format!("{to} could not be told by {channel}: {why}"),
+        });
+    }
+    if let Record::ApprovalViewed(viewed) = record {
+        return Some(format!("{} looked at it", viewed.person));
+    }
+    None
 }

@@ -1,6 +1,6 @@
 //! What each record does to the index.
 
-use syndic_ledger::{Decision, Leaf, Line, Record};
+use syndic_ledger::{Concern, Decision, Leaf, Line, Record};
 
 use crate::approval;
 use crate::read;
@@ -27,48 +27,18 @@ impl Index {
     }
 
     fn apply(&mut self, line: &Line<'_>, leaf: &Leaf, texts: &Texts) -> Result<(), IndexError> {
-        let index = leaf.i.cast_signed();
-        match &leaf.record {
-            Record::Decision(decision) => {
+        match leaf.record.concern() {
+            Concern::Decided(decision) => {
                 approval::decided(&self.main, leaf, decision)?;
-                self.add(line, leaf, decision, texts)?;
+                self.add(line, leaf, decision, texts)
             }
-            Record::Outcome(outcome) if outcome.late => {
-                self.note(Later::Late, leaf.i, &outcome.id)?;
+            Concern::Action(id) => self.note(Later::of(&leaf.record), leaf.i, id),
+            Concern::Approval(id) => {
+                let ended = status(&leaf.record);
+                Ok(approval::ended(&self.main, leaf.i.cast_signed(), id, ended)?)
             }
-            Record::Outcome(outcome) => self.note(Later::Outcome, leaf.i, &outcome.id)?,
-            Record::OutcomeMissing(missing) => self.note(Later::Missing, leaf.i, &missing.id)?,
-            Record::ApprovalVoted(voted) => {
-                approval::ended(&self.main, index, &voted.id, voted.ended.as_deref())?;
-            }
-            Record::ApprovalEnded(ended) => {
-                approval::ended(&self.main, index, &ended.id, Some(&ended.status))?;
-            }
-            Record::ApprovalNotified(notified) => {
-                approval::note(&self.main, index, &notified.id)?;
-            }
-            Record::ApprovalViewed(viewed) => approval::note(&self.main, index, &viewed.id)?,
-            Record::Started(_)
-            | Record::PolicyLoaded(_)
-            | Record::PolicyProposed(_)
-            | Record::AgentPromoted(_)
-            | Record::SessionOpened(_)
-            | Record::AgentSuspended(_)
-            | Record::AgentResumed(_)
-            | Record::KeyCreated(_)
-            | Record::KeyRevoked(_)
-            | Record::BreakGlassAsked(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_)
-            | Record::LogKeyRotated(_)
-            | Record::UserRedacted(_)
-            | Record::RetentionHoldAdded(_)
-            | Record::RetentionHoldReleased(_)
-            | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            Concern::Other => Ok(()),
         }
-        Ok(())
     }
 
     fn add(
@@ -132,5 +102,16 @@ impl Index {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns how a record about a request for approval ended it, if it did.
+fn status(record: &Record) -> Option<&str> {
+    if let Record::ApprovalVoted(voted) = record {
+        voted.ended.as_deref()
+    } else if let Record::ApprovalEnded(ended) = record {
+        Some(&ended.status)
+    } else {
+        None
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use syndic_ledger::{Decision, Leaf};
+use syndic_ledger::{Decision, Leaf, Record};
 use syndic_model::EventId;
 
 use crate::directory::Layout;
@@ -87,6 +87,17 @@ pub(crate) enum Later {
     Outcome,
     Late,
     Missing,
+}
+
+impl Later {
+    /// Returns the column that names what became of an action.
+    pub(crate) const fn of(record: &Record) -> Self {
+        if let Record::Outcome(outcome) = record {
+            if outcome.late { Self::Late } else { Self::Outcome }
+        } else {
+            Self::Missing
+        }
+    }
 }
 
 impl MonthFile {

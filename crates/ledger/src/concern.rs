@@ -1,0 +1,65 @@
+//! What a record is about.
+
+use crate::{Decision, Record};
+
+/// What a record is about. A kind of record that is about an action or a request for approval is named here once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Concern<'a> {
+    /// An action: this is its decision.
+    Decided(&'a Decision),
+    /// An action, by its id: this is what became of it.
+    Action(&'a str),
+    /// A request for approval, by its id.
+    Approval(&'a str),
+    /// Neither.
+    Other,
+}
+
+impl Record {
+    /// Tells what the record is about.
+    #[must_use]
+    pub fn concern(&self) -> Concern<'_> {
+        match self {
+            Self::Decision(decision) => Concern::Decided(decision),
+            Self::Outcome(outcome) => Concern::Action(&outcome.id),
+            Self::OutcomeMissing(missing) => Concern::Action(&missing.id),
+            Self::ApprovalVoted(voted) => Concern::Approval(&voted.id),
+            Self::ApprovalEnded(ended) => Concern::Approval(&ended.id),
+            Self::ApprovalNotified(notified) => Concern::Approval(&notified.id),
+            Self::ApprovalViewed(viewed) => Concern::Approval(&viewed.id),
+            Self::Started(_)
+            | Self::PolicyLoaded(_)
+            | Self::PolicyProposed(_)
+            | Self::AgentPromoted(_)
+            | Self::SessionOpened(_)
+            | Self::AgentSuspended(_)
+            | Self::AgentResumed(_)
+            | Self::KeyCreated(_)
+            | Self::KeyRevoked(_)
+            | Self::BreakGlassAsked(_)
+            | Self::BreakGlassOpened(_)
+            | Self::BreakGlassReviewed(_)
+            | Self::ToolsOffered(_)
+            | Self::LogKeyRotated(_)
+            | Self::UserRedacted(_)
+            | Self::RetentionHoldAdded(_)
+            | Self::RetentionHoldReleased(_)
+            | Self::SegmentsPruned(_)
+            | Self::LogContinued(_) => Concern::Other,
+        }
+    }
+
+    /// Returns the user whom the record names by keyed pseudonym.
+    #[must_use]
+    pub fn user_ref(&self) -> Option<&str> {
+        if let Self::Decision(decision) = self {
+            decision.user_ref.as_deref()
+        } else if let Self::UserRedacted(redacted) = self {
+            Some(&redacted.user_ref)
+        } else if let Self::RetentionHoldAdded(hold) = self {
+            hold.user_ref.as_deref()
+        } else {
+            None
+        }
+    }
+}
