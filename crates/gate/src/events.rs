@@ -65,6 +65,9 @@ pub enum EventsError {
     /// The index has not come so far.
     #[error("the index is catching up with the ledger; try again in a second")]
     Behind,
+    /// No checkpoint covers what was asked for yet.
+    #[error("the newest records are not signed yet; try again in a second")]
+    Unsigned,
     /// The ledger could not be read.
     #[error("the ledger cannot be read: {0}")]
     Unreadable(String),
@@ -74,6 +77,8 @@ impl From<ReadError> for EventsError {
     fn from(error: ReadError) -> Self {
         if let ReadError::Behind(_) = error {
             Self::Behind
+        } else if let ReadError::Unsigned(_) = error {
+            Self::Unsigned
         } else {
             Self::Unreadable(error.to_string())
         }

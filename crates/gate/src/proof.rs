@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use syndic_governance::Settings;
-use syndic_ledger::{ProofFile, Proved, Record, Sample, SampleError, Subject};
+use syndic_ledger::{MAX_PROVED, ProofFile, Proved, Record, Sample, SampleError, Subject};
 use syndic_model::EventId;
 use syndic_store::{Examiner, KeysError, Published, ReadError, Store};
 use thiserror::Error;
@@ -16,8 +16,8 @@ use crate::master_key::{MasterKeyError, master_key};
 
 /// How long a proof waits for a checkpoint that covers it.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How many records about a request for approval are proved.
-const TRAIL: usize = 256;
+/// How many records about a request for approval are looked up: more than a proof holds.
+const TRAIL: usize = 1_001;
 
 /// Says why records are not proved.
 #[derive(Debug, Error)]
@@ -36,6 +36,9 @@ pub enum ProofError {
         /// What is there.
         size: u64,
     },
+    /// More than one file holds.
+    #[error("action `{0}` has more than {MAX_PROVED} records, and a proof holds no more")]
+    Many(EventId),
     /// The ledger cannot be read.
     #[error(transparent)]
     Lookup(#[from] EventsError),
@@ -70,12 +73,17 @@ impl Gate {
         let id = action.to_string();
         let subject = Subject::Action(id.clone());
         let found = self.reading(move |store| {
-            let Some(indexes) = records_of(store, &id)? else { return Ok(None) };
+            let Some(indexes) = records_of(store, &id)? else {
+                return Ok(Err(ProofError::Unknown(action)));
+            };
+            if indexes.len() as u64 > MAX_PROVED {
+                return Ok(Err(ProofError::Many(action)));
+            }
             let last = indexes.last().copied().unwrap_or_default();
             let checkpoint = checkpoint_over(store, last)?;
-            Ok(Some((proved(store, &indexes, checkpoint.head.size)?, checkpoint)))
+            Ok(Ok((proved(store, &indexes, checkpoint.head.size)?, checkpoint)))
         });
-        let (records, checkpoint) = found.await?.ok_or(ProofError::Unknown(action))?;
+        let (records, checkpoint) = found.await??;
         write(subject, &checkpoint, records)
     }
 

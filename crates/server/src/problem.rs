@@ -155,6 +155,7 @@ impl From<EventsError> for Failure {
     fn from(error: EventsError) -> Self {
         match error {
             EventsError::Behind => problem(503, "index-behind", &error),
+            EventsError::Unsigned => problem(503, "not-signed-yet", &error),
             EventsError::Unreadable(_) => problem(500, "ledger-unreadable", &error),
         }
     }
@@ -166,6 +167,7 @@ impl From<ProofError> for Failure {
             ProofError::Unknown(_) => problem(404, "unknown-action", &error),
             ProofError::Sample(_) => problem(400, "bad-query", &error),
             ProofError::Beyond { .. } => problem(409, "beyond-the-log", &error),
+            ProofError::Many(_) => problem(409, "too-many-records", &error),
             ProofError::Lookup(error) => error.into(),
         }
     }

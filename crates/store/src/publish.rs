@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -123,21 +124,30 @@ impl Publisher {
         }
     }
 
-    /// Publishes until there is nothing more to come. What cannot be published closes the ledger.
+    /// Publishes until there is nothing more to come. What cannot be published closes the ledger, since hashes would
+    /// wait without bound for somebody to sign them, and so does a panic.
     pub(crate) fn run(mut self) {
+        let published = panic::catch_unwind(AssertUnwindSafe(|| self.publish_all()));
+        match published {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the ledger is closed until a restart: it cannot be signed");
+            }
+            Err(_) => tracing::error!("signing panicked: the ledger is closed until a restart"),
+        }
+        self.shared.close();
+        self.shared.growth.end();
+        self.checkpoints.through.end();
+    }
+
+    fn publish_all(&mut self) -> io::Result<()> {
         let mut hashes = Vec::new();
         loop {
             self.shared.growth.take(&mut hashes);
             if hashes.is_empty() {
-                return;
+                return Ok(());
             }
-            if let Err(error) = self.publish(hashes.drain(..)) {
-                tracing::error!(%error, "the ledger is closed until a restart: it cannot be signed");
-                self.shared.close();
-                self.shared.growth.end();
-                self.checkpoints.through.end();
-                return;
-            }
+            self.publish(hashes.drain(..))?;
         }
     }
 

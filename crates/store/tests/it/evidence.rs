@@ -1,15 +1,19 @@
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use syndic_ledger::{
     Checkpoint, Head, KeyKind, NoteKey, SignedCheckpoint, Tree, VerifierKey, leaf_hash,
     verify_consistency, verify_inclusion,
 };
-use syndic_store::Store;
+use syndic_store::{ReadError, Store};
 use tempfile::tempdir;
 
-use super::{decision, fill, open, segments, try_open, write};
+use super::{Clock, decision, fill, open, segments, small, try_open, write};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -247,4 +251,38 @@ fn cosignatures_are_kept_and_a_directory_that_contradicts_them_is_refused() {
         .unwrap();
     let error = try_open(directory.path()).unwrap_err().to_string();
     assert!(error.contains("record 3: missing, the checkpoint covers 5 records"), "{error}");
+}
+
+/// Panics where a checkpoint is signed.
+#[derive(Debug, Default)]
+struct Broken(AtomicBool);
+
+impl syndic_model::Clock for Broken {
+    fn now(&self) -> Timestamp {
+        let signs = thread::current().name() == Some("syndic-checkpoint");
+        assert!(!(signs && self.0.load(Ordering::Acquire)), "out of order");
+        Clock.now()
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        Clock.fill(bytes);
+    }
+}
+
+#[test]
+fn a_panic_while_signing_closes_the_ledger_rather_than_let_it_grow_unsigned() {
+    let directory = tempdir().unwrap();
+    let clock = Arc::new(Broken::default());
+    let store = Store::open(directory.path(), small(), clock.clone(), &mut |_, _| {}).unwrap();
+    let first = write(&store, decision("a"));
+    store.checkpoint_over(first, PATIENCE).unwrap();
+    clock.0.store(true, Ordering::Release);
+    let second = write(&store, decision("b"));
+    let unsigned = store.checkpoint_over(second, PATIENCE);
+    assert!(matches!(unsigned, Err(ReadError::Unsigned(_))), "{unsigned:?}");
+    assert!(store.reserve().is_err());
+    drop(store);
+
+    let store = open(directory.path());
+    assert_eq!(store.checkpoint().head.size, 2);
 }
