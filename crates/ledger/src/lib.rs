@@ -8,6 +8,7 @@ mod checkpoint;
 mod concern;
 mod custody;
 mod key;
+mod lanes;
 mod line;
 mod outlive;
 mod parts;
@@ -27,6 +28,7 @@ pub use checkpoint::{Checkpoint, CheckpointError, Signatories, SignedCheckpoint}
 pub use concern::Concern;
 pub use custody::*;
 pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
+pub use lanes::{above, leaf_hashes};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use proof::{
@@ -38,7 +40,7 @@ pub use proof_file::{
 };
 pub use record::*;
 pub use sample::{MAX_SAMPLE, MAX_SEED_BYTES, Sample, SampleError};
-pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, above, perfect, tile_hashes};
+pub use tile::{TILE_LEVELS, TILE_WIDTH, TileEdge, perfect, tile_hashes};
 pub use tile_path::{NotATile, TilePath};
 pub use tree::{Hash, Head, Tree, leaf_hash};
 pub use verify::{Fault, Verifier, VerifyError, verify};

@@ -148,31 +148,28 @@ impl<'a> Line<'a> {
     /// # Errors
     /// When the field is not what [`Sealed`] is written as.
     pub fn sealed(&self) -> Result<Option<Sealed>, LineError> {
-        let mut bytes = Vec::new();
-        let sealed = self.unpack(&mut bytes)?;
-        Ok(sealed.map(|(&nonce, ciphertext)| Sealed { nonce, ciphertext: ciphertext.to_vec() }))
-    }
-
-    /// Tells whether there are sealed parts; `buffer` is used to look at them, and can be used again.
-    ///
-    /// # Errors
-    /// As [`Self::sealed`].
-    pub fn has_sealed(&self, buffer: &mut Vec<u8>) -> Result<bool, LineError> {
-        Ok(self.unpack(buffer)?.is_some())
-    }
-
-    fn unpack<'b>(
-        &self,
-        bytes: &'b mut Vec<u8>,
-    ) -> Result<Option<(&'b Nonce, &'b [u8])>, LineError> {
         if self.sealed.is_empty() {
             return Ok(None);
         }
-        bytes.clear();
-        STANDARD_NO_PAD.decode_vec(self.sealed, bytes).map_err(|_| LineError::Sealed)?;
+        let bytes = STANDARD_NO_PAD.decode(self.sealed).map_err(|_| LineError::Sealed)?;
         let (&version, rest) = bytes.split_first().ok_or(LineError::Sealed)?;
-        let unpacked = rest.split_first_chunk().ok_or(LineError::Sealed)?;
-        if version == SEALED_VERSION { Ok(Some(unpacked)) } else { Err(LineError::Sealed) }
+        let (&nonce, ciphertext) = rest.split_first_chunk().ok_or(LineError::Sealed)?;
+        if version != SEALED_VERSION {
+            return Err(LineError::Sealed);
+        }
+        Ok(Some(Sealed { nonce, ciphertext: ciphertext.to_vec() }))
+    }
+
+    /// Tells whether there are sealed parts, without unpacking them.
+    ///
+    /// # Errors
+    /// As [`Self::sealed`].
+    pub fn has_sealed(&self) -> Result<bool, LineError> {
+        match self.sealed {
+            [] => Ok(false),
+            sealed if is_packed(sealed) => Ok(true),
+            _ => Err(LineError::Sealed),
+        }
     }
 }
 
@@ -187,13 +184,120 @@ impl Sealed {
     }
 }
 
+/// Tells whether [`Line::sealed`] would unpack it: the alphabet, the version, room for a nonce, and no bits left over.
+fn is_packed(sealed: &[u8]) -> bool {
+    let is_version = matches!(sealed, [b'A', b'Q'..=b'Z' | b'a'..=b'f', ..]);
+    let spare_bits = match sealed.len() % 4 {
+        0 => 0,
+        2 => 0b1111,
+        3 => 0b11,
+        _ => return false,
+    };
+    let ends = sealed.last().and_then(|last| sextet(*last)).is_some_and(|n| n & spare_bits == 0);
+    let unpacked = sealed.len() * 3 / 4;
+    // Every byte is looked at, so that it is done many at a time.
+    let foreign = sealed.iter().fold(0, |foreign, byte| foreign | u8::from(!is_base64(*byte)));
+    is_version && unpacked > size_of::<Nonce>() && ends && foreign == 0
+}
+
+const fn is_base64(byte: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit_or_slash = byte.wrapping_sub(b'/') < 11;
+    is_letter | is_digit_or_slash | (byte == b'+')
+}
+
+/// Returns the six bits that a character of the alphabet stands for.
+fn sextet(character: u8) -> Option<u8> {
+    match character {
+        b'A'..=b'Z' => Some(character - b'A'),
+        b'a'..=b'z' => Some(character - b'a' + 26),
+        b'0'..=b'9' => Some(character - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
 /// Reads the decimal number after `prefix`, without leading zeros, and what follows it.
 fn number_after<'a>(text: &'a [u8], prefix: &[u8]) -> Option<(u64, &'a [u8])> {
     let text = text.strip_prefix(prefix)?;
     let end = text.iter().position(|byte| !byte.is_ascii_digit())?;
     let (digits, rest) = text.split_at_checked(end)?;
-    if digits.len() > 1 && digits.starts_with(b"0") {
+    if digits.is_empty() || digits.len() > 1 && digits.starts_with(b"0") {
         return None;
     }
-    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
+    let number = digits.iter().try_fold(0_u64, |number, digit| {
+        number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))
+    });
+    Some((number?, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD_NO_PAD;
+    use proptest::prelude::*;
+
+    use super::{Line, number_after};
+
+    fn check(sealed: &[u8]) {
+        let line = [b"{}\t", sealed, b"\n"].concat();
+        let Ok(line) = Line::parse(&line) else { return };
+        let unpacked = line.sealed().map(|sealed| sealed.is_some()).ok();
+        assert_eq!(line.has_sealed().ok(), unpacked, "{}", sealed.escape_ascii());
+    }
+
+    #[test]
+    fn sealed_parts_of_every_length_are_told_without_unpacking_them() {
+        for length in 0..70 {
+            for version in [0, 1, 2, 65] {
+                let packed = STANDARD_NO_PAD.encode([vec![version], vec![0xff; length]].concat());
+                for end in 0..=packed.len() {
+                    check(&packed.as_bytes()[..end]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_byte_anywhere_in_sealed_parts_is_told_without_unpacking_them() {
+        for length in [13, 14, 15, 33, 48] {
+            let packed = STANDARD_NO_PAD.encode([vec![1], vec![0; length]].concat());
+            for (place, byte) in
+                (0..packed.len()).flat_map(|place| (0..=255).map(move |b| (place, b)))
+            {
+                let mut changed = packed.clone().into_bytes();
+                changed[place] = byte;
+                check(&changed);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_has_digits_no_leading_zeros_and_an_end() {
+        for (text, number) in [
+            ("0,", Some(0)),
+            ("18446744073709551615,", Some(u64::MAX)),
+            ("18446744073709551616,", None),
+            ("99999999999999999999,", None),
+            ("00,", None),
+            ("01,", None),
+            (",", None),
+            ("-1,", None),
+            ("7", None),
+        ] {
+            assert_eq!(
+                number_after(text.as_bytes(), b"").map(|(number, _)| number),
+                number,
+                "{text}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn anything_is_told_to_be_sealed_parts_as_unpacking_tells(sealed in "A[Q-Za-f][A-Za-z0-9+/=\\-]{10,40}") {
+            check(sealed.as_bytes());
+        }
+    }
 }

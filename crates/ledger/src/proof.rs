@@ -8,7 +8,7 @@ use std::cell::Cell;
 use thiserror::Error;
 use tlog_tiles::HashReader;
 
-use crate::{Hash, Head, above};
+use crate::{Hash, Head, perfect};
 
 /// More leaves than any tree has; sizes from outside beyond it are refused before they are calculated with.
 pub const MAX_SIZE: u64 = 1 << 48;
@@ -46,11 +46,8 @@ pub trait Tiles {
 /// As [`Tiles::hashes`].
 pub fn derive_subtree<T: Tiles + ?Sized>(tiles: &T, height: u8, n: u64) -> Result<Hash, T::Error> {
     let within = height % TILE_HEIGHT;
-    let mut hashes = tiles.hashes(height / TILE_HEIGHT, n << within, 1 << within)?;
-    while hashes.len() > 1 {
-        hashes = above(&hashes);
-    }
-    Ok(hashes.pop().unwrap_or_default())
+    let hashes = tiles.hashes(height / TILE_HEIGHT, n << within, 1 << within)?;
+    Ok(perfect(&hashes))
 }
 
 /// Why a proof was not made.

@@ -1,7 +1,6 @@
 //! Hash tiles (c2sp.org/tlog-tiles): of every 256 hashes of one level, one of the level above.
 
-use crate::tree::node_hash;
-use crate::{Hash, Tree};
+use crate::{Hash, Tree, above};
 
 /// How many hashes a whole tile has.
 pub const TILE_WIDTH: u64 = 256;
@@ -57,23 +56,14 @@ pub const fn tile_hashes(size: u64, level: usize) -> u64 {
     if level < TILE_LEVELS { size >> (8 * level) } else { 0 }
 }
 
-/// Hashes each two of `hashes`: the level above them.
-#[must_use]
-pub fn above(hashes: &[Hash]) -> Vec<Hash> {
-    let (pairs, _) = hashes.as_chunks::<2>();
-    pairs.iter().map(|[left, right]| node_hash(left, right)).collect()
-}
-
 /// Hashes the perfect tree over a power of two of hashes.
 #[must_use]
 pub fn perfect(hashes: &[Hash]) -> Hash {
-    match hashes {
-        [one] => *one,
-        _ => {
-            let (left, right) = hashes.split_at(hashes.len() / 2);
-            node_hash(&perfect(left), &perfect(right))
-        }
+    let mut level = hashes.to_vec();
+    while level.len() > 1 {
+        level = above(&level);
     }
+    level.pop().unwrap_or_default()
 }
 
 /// Returns the roots of the perfect subtrees that a partial tile is made of, the largest first.

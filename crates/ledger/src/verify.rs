@@ -99,7 +99,7 @@ fn check(line: &[u8], index: u64) -> Result<Line<'_>, Fault> {
         found if found == index => {}
         found => return Err(Fault::Order(found)),
     }
-    line.sealed().map_err(Fault::Line)?;
+    line.has_sealed().map_err(Fault::Line)?;
     Ok(line)
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use syndic_ledger::{Hash, ProveError, TILE_WIDTH, Tiles as _, VerifierKey, tile_hashes};
+use syndic_ledger::{Hash, Line, ProveError, TILE_WIDTH, Tiles as _, VerifierKey, tile_hashes};
 
 use crate::Store;
 use crate::checkpoint::Published;
@@ -11,7 +11,7 @@ use crate::cipher::Random;
 use crate::log_key::LogKeyError;
 use crate::publish::CosignError;
 use crate::raw;
-use crate::read::ReadError;
+use crate::read::{self, ReadError};
 
 impl Store {
     /// Returns the newest signed checkpoint. It follows a durable record within a second.
@@ -138,11 +138,13 @@ impl Store {
         if index >= self.durable_index() {
             return Err(ReadError::Beyond(index));
         }
-        let mut leaf = Vec::new();
-        raw::lines(&self.positions, index, index + 1, |line| {
-            leaf.extend_from_slice(line.leaf());
-        })?;
-        Ok(leaf)
+        let damaged = |error| ReadError::Line(index, Arc::new(error));
+        let line = read::line(&self.positions, index)?;
+        let line = Line::parse(&line).map_err(damaged)?;
+        if line.index().map_err(damaged)? != index {
+            return Err(ReadError::Changed(index));
+        }
+        Ok(line.leaf().to_vec())
     }
 
     fn check_signed(&self, size: u64) -> Result<(), ReadError> {

@@ -30,6 +30,7 @@ mod checkpoint;
 mod compact;
 mod compress;
 mod directory;
+mod handles;
 mod head;
 mod lines;
 mod policy;

@@ -6,6 +6,7 @@ use parking_lot::{Condvar, Mutex, RwLock};
 
 use crate::carried::Carried;
 use crate::directory::Layout;
+use crate::handles::{self, Handles};
 use crate::lines::Lines;
 use crate::sidecar::{FRAME_LINES, Sidecar};
 
@@ -19,6 +20,7 @@ const STRIDE: u64 = 32;
 pub(crate) struct Positions {
     layout: Layout,
     segments: RwLock<Vec<Segment>>,
+    handles: Handles,
     /// Where the leaves are that are left of dropped segments.
     carried: RwLock<Carried>,
     /// How many segments were sealed since the store was opened, for who waits for one.
@@ -86,6 +88,14 @@ impl Segment {
         matches!(self.form, Form::Compressed(..))
     }
 
+    /// Returns where in a plain file the line stands that `within` others precede: from the nearest offset before it to
+    /// the nearest after it.
+    fn around(&self, within: u64) -> Option<(u64, u64)> {
+        let Form::Plain(marks) = &self.form else { return None };
+        let nth = usize::try_from(within / STRIDE).ok()?;
+        Some((*marks.get(nth)?, marks.get(nth + 1).copied().unwrap_or(self.bytes)))
+    }
+
     /// Opens the file at the nearest offset before the line that `within` others precede, and tells how many lines
     /// are between.
     fn open(&self, layout: &Layout, within: u64) -> io::Result<Option<(Lines, u64)>> {
@@ -103,10 +113,19 @@ impl Segment {
     }
 }
 
+/// Finds the segment of a record, and how many records precede it there.
+fn found(segments: &[Segment], index: u64) -> Option<(&Segment, u64)> {
+    let after = segments.partition_point(|segment| segment.first <= index);
+    let segment = segments.get(after.checked_sub(1)?)?;
+    let within = index.checked_sub(segment.first)?;
+    (within < segment.records).then_some((segment, within))
+}
+
 impl Positions {
     pub(crate) fn new(layout: Layout, segments: Vec<Segment>, carried: Carried) -> Self {
         let (segments, carried) = (RwLock::new(segments), RwLock::new(carried));
-        Self { layout, segments, carried, sealed: Mutex::default(), grown: Condvar::new() }
+        let handles = Handles::default();
+        Self { layout, segments, handles, carried, sealed: Mutex::default(), grown: Condvar::new() }
     }
 
     /// Returns the first record that was not dropped.
@@ -118,7 +137,9 @@ impl Positions {
     pub(crate) fn drop_before(&self, index: u64) -> Vec<u64> {
         let mut segments = self.segments.write();
         let kept = segments.partition_point(|segment| segment.first < index);
-        segments.drain(..kept).map(|segment| segment.first).collect()
+        let dropped: Vec<u64> = segments.drain(..kept).map(|segment| segment.first).collect();
+        dropped.iter().for_each(|first| self.handles.forget(*first));
+        dropped
     }
 
     /// Takes other leaves for those that are left of dropped segments, after `rename` put their file in place.
@@ -152,6 +173,21 @@ impl Positions {
         view(&self.segments.read())
     }
 
+    /// Reads the line of a record; `None` if there is none.
+    pub(crate) fn line(&self, index: u64) -> io::Result<Option<Vec<u8>>> {
+        let segments = self.segments.read();
+        if let Some((segment, within)) = found(&segments, index)
+            && let Some((from, to)) = segment.around(within)
+        {
+            let file = self.handles.open(segment.first, || self.layout.segment(segment.first))?;
+            drop(segments);
+            return handles::line(&file, from, to, within % STRIDE).map(Some);
+        }
+        drop(segments);
+        let Some(mut lines) = self.lines_from(index)? else { return Ok(None) };
+        Ok(lines.next()?.map(<[u8]>::to_vec))
+    }
+
     /// Opens the segment of a record so that the next line is the record; `None` if there is none.
     pub(crate) fn lines_from(&self, index: u64) -> io::Result<Option<Lines>> {
         let Some((mut lines, skip)) = self.open(index)? else { return Ok(None) };
@@ -161,14 +197,13 @@ impl Positions {
 
     fn open(&self, index: u64) -> io::Result<Option<(Lines, u64)>> {
         let segments = self.segments.read();
-        let after = segments.partition_point(|segment| segment.first <= index);
-        let Some(segment) = after.checked_sub(1).and_then(|nth| segments.get(nth)) else {
+        if segments.first().is_none_or(|first| index < first.first) {
             let carried = self.carried.read();
             let Some(offset) = carried.offset(index) else { return Ok(None) };
             return Ok(Some((Lines::follow(&self.layout.carried(), offset)?, 0)));
-        };
-        match index.checked_sub(segment.first).filter(|within| *within < segment.records) {
-            Some(within) => segment.open(&self.layout, within),
+        }
+        match found(&segments, index) {
+            Some((segment, within)) => segment.open(&self.layout, within),
             None => Ok(None),
         }
     }
@@ -181,6 +216,7 @@ impl Positions {
     ) -> io::Result<()> {
         let mut segments = self.segments.write();
         rename()?;
+        self.handles.forget(segment.first);
         if let Some(former) = segments.iter_mut().find(|former| former.first == segment.first) {
             *former = segment;
         }

@@ -103,17 +103,23 @@ impl Part {
 pub(crate) fn lines(positions: &Positions, index: u64) -> Result<Lines, ReadError> {
     let found =
         positions.lines_from(index).map_err(|error| ReadError::Io(index, Arc::new(error)))?;
-    found.ok_or_else(|| {
-        if index < positions.first() { ReadError::Pruned(index) } else { ReadError::Beyond(index) }
-    })
+    found.ok_or_else(|| missing(positions, index))
+}
+
+/// Reads the line of record `index`, byte for byte.
+pub(crate) fn line(positions: &Positions, index: u64) -> Result<Vec<u8>, ReadError> {
+    let found = positions.line(index).map_err(|error| ReadError::Io(index, Arc::new(error)))?;
+    found.ok_or_else(|| missing(positions, index))
+}
+
+fn missing(positions: &Positions, index: u64) -> ReadError {
+    if index < positions.first() { ReadError::Pruned(index) } else { ReadError::Beyond(index) }
 }
 
 pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Stored, ReadError> {
-    let refused = |error| ReadError::Io(index, Arc::new(error));
     let damaged = |error| ReadError::Line(index, Arc::new(error));
-    let mut lines = lines(positions, index)?;
-    let line = lines.next().map_err(refused)?.ok_or(ReadError::Changed(index))?;
-    let line = Line::parse(line).map_err(damaged)?;
+    let line = line(positions, index)?;
+    let line = Line::parse(&line).map_err(damaged)?;
     let leaf = line.decode().map_err(damaged)?;
     if leaf.i != index {
         return Err(ReadError::Changed(index));

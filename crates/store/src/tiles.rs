@@ -36,12 +36,16 @@ pub(crate) struct TileWriter {
 #[derive(Debug)]
 pub(crate) struct TileFiles {
     files: Vec<File>,
-    /// What was derived above the hashes of whole tiles, which never change.
+    /// What was derived above the hashes of tiles, which never change.
     inner: Mutex<LruCache<(u8, u64), Arc<Inner>>>,
 }
 
-/// The levels within a tile, above its hashes.
-type Inner = Vec<Vec<Hash>>;
+/// The levels within a tile, above its first hashes: of a tile that grows, those it had when it was last looked at.
+#[derive(Debug)]
+struct Inner {
+    hashes: u64,
+    levels: Vec<Vec<Hash>>,
+}
 
 impl TileWriter {
     /// Opens the tiles and keeps what belongs to the first `size` leaves at most. Those of the first `kept` are not made
@@ -130,33 +134,38 @@ impl TileFiles {
         Ok(Self { files: files.collect::<Result<_, _>>()?, inner })
     }
 
-    /// Returns a hash within a whole tile, `height` levels above those it is made of; nothing where the tile is not
-    /// whole yet.
-    fn within(&self, level: u8, height: u8, n: u64) -> io::Result<Option<Hash>> {
+    /// Returns a hash within a tile, `height` levels above those it is made of.
+    fn within(&self, level: u8, height: u8, n: u64) -> io::Result<Hash> {
         let width = TILE_WIDTH >> height;
-        let Some(inner) = self.inner(level, n / width)? else { return Ok(None) };
-        let hashes = inner.get(usize::from(height.saturating_sub(1)));
-        let place = usize::try_from(n % width).ok();
-        Ok(hashes.zip(place).and_then(|(hashes, place)| hashes.get(place).copied()))
+        let place = n % width;
+        let inner = self.inner(level, n / width, (place + 1) << height)?;
+        let hashes = inner.levels.get(usize::from(height.saturating_sub(1)));
+        let place = usize::try_from(place).ok();
+        let hash = hashes.zip(place).and_then(|(hashes, place)| hashes.get(place));
+        hash.copied().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
-    fn inner(&self, level: u8, tile: u64) -> io::Result<Option<Arc<Inner>>> {
-        if let Some(known) = self.inner.lock().get(&(level, tile)) {
-            return Ok(Some(Arc::clone(known)));
+    /// Returns what is above the first `needed` hashes of a tile, at least.
+    fn inner(&self, level: u8, tile: u64, needed: u64) -> io::Result<Arc<Inner>> {
+        if let Some(known) = self.inner.lock().get(&(level, tile))
+            && known.hashes >= needed
+        {
+            return Ok(Arc::clone(known));
         }
-        let mut hashes = match self.read(usize::from(level), tile * TILE_WIDTH, TILE_WIDTH) {
-            Ok(hashes) => hashes,
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-            Err(error) => return Err(error),
+        let read = |hashes| self.read(usize::from(level), tile * TILE_WIDTH, hashes);
+        let mut hashes = match read(TILE_WIDTH) {
+            // What is beyond those that are needed may be half written.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => read(needed)?,
+            whole => whole?,
         };
-        let mut inner = Inner::new();
-        while hashes.len() > 2 {
+        let mut inner = Inner { hashes: hashes.len() as u64, levels: Vec::new() };
+        while hashes.len() > 1 {
             hashes = above(&hashes);
-            inner.push(hashes.clone());
+            inner.levels.push(hashes.clone());
         }
         let inner = Arc::new(inner);
         self.inner.lock().put((level, tile), Arc::clone(&inner));
-        Ok(Some(inner))
+        Ok(inner)
     }
 
     /// Returns the tree that the log was when it had `size` leaves.
@@ -190,13 +199,10 @@ impl Tiles for TileFiles {
     }
 
     fn subtree(&self, height: u8, n: u64) -> io::Result<Hash> {
-        let (level, within) = (height / TILE_HEIGHT, height % TILE_HEIGHT);
-        if within > 0
-            && let Some(known) = self.within(level, within, n)?
-        {
-            return Ok(known);
+        match (height / TILE_HEIGHT, height % TILE_HEIGHT) {
+            (_, 0) => derive_subtree(self, height, n),
+            (level, within) => self.within(level, within, n),
         }
-        derive_subtree(self, height, n)
     }
 }
 
@@ -210,4 +216,54 @@ fn read(file: &File, first: u64, count: u64) -> io::Result<Vec<Hash>> {
     file.read_exact_at(&mut read, first * HASH_BYTES)?;
     let (hashes, _) = read.as_chunks::<32>();
     Ok(hashes.to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use proptest::prelude::*;
+    use syndic_ledger::{Hash, Tiles, consistency, inclusion, leaf_hash};
+    use tempfile::tempdir;
+
+    use super::{TileFiles, TileWriter};
+    use crate::directory::Layout;
+
+    /// The same tiles, of which nothing is remembered.
+    struct Bare<'a>(&'a TileFiles);
+
+    impl Tiles for Bare<'_> {
+        type Error = io::Error;
+
+        fn hashes(&self, level: u8, first: u64, count: usize) -> io::Result<Vec<Hash>> {
+            self.0.hashes(level, first, count)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_of_tiles_proves_the_same_however_they_grow(
+            steps in prop::collection::vec((1_u64..400, any::<prop::sample::Index>()), 1..12),
+        ) {
+            let directory = tempdir().unwrap();
+            let layout = Layout::new(directory.path());
+            std::fs::create_dir(layout.tiles()).unwrap();
+            let mut writer = TileWriter::open(&layout, 0, 0).unwrap();
+            let files = TileFiles::open(&layout).unwrap();
+            for (more, asked) in steps {
+                for _ in 0..more {
+                    writer.append(leaf_hash(&writer.size().to_be_bytes()));
+                }
+                writer.write().unwrap();
+                let size = writer.size();
+                for earlier in [size, size - more / 2] {
+                    let index = asked.index(usize::try_from(earlier).unwrap()) as u64;
+                    let proof = inclusion(index, earlier, &Bare(&files)).unwrap();
+                    prop_assert_eq!(inclusion(index, earlier, &files).unwrap(), proof);
+                    let proof = consistency(index, earlier, &Bare(&files)).unwrap();
+                    prop_assert_eq!(consistency(index, earlier, &files).unwrap(), proof);
+                }
+            }
+        }
+    }
 }

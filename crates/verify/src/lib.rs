@@ -8,6 +8,7 @@ mod proof;
 
 mod claims;
 mod derive;
+mod pages;
 mod segment;
 mod tiles;
 

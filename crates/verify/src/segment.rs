@@ -1,21 +1,18 @@
 //! Reading one segment: its shape is checked, its leaves are hashed and compared with the tiles.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
-use syndic_ledger::{Hash, Line, LineError, Record, TILE_WIDTH, perfect};
+use syndic_ledger::{Hash, Line, LineError, Record, TILE_WIDTH, leaf_hashes, perfect};
 
 use crate::directory::PartsHook;
 use crate::finding::{Fault, Unusable, VerifyError, at};
+use crate::pages::{Pages, lines};
 use crate::report::{Pruned, SealedParts};
 use crate::tiles::TileFiles;
 
-/// How much is read ahead.
-const AHEAD: usize = 256 * 1024;
-/// The longest line: a few bytes of a damaged frame can stand for any number.
-const MOST_LINE_BYTES: u64 = 64 << 20;
 /// The most memory that unpacking takes, as a power of two.
 const WINDOW_LOG: u32 = 24;
 /// What the leaf of a record has that says what was dropped.
@@ -109,7 +106,7 @@ fn named(path: &Path) -> Option<Option<u64>> {
 
 impl Listed {
     /// Opens it in the form it has by now, and tells which that is.
-    fn open(&self) -> io::Result<(PathBuf, Box<dyn BufRead>)> {
+    fn open(&self) -> io::Result<(PathBuf, Pages)> {
         match self.open_as(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // It was compressed since it was listed.
@@ -122,63 +119,65 @@ impl Listed {
         }
     }
 
-    fn open_as(&self, path: &Path) -> io::Result<Box<dyn BufRead>> {
+    fn open_as(&self, path: &Path) -> io::Result<Pages> {
         let file = File::open(path)?;
         if path.extension().is_some_and(|extension| extension == "zst") {
             let mut decoder = zstd::Decoder::new(file)?;
             decoder.window_log_max(WINDOW_LOG)?;
-            return Ok(Box::new(BufReader::with_capacity(AHEAD, decoder)));
+            return Ok(Pages::new(decoder));
         }
         // What is appended while it is read is left for the next time.
         let bytes = file.metadata()?.len();
-        Ok(Box::new(BufReader::with_capacity(AHEAD, file.take(bytes))))
+        Ok(Pages::new(file.take(bytes)))
     }
 
     /// Reads it.
     pub(crate) fn read(&self, with: &Reading<'_>) -> Result<Read, Unusable> {
-        let (path, mut lines) = self.open().map_err(at(&self.path))?;
+        let (path, mut pages) = self.open().map_err(at(&self.path))?;
         let is_packed = path.extension().is_some_and(|extension| extension == "zst");
         let mut reader = Reader::new(self.first, path, with);
-        let mut line = Vec::new();
         loop {
-            line.clear();
-            let next = lines.by_ref().take(MOST_LINE_BYTES).read_until(b'\n', &mut line);
-            match next {
-                Ok(0) => break,
-                Ok(_) => {}
+            let page = match pages.next() {
+                Ok([]) => break,
+                Ok(page) => page,
                 Err(error) if is_packed => {
                     reader.fail(Fault::Packed(error));
                     break;
                 }
                 Err(error) => return Err(at(&self.path)(error)),
+            };
+            let mut lines = lines(page);
+            let Some(fault) = reader.take(&mut lines)? else { continue };
+            let index = reader.read.first + reader.read.records;
+            let may_be_torn = matches!(&fault, Fault::Line(line) if line.may_be_torn())
+                && self.is_last
+                && index >= with.covered;
+            let is_last = may_be_torn && !lines.any(is_record);
+            drop(lines);
+            if is_last && !more(&mut pages) {
+                reader.read.torn = true;
+            } else {
+                reader.fail(fault);
             }
-            if let Err(fault) = reader.take(&line)? {
-                let index = reader.read.first + reader.read.records;
-                let may_be_torn = matches!(&fault, Fault::Line(line) if line.may_be_torn());
-                if self.is_last && may_be_torn && index >= with.covered && !more(&mut lines) {
-                    reader.read.torn = true;
-                } else {
-                    reader.fail(fault);
-                }
-                break;
-            }
+            break;
         }
         reader.finish()
     }
 }
 
 /// Tells whether a record is among the lines that are left.
-fn more(lines: &mut Box<dyn BufRead>) -> bool {
-    let mut line = Vec::new();
+fn more(pages: &mut Pages) -> bool {
     loop {
-        line.clear();
-        let next = lines.by_ref().take(MOST_LINE_BYTES).read_until(b'\n', &mut line);
-        match next {
-            Ok(0) | Err(_) => return false,
-            Ok(_) if Line::parse(&line).and_then(|line| line.decode()).is_ok() => return true,
+        match pages.next() {
+            Ok([]) | Err(_) => return false,
+            Ok(page) if lines(page).any(is_record) => return true,
             Ok(_) => {}
         }
     }
+}
+
+fn is_record(line: &[u8]) -> bool {
+    Line::parse(line).and_then(|line| line.decode()).is_ok()
 }
 
 /// Takes the lines of one segment.
@@ -186,42 +185,60 @@ struct Reader<'a> {
     with: &'a Reading<'a>,
     read: Read,
     pruned: memmem::Finder<'static>,
-    buffer: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
     fn new(first: u64, path: PathBuf, with: &'a Reading<'a>) -> Self {
         let read = Read { first, path, ..Read::default() };
-        Self { with, read, pruned: memmem::Finder::new(SEGMENTS_PRUNED), buffer: Vec::new() }
+        Self { with, read, pruned: memmem::Finder::new(SEGMENTS_PRUNED) }
     }
 
     fn fail(&mut self, fault: Fault) {
         self.read.fault = Some((self.read.first + self.read.records, fault));
     }
 
-    fn take(&mut self, text: &[u8]) -> Result<Result<(), Fault>, Unusable> {
-        let line = match self.check(text) {
-            Ok(line) => line,
-            Err(fault) => return Ok(Err(fault)),
-        };
-        self.read.edge.push(line.hash());
+    /// Takes lines, up to before the first that is not as it should be.
+    fn take<'l>(
+        &mut self,
+        lines: &mut impl Iterator<Item = &'l [u8]>,
+    ) -> Result<Option<Fault>, Unusable> {
+        let mut fault = None;
+        let mut leaves = Vec::new();
+        for text in lines {
+            match self.check(text, leaves.len() as u64) {
+                Ok(line) => leaves.push(line.leaf()),
+                Err(found) => {
+                    fault = Some(found);
+                    break;
+                }
+            }
+            self.read.bytes += text.len() as u64;
+        }
+        for hash in leaf_hashes(&leaves) {
+            self.push(hash)?;
+        }
+        Ok(fault)
+    }
+
+    fn push(&mut self, leaf: Hash) -> Result<(), Unusable> {
+        self.read.edge.push(leaf);
         self.read.records += 1;
-        self.read.bytes += text.len() as u64;
         if self.read.edge.len() as u64 == TILE_WIDTH {
             self.end_tile()?;
             self.read.roots.push(perfect(&self.read.edge));
             self.read.edge.clear();
         }
-        Ok(Ok(()))
+        Ok(())
     }
 
-    fn check<'l>(&mut self, text: &'l [u8]) -> Result<Line<'l>, Fault> {
+    /// Checks a line that `others` precede which are not counted yet.
+    fn check<'l>(&mut self, text: &'l [u8], others: u64) -> Result<Line<'l>, Fault> {
         let line = Line::parse(text).map_err(Fault::Line)?;
         let found = line.index().map_err(Fault::Line)?;
-        if found != self.read.first + self.read.records {
+        if found != self.read.first + self.read.records + others {
             return Err(Fault::Order(found));
         }
-        let is_sealed = line.has_sealed(&mut self.buffer).map_err(Fault::Line)?;
+        let is_sealed = line.has_sealed().map_err(Fault::Line)?;
         self.read.parts.sealed += u64::from(is_sealed);
         if let Some(open) = self.with.parts {
             match open(&line).map_err(Fault::Parts)? {
