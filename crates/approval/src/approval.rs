@@ -52,6 +52,19 @@ impl Approval {
         }
     }
 
+    /// Takes up a request as its parts tell it: what [`Self::request`], [`Self::ballots`], [`Self::status`],
+    /// [`Self::ended`] and [`Self::used`] returned.
+    #[must_use]
+    pub const fn resume(
+        request: Request,
+        ballots: Vec<Ballot>,
+        status: ApprovalStatus,
+        ended: Option<Timestamp>,
+        used: Option<EventId>,
+    ) -> Self {
+        Self { request, ballots, status, ended, used }
+    }
+
     /// Takes a vote, or says why not. Whether somebody may vote is judged now, by the `approvers` of now; so is
     /// whether earlier votes still count.
     ///

@@ -110,6 +110,12 @@ impl BreakGlasses {
     }
 }
 
+impl FromIterator<BreakGlass> for BreakGlasses {
+    fn from_iter<I: IntoIterator<Item = BreakGlass>>(all: I) -> Self {
+        Self { all: all.into_iter().map(|one| (one.id, one)).collect() }
+    }
+}
+
 const fn is_over(status: BreakGlassStatus) -> bool {
     match status {
         BreakGlassStatus::Timeout | BreakGlassStatus::Reviewed => true,

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use syndic_ledger::{Leaf, Record};
 
+use crate::kept::kept;
 use crate::prune::BY_ITSELF;
 
 /// How long nobody may have been there before a start without doubts about its clock.
@@ -14,6 +15,8 @@ pub(crate) struct Leap {
     last: Option<(u64, Timestamp)>,
     leapt: bool,
 }
+
+kept!(Leap { last, leapt });
 
 impl Leap {
     pub(crate) fn replay(&mut self, leaf: &Leaf) {

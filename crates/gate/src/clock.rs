@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use syndic_model::Clock;
 
+use crate::kept::kept;
+
 /// The clock and the random source of the operating system.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
@@ -38,6 +40,8 @@ pub(crate) struct Reading {
     /// False while the host's clock is more than a second behind an earlier reading.
     pub(crate) sane: bool,
 }
+
+kept!(SteadyClock { last });
 
 impl SteadyClock {
     pub(crate) fn read(&mut self, clock: &dyn Clock) -> Reading {

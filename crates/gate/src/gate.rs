@@ -26,6 +26,7 @@ use crate::policy::keep;
 use crate::prune::Archiver;
 use crate::record::plain;
 use crate::reload::Compare;
+use crate::replayed::Replayed;
 use crate::standing::{Held, Standing};
 use crate::state::State;
 
@@ -101,7 +102,8 @@ impl Gate {
         clock: Arc<dyn Clock>,
         compare: Arc<Compare>,
     ) -> Result<Self, OpenError> {
-        let Opened { store, time, is_doubted, state, keys, .. } = opened;
+        let Opened { store, is_doubted, replayed } = opened;
+        let Replayed { time, state, keys, .. } = replayed;
         let path = governance.settings.data_dir.join("keys").join("permit.key");
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
@@ -168,6 +170,8 @@ impl Gate {
         self.metrics.pending(health.approvals_pending, waits);
         self.metrics.break_glass(health.break_glass_open.len(), health.break_glass_reviews);
         self.metrics.witnesses(&health.witnesses, self.now());
+        let statistics = self.store.statistics();
+        self.metrics.scrubbed(statistics.scrubbed, statistics.contradicted.is_some());
         self.metrics.render()
     }
 

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::Gate;
 use crate::gate::WriteFailed;
+use crate::kept::kept;
 use crate::permit::hex;
 
 /// What a new key is for.
@@ -56,9 +57,10 @@ pub struct KeyView {
 }
 
 /// Whether a key still opens anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyStatus {
     /// It does.
+    #[default]
     Active,
     /// Its time is over.
     Expired,
@@ -125,6 +127,11 @@ struct Entry {
     made: Timestamp,
     revoked: bool,
 }
+
+kept!(KeyRing { keys });
+kept!(Entry { hash, view, made, revoked });
+// What the ring keeps is as it was made; how it is now, it says when asked.
+kept!(KeyView { id, role, holder, grade, expires } afresh { status });
 
 impl KeyRing {
     pub(crate) fn replay(&mut self, leaf: &Leaf) {

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use syndic_ledger::Decision;
 use syndic_model::LabelName;
 
+use crate::kept::kept;
+
 /// How long what an agent met clings to the sessions it enters anew.
 const INHERITED: SignedDuration = SignedDuration::from_mins(30);
 
@@ -15,6 +17,8 @@ pub(crate) struct Labels {
     sessions: HashMap<String, BTreeSet<LabelName>>,
     agents: HashMap<String, BTreeMap<LabelName, Timestamp>>,
 }
+
+kept!(Labels { sessions, agents });
 
 impl Labels {
     /// Returns the labels of a session and of the agents behind the one that acts.

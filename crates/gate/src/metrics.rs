@@ -72,6 +72,8 @@ pub(crate) struct Metrics {
     witness_up: Family<WitnessLabels, Gauge>,
     witness_lag: Family<WitnessLabels, Gauge>,
     witness_contradicts: Family<WitnessLabels, Gauge>,
+    scrubbed: Gauge,
+    contradicted: Gauge,
 }
 
 impl Metrics {
@@ -149,6 +151,17 @@ impl Metrics {
             "Actions for which a break-glass lifted a policy",
             break_glass_lifted.clone(),
         );
+        let (scrubbed, contradicted) = (Gauge::default(), Gauge::default());
+        registry.register(
+            "syndic_ledger_scrubbed_records",
+            "Records that were last read again and compared with the checkpoint",
+            scrubbed.clone(),
+        );
+        registry.register(
+            "syndic_ledger_contradicted",
+            "1 once a record was found that contradicts the checkpoint; then the ledger is closed",
+            contradicted.clone(),
+        );
         let [witness_up, witness_lag, witness_contradicts] =
             std::array::from_fn(|_| Family::<WitnessLabels, Gauge>::default());
         registry.register(
@@ -184,6 +197,8 @@ impl Metrics {
             witness_up,
             witness_lag,
             witness_contradicts,
+            scrubbed,
+            contradicted,
         }
     }
 
@@ -278,6 +293,11 @@ impl Metrics {
             self.witness_lag.get_or_create(&labels).set(state.lag(now).as_secs());
             self.witness_contradicts.get_or_create(&labels).set(i64::from(contradicts));
         }
+    }
+
+    pub(crate) fn scrubbed(&self, records: u64, contradicted: bool) {
+        self.scrubbed.set(i64::try_from(records).unwrap_or(i64::MAX));
+        self.contradicted.set(i64::from(contradicted));
     }
 
     pub(crate) fn hold(&self, held: bool) {

@@ -9,15 +9,12 @@ use syndic_store::{Options, Store};
 use thiserror::Error;
 
 use crate::Gate;
-use crate::caution::Leap;
-use crate::clock::SteadyClock;
 use crate::gate::WriteFailed;
-use crate::key::KeyRing;
 use crate::master_key::{MasterKeyError, master_key};
-use crate::policy::{History, LastPolicyError, loaded};
+use crate::policy::{LastPolicyError, loaded};
 use crate::record::plain;
 use crate::reload::{Compare, undecided};
-use crate::state::State;
+use crate::replayed::Replayed;
 
 /// Says why the gate did not open.
 #[derive(Debug, Error)]
@@ -147,8 +144,8 @@ impl Gate {
         }
         let (found, asked) = (governance.revision.clone(), governance.settings.durability);
         let mut opened = Opened::open(&governance.settings, asked, &clock)?;
-        let now = opened.time.read(clock.as_ref()).now;
-        let history = std::mem::take(&mut opened.history);
+        let now = opened.replayed.time.read(clock.as_ref()).now;
+        let history = std::mem::take(&mut opened.replayed.history);
         let (governance, held) =
             history.resume(governance, compare.as_ref(), now).map_err(|source| {
                 let last = history.loaded.as_ref();
@@ -193,12 +190,9 @@ impl Gate {
 /// A data directory with everything its ledger tells.
 pub(crate) struct Opened {
     pub(crate) store: Store,
-    pub(crate) time: SteadyClock,
     /// The time leapt ahead: dropping by itself does not trust it.
     pub(crate) is_doubted: bool,
-    pub(crate) state: State,
-    pub(crate) keys: KeyRing,
-    history: History,
+    pub(crate) replayed: Replayed,
 }
 
 impl Opened {
@@ -208,34 +202,23 @@ impl Opened {
         clock: &Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let dir = &settings.data_dir;
-        let mut time = SteadyClock::default();
-        let mut leap = Leap::default();
-        let mut state = State::default();
-        let mut keys = KeyRing::default();
-        let mut history = History::default();
         let options = Options {
             durability: store_durability(durability),
             master_key: master_key(settings)?,
             origin: settings.audit.origin.clone(),
             ..Options::default()
         };
-        let store = Store::open(dir, options, Arc::clone(clock), &mut |_, leaf| {
-            time.witness(leaf.at);
-            leap.replay(leaf);
-            state.replay(leaf);
-            keys.replay(leaf);
-            history.replay(leaf);
-        })
-        .map_err(|source| {
+        let opened = Store::resume::<Replayed>(dir, options, Arc::clone(clock));
+        let (store, mut replayed) = opened.map_err(|source| {
             let dir = dir.display().to_string();
             if let syndic_store::OpenError::Locked(_) = source {
                 return OpenError::InUse { dir };
             }
             OpenError::Store { dir, source }
         })?;
-        state.approvals.show_all();
-        let is_doubted = leap.at_start(clock.now());
-        Ok(Self { store, time, is_doubted, state, keys, history })
+        replayed.state.approvals.show_all();
+        let is_doubted = replayed.leap.at_start(clock.now());
+        Ok(Self { store, is_doubted, replayed })
     }
 }
 

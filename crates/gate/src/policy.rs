@@ -11,6 +11,7 @@ use syndic_model::Level;
 use syndic_store::{PolicyFiles, PolicyFilesError};
 use thiserror::Error;
 
+use crate::kept::kept;
 use crate::reload::{Compare, loosened};
 use crate::standing::Held;
 
@@ -36,6 +37,8 @@ pub(crate) struct History {
     pub(crate) loaded: Option<PolicyLoaded>,
     proposed: Option<(Timestamp, PolicyProposed)>,
 }
+
+kept!(History { loaded, proposed });
 
 impl History {
     /// Applies one record of the ledger.

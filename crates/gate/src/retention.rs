@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::Gate;
 use crate::about::{About, drawn};
 use crate::gate::{WriteFailed, committed};
+use crate::kept::{Keep, kept};
 use crate::record::plain;
 
 /// How many holds there may be at once.
@@ -110,6 +111,18 @@ impl RetentionHold {
 /// The holds that were not released, rebuilt from the ledger.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Holds(BTreeMap<String, RetentionHold>);
+
+kept!(RetentionHold { id, at, agent, user_ref, session, since, until, reason, by });
+
+impl Keep for Holds {
+    fn keep(&self, kept: &mut Vec<u8>) {
+        self.0.keep(kept);
+    }
+
+    fn read(kept: &mut &[u8]) -> Option<Self> {
+        Keep::read(kept).map(Self)
+    }
+}
 
 impl Holds {
     pub(crate) fn add(&mut self, added: &RetentionHoldAdded, at: Timestamp) {

@@ -10,6 +10,7 @@ use syndic_store::Subject;
 
 use crate::approval::Approvals;
 pub(crate) use crate::approval::awaited;
+use crate::kept::kept;
 use crate::labels::Labels;
 use crate::record::subject;
 use crate::retention::Holds;
@@ -99,6 +100,15 @@ pub(crate) struct Repeat {
     /// The request for approval it waits for.
     pub(crate) approval: Option<ApprovalId>,
 }
+
+kept!(State {
+    suspended, sessions, open, due, repeats, repeats_by_age, shares, counted, labels, swept, approvals, break_glasses,
+    tools, holds,
+} afresh { reporting });
+kept!(Share { sessions, open, repeats });
+kept!(Session { key, used });
+kept!(Open { key, args_ref, subject, charged });
+kept!(Repeat { body, event, asked_by, approval });
 
 /// There is no room for one more; it comes back with time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

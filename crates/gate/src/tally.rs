@@ -10,6 +10,8 @@ use syndic_ledger::Decision;
 use syndic_model::{Currency, Decimal};
 use syndic_policy::Used;
 
+use crate::kept::kept;
+
 /// The most recipients that one tally remembers; one beyond it stays new, and counts as many.
 const MOST_REACHED: usize = 10_000;
 /// How long a recipient is remembered.
@@ -68,6 +70,10 @@ struct Rolling {
     buckets: VecDeque<(i64, Sum)>,
     sum: Sum,
 }
+
+kept!(Tally { minute, hour, day, life, reached, crowded });
+kept!(Rolling { buckets, sum });
+kept!(Sum { calls, denials, affected_people, tokens, amounts, recipients });
 
 impl Tally {
     pub(crate) fn add(&mut self, more: &Sum, reached: &[u64], at: Timestamp) {

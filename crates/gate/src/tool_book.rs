@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 use syndic_ledger::{Decision, ToolsOffered};
 use syndic_model::{CHANGE_TOOL, Effect};
 
+use crate::kept::kept;
+
 /// How many pairs of agent and server are kept, and how many accepted definitions.
 const MOST_OFFERS: usize = 10_000;
 const MOST_ACCEPTED: usize = 100_000;
@@ -25,6 +27,9 @@ pub(crate) struct Offer {
     /// The record that has the definitions.
     pub(crate) record: u64,
 }
+
+kept!(ToolBook { offers, accepted });
+kept!(Offer { digest, record });
 
 impl ToolBook {
     /// Takes note of an offer. Beyond the most there may be it is recorded, and not listed.

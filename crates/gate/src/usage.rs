@@ -11,6 +11,7 @@ use syndic_ledger::Decision;
 use syndic_model::{AgentProfile, CatalogueEntry, Counter, Currency, Limit, Period, Scope, Window};
 use syndic_policy::Used;
 
+use crate::kept::kept;
 use crate::past::Past;
 use crate::tally::{Span, Sum, Tally, Total};
 use crate::weight::Weight;
@@ -51,6 +52,11 @@ pub(crate) struct Charged {
     session: Option<String>,
     user: Option<String>,
 }
+
+kept!(Counted { agents });
+kept!(OfAgent { all, sessions, users });
+kept!(Meter { all, actions, used });
+kept!(Charged { agents, action, session, user });
 
 impl Charged {
     /// Names who answers for a decision: the agent, unless it is unknown, and those behind it.

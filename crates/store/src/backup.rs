@@ -45,6 +45,7 @@ const NOT_CURSORS: &[&str] = &[
     "log.vkey",
     "policy",
     "segments",
+    "snapshot",
     "tiles",
 ];
 

@@ -110,6 +110,11 @@ impl Layout {
         self.tiles().join(level.to_string())
     }
 
+    /// What decisions depend on, as it was at some record.
+    pub(crate) fn snapshot(&self) -> PathBuf {
+        self.root.join("snapshot")
+    }
+
     /// The folder of the index.
     pub(crate) fn index(&self) -> PathBuf {
         self.root.join("index")

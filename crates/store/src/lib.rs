@@ -4,8 +4,10 @@
 //! Must never decide anything. It is the only user of SQLite.
 
 // What is asked of it.
+mod begin;
 mod evidence;
 mod open;
+mod projection;
 mod store;
 mod threads;
 
@@ -25,6 +27,7 @@ mod restore;
 mod succession;
 
 // What is on disk, and reading it back.
+mod advance;
 mod carried;
 mod checkpoint;
 mod compact;
@@ -39,10 +42,13 @@ mod prune;
 mod raw;
 mod read;
 mod recover;
+mod resume;
 mod scan;
+mod scrub;
 mod segment;
 mod shelf;
 mod sidecar;
+mod snapshot;
 mod swap;
 mod tiles;
 mod verify;
@@ -81,14 +87,17 @@ pub use manifest::ManifestError;
 pub use master::{GivenKey, GivenKeyError, MasterKey};
 pub use open::{Durability, OpenError, Options};
 pub use policy::{Files, PolicyFiles, PolicyFilesError};
+pub use projection::Projection;
 pub use prune::{KeptBy, Prunable, PruneError};
 pub use publish::CosignError;
 pub use query::{EventRow, Page, Query};
 pub use read::{Event, Part, ReadError, Stored};
 pub use restore::{Backup, Known, Loss, RestoreError, Restored, restore};
 pub use scan::ScanError;
+pub use scrub::{ScrubError, Scrubbed};
 pub use segment::{Disk, RealDisk, SegmentFile};
 pub use shelf::ShelfError;
+pub use snapshot::SnapshotError;
 pub use store::{Statistics, Store};
 pub use succession::Continued;
 pub use verify::{Verified, VerifyError, verify};

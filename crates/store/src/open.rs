@@ -4,42 +4,28 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::sync::mpsc::{self, Receiver};
 
-use hmac::{Hmac, KeyInit as _};
-use parking_lot::Mutex;
-use sha2::Sha256;
-use syndic_ledger::{Leaf, Ledger, Tree};
+use syndic_ledger::Leaf;
 use syndic_model::Clock;
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
-use crate::Store;
-use crate::bell::Bell;
+use crate::advance::TakenUp;
 use crate::checkpoint::{Stored, StoredCheckpointError};
 use crate::cipher::Random;
 use crate::directory::{DirectoryError, Layout};
 use crate::erase::EraseError;
-use crate::index::{Index, IndexError, Texts};
-use crate::keys::{Keys, KeysError, secret};
+use crate::index::{Index, IndexError};
+use crate::keys::KeysError;
 use crate::log_key::{LogKeyError, LogKeys};
 use crate::master::MasterKey;
-use crate::positions::{Positions, Segment};
-use crate::progress::Progress;
-use crate::prune::finish;
-use crate::publish::{Checkpoints, Growth, Publisher};
-use crate::raw;
 use crate::read::ReadError;
-use crate::recover::{Recovered, recover};
+use crate::recover::{Gathered, Recovered, recover};
+use crate::resume::resume;
 use crate::scan::ScanError;
-use crate::seal::Sealer;
 use crate::segment::{Disk, RealDisk};
-use crate::sequencer::{ActiveSegment, Batch, Message, Sequencer, Shared};
-use crate::shelf::{Shelf, ShelfError};
-use crate::threads::Threads;
-use crate::tiles::{TileFiles, TileWriter};
-use crate::tokens::Tokens;
+use crate::shelf::ShelfError;
+use crate::snapshot::{Mark, Snapshot, SnapshotError};
+use crate::{Projection, Store};
 
 /// When a record counts as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,6 +52,8 @@ pub struct Options {
     pub compress: bool,
     /// The log's name in its checkpoints; one is made up for a new log where there is none.
     pub origin: Option<String>,
+    /// After how many records the snapshot of [`Store::resume`] is brought forward.
+    pub snapshot_every: u64,
 }
 
 impl Default for Options {
@@ -77,6 +65,7 @@ impl Default for Options {
             master_key: MasterKey::default(),
             compress: true,
             origin: None,
+            snapshot_every: 50_000,
         }
     }
 }
@@ -114,6 +103,12 @@ pub enum OpenError {
     /// What dropping had left cannot be finished.
     #[error("cannot finish dropping old segments")]
     Prune(#[from] ShelfError),
+    /// Hashes had to be made again, and are not those that were signed.
+    #[error(
+        "the segments before record {0} are not those that the checkpoint was signed over; `syndic audit verify` names \
+         the first record that is another"
+    )]
+    Changed(u64),
     /// The first write failed, or a thread could not be started.
     #[error("cannot write to the data directory")]
     Io(#[from] io::Error),
@@ -154,84 +149,72 @@ impl Store {
         clock: Arc<dyn Clock>,
         replay: &mut dyn FnMut(u64, &Leaf),
     ) -> Result<Self, OpenError> {
-        let mut taken = Taken::take(directory, &options, &clock)?;
-        let recovered = taken.recover(replay)?;
-        let redactions = recovered.redactions.clone();
-        let store = Self::begin(disk, taken, recovered, options, clock)?;
-        store.finish_erasing(&redactions)?;
-        Ok(store)
+        let taken = Taken::take(directory, &options, &clock)?;
+        let recovered = taken.recover(&mut |leaf| replay(leaf.i, leaf))?;
+        Self::begin(disk, taken, recovered, options, clock)
     }
 
-    /// Starts the writer and everybody who follows it over what was recovered.
-    fn begin(
-        disk: Box<dyn Disk>,
-        taken: Taken,
-        recovered: Recovered,
+    /// Does what [`Self::open`] does, and reads only what came after the snapshot where there is one that counts: then
+    /// what decisions depend on is there without reading every record. The snapshot is brought forward in the
+    /// background from then on, and what a start does not read is [scrubbed](Self::scrub).
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn resume<P: Projection>(
+        directory: &Path,
         options: Options,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, OpenError> {
-        let Taken { lock, layout, mut random, log_keys, stored, index } = taken;
-        let tree = recovered.tree.clone();
-        let secrets = Secrets::open(&layout, options.master_key, &recovered, &mut random)?;
-        let shelved = Shelved::of(&*disk, &layout, recovered, index)?;
-        let Shelved { segment, positions, shelf, tile_writer, tiles, index } = shelved;
+    ) -> Result<(Self, P), OpenError> {
+        let taken = Taken::take(directory, &options, &clock)?;
+        let Resumed { recovered, projection, taken_up } = taken.resume::<P>()?;
+        let (gathered, every) = (recovered.gathered.clone(), options.snapshot_every);
+        let mut store = Self::begin(Box::new(RealDisk), taken, recovered, options, clock)?;
+        let taken = taken_up.as_ref().map_or(0, |taken_up| taken_up.through);
+        let replayed = store.durable_index().saturating_sub(taken);
+        let covered =
+            if replayed < every { taken } else { store.cover(&projection, gathered, taken) };
+        let (keeper, scrubber) = (store.keeper(), store.scrubber());
+        if let Some(threads) = &mut store.threads {
+            let at_once = taken_up.is_some();
+            threads.keep_up("syndic-scrub", move || scrubber.keep_scrubbed(at_once))?;
+            threads.keep_up("syndic-snapshot", move || {
+                if let Some(taken_up) = &taken_up {
+                    keeper.check::<P>(taken_up);
+                }
+                keeper.keep::<P>(every, covered);
+            })?;
+        }
+        Ok((store, projection))
+    }
 
-        let (shared, messages) = share(options.queue, tree.size());
-        let indexed = Arc::new(Progress::new(index.through()));
-        let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
-        let publisher = Publisher {
-            shared: shared.clone(),
-            checkpoints: checkpoints.clone(),
-            tiles: tile_writer,
-            tree: tree.clone(),
-            clock: clock.clone(),
+    /// Writes a snapshot of what a long replay came to; returns how many records one covers that is there.
+    fn cover<P: Projection>(&self, projection: &P, gathered: Gathered, taken: u64) -> u64 {
+        let through = self.durable_index();
+        let write = || {
+            let refused = |error| SnapshotError::Io(self.shelf.layout.tiles(), error);
+            self.tiles.sync().map_err(refused)?;
+            let tree = self.tiles.tree_at(through).map_err(refused)?;
+            let mark = Mark::new(P::VERSION, self.positions.first(), &tree, gathered);
+            Snapshot { mark, content: projection.keep() }.write(&self.shelf.layout)
         };
-        publisher.begin()?;
-        let sequencer = Arc::new(Mutex::new(Sequencer {
-            shared: shared.clone(),
-            queue: Some(messages),
-            layout,
-            disk,
-            durability: options.durability,
-            segment_bytes: options.segment_bytes.max(1),
-            ledger: Ledger::resume(tree, options.durability == Durability::Buffered),
-            sealer: Sealer::new(secrets.keys.clone(), clock.clone()),
-            positions: positions.clone(),
-            segment,
-            batch: Batch::default(),
-            unsettled: None,
-        }));
-        let mut store = Self {
-            shared,
-            sequencer,
-            positions,
-            shelf,
-            checkpoints,
-            tiles,
-            texts: Texts { keys: secrets.keys.clone(), tokens: Tokens::new(&secrets.pseudonyms) },
-            keys: secrets.keys,
-            readers: index.readers(),
-            index: Arc::new(Mutex::new(index)),
-            indexed,
-            pseudonyms: secrets.pseudonyms,
-            clock,
-            queue: options.queue,
-            threads: None,
-            _lock: lock,
+        let error = match write() {
+            Ok(()) => return through,
+            Err(error) => error,
         };
-        store.threads = Some(Threads::start(&store, publisher, options.compress)?);
-        Ok(store)
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "there is no new snapshot; the next start takes as long");
+        taken
     }
 }
 
 /// A data directory that is this process's, before its records were read.
-struct Taken {
-    lock: File,
-    layout: Layout,
-    random: Random,
-    log_keys: LogKeys,
-    stored: Stored,
-    index: Index,
+pub(crate) struct Taken {
+    pub(crate) lock: File,
+    pub(crate) layout: Layout,
+    pub(crate) random: Random,
+    pub(crate) log_keys: LogKeys,
+    pub(crate) stored: Stored,
+    pub(crate) index: Index,
 }
 
 impl Taken {
@@ -252,115 +235,40 @@ impl Taken {
         Ok(Self { lock, layout, random, log_keys, stored, index })
     }
 
-    fn recover(&mut self, replay: &mut dyn FnMut(u64, &Leaf)) -> Result<Recovered, ScanError> {
+    fn recover(&self, replay: &mut dyn FnMut(&Leaf)) -> Result<Recovered, ScanError> {
         let heads: Vec<_> = self.stored.heads().collect();
         recover(&self.layout, &heads, self.index.through(), replay)
     }
-}
 
-/// What parts are sealed and names hidden with.
-struct Secrets {
-    keys: Arc<Keys>,
-    pseudonyms: Hmac<Sha256>,
-}
-
-impl Secrets {
-    fn open(
-        layout: &Layout,
-        master_key: MasterKey,
-        recovered: &Recovered,
-        random: &mut Random,
-    ) -> Result<Self, OpenError> {
-        let is_new = recovered.tree.size() == 0;
-        let master = master_key.find(layout, is_new, random)?;
-        let pseudonyms = secret(&layout.secret("pseudonyms"), is_new, random)?;
-        let pseudonyms = Hmac::new_from_slice(&pseudonyms.0).map_err(io::Error::other)?;
-        let keys = Arc::new(Keys::open(layout, master, recovered.first_free_key, random)?);
-        Ok(Self { keys, pseudonyms })
-    }
-}
-
-/// The segments and what is derived of them, brought up to what was recovered.
-struct Shelved {
-    segment: ActiveSegment,
-    positions: Arc<Positions>,
-    shelf: Arc<Shelf>,
-    tile_writer: TileWriter,
-    tiles: TileFiles,
-    index: Index,
-}
-
-impl Shelved {
-    fn of(
-        disk: &dyn Disk,
-        layout: &Layout,
-        recovered: Recovered,
-        mut index: Index,
-    ) -> Result<Self, OpenError> {
-        let Recovered { tree, mut segments, earlier, carried, kept, .. } = recovered;
-        let segment = continue_segment(disk, layout, &mut segments)?;
-        let positions = Arc::new(Positions::new(layout.clone(), segments, carried));
-        let tile_writer =
-            catch_up(TileWriter::open(layout, tree.size(), positions.first())?, &tree, &positions)?;
-        let tiles = TileFiles::open(layout)?;
-        let shelf = Arc::new(Shelf::new(layout.clone(), positions.clone()));
-        if kept > positions.first() {
-            tiles.sync()?;
-            finish(&shelf, &positions, kept)?;
+    /// Recovers over the snapshot, or without it where it does not count.
+    fn resume<P: Projection>(&self) -> Result<Resumed<P>, ScanError> {
+        match self.resume_from_snapshot() {
+            Ok(Some(resumed)) => return Ok(resumed),
+            Ok(None) => {}
+            Err(error) => Snapshot::discard(&self.layout, &error),
         }
-        index.continue_from(earlier, tiles.tree_at(positions.first())?)?;
-        Ok(Self { segment, positions, shelf, tile_writer, tiles, index })
+        let mut projection = P::default();
+        let recovered = self.recover(&mut |leaf| projection.replay(leaf))?;
+        Ok(Resumed { recovered, projection, taken_up: None })
+    }
+
+    fn resume_from_snapshot<P: Projection>(&self) -> Result<Option<Resumed<P>>, SnapshotError> {
+        let Some(snapshot) = Snapshot::read(&self.layout, P::VERSION)? else { return Ok(None) };
+        let mut projection = P::resume(&snapshot.content).ok_or(SnapshotError::Changed)?;
+        let digest = snapshot.digest();
+        let mark = snapshot.mark;
+        let heads: Vec<_> = self.stored.heads().collect();
+        let mut replay = |leaf: &Leaf| projection.replay(leaf);
+        let recovered = resume(&self.layout, &heads, self.index.through(), &mark, &mut replay)?;
+        let taken_up = TakenUp { first: mark.first, through: mark.through, digest };
+        Ok(Some(Resumed { recovered, projection, taken_up: Some(taken_up) }))
     }
 }
 
-fn share(queue: usize, durable: u64) -> (Arc<Shared>, Receiver<Message>) {
-    let slots = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
-    let (queue, messages) = mpsc::channel();
-    let shared = Shared {
-        slots,
-        queue,
-        bell: Bell::default(),
-        is_open: AtomicBool::new(true),
-        durable: Progress::new(durable),
-        growth: Growth::default(),
-        syncs: AtomicU64::new(0),
-        batches: AtomicU64::new(0),
-    };
-    (Arc::new(shared), messages)
-}
-
-/// Opens the last segment to append to it, or the first. What recovery read may never have been synced, and is from
-/// now on called durable.
-fn continue_segment(
-    disk: &dyn Disk,
-    layout: &Layout,
-    segments: &mut Vec<Segment>,
-) -> io::Result<ActiveSegment> {
-    if segments.is_empty() {
-        segments.push(Segment::new(0));
-    }
-    let (first, bytes) = segments.last().map_or((0, 0), |last| (last.first, last.bytes));
-    let mut file = disk.append_to(&layout.segment(first))?;
-    file.sync_data()?;
-    Ok(ActiveSegment { file, first, bytes })
-}
-
-/// Brings the tiles up to the ledger. Where they are of another one they are made again from its first record.
-fn catch_up(
-    mut tiles: TileWriter,
-    tree: &Tree,
-    positions: &Positions,
-) -> Result<TileWriter, OpenError> {
-    extend(&mut tiles, tree.size(), positions)?;
-    if tiles.tree() != *tree {
-        tracing::warn!("the tiles are of another ledger and are made again");
-        tiles.cut(positions.first())?;
-        extend(&mut tiles, tree.size(), positions)?;
-    }
-    Ok(tiles)
-}
-
-fn extend(tiles: &mut TileWriter, size: u64, positions: &Positions) -> Result<(), OpenError> {
-    raw::lines(positions, tiles.size(), size, |line| tiles.append(line.hash()))?;
-    Ok(tiles.write()?)
+/// What was recovered with what it makes.
+struct Resumed<P> {
+    recovered: Recovered,
+    projection: P,
+    /// The snapshot, where there was one that counts.
+    taken_up: Option<TakenUp>,
 }

@@ -4,13 +4,14 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
 use syndic_ledger::{Head, Leaf, Record, Tree};
 
 use crate::carried::{self, Carried};
 use crate::directory::{Layout, remove};
 use crate::lines::Kind;
 use crate::positions::Segment;
-use crate::scan::{Listed, ScanError, begin, list, scan};
+use crate::scan::{Listed, ScanError, Scanned, begin, list, scan};
 use crate::sidecar::Sidecar;
 
 /// What was found.
@@ -18,16 +19,35 @@ use crate::sidecar::Sidecar;
 pub(crate) struct Recovered {
     pub(crate) tree: Tree,
     pub(crate) segments: Vec<Segment>,
-    /// The first id no leaf names.
-    pub(crate) first_free_key: u64,
     /// The tree when it had the size that was asked for.
     pub(crate) earlier: Option<Tree>,
     /// Where the leaves are that are left of dropped segments.
     pub(crate) carried: Carried,
+    pub(crate) gathered: Gathered,
+}
+
+/// What the store itself wants to know of all leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Gathered {
+    /// The first id of a key that no leaf names.
+    pub(crate) first_free_key: u64,
     /// The first record that is kept, as the records say.
     pub(crate) kept: u64,
     /// The records that erase somebody.
     pub(crate) redactions: Vec<u64>,
+}
+
+impl Gathered {
+    pub(crate) fn take(&mut self, leaf: &Leaf) {
+        if let Some(key) = leaf.key {
+            self.first_free_key = self.first_free_key.max(key.saturating_add(1));
+        }
+        self.kept = self.kept.max(kept_from(&leaf.record));
+        if let Record::UserRedacted(_) = &leaf.record {
+            self.redactions.push(leaf.i);
+        }
+    }
 }
 
 /// Reads every record back, cuts what an interrupted write left behind, and replays the rest.
@@ -35,48 +55,59 @@ pub(crate) fn recover(
     layout: &Layout,
     heads: &[Head],
     earlier_size: u64,
-    replay: &mut dyn FnMut(u64, &Leaf),
+    replay: &mut dyn FnMut(&Leaf),
 ) -> Result<Recovered, ScanError> {
     clear(layout)?;
     let mut segments: Vec<Segment> = Vec::new();
-    let mut first_free_key = 0;
-    let mut kept = 0;
-    let mut redactions = Vec::new();
-    let mut replay = |leaf: &Leaf| {
-        if let Record::UserRedacted(_) = &leaf.record {
-            redactions.push(leaf.i);
-        }
-        replay(leaf.i, leaf);
-    };
+    let mut gathered = Gathered::default();
     let begun = begin(layout, &list(layout)?, heads)?;
     let start = begun.tree().clone();
     let mut earlier = (earlier_size == start.size()).then(|| start.clone());
     let carried = carried::read(layout, &start, &mut |leaf| {
-        first_free_key = first_free_key.max(leaf.key.map_or(0, |key| key.saturating_add(1)));
-        kept = kept.max(kept_from(&leaf.record));
+        gathered.take(leaf);
         if carried::governs(&leaf.record) {
             replay(leaf);
         }
     })?;
     let scanned = scan(layout, heads, &mut |segment, tree, line_bytes, leaf| {
-        if segments.last().is_none_or(|last| last.first != segment.first) {
-            segments.push(Segment::new(segment.first));
-        }
-        if let Some(last) = segments.last_mut() {
-            last.push(line_bytes);
-        }
-        if let Some(key) = leaf.key {
-            first_free_key = first_free_key.max(key.saturating_add(1));
-        }
-        kept = kept.max(kept_from(&leaf.record));
+        push(&mut segments, segment.first, line_bytes);
+        gathered.take(leaf);
         if tree.size() == earlier_size {
             earlier = Some(tree.clone());
         }
         replay(leaf);
     })?;
-    if let Some(first) = scanned.segments.first().filter(|first| first.first > kept) {
-        return Err(ScanError::Gap { path: first.path.clone(), expected: kept });
+    gathered.has_all_kept(scanned.segments.first())?;
+    settle(layout, &mut segments, &scanned)?;
+    Ok(Recovered { tree: scanned.tree, segments, earlier, carried, gathered })
+}
+
+impl Gathered {
+    /// Says whether segments are missing before the first that is there.
+    pub(crate) fn has_all_kept(&self, first: Option<&Listed>) -> Result<(), ScanError> {
+        match first.filter(|first| first.first > self.kept) {
+            Some(first) => Err(ScanError::Gap { path: first.path.clone(), expected: self.kept }),
+            None => Ok(()),
+        }
     }
+}
+
+/// Takes note of a line that was read.
+pub(crate) fn push(segments: &mut Vec<Segment>, first: u64, line_bytes: u64) {
+    if segments.last().is_none_or(|last| last.first != first) {
+        segments.push(Segment::new(first));
+    }
+    if let Some(last) = segments.last_mut() {
+        last.push(line_bytes);
+    }
+}
+
+/// Makes the segments that were read ready to go on with: described as they lie on disk, a torn line cut.
+pub(crate) fn settle(
+    layout: &Layout,
+    segments: &mut Vec<Segment>,
+    scanned: &Scanned,
+) -> Result<(), ScanError> {
     for (segment, listed) in segments.iter_mut().zip(&scanned.segments) {
         if listed.kind == Kind::Compressed {
             *segment = compressed(layout, segment, listed)?;
@@ -94,8 +125,7 @@ pub(crate) fn recover(
     if segments.last().is_some_and(Segment::is_compressed) {
         segments.push(Segment::new(scanned.tree.size()));
     }
-    let tree = scanned.tree;
-    Ok(Recovered { tree, segments, first_free_key, earlier, carried, kept, redactions })
+    Ok(())
 }
 
 /// Returns the first record that is kept after this one.
@@ -104,7 +134,7 @@ pub(crate) fn kept_from(record: &Record) -> u64 {
 }
 
 /// Removes what interrupted writes left: half files, and compressed ones whose plain one is still there.
-fn clear(layout: &Layout) -> Result<(), ScanError> {
+pub(crate) fn clear(layout: &Layout) -> Result<(), ScanError> {
     let directory = layout.segments();
     let refused = |error| ScanError::Io(directory.clone(), error);
     for entry in fs::read_dir(&directory).map_err(refused)? {

@@ -150,9 +150,29 @@ pub(crate) fn scan(
     heads: &[Head],
     each: &mut dyn FnMut(&Listed, &Tree, u64, &Leaf),
 ) -> Result<Scanned, ScanError> {
-    let mut segments = list(layout)?;
+    let segments = list(layout)?;
+    let verifier = begin(layout, &segments, heads)?;
+    scan_on(layout, segments, verifier, heads, 0, &mut |segment, tree, bytes, leaf| {
+        if let Some(leaf) = leaf {
+            each(segment, tree, bytes, leaf);
+        }
+    })
+}
+
+/// Is given each record: its segment, the tree it ends, the length of its line, and its leaf where that was decoded.
+pub(crate) type Each<'a> = dyn FnMut(&Listed, &Tree, u64, Option<&Leaf>) + 'a;
+
+/// Does what [`scan`] does, from where `verifier` is and `segments` begin. Records before `from` are compared with the
+/// tree alone: their leaves are not decoded.
+pub(crate) fn scan_on(
+    layout: &Layout,
+    mut segments: Vec<Listed>,
+    mut verifier: Verifier,
+    heads: &[Head],
+    from: u64,
+    each: &mut Each<'_>,
+) -> Result<Scanned, ScanError> {
     let count = segments.len();
-    let mut verifier = begin(layout, &segments, heads)?;
     let mut torn_at = None;
     for (n, segment) in segments.iter_mut().enumerate() {
         if segment.first != verifier.tree().size() {
@@ -176,8 +196,8 @@ pub(crate) fn scan(
             let next = lines.next().map_err(|error| unread(verifier.tree().size(), error))?;
             let Some(line) = next else { break };
             let bytes = line.len() as u64;
-            match take(&mut verifier, line) {
-                Ok(leaf) => each(segment, verifier.tree(), bytes, &leaf),
+            match take(&mut verifier, line, from) {
+                Ok(leaf) => each(segment, verifier.tree(), bytes, leaf.as_ref()),
                 Err(fault)
                     if is_last
                         && may_be_torn(&fault, heads)
@@ -221,11 +241,17 @@ pub(crate) fn begin(
     Ok(Verifier::after(tiles.tree_at(first).map_err(missing)?, heads.iter().copied()))
 }
 
-fn take(verifier: &mut Verifier, line: &[u8]) -> Result<Leaf, syndic_ledger::VerifyError> {
+fn take(
+    verifier: &mut Verifier,
+    line: &[u8],
+    from: u64,
+) -> Result<Option<Leaf>, syndic_ledger::VerifyError> {
     let index = verifier.tree().size();
-    let leaf = Line::parse(line).and_then(|line| line.decode());
-    let leaf =
-        leaf.map_err(|error| syndic_ledger::VerifyError { index, fault: Fault::Line(error) })?;
+    let decode = || {
+        let leaf = Line::parse(line).and_then(|line| line.decode());
+        leaf.map_err(|error| syndic_ledger::VerifyError { index, fault: Fault::Line(error) })
+    };
+    let leaf = (index >= from).then(decode).transpose()?;
     verifier.push(line)?;
     Ok(leaf)
 }

@@ -43,6 +43,10 @@ pub(crate) struct Shared {
     pub(crate) growth: Growth,
     pub(crate) syncs: AtomicU64,
     pub(crate) batches: AtomicU64,
+    /// How many records were read again and compared with the checkpoint.
+    pub(crate) scrubbed: AtomicU64,
+    /// The first record that contradicts it; [`u64::MAX`] where none does.
+    pub(crate) contradicted: AtomicU64,
 }
 
 #[derive(Debug)]

@@ -53,6 +53,10 @@ pub struct Statistics {
     pub queued: usize,
     /// How many keys are ready.
     pub keys_ready: usize,
+    /// How many records were last read again and compared with the checkpoint, the one that was newest then.
+    pub scrubbed: u64,
+    /// The first record that contradicts the checkpoint, where one does; then the ledger is closed.
+    pub contradicted: Option<u64>,
 }
 
 /// The only writer of a data directory, and its reader.
@@ -129,6 +133,7 @@ impl Store {
     /// Returns plain numbers.
     #[must_use]
     pub fn statistics(&self) -> Statistics {
+        let contradicted = self.shared.contradicted.load(Ordering::Acquire);
         self.positions.view(|segments| Statistics {
             records: self.durable_index(),
             bytes: segments.iter().map(|segment| segment.bytes).sum(),
@@ -140,6 +145,8 @@ impl Store {
             indexed_through: self.indexed.value(),
             queued: self.queue.saturating_sub(self.shared.slots.available_permits()),
             keys_ready: self.keys.ready(),
+            scrubbed: self.shared.scrubbed.load(Ordering::Acquire),
+            contradicted: (contradicted != u64::MAX).then_some(contradicted),
         })
     }
 

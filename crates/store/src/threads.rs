@@ -16,11 +16,13 @@ pub(crate) struct Threads {
     follower: JoinHandle<()>,
     refill: JoinHandle<()>,
     shelf: Option<JoinHandle<()>>,
+    upkeep: Vec<JoinHandle<()>>,
 }
 
 impl Threads {
     pub(crate) fn start(store: &Store, publisher: Publisher, compress: bool) -> io::Result<Self> {
         let threads = Self {
+            upkeep: Vec::new(),
             shelf: compress.then(|| keep_compressed(store)).transpose()?,
             refill: start("syndic-keys", {
                 let (keys, clock) = (store.keys.clone(), store.clock.clone());
@@ -37,6 +39,16 @@ impl Threads {
         Ok(threads)
     }
 
+    /// Starts what nobody waits for, and what ends once the ledger does not grow any more.
+    pub(crate) fn keep_up(
+        &mut self,
+        name: &str,
+        run: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        self.upkeep.push(start(name, yielding(UPKEEP, run))?);
+        Ok(())
+    }
+
     /// Lets each end what it began, the writer first. One that panicked has said so; closing goes on.
     pub(crate) fn end(self, store: &Store) {
         store.shared.slots.close();
@@ -45,12 +57,14 @@ impl Threads {
         drop(self.sequencer.join());
         store.shared.growth.end();
         drop(self.publisher.join());
+        store.checkpoints.through.end();
         store.shared.durable.end();
         drop(self.follower.join());
         store.keys.close();
         drop(self.refill.join());
         store.positions.end();
         drop(self.shelf.map(JoinHandle::join));
+        self.upkeep.into_iter().for_each(|thread| drop(thread.join()));
     }
 }
 

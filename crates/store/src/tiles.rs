@@ -170,13 +170,18 @@ impl TileFiles {
 
     /// Returns the tree that the log was when it had `size` leaves.
     pub(crate) fn tree_at(&self, size: u64) -> io::Result<Tree> {
+        Ok(self.edge_at(size)?.tree(size))
+    }
+
+    /// Returns the right edge of the tiles when the log had `size` leaves.
+    pub(crate) fn edge_at(&self, size: u64) -> io::Result<TileEdge> {
         let mut edge: [Vec<Hash>; TILE_LEVELS] = Default::default();
         for (level, tile) in edge.iter_mut().enumerate() {
             let hashes = tile_hashes(size, level);
             let width = hashes % TILE_WIDTH;
             *tile = self.read(level, hashes - width, width)?;
         }
-        Ok(TileEdge::resume(edge).tree(size))
+        Ok(TileEdge::resume(edge))
     }
 
     /// Returns when what was written survives a loss of power.

@@ -43,6 +43,18 @@ impl Subject {
     pub fn user(user_ref: &str) -> Self {
         Self::new(&format!("user:{user_ref}"))
     }
+
+    /// Takes up a subject by its hash.
+    #[must_use]
+    pub const fn of_hash(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// Returns the hash that is kept of its text.
+    #[must_use]
+    pub const fn hash(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// A value whose record is on disk. Only the store makes one, after the bytes were synced (with

@@ -64,6 +64,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("lettre", &["relay"]),
     ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),
+    ("postcard", &["gate"]),
     // The proxy listens for MCP clients.
     ("axum", &["server", "mcp", "witness"]),
     ("maud", &["server"]),

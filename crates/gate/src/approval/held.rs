@@ -9,6 +9,7 @@ use syndic_model::{ApprovalId, ApprovalState, ApprovalStatus, EventId, RiskLevel
 use syndic_store::Subject;
 use tokio::sync::watch;
 
+use crate::kept::kept;
 use crate::record::subject;
 
 /// The most requests that are kept in mind, and those of one key that are pending.
@@ -55,6 +56,9 @@ pub(crate) struct Held {
 /// Why there is no room for another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Room;
+
+kept!(Approvals { all, newest, due, pending, pending_of });
+kept!(Held { id, approval, event, decision, forbids, request, subject, reason, viewers } afresh { shown, told });
 
 impl Held {
     /// Reads a request from the decision that opened it; nothing where it is not one this program understands.

@@ -38,6 +38,7 @@ mod reload;
 mod retention;
 #[cfg(test)]
 mod search;
+mod snapshot;
 #[cfg(test)]
 mod stop_button;
 #[cfg(test)]

@@ -89,6 +89,8 @@ async fn what_is_erased_is_readable_nowhere_and_the_record_of_it_stands() {
     let [others, _, _] = act(&server, &key, "bob").await;
     let data = server.directory().join(".syndic");
     assert_no_file_has(&data, PLANTED.as_bytes());
+    server.gate.snapshot().unwrap();
+    assert_no_file_has(&data, PLANTED.as_bytes());
     let before = leaves(&server);
 
     let (status, redacted) = redact(&server, json!({"override_retention": true})).await;
@@ -122,6 +124,8 @@ async fn what_is_erased_is_readable_nowhere_and_the_record_of_it_stands() {
         assert_eq!(other["tool_result"]["said"], PLANTED);
         assert_eq!(other["metadata"].get("redacted"), None);
         if restarts == 0 {
+            assert!(server.gate.snapshot().unwrap() > 0);
+            assert_no_file_has(&data, PLANTED.as_bytes());
             server = server.restart(clock.clone()).await;
         }
     }

@@ -18,6 +18,7 @@ mod policy;
 mod prune;
 mod recovery;
 mod search;
+mod snapshot;
 
 use std::fs;
 use std::path::{Path, PathBuf};
