@@ -3,6 +3,7 @@
 //! The gate is opened on a file system in memory, so that what is synced is there at once. What is left beside the work
 //! is the way to the ledger's thread and back. The limit is that way alone: a task that waits for another thread.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
@@ -23,9 +24,7 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let dir = tempfile::tempdir_in(MEMORY).with_context(|| format!("no file system in memory at {MEMORY}"))?;
     shipped(dir.path())?;
-    let checked = syndic_governance::load(dir.path());
-    let governance = checked.governance.with_context(|| format!("{:#?}", checked.findings))?;
-    let gate = Gate::open(governance, Arc::new(SystemClock))?;
+    let gate = open(dir.path())?;
     let alone = tempfile::tempdir_in(MEMORY)?;
     shipped(alone.path())?;
     let governance = syndic_governance::load(alone.path()).governance.context("the shipped files load")?;
@@ -53,7 +52,15 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn submit(gate: &Gate, dry_run: bool) -> anyhow::Result<Figures> {
+/// Opens a gate over the shipped files in `dir`.
+pub fn open(dir: &Path) -> anyhow::Result<Gate> {
+    let checked = syndic_governance::load(dir);
+    let governance = checked.governance.with_context(|| format!("{:#?}", checked.findings))?;
+    Ok(Gate::open(governance, Arc::new(SystemClock))?)
+}
+
+/// A refund that is allowed, and who asks for it.
+pub fn refund() -> anyhow::Result<(Caller, ActionRequest)> {
     let caller = Caller::Agent {
         key: "bench".to_owned(),
         agent: Some("customer-support".parse()?),
@@ -74,8 +81,14 @@ async fn submit(gate: &Gate, dry_run: bool) -> anyhow::Result<Figures> {
         model: None,
         metadata: Map::new(),
         idempotency_key: None,
-        dry_run,
+        dry_run: false,
     };
+    Ok((caller, request))
+}
+
+async fn submit(gate: &Gate, dry_run: bool) -> anyhow::Result<Figures> {
+    let (caller, request) = refund()?;
+    let request = ActionRequest { dry_run, ..request };
     let mut each = Vec::new();
     let start = Instant::now();
     while start.elapsed() < PER_ROUND {

@@ -1,4 +1,5 @@
-//! Finding events among a million: newest first by agent, by words and agent, and the first answer after a start.
+//! Finding events among a million: newest first by agent, by words and agent; and how long a start over them takes, until
+//! the first decision is on disk, and until the first search is answered.
 //!
 //! The limit asks the same of a bare SQLite table with an index and a full-text table of words in clear, and reads
 //! nothing else. A cold start is one with the files in the page cache.
@@ -15,6 +16,8 @@ use syndic_ledger::{Counted, Decision, PartName, Record};
 use syndic_model::{Clock, EventId};
 use syndic_store::{Durability, Entry, Options, Query, Store, Subject};
 
+use crate::gate;
+use crate::http::shipped;
 use crate::row::{Figures, Measured, latencies, median, print};
 
 const EVENTS: u64 = 1_000_000;
@@ -28,7 +31,8 @@ const AT_ONCE: usize = 4096;
 pub fn run(words: &[&str], json: bool) -> anyhow::Result<()> {
     let count = words.first().map_or(Ok(EVENTS), |word| word.parse())?;
     let dir = tempfile::tempdir_in("target")?;
-    let data = dir.path().join("data");
+    shipped(dir.path())?;
+    let data = dir.path().join(".syndic");
     let store = open(&data)?;
     write(&store, count)?;
     let indexed = index(store, &data, count)?;
@@ -50,15 +54,34 @@ pub fn run(words: &[&str], json: bool) -> anyhow::Result<()> {
     print("search", "100 events whole", &[], &read, "p50_us", json);
     store.close();
 
-    let (mut limit, mut ours) = (Vec::new(), Vec::new());
+    starts(dir.path(), json)
+}
+
+/// Measures starts: the first, which reads everything, and those over the snapshot that it leaves.
+fn starts(dir: &Path, json: bool) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (caller, request) = gate::refund()?;
+    let decide = || {
+        let gate = gate::open(dir)?;
+        let decided = runtime.block_on(gate.submit(&caller, request.clone()))?;
+        anyhow::ensure!(decided.allowed, "the refund is not allowed: {:?}", decided.checks);
+        Ok((1, gate))
+    };
+    let search = || {
+        let gate = gate::open(dir)?;
+        Ok((gate.store().events(&by_agent(7))?.rows.len(), gate))
+    };
+    let whole = Measured { subject: "syndic", figures: once(decide)? };
+    print("search", "first start, to the first decision", &[], &whole, "p50_us", json);
+    let (mut limit, mut decision, mut answer) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        limit.push(once(|| Bare::open(&dir.path().join("bare.db"))?.ask(BY_AGENT, 7))?);
-        ours.push(once(|| {
-            let store = open(&data)?;
-            Ok(store.events(&by_agent(7))?.rows.len())
-        })?);
+        limit.push(once(|| Ok((Bare::open(&dir.join("bare.db"))?.ask(BY_AGENT, 7)?, ())))?);
+        decision.push(once(decide)?);
+        answer.push(once(search)?);
     }
-    compare("cold start", &limit, &ours, json);
+    let decision = Measured { subject: "syndic", figures: median(&decision) };
+    print("search", "cold start, to the first decision", &[], &decision, "p50_us", json);
+    compare("cold start, to the first search", &limit, &answer, json);
     Ok(())
 }
 
@@ -105,10 +128,13 @@ fn timed(ask: impl Fn(u64) -> anyhow::Result<usize>) -> anyhow::Result<Figures> 
     Ok(latencies(each, start.elapsed()))
 }
 
-fn once(ask: impl Fn() -> anyhow::Result<usize>) -> anyhow::Result<Figures> {
+/// Measures once; closing what was opened is not in it.
+fn once<T>(ask: impl Fn() -> anyhow::Result<(usize, T)>) -> anyhow::Result<Figures> {
     let begun = Instant::now();
-    anyhow::ensure!(ask()? > 0, "nothing was found");
-    Ok(latencies(vec![begun.elapsed()], begun.elapsed()))
+    let (found, _opened) = ask()?;
+    let elapsed = begun.elapsed();
+    anyhow::ensure!(found > 0, "nothing was found");
+    Ok(latencies(vec![elapsed], elapsed))
 }
 
 fn read(store: &Store, n: u64) -> anyhow::Result<usize> {
