@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -44,6 +44,15 @@ struct Wire<T> {
     t: T,
 }
 
+/// Writes the parts as they are sealed.
+struct Wires<'a>(&'a BTreeMap<PartName, Blinded>);
+
+impl Serialize for Wires<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, part)| (name, part.wire())))
+    }
+}
+
 impl Blinded {
     /// Returns the digest that stands in the leaf: base64url of SHA-256 over nonce and text.
     #[must_use]
@@ -77,8 +86,7 @@ impl Parts {
     pub fn encode(&self) -> Result<Vec<u8>, serde_json::Error> {
         let text: usize = self.0.values().map(|part| part.text.len()).sum();
         let mut bytes = Vec::with_capacity(text + text / 8 + 64 * self.0.len() + 64);
-        let wires: BTreeMap<_, _> = self.0.iter().map(|(name, part)| (name, part.wire())).collect();
-        serde_json::to_writer(&mut bytes, &wires)?;
+        serde_json::to_writer(&mut bytes, &Wires(&self.0))?;
         Ok(bytes)
     }
 

@@ -6,6 +6,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -25,6 +26,9 @@ use crate::write::{Committed, Entry, Waiter, WriteError};
 /// A batch ends when it has so many bytes or records.
 const BATCH_BYTES: usize = 4 << 20;
 const BATCH_RECORDS: usize = 4096;
+
+/// How long a batch waits for callers who were in the one before and are about to be back: another sync costs more.
+const GATHER: Duration = Duration::from_micros(100);
 
 /// Segments begin at a multiple of this, so that whole ones can be dropped from a log of tiles.
 const SEGMENT_MULTIPLE: u64 = 256;
@@ -91,6 +95,8 @@ pub(crate) struct Batch {
     lines: Vec<u8>,
     line_bytes: Vec<u64>,
     waiting: Vec<(Waiter, Receipt)>,
+    /// How many records the batch before had.
+    former: usize,
 }
 
 /// What a turn of the sequencer came to.
@@ -190,13 +196,20 @@ impl Sequencer {
     fn write_batch(&mut self, queue: &Receiver<Message>, first: Job) -> Result<bool, WriteError> {
         self.encode(first)?;
         let mut closing = false;
+        let mut gathered = Duration::ZERO;
         while !closing && !self.batch.is_full() && !self.segment_is_full() {
             match queue.try_recv() {
                 Ok(Message::Write(job)) => self.encode(*job)?,
                 Ok(Message::Close) => closing = true,
+                Err(TryRecvError::Empty) if self.expects_more() && gathered < GATHER => {
+                    let begun = Instant::now();
+                    thread::yield_now();
+                    gathered += begun.elapsed();
+                }
                 Err(_) => break,
             }
         }
+        self.batch.former = self.batch.waiting.len();
         self.commit().map_err(|error| WriteError::Disk(Arc::new(error)))?;
         Ok(closing)
     }
@@ -254,6 +267,11 @@ impl Sequencer {
             }
         }
         if self.segment_is_full() { self.rotate() } else { Ok(()) }
+    }
+
+    /// Tells whether there were more callers a moment ago. A write that is not synced is not worth waiting for them.
+    fn expects_more(&self) -> bool {
+        self.durability == Durability::Full && self.batch.waiting.len() < self.batch.former
     }
 
     fn segment_is_full(&self) -> bool {
