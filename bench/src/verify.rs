@@ -1,6 +1,8 @@
 //! What an auditor waits for: a whole directory derived again, on one core, and one event proved and checked.
 //!
-//! The limit reads the same segments and hashes them with SHA-256, once over, on one core.
+//! The limit of a directory reads the same segments and hashes them with SHA-256, once over, on one core. The limit of
+//! checking a proof is the one Ed25519 signature of its checkpoint. Under one checkpoint, as in a sample, that is
+//! checked once.
 
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -11,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 use syndic_gate::SystemClock;
-use syndic_ledger::{ProofFile, Proved, Subject};
+use syndic_ledger::{MAX_SAMPLE, ProofFile, Proved, Sample, SignedCheckpoint, Subject};
 use syndic_store::{Options as StoreOptions, Store};
 use syndic_verify::{Options, verify_directory};
 
@@ -21,6 +23,7 @@ use crate::row::{Figures, Measured, latencies, median, print};
 const RECORDS: u64 = 300_000;
 const ROUNDS: usize = 5;
 const PROOFS: u64 = 20_000;
+const SAMPLES: u64 = 50;
 
 pub fn run(json: bool) -> anyhow::Result<()> {
     let dir = tempfile::tempdir_in("target")?;
@@ -34,9 +37,13 @@ pub fn run(json: bool) -> anyhow::Result<()> {
     let ours = Measured { subject: "syndic", figures: median(&ours) };
     print("verify", "directory", &[limit], &ours, "mb_per_s", json);
     let store = open(dir.path())?;
-    let (prove, check) = proofs(&store)?;
-    print("verify", "prove one event", &[], &Measured { subject: "syndic", figures: prove }, "p50_us", json);
-    print("verify", "check one proof", &[], &Measured { subject: "syndic", figures: check }, "p50_us", json);
+    let Proofs { prove, signature, check } = proofs(&store)?;
+    let ours = |figures| Measured { subject: "syndic", figures };
+    print("verify", "prove one event", &[], &ours(prove), "p50_us", json);
+    let signature = Measured { subject: "ed25519", figures: signature };
+    print("verify", "check one proof", std::slice::from_ref(&signature), &ours(check), "p50_us", json);
+    let sample = sampled(&store)?;
+    print("verify", "check one of 1000 in a sample", &[signature], &ours(sample), "p50_us", json);
     store.close();
     Ok(())
 }
@@ -91,24 +98,53 @@ fn rate(bytes: u64, start: Instant) -> Figures {
     vec![("mb_per_s", bytes as f64 / 1e6 / start.elapsed().as_secs_f64())]
 }
 
-/// Proves events all over the log, and checks each proof with the log's key.
-fn proofs(store: &Store) -> anyhow::Result<(Figures, Figures)> {
+struct Proofs {
+    prove: Figures,
+    signature: Figures,
+    check: Figures,
+}
+
+/// Proves events all over the log, the leaf and the path of each, and checks each proof with the log's key.
+fn proofs(store: &Store) -> anyhow::Result<Proofs> {
     let (checkpoint, keys) = (store.checkpoint(), store.log_keys());
-    let (mut proving, mut checking) = (Vec::new(), Vec::new());
+    let signed = SignedCheckpoint::parse(checkpoint.text.as_bytes())?;
+    let (mut proving, mut signatures, mut checking) = (Vec::new(), Vec::new(), Vec::new());
     let start = Instant::now();
     for n in 0..PROOFS {
         let index = n * 7919 % RECORDS;
         let begun = Instant::now();
-        let path = store.inclusion(index, checkpoint.head.size)?;
+        let proved = prove(store, index, checkpoint.head.size)?;
         proving.push(begun.elapsed());
-        let leaf = String::from_utf8(store.leaf_bytes(index)?)?;
-        let proved = Proved { index, leaf, path };
         let text = ProofFile::new(Subject::Record(index), &checkpoint.text, vec![proved])?.to_string();
+        let begun = Instant::now();
+        signed.verify(&keys, &[])?;
+        signatures.push(begun.elapsed());
         let begun = Instant::now();
         ProofFile::parse(&text)?.verify(&keys, &[])?;
         checking.push(begun.elapsed());
     }
     let elapsed = start.elapsed();
     let two = |each| latencies(each, elapsed).into_iter().take(2).collect();
-    Ok((two(proving), two(checking)))
+    Ok(Proofs { prove: two(proving), signature: two(signatures), check: two(checking) })
+}
+
+fn prove(store: &Store, index: u64, size: u64) -> anyhow::Result<Proved> {
+    let leaf = String::from_utf8(store.leaf_bytes(index)?)?;
+    Ok(Proved { index, leaf, path: store.inclusion(index, size)? })
+}
+
+/// Checks samples of a thousand records each, and tells what one record of them costs.
+fn sampled(store: &Store) -> anyhow::Result<Figures> {
+    let (checkpoint, keys) = (store.checkpoint(), store.log_keys());
+    let mut each = Vec::new();
+    for n in 0..SAMPLES {
+        let sample = Sample::new(&format!("sample {n}"), MAX_SAMPLE, 0, checkpoint.head.size)?;
+        let proved: anyhow::Result<_> =
+            sample.draw().into_iter().map(|index| prove(store, index, checkpoint.head.size)).collect();
+        let text = ProofFile::new(Subject::Sample(sample), &checkpoint.text, proved?)?.to_string();
+        let begun = Instant::now();
+        ProofFile::parse(&text)?.verify(&keys, &[])?;
+        each.push(begun.elapsed() / u32::try_from(MAX_SAMPLE)?);
+    }
+    Ok(latencies(each, Duration::from_secs(1)).into_iter().take(2).collect())
 }
