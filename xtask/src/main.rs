@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test`, `browser`, `faults`, `bench` and `eval`.
 
+mod archive;
 mod browser;
 mod faults;
 mod mcp;
@@ -19,6 +20,9 @@ commands:
                           real MCP servers, official clients and the conformance suite, with syndic between them:
                           clients, eras, inspector, bad-input, conformance
                           (gets them from npm and PyPI, once)
+  test --archive [--profile NAME]
+                          what a feature adds: an archive and backups in S3-compatible storage
+                          (gets moto, which stands in for the storage, from PyPI, once)
   browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
                           (installs chromium and npm with apt where they are missing)
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
@@ -35,6 +39,8 @@ fn main() -> ExitCode {
         ["test", "--profile", profile] => test::run(profile),
         ["test", "--mcp", "--profile", profile, sections @ ..] => mcp::run(profile, sections),
         ["test", "--mcp", sections @ ..] => mcp::run("ci", sections),
+        ["test", "--archive"] => archive::run("ci"),
+        ["test", "--archive", "--profile", profile] => archive::run(profile),
         ["browser"] => browser::run(None),
         ["browser", screenshots] => browser::run(Some(screenshots)),
         ["faults", "ledger", faults @ ..] => faults::run(faults),

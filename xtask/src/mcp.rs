@@ -113,12 +113,12 @@ pub(crate) fn build(profile: &str) -> anyhow::Result<PathBuf> {
     Ok(target()?.join(built).join("syndic"))
 }
 
-fn root() -> anyhow::Result<&'static Path> {
+pub(crate) fn root() -> anyhow::Result<&'static Path> {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository's root")
 }
 
 /// Returns cargo's target directory, in which this program is.
-fn target() -> anyhow::Result<PathBuf> {
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("cannot tell where this program is")?;
     let target = own.parent().and_then(Path::parent).context("the target directory")?;
     Ok(target.to_owned())
@@ -144,7 +144,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn does(command: &mut Command) -> anyhow::Result<()> {
+pub(crate) fn does(command: &mut Command) -> anyhow::Result<()> {
     let program = command.get_program().to_string_lossy().into_owned();
     let status = command.status().with_context(|| format!("cannot start {program}"))?;
     if !status.success() {

@@ -19,10 +19,13 @@ mod log;
 mod mcp;
 mod mcp_config;
 mod output;
+mod place;
 mod samples;
 mod sarif;
 mod server_name;
 mod solver;
+#[cfg(feature = "archive")]
+mod storage;
 mod table;
 mod visible;
 mod watch;

@@ -102,6 +102,17 @@ impl Client {
         json(&self.at, self.send(self.request(Method::POST, path).json(body)).await?).await
     }
 
+    /// Posts a request that may take so long.
+    pub(crate) async fn post_within<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+        timeout: Duration,
+    ) -> Result<T, ClientError> {
+        let request = self.request(Method::POST, path).json(body).timeout(timeout);
+        json(&self.at, self.send(request).await?).await
+    }
+
     /// Posts a request that may wait so long for people, beside what it takes.
     pub(crate) async fn post_waiting<T: DeserializeOwned>(
         &self,

@@ -15,6 +15,9 @@ use syndic_api::{
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
 
+/// Segments are archived before they are dropped, and there may be many.
+const PRUNE_TIMEOUT: Duration = Duration::from_secs(3600);
+
 type Answer<T> = Result<T, ClientError>;
 
 /// # Errors
@@ -184,7 +187,7 @@ impl Client {
 
     /// Drops records whose time has come, or tells what would be dropped.
     pub async fn prune(&self, prune: &PruneSegments) -> Answer<PruningBody> {
-        self.post(&["v1", "audit", "prunes"], prune).await
+        self.post_within(&["v1", "audit", "prunes"], prune, PRUNE_TIMEOUT).await
     }
 
     /// Reads audit events, newest first.

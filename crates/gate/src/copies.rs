@@ -27,7 +27,7 @@ impl Copies {
     }
 
     /// Lists the copies that somebody else must see to. It is recorded in clear: no names.
-    pub(crate) fn unreached(&self, audit: &Audit) -> Vec<String> {
+    pub(crate) fn unreached(&self, audit: &Audit, archived: bool) -> Vec<String> {
         let mut unreached: Vec<String> = self
             .told
             .iter()
@@ -39,10 +39,12 @@ impl Copies {
                 self.allowed
             ));
         }
-        if let Some(archive) = &audit.archive {
+        if archived {
+            let place = audit.archive.as_ref().map(|archive| format!(" at `{}`", archive.url));
             unreached.push(format!(
-                "segments archived at `{}`: they stay, sealed under keys that are destroyed here",
-                archive.url
+                "segments archived{} before they were dropped here: what is sealed in them opens with the keys that are \
+                 kept for them",
+                place.unwrap_or_default()
             ));
         }
         unreached.push("backups and copies of the data directory from before".to_owned());

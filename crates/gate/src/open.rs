@@ -53,8 +53,8 @@ pub enum OpenError {
     Interrupted,
     /// Nothing could ever be archived.
     #[error(
-        "`audit.archive` is set, and this program has no archive to put old segments into before it drops them; take \
-         `audit.archive` out, and they are dropped without a copy"
+        "`audit.archive` is set, and this program was built without what puts old segments there; build it with \
+         `--features archive`, or take `audit.archive` out, and they are dropped without a copy"
     )]
     NoArchive,
     /// The directory loosens something, or may, and what was last in force cannot be had back.

@@ -231,7 +231,7 @@ impl Gate {
             oldest: trace.oldest,
             newest: trace.newest,
             young: found.young,
-            unreached: found.copies.unreached(&self.governance().settings.audit),
+            unreached: found.copies.unreached(&self.governance().settings.audit, trace.archived),
         }
     }
 

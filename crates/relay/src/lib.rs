@@ -26,16 +26,26 @@ mod plain;
 // Having checkpoints cosigned.
 mod witness;
 
+// Copies in S3-compatible storage.
+#[cfg(feature = "archive")]
+mod archive;
+#[cfg(feature = "archive")]
+mod storage;
+
 // How it goes.
 mod channel;
 mod mail;
 mod slack;
 mod webhook;
 
+#[cfg(feature = "archive")]
+pub use archive::{Archiver, archiver, probe as probe_archive};
 pub use book::Pace;
 pub use follow::Idle;
 pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls};
 pub use notifier::Notifier;
 pub use recipients::slack_person;
 pub use slack::{Interaction, Pressed, Slack, SlackRefused, parse, verify};
+#[cfg(feature = "archive")]
+pub use storage::{Storage, StorageError};
 pub use witness::Witnesses;

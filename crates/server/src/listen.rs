@@ -96,6 +96,8 @@ pub async fn bind(gate: Arc<Gate>, listen: Listen) -> Result<Bound, BindError> {
     {
         return Err(BindError::InClear(address));
     }
+    #[cfg(feature = "archive")]
+    archive(&gate);
     let tls = listen.tls.map(|tls| {
         crate::tls::acceptor(&tls.cert, &tls.key)
             .map_err(|error| BindError::Tls { cert: tls.cert.clone(), reason: error.to_string() })
@@ -115,6 +117,14 @@ pub async fn bind(gate: Arc<Gate>, listen: Listen) -> Result<Bound, BindError> {
         Ok((listener, path))
     });
     Ok(Bound { gate, tcp, unix: unix.transpose()?, tls })
+}
+
+#[cfg(feature = "archive")]
+fn archive(gate: &Arc<Gate>) {
+    let governed = Arc::downgrade(gate);
+    let governance = move || Some(governed.upgrade()?.governance());
+    gate.archive_with(syndic_relay::archiver(Arc::downgrade(&gate.store()), governance));
+    drop(tokio::spawn(syndic_relay::probe_archive(gate.governance())));
 }
 
 /// Binds the socket in place of one that a dead process left; the data directory's lock says that it is dead.

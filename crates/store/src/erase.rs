@@ -5,6 +5,7 @@
 //! so is a `keys.db` that was restored from a time before.
 
 use std::collections::{BTreeSet, HashSet};
+use std::io;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -15,6 +16,7 @@ use crate::Store;
 use crate::index::IndexError;
 use crate::keys::{Keys, KeysError};
 use crate::read::ReadError;
+use crate::unnamed::is_archived;
 use crate::write::Subject;
 
 /// How many leaves are read at once.
@@ -33,6 +35,8 @@ pub struct Trace {
     pub oldest: Option<Timestamp>,
     /// When the newest was.
     pub newest: Option<Timestamp>,
+    /// Segments lie in an archive, from which nothing is erased; whether the user is in them nobody can tell.
+    pub archived: bool,
 }
 
 /// What an erasure came to.
@@ -75,6 +79,10 @@ impl Store {
     ) -> Result<Trace, ReadError> {
         let mut tracer = Tracer::new(user_ref);
         let mut index = self.first_index();
+        let carried = self.carried_leaves();
+        let carried =
+            carried.map_err(|error| ReadError::Io(0, Arc::new(io::Error::other(error))))?;
+        let mut archived = carried.iter().any(is_archived);
         while index < before {
             let page = match self.leaves(index, PAGE.min(before - index)) {
                 Err(ReadError::Pruned(_)) if index < self.first_index() => {
@@ -87,9 +95,10 @@ impl Store {
                 break;
             }
             index += page.len() as u64;
+            archived |= page.iter().any(is_archived);
             page.iter().filter(|leaf| tracer.sees(leaf)).for_each(&mut *see);
         }
-        tracer.finish(&self.keys)
+        Ok(Trace { archived, ..tracer.finish(&self.keys)? })
     }
 
     /// Parts a user's keys: what is recorded of them from now on is sealed under others. Returns the index from which
@@ -203,6 +212,7 @@ impl<'a> Tracer<'a> {
             keys,
             oldest: times.iter().min().copied(),
             newest: times.iter().max().copied(),
+            archived: false,
         })
     }
 }

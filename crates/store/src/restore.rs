@@ -16,7 +16,7 @@ use thiserror::Error;
 use crate::backup::{beside, copy, settle};
 use crate::directory::{Layout, make, sync_parent};
 use crate::former::Former;
-use crate::manifest::{Manifest, ManifestError};
+use crate::manifest::{MANIFEST, Manifest, ManifestError};
 use crate::scan::{ScanError, scan};
 use crate::succession::{Continued, continue_as_another};
 use crate::swap::{Swap, swap};
@@ -199,6 +199,17 @@ pub(crate) struct Vouched {
 }
 
 impl Backup {
+    /// The file that makes a directory a backup.
+    pub const MANIFEST: &str = MANIFEST;
+
+    /// Lists the files of a backup as its manifest has them, beside the manifest itself; reads none of them.
+    ///
+    /// # Errors
+    /// When it is no backup, or the manifest is not one to believe.
+    pub fn files(path: &Path) -> Result<Vec<String>, RestoreError> {
+        Ok(Manifest::read(path)?.files.into_iter().map(|file| file.path).collect())
+    }
+
     /// Reads a backup and every file of it.
     ///
     /// # Errors

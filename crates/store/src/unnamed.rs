@@ -30,7 +30,8 @@ impl Named {
     }
 }
 
-const fn is_archived(leaf: &Leaf) -> bool {
+/// Tells whether a leaf says that segments were archived before they were dropped.
+pub(crate) const fn is_archived(leaf: &Leaf) -> bool {
     matches!(&leaf.record, Record::SegmentsPruned(pruned) if pruned.archived)
 }
 
@@ -74,7 +75,7 @@ impl Store {
         (size == self.durable_index()).then_some(size)
     }
 
-    fn carried_leaves(&self) -> Result<Vec<Leaf>, ShelfError> {
+    pub(crate) fn carried_leaves(&self) -> Result<Vec<Leaf>, ShelfError> {
         let path = self.shelf.layout.carried();
         let refused = || at(path.clone());
         let mut lines = match Lines::plain(&path) {

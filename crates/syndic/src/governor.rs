@@ -80,6 +80,8 @@ impl Governor {
         let (kept, watched) = (Arc::downgrade(&gate), Arc::downgrade(&gate));
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
+        #[cfg(feature = "archive")]
+        archive(&gate);
         let told = [notifier.idle.clone(), witnesses.idle.clone()];
         let time = Ticking(tokio::spawn(async move {
             let ((), (), (), ()) = tokio::join!(
@@ -228,6 +230,14 @@ impl Governor {
 }
 
 /// Tells people about requests for approval, as the server does.
+#[cfg(feature = "archive")]
+fn archive(gate: &Arc<Gate>) {
+    let governed = Arc::downgrade(gate);
+    let governance = move || Some(governed.upgrade()?.governance());
+    gate.archive_with(syndic_relay::archiver(Arc::downgrade(&gate.store()), governance));
+    drop(tokio::spawn(syndic_relay::probe_archive(gate.governance())));
+}
+
 fn notifier(gate: &Arc<Gate>) -> Notifier {
     let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
     Notifier::new(

@@ -35,6 +35,7 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
             "ledger",
             "gate",
             "mcp",
+            "relay",
             "server",
             "store",
             "verify",
@@ -62,6 +63,7 @@ const USERS: &[(&str, &[&str])] = &[
     // The proxy streams what a server says, and the typed client does not.
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
+    ("object_store", &["relay"]),
     ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),
     ("postcard", &["gate"]),

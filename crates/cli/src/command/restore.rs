@@ -15,6 +15,7 @@ use syndic_model::Clock;
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
+use crate::place::Place;
 use crate::when::readable;
 
 /// Put a backup in the place of a data directory
@@ -23,16 +24,18 @@ use crate::when::readable;
 Examples:
   syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --dir governance
   syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --checkpoint auditor.checkpoint
+  syndic restore s3://backups/agents/2026-08-03 --to governance/.syndic --dir governance
   syndic restore /mnt/backup/2026-08-03 --to governance/.syndic --accept-loss --reason 'the disk is gone'
 
 A log that went on after the backup is not set back: a later checkpoint in a FILE, in the directory that is replaced, or
 known to a witness of syndic.yaml or --witness refuses it, and says how many records would be lost. With --accept-loss
 the log goes on as another one, with another key and name, and a record that names the last checkpoint of the former.
-What was in the place of the restored directory is kept beside it. Needs no key; stop the daemon first.")]
+What was in the place of the restored directory is kept beside it. Needs no key; stop the daemon first.
+From S3-compatible storage it is got into a temporary directory first (TMPDIR), as `syndic backup` puts it there.")]
 pub(crate) struct RestoreArgs {
-    /// The directory that `syndic backup` made
+    /// The directory that `syndic backup` made, or where it is in a bucket, like `s3://backups/agents`
     #[arg(value_name = "BACKUP")]
-    backup: PathBuf,
+    backup: Place,
     /// The data directory: empty, not there yet, or the one to replace
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
@@ -55,7 +58,8 @@ pub(crate) struct RestoreArgs {
 
 pub(crate) async fn run(args: &RestoreArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     let loss = loss(args)?;
-    let backup = Backup::open(&args.backup)?;
+    let got = got(&args.backup, out).await?;
+    let backup = Backup::open(got.path())?;
     let mut known = args.checkpoint.iter().map(|path| kept(path)).collect::<Result<Vec<_>, _>>()?;
     let settings = settings(global, out);
     let mut asked = 0;
@@ -85,6 +89,48 @@ pub(crate) async fn run(args: &RestoreArgs, global: &Global, out: &Output) -> an
         tell(&restored, &settings, out)?;
     }
     Ok(Exit::Success)
+}
+
+/// A backup on this machine, for as long as this is kept.
+enum Got {
+    /// It was here.
+    Here(PathBuf),
+    /// It was got.
+    #[cfg(feature = "archive")]
+    Temporary(tempfile::TempDir),
+}
+
+impl Got {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Here(path) => path,
+            #[cfg(feature = "archive")]
+            Self::Temporary(directory) => directory.path(),
+        }
+    }
+}
+
+#[cfg(feature = "archive")]
+async fn got(backup: &Place, out: &Output) -> anyhow::Result<Got> {
+    match backup {
+        Place::Directory(path) => Ok(Got::Here(path.clone())),
+        Place::Storage(url) => {
+            let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
+            crate::storage::get(url, directory.path(), out).await?;
+            Ok(Got::Temporary(directory))
+        }
+    }
+}
+
+#[cfg(not(feature = "archive"))]
+async fn got(backup: &Place, _: &Output) -> anyhow::Result<Got> {
+    match backup {
+        Place::Directory(path) => Ok(Got::Here(path.clone())),
+        Place::Storage(url) => bail!(
+            "cannot restore from `{url}`: this program was built without S3-compatible storage; build it with `--features \
+             archive`, or copy the backup to a directory with a tool of the storage and restore from there"
+        ),
+    }
 }
 
 fn loss(args: &RestoreArgs) -> anyhow::Result<Option<Loss>> {

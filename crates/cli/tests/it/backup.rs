@@ -191,12 +191,25 @@ fn a_backup_without_secrets_says_what_a_restore_needs() {
     let told = "put the files of `keys/`, all but `log.key` and `log-former.key`, which are of the former log, into `";
     assert!(ended.stderr.contains(told), "{}", ended.stderr);
     assert!(ended.stderr.contains("was erased after it in the replaced"), "{}", ended.stderr);
-    for (to, told) in [
-        ("s3://audit/agents", "cannot back up to `s3://audit/agents` yet: name a directory"),
-        ("copies", "is within the governance directory"),
+    for (to, code, told) in [
+        ("copies", 1, "is within the governance directory"),
+        ("gs://audit/agents", 2, "`gs://` is not known here; it is a directory, `file:///DIR` or"),
     ] {
         let ended = place.run(&["backup", to, "--key-file", "../admin.key"]);
+        assert_eq!(ended.code, Some(code));
+        assert!(ended.stderr.contains(told), "{}", ended.stderr);
+    }
+}
+
+#[cfg(not(feature = "archive"))]
+#[test]
+fn a_bucket_needs_a_program_that_was_built_for_it() {
+    let place = Place::governed();
+    for command in [&["backup", "s3://audit/agents"][..], &["restore", "s3://audit/a", "--to", "a"]]
+    {
+        let ended = place.run(command);
         assert_eq!(ended.code, Some(1));
+        let told = "was built without S3-compatible storage; build it with `--features archive`";
         assert!(ended.stderr.contains(told), "{}", ended.stderr);
     }
 }

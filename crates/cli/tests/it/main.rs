@@ -8,6 +8,9 @@ mod syndic;
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+#[cfg(feature = "archive")]
+mod archive;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod audit_proof;

@@ -5,6 +5,8 @@ mod delivery;
 mod glass;
 mod mail;
 mod slack;
+#[cfg(feature = "archive")]
+mod storage;
 mod webhook;
 mod witnesses;
 mod world;
