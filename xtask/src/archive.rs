@@ -1,6 +1,6 @@
-//! `cargo xtask test --archive`: what a feature adds to syndic: an archive and backups in S3-compatible storage.
+//! `cargo xtask test --archive`: what features add to syndic: an archive and backups in S3-compatible storage, Parquet.
 //!
-//! The storage is moto's, from PyPI, got once into the target directory; it listens on this machine alone.
+//! The storage is moto's, from `PyPI`, got once into the target directory; it listens on this machine alone.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,9 +13,9 @@ use crate::output;
 use crate::test::{install, runs};
 
 const PACKAGES: &[&str] = &["syndic-cli", "syndic-relay", "syndic"];
-const FEATURES: &str = "syndic-cli/archive,syndic-relay/archive,syndic/archive";
-/// The tests that need them.
-const TESTS: &str = "test(archive::) | test(storage::)";
+const FEATURES: &str = "syndic-cli/archive,syndic-cli/parquet,syndic-relay/archive,syndic/archive";
+/// The tests that need the features.
+const TESTS: &str = "test(archive::) | test(storage::) | test(columns::) | test(parquet::)";
 
 /// Lints with the features on, starts a storage, and runs the tests that need one.
 pub(crate) fn run(profile: &str) -> anyhow::Result<()> {

@@ -21,7 +21,7 @@ commands:
                           clients, eras, inspector, bad-input, conformance
                           (gets them from npm and PyPI, once)
   test --archive [--profile NAME]
-                          what a feature adds: an archive and backups in S3-compatible storage
+                          what features add: an archive and backups in S3-compatible storage, Parquet
                           (gets moto, which stands in for the storage, from PyPI, once)
   browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
                           (installs chromium and npm with apt where they are missing)

@@ -64,6 +64,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
     ("object_store", &["relay"]),
+    ("parquet", &["cli"]),
     ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),
     ("postcard", &["gate"]),

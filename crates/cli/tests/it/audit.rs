@@ -6,7 +6,7 @@ use crate::reading::{agent_key, ask};
 use crate::syndic::Place;
 
 /// Three refunds, the last of them held.
-fn refunds(place: &Place, serving: &crate::syndic::Serving) {
+pub(crate) fn refunds(place: &Place, serving: &crate::syndic::Serving) {
     let key = agent_key(place, "customer-support");
     for (amount, order) in [(45, "A-1001"), (46, "=1+1"), (150, "A-1003")] {
         let action = json!({"agent": "customer-support", "action": "issue_refund", "user_id": "ada",

@@ -49,6 +49,8 @@ mod mistakes;
 #[cfg(test)]
 mod pack;
 #[cfg(test)]
+mod parquet;
+#[cfg(test)]
 mod promote;
 #[cfg(test)]
 mod prove;

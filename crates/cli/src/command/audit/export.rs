@@ -1,13 +1,15 @@
 //! `syndic audit export`
 
+#[cfg(feature = "parquet")]
+mod columns;
 mod complete;
 mod csv;
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow, bail};
 use syndic_api::Event;
 use syndic_client::{Client, EventFilter};
 
@@ -23,12 +25,13 @@ const PAGE: u16 = 500;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Everything that was recorded when the export began is in it. Fields are the 17 of an audit event;
-in CSV, those with structure are JSON text, and a cell that a spreadsheet would take for a formula
-begins with '.
+in CSV and Parquet, those with structure are JSON text, and in CSV a cell that a spreadsheet would take
+for a formula begins with '. Parquet is there where syndic was built with it (--features parquet).
 
 Examples:
   syndic audit export --format jsonl --out events.jsonl
   syndic audit export --format csv --since 2026-08-01T00:00:00Z --until 2026-09-01T00:00:00Z --out august.csv
+  syndic audit export --format parquet --out events.parquet
   syndic audit export --format jsonl --agent financial-advisor | jq .tool_args
   syndic audit export --complete --proofs --user ada@example.org --out ada.jsonl")]
 pub(crate) struct ExportArgs {
@@ -59,6 +62,8 @@ enum Format {
     Jsonl,
     /// Comma-separated values with a header (RFC 4180)
     Csv,
+    /// Columns with types (Apache Parquet)
+    Parquet,
 }
 
 /// What events are written to, one after the other.
@@ -72,6 +77,9 @@ trait Sink {
 pub(crate) async fn run(args: ExportArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     let ExportArgs { format, out: path, complete, proofs, q, filter, period } = args;
     let filter = EventFilter { q, ..period.narrow(filter.filter()) };
+    if format == Format::Parquet {
+        can_write_columns(path.is_none())?;
+    }
     // While it is written it has another name, so that no half of it is taken for all.
     let partial = path.as_deref().map(partial);
     let to: Box<dyn Write + Send> = match &partial {
@@ -141,7 +149,28 @@ fn sink(format: Format, to: BufWriter<Box<dyn Write + Send>>) -> anyhow::Result<
     match format {
         Format::Jsonl => Ok(Box::new(Lines(to))),
         Format::Csv => Ok(Box::new(csv::Rows::new(to)?)),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => Ok(Box::new(columns::Columns::new(to)?)),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => Err(without_parquet()),
     }
+}
+
+/// Refuses before there is a file.
+fn can_write_columns(to_stdout: bool) -> anyhow::Result<()> {
+    if !cfg!(feature = "parquet") {
+        return Err(without_parquet());
+    }
+    if to_stdout && io::stdout().is_terminal() {
+        bail!("Parquet is not for a terminal; name a file: `--out events.parquet`");
+    }
+    Ok(())
+}
+
+fn without_parquet() -> anyhow::Error {
+    anyhow!(
+        "this program was built without Parquet; build it with `--features parquet`, or take `--format csv` or `jsonl`"
+    )
 }
 
 struct Lines<W: Write>(W);
