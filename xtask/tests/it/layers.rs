@@ -8,6 +8,7 @@ use serde_json::Value;
 /// Every crate, its level, and the workspace crates it may depend on.
 const LAYERS: &[(&str, u8, &[&str])] = &[
     ("model", 0, &[]),
+    ("detect", 1, &[]),
     ("policy", 1, &["model"]),
     ("ledger", 1, &["model"]),
     ("approval", 1, &["model"]),

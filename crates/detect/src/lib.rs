@@ -1,0 +1,21 @@
+//! Finds personal data and secrets in text, and redacts them.
+//!
+//! A [`Scanner`] reads a text once, decides from each byte's class where something may stand, and asks a bounded
+//! verifier with the kind's checksum whether it does. Where the text shows signs of a disguise it is read again
+//! without it; spans always are of the original. Names of people and street addresses need a model and are **not**
+//! found; [`Entity::Person`] and [`Entity::StreetAddress`] are the seam for one.
+//!
+//! This crate does no IO, depends on no other crate of syndic, and panics on no input.
+
+mod context;
+mod entity;
+mod finding;
+mod hit;
+mod limits;
+mod scanner;
+
+pub use context::{Context, Region, Tail};
+pub use entity::Entity;
+pub use finding::{Evasion, Evidence, Finding, Findings, Score};
+pub use limits::{Limits, OverBudget};
+pub use scanner::{Builder, Scanner};

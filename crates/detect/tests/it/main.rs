@@ -1,0 +1,4 @@
+//! What the scanner promises, as cases.
+
+#[cfg(test)]
+mod api;
