@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::Entity;
+use crate::{Entity, Evasion};
 
 /// Something found in one view of a text.
 #[derive(Debug, Clone)]
@@ -16,4 +16,18 @@ pub(crate) struct Hit {
     pub(crate) score: u8,
     pub(crate) checksum: bool,
     pub(crate) context: bool,
+    /// How it was disguised: told by the view it was found in, never by what finds.
+    pub(crate) evasion: Option<Evasion>,
+}
+
+impl Hit {
+    /// Something that neither a checksum nor a word near it confirms yet.
+    pub(crate) const fn new(
+        entity: Entity,
+        pattern: &'static str,
+        span: Range<usize>,
+        score: u8,
+    ) -> Self {
+        Self { entity, pattern, span, score, checksum: false, context: false, evasion: None }
+    }
 }

@@ -12,10 +12,11 @@ mod entity;
 mod finding;
 mod hit;
 mod limits;
+mod overlap;
 mod scanner;
 
 pub use context::{Context, Region, Tail};
-pub use entity::Entity;
+pub use entity::{Entity, UnknownEntity};
 pub use finding::{Evasion, Evidence, Finding, Findings, Score};
 pub use limits::{Limits, OverBudget};
 pub use scanner::{Builder, Scanner};

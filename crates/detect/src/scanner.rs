@@ -2,8 +2,9 @@
 
 use serde_json::value::RawValue;
 
+use crate::hit::Hit;
 use crate::limits::Budget;
-use crate::{Context, Entity, Findings, Limits, OverBudget};
+use crate::{Context, Entity, Evidence, Finding, Findings, Limits, OverBudget, Score, overlap};
 
 /// Finds what its builder was asked to. It holds no state between texts.
 #[derive(Debug, Clone)]
@@ -23,8 +24,12 @@ impl Scanner {
     /// # Errors
     /// When it would cost more than [`Limits`] say.
     pub fn scan(&self, text: &str, context: &Context<'_>) -> Result<Findings, OverBudget> {
-        let _ = (Budget::new(self.limits, text.len())?, context);
-        Ok(Findings::default())
+        let mut budget = Budget::new(self.limits, text.len())?;
+        let mut hits = Vec::new();
+        self.scan_view(text.as_bytes(), context, &mut budget, &mut hits)?;
+        let hits = overlap::settle(hits);
+        budget.admit(hits.len())?;
+        Ok(Findings(hits.into_iter().map(finding).collect()))
     }
 
     /// Finds what the keys, strings and numbers of a JSON document hold; spans are of its bytes.
@@ -37,6 +42,48 @@ impl Scanner {
         context: &Context<'_>,
     ) -> Result<Findings, OverBudget> {
         self.scan(json.get(), context)
+    }
+
+    /// Finds what one view of a text holds as it stands: no disguise is looked through, and hits may overlap.
+    /// A view is not always UTF-8.
+    #[expect(clippy::unused_self, reason = "what is looked for is the scanner's")]
+    pub(crate) fn scan_view(
+        &self,
+        view: &[u8],
+        context: &Context<'_>,
+        budget: &mut Budget,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), OverBudget> {
+        let _ = context;
+        for at in memchr::memchr_iter(b'@', view) {
+            budget.spend(1)?;
+            let local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+            let host = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+            let before = view.iter().take(at).rev().take(64).take_while(|b| local(b)).count();
+            let after = view.iter().skip(at + 1).take(64).take_while(|b| host(b)).count();
+            let domain = view.get(at + 1..at + 1 + after).unwrap_or_default();
+            if before > 0 && domain.contains(&b'.') {
+                let span = at - before..at + 1 + after;
+                hits.push(Hit::new(Entity::EmailAddress, "email", span, 95));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Makes public what a hit says.
+fn finding(hit: Hit) -> Finding {
+    Finding {
+        entity: hit.entity,
+        span: hit.span,
+        score: Score::new(hit.score),
+        evidence: Evidence {
+            pattern: hit.pattern.into(),
+            checksum: hit.checksum,
+            context: hit.context,
+            evasion: hit.evasion,
+        },
+        path: None,
     }
 }
 
