@@ -1,5 +1,6 @@
 //! Something found in one view of a text, before it is known what else overlaps it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::{Entity, Evasion};
@@ -8,8 +9,8 @@ use crate::{Entity, Evasion};
 #[derive(Debug, Clone)]
 pub(crate) struct Hit {
     pub(crate) entity: Entity,
-    /// The pattern's name.
-    pub(crate) pattern: &'static str,
+    /// The pattern's name; only a user's is not static.
+    pub(crate) pattern: Cow<'static, str>,
     /// In bytes of the view.
     pub(crate) span: Range<usize>,
     /// In hundredths.
@@ -28,6 +29,7 @@ impl Hit {
         span: Range<usize>,
         score: u8,
     ) -> Self {
+        let pattern = Cow::Borrowed(pattern);
         Self { entity, pattern, span, score, checksum: false, context: false, evasion: None }
     }
 }

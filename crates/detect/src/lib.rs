@@ -14,6 +14,7 @@ mod hit;
 mod limits;
 mod overlap;
 mod scanner;
+mod secrets;
 
 pub use context::{Context, Region, Tail};
 pub use entity::{Entity, UnknownEntity};

@@ -4,7 +4,9 @@ use serde_json::value::RawValue;
 
 use crate::hit::Hit;
 use crate::limits::Budget;
-use crate::{Context, Entity, Evidence, Finding, Findings, Limits, OverBudget, Score, overlap};
+use crate::{
+    Context, Entity, Evidence, Finding, Findings, Limits, OverBudget, Score, overlap, secrets,
+};
 
 /// Finds what its builder was asked to. It holds no state between texts.
 #[derive(Debug, Clone)]
@@ -54,7 +56,16 @@ impl Scanner {
         budget: &mut Budget,
         hits: &mut Vec<Hit>,
     ) -> Result<(), OverBudget> {
-        let _ = context;
+        secrets::anywhere(view, budget, hits)?;
+        if let Some(key) = context.key {
+            secrets::named(view, key, budget, hits)?;
+        }
+        for at in memchr::memchr2_iter(b'=', b':', view) {
+            secrets::assigned(view, at, budget, hits)?;
+        }
+        for token in tokens(view) {
+            secrets::in_token(view, token, budget, hits)?;
+        }
         for at in memchr::memchr_iter(b'@', view) {
             budget.spend(1)?;
             let local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
@@ -69,6 +80,23 @@ impl Scanner {
         }
         Ok(())
     }
+}
+
+/// The maximal runs of 16 or more of `[A-Za-z0-9_\-+/=.~]`.
+fn tokens(view: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.~".contains(byte);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = view.get(at..)?;
+            let start = at + rest.iter().position(in_token)?;
+            let run = view.get(start..)?.iter().take_while(|byte| in_token(byte)).count();
+            at = start + run;
+            if run >= 16 {
+                return Some(start..at);
+            }
+        }
+    })
 }
 
 /// Makes public what a hit says.
