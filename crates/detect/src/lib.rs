@@ -15,6 +15,7 @@ mod limits;
 mod overlap;
 mod scanner;
 mod secrets;
+mod views;
 
 pub use context::{Context, Region, Tail};
 pub use entity::{Entity, UnknownEntity};

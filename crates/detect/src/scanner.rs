@@ -6,6 +6,7 @@ use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{
     Context, Entity, Evidence, Finding, Findings, Limits, OverBudget, Score, overlap, secrets,
+    views,
 };
 
 /// Finds what its builder was asked to. It holds no state between texts.
@@ -29,6 +30,7 @@ impl Scanner {
         let mut budget = Budget::new(self.limits, text.len())?;
         let mut hits = Vec::new();
         self.scan_view(text.as_bytes(), context, &mut budget, &mut hits)?;
+        let hits = views::look(self, text.as_bytes(), context, &mut budget, hits)?;
         let hits = overlap::settle(hits);
         budget.admit(hits.len())?;
         Ok(Findings(hits.into_iter().map(finding).collect()))

@@ -2,3 +2,5 @@
 
 #[cfg(test)]
 mod api;
+#[cfg(test)]
+mod disguise;

@@ -1,0 +1,221 @@
+//! Other ways to read a text, for what is disguised in it.
+//!
+//! A cheap check ([`sign`]) tells which blocks show signs of a disguise. Only the text around those is read again:
+//! what is encoded decoded, what looks like ASCII as ASCII, what was pulled apart or spelled put together. Each way is
+//! a [`view::View`], whose bytes know where they come from, so that what is found in it has its place in the
+//! original. What was found in the text as it stands is not reported again.
+
+mod compact;
+mod decode;
+mod fold;
+mod sign;
+mod view;
+
+use std::ops::Range;
+
+use compact::compacted;
+use decode::decoded;
+use fold::folded;
+use sign::{BLOCK, Signs};
+pub(crate) use view::{Marks, View};
+
+use crate::hit::Hit;
+use crate::limits::Budget;
+use crate::{Context, OverBudget, Scanner, overlap};
+
+/// How much around a sign is read again, for words that say what a value is.
+const MARGIN: usize = 160;
+/// What is read again at once, at most.
+const REGION: usize = 64 << 10;
+/// How much of one region is in the next.
+const SHARED: usize = 1 << 10;
+/// How often what is decoded is decoded again.
+const DEPTH: usize = 2;
+/// What a disguise takes from the score of what no checksum confirms, in hundredths.
+const DOUBT: u8 = 10;
+
+/// Adds to `plain`, what was found in the text as it stands, what is disguised in it.
+pub(crate) fn look(
+    scanner: &Scanner,
+    text: &[u8],
+    context: &Context<'_>,
+    budget: &mut Budget,
+    plain: Vec<Hit>,
+) -> Result<Vec<Hit>, OverBudget> {
+    let mut disguised = Vec::new();
+    let mut region: Option<Region> = None;
+    for at in (0..text.len()).step_by(BLOCK) {
+        let signs = confirmed(text, at, sign::signs(text, at));
+        if !signs.any() {
+            continue;
+        }
+        region = match region.take() {
+            Some(open) if at - open.span.end <= 2 * MARGIN && open.span.len() < REGION => {
+                Some(Region { span: open.span.start..at + BLOCK, signs: open.signs.and(signs) })
+            }
+            Some(full) => {
+                full.read(scanner, text, context, budget, &mut disguised)?;
+                let near = at - full.span.end <= 2 * MARGIN;
+                let start = if near { full.span.end.saturating_sub(SHARED) } else { at };
+                Some(Region { span: start..at + BLOCK, signs })
+            }
+            None => Some(Region { span: at..at + BLOCK, signs }),
+        };
+    }
+    if let Some(last) = region {
+        last.read(scanner, text, context, budget, &mut disguised)?;
+    }
+    Ok(merged(plain, disguised))
+}
+
+/// Tells whether something touches a span.
+type Stands = fn(&[u8], Range<usize>) -> bool;
+
+/// Keeps those signs of a block that a closer look confirms.
+fn confirmed(text: &[u8], at: usize, signs: Signs) -> Signs {
+    if !signs.any() {
+        return signs;
+    }
+    let span = at..(at + BLOCK).min(text.len());
+    // What is looked at is bounded, lest a run through the whole text be followed to its end from each block.
+    let text = text.get(..(span.end + MARGIN).min(text.len())).unwrap_or_default();
+    let checks: [(Signs, Stands); 5] = [
+        (Signs::ESCAPE, decode::escape_stands),
+        (Signs::TOKEN, decode::token_stands),
+        (Signs::SPACED, compact::spaced_stands),
+        (Signs::SPELLED, compact::spelled_stands),
+        (Signs::ADDRESS, compact::address_stands),
+    ];
+    checks.into_iter().fold(signs, |signs, (sign, stands)| {
+        if signs.has(sign) && !stands(text, span.clone()) { signs.without(sign) } else { signs }
+    })
+}
+
+/// A part of a text that shows signs of a disguise.
+struct Region {
+    span: Range<usize>,
+    signs: Signs,
+}
+
+impl Region {
+    /// Reads it in every way that its signs ask for.
+    fn read(
+        &self,
+        scanner: &Scanner,
+        text: &[u8],
+        context: &Context<'_>,
+        budget: &mut Budget,
+        found: &mut Vec<Hit>,
+    ) -> Result<(), OverBudget> {
+        let span = widened(text, &self.span);
+        let plain = View::plain(text.get(span.clone()).unwrap_or_default());
+        budget.spend(plain.len())?;
+        let mut search = |view: &View| {
+            budget.spend(view.len())?;
+            search(scanner, text, span.start, view, context, budget, found)
+        };
+        let mut signs = self.signs;
+        let mut read: Option<View> = None;
+        for _ in 0..DEPTH {
+            let Some(next) = again(read.as_ref().unwrap_or(&plain)) else { break };
+            read = Some(next);
+        }
+        if let Some(view) = &read {
+            search(view)?;
+            let blocks = (0..view.len()).step_by(BLOCK);
+            signs = blocks.fold(signs, |signs, at| signs.and(sign::signs(view.bytes(), at)));
+        }
+        match compacted(read.as_ref().unwrap_or(&plain), signs) {
+            Some(view) => search(&view),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Decodes a view, then reads it as it looks. Nothing if it is read as it stands.
+fn again(view: &View) -> Option<View> {
+    let decoded = decoded(view);
+    folded(decoded.as_ref().unwrap_or(view)).or(decoded)
+}
+
+/// Widens a span by a margin, to a place between words if there is one near, or else between characters.
+fn widened(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let blank = |byte: &u8| byte.is_ascii_whitespace();
+    let first_of_char = |byte: &u8| (*byte as i8) >= -0x40;
+    let start = span.start.saturating_sub(MARGIN);
+    let near =
+        text.get(start..span.start).unwrap_or_default().get(..MARGIN / 2).unwrap_or_default();
+    let start = match near.iter().position(blank).filter(|_| start > 0) {
+        Some(at) => start + at + 1,
+        None => start + near.iter().position(first_of_char).unwrap_or(0),
+    };
+    let end = (span.end + MARGIN).min(text.len());
+    let from = end.saturating_sub(MARGIN / 2).max(span.end.min(end));
+    let near = text.get(from..end).unwrap_or_default();
+    let end = match near.iter().rposition(blank).filter(|_| end < text.len()) {
+        Some(at) => from + at,
+        None if end == text.len() => end,
+        None => near.iter().rposition(first_of_char).map_or(end, |at| from + at),
+    };
+    start..end.max(start)
+}
+
+/// Searches a view that begins at `base` of `text`, and tells what is found by its place there.
+fn search(
+    scanner: &Scanner,
+    text: &[u8],
+    base: usize,
+    view: &View,
+    context: &Context<'_>,
+    budget: &mut Budget,
+    found: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    let mut hits = Vec::new();
+    scanner.scan_view(view.bytes(), context, budget, &mut hits)?;
+    for hit in hits {
+        let Some(unit) = view.unit(hit.span.clone()) else { continue };
+        let place = base + unit.start as usize..base + unit.end as usize;
+        let cut = |at: Option<&u8>| at.is_some_and(|byte| !byte.is_ascii_whitespace());
+        let before = base.checked_sub(1).and_then(|at| text.get(at));
+        let starts_cut = hit.span.start == 0 && cut(before);
+        let ends_cut = hit.span.end == view.len() && cut(text.get(place.end));
+        if starts_cut || ends_cut {
+            continue;
+        }
+        let evasion = match unit.marks.evasion() {
+            None if !unit.marks.has(Marks::NATURAL) && !hit.context => continue,
+            evasion => evasion,
+        };
+        let doubt = if evasion.is_some() && !hit.checksum { DOUBT } else { 0 };
+        let score = hit.score.saturating_sub(doubt);
+        found.push(Hit { span: place, score, evasion, ..hit });
+    }
+    Ok(())
+}
+
+/// Joins what was found in the text as it stands with what was found in it disguised. Of the latter what the former
+/// covers is left out; of the former what is but a part of the latter.
+fn merged(plain: Vec<Hit>, disguised: Vec<Hit>) -> Vec<Hit> {
+    if disguised.is_empty() {
+        return plain;
+    }
+    let mut plain = overlap::settle(plain);
+    let mut disguised = overlap::settle(disguised);
+    let covers = |outer: &Hit, inner: &Hit| {
+        outer.span.start <= inner.span.start && inner.span.end <= outer.span.end
+    };
+    disguised.retain(|hit| {
+        let after = plain.partition_point(|known| known.span.start <= hit.span.start);
+        let known = after.checked_sub(1).and_then(|at| plain.get(at));
+        !known.is_some_and(|known| {
+            covers(known, hit) && (known.entity == hit.entity || known.score >= hit.score)
+        })
+    });
+    plain.retain(|known| {
+        let after = disguised.partition_point(|hit| hit.span.start <= known.span.start);
+        let hit = after.checked_sub(1).and_then(|at| disguised.get(at));
+        !hit.is_some_and(|hit| covers(hit, known) && known.entity == hit.entity)
+    });
+    plain.append(&mut disguised);
+    plain
+}

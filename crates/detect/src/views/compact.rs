@@ -1,0 +1,32 @@
+//! Values that were pulled apart or spelled, put together: `4 1 1 1`, `four one one one`, `jdoe at example dot com`.
+
+mod address;
+mod spaced;
+mod spelled;
+pub(super) mod words;
+
+use super::sign::Signs;
+use super::view::View;
+
+pub(super) use address::stands as address_stands;
+pub(super) use spaced::stands as spaced_stands;
+pub(super) use spelled::stands as spelled_stands;
+
+/// A way to put together what is pulled apart.
+type Pass = fn(&View) -> Option<View>;
+
+/// Puts together what shows `signs` of being pulled apart. Nothing if nothing is.
+pub(super) fn compacted(view: &View, signs: Signs) -> Option<View> {
+    let mut read = None;
+    let passes: [(Signs, Pass); 3] = [
+        (Signs::ADDRESS, address::joined),
+        (Signs::SPELLED, spelled::joined),
+        (Signs::SPACED, spaced::joined),
+    ];
+    for (sign, joined) in passes {
+        if signs.has(sign) {
+            read = joined(read.as_ref().unwrap_or(view)).or(read);
+        }
+    }
+    read
+}

@@ -1,0 +1,258 @@
+//! Tokens that are text in base64, base32 or hexadecimal.
+
+use std::ops::Range;
+
+use super::escape::byte;
+use crate::views::view::{Marks, Unit, View};
+
+/// Shorter tokens hold nothing that could be told from chance.
+const SHORTEST: usize = 12;
+
+/// Opens the tokens of a view that are text. Nothing if there are none.
+pub(super) fn opened(view: &View) -> Option<View> {
+    let bytes = view.bytes();
+    let mut out: Option<View> = None;
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(span) = next(bytes, at) {
+        at = span.end;
+        for piece in pieces(bytes, span) {
+            let token = bytes.get(piece.clone()).unwrap_or_default();
+            let (Some(text), Some(unit)) = (open(token), view.unit(piece.clone())) else {
+                continue;
+            };
+            let out = out.get_or_insert_with(|| View::with_capacity(bytes.len()));
+            out.copy(view, copied..piece.start);
+            copied = piece.end;
+            out.push_all(&text, Unit { marks: unit.marks.and(Marks::ENCODED), ..unit });
+        }
+    }
+    let mut out = out?;
+    out.copy(view, copied..bytes.len());
+    Some(out)
+}
+
+/// Returns the next long run of characters of which tokens are made.
+fn next(bytes: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut at = from;
+    loop {
+        let start = at + bytes.get(at..)?.iter().position(|byte| is_token(*byte))?;
+        let length = bytes.get(start..)?.iter().take_while(|byte| is_token(**byte)).count();
+        if length >= SHORTEST {
+            return Some(start..start + length);
+        }
+        at = start + length;
+    }
+}
+
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'.' | b'~')
+}
+
+/// Returns the run if it opens, or else those of its parts that do not begin within another that opens.
+fn pieces(bytes: &[u8], span: Range<usize>) -> Vec<Range<usize>> {
+    let opens = |piece: &Range<usize>| bytes.get(piece.clone()).and_then(open).is_some();
+    if opens(&span) {
+        return vec![span];
+    }
+    let mut pieces = Vec::new();
+    for coarse in parts(bytes, span, |byte| matches!(byte, b'=' | b'.' | b'~')) {
+        if opens(&coarse) {
+            pieces.push(coarse);
+        } else {
+            pieces.extend(parts(bytes, coarse, |byte| !byte.is_ascii_alphanumeric()));
+        }
+    }
+    pieces
+}
+
+/// Cuts a run at signs, which stay where they pad base64.
+fn parts(bytes: &[u8], span: Range<usize>, sign: fn(u8) -> bool) -> Vec<Range<usize>> {
+    let token = bytes.get(span.clone()).unwrap_or_default();
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for end in (0..=token.len()).filter(|end| token.get(*end).is_none_or(|byte| sign(*byte))) {
+        if end - start >= SHORTEST - 2 {
+            let padding = token.iter().skip(end).take(6).take_while(|byte| **byte == b'=').count();
+            parts.push(span.start + start..span.start + end + padding);
+        }
+        start = end + 1;
+    }
+    parts
+}
+
+/// Tells whether a token that touches `span` may be text in another form.
+pub(in crate::views) fn stands(bytes: &[u8], span: Range<usize>) -> bool {
+    let before = bytes.get(..span.start).unwrap_or_default().iter().rev().take(BACK);
+    let mut at = span.start - before.take_while(|byte| is_token(**byte)).count();
+    while let Some(token) = next(bytes, at).filter(|token| token.start < span.end) {
+        if bytes.get(token.clone()).is_some_and(may_open) {
+            return true;
+        }
+        at = token.end;
+    }
+    false
+}
+
+/// How far before a block the beginning of a token is looked for. What begins earlier was seen there.
+const BACK: usize = 128;
+
+/// Tells whether a token may be text in another form, from how it and its parts begin.
+fn may_open(token: &[u8]) -> bool {
+    begins(token)
+        || token
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| !byte.is_ascii_alphanumeric())
+            .any(|(at, _)| token.get(at + 1..).is_some_and(begins))
+}
+
+fn begins(token: &[u8]) -> bool {
+    let Some(head) = token.get(..SHORTEST - 2) else { return false };
+    let head8 = head.get(..8).unwrap_or_default();
+    from_base64(head8).is_some()
+        || head.strip_prefix(b"0x").unwrap_or(head).get(..8).is_some_and(|head| {
+            head.chunks_exact(2).all(|pair| match pair {
+                [high, low] => byte(*high, *low).is_some_and(|byte| (b' '..0x7F).contains(&byte)),
+                _ => false,
+            })
+        })
+        || from_base32(head8).is_some()
+}
+
+/// Opens a token if what it encodes is text.
+fn open(token: &[u8]) -> Option<Vec<u8>> {
+    let signs = token.iter().rev().take_while(|byte| **byte == b'=').count();
+    let body = token.get(..token.len().checked_sub(signs)?)?;
+    if body.len() + signs < SHORTEST || signs > 6 {
+        return None;
+    }
+    (signs == 0)
+        .then(|| from_hex(body))
+        .flatten()
+        .or_else(|| from_base64(body))
+        .or_else(|| from_base32(body))
+}
+
+fn from_hex(token: &[u8]) -> Option<Vec<u8>> {
+    let token = token.strip_prefix(b"0x").unwrap_or(token);
+    if token.len() < 14 || !token.len().is_multiple_of(2) {
+        return None;
+    }
+    let mut text = Text::of(token.len() / 2);
+    for pair in token.chunks_exact(2) {
+        let [high, low] = pair else { return None };
+        text.push(byte(*high, *low)?)?;
+    }
+    text.end()
+}
+
+fn from_base64(token: &[u8]) -> Option<Vec<u8>> {
+    if token.len() % 4 == 1 {
+        return None;
+    }
+    let sextet = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    };
+    from_bits(token, 6, sextet)
+}
+
+fn from_base32(token: &[u8]) -> Option<Vec<u8>> {
+    if matches!(token.len() % 8, 1 | 3 | 6) {
+        return None;
+    }
+    let quintet = |byte: u8| match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'2'..=b'7' => Some(byte - b'2' + 26),
+        _ => None,
+    };
+    from_bits(token, 5, quintet)
+}
+
+/// Joins the bits of each character.
+fn from_bits(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
+    let mut text = Text::of(token.len());
+    let (mut bits, mut held) = (0u32, 0u32);
+    for byte in token {
+        bits = (bits << width) | u32::from(value(*byte)?);
+        held += width;
+        if held >= 8 {
+            held -= 8;
+            text.push(u8::try_from((bits >> held) & 0xFF).ok()?)?;
+            bits &= (1 << held) - 1;
+        }
+    }
+    text.end()
+}
+
+/// Bytes that must be text: chance soon gives one that is not.
+struct Text {
+    bytes: Vec<u8>,
+    ascii: bool,
+}
+
+impl Text {
+    fn of(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes.min(1024)), ascii: true }
+    }
+
+    fn push(&mut self, byte: u8) -> Option<()> {
+        let control = byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || byte == 0x7F;
+        self.ascii &= byte.is_ascii();
+        self.bytes.push(byte);
+        // Text in another alphabet is UTF-8, which chance does not give either.
+        let broken = !self.ascii
+            && self.bytes.len() == 16
+            && std::str::from_utf8(&self.bytes).is_err_and(|error| error.error_len().is_some());
+        (!control && !broken).then_some(())
+    }
+
+    fn end(self) -> Option<Vec<u8>> {
+        let text = self.ascii || std::str::from_utf8(&self.bytes).is_ok();
+        (text && self.bytes.len() >= 5).then_some(self.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(of: &str) -> String {
+        let view = View::plain(of.as_bytes());
+        let out = opened(&view).unwrap_or(view);
+        String::from_utf8_lossy(out.bytes()).into_owned()
+    }
+
+    #[test]
+    fn tokens_that_are_text_are_opened() {
+        let cases = [
+            ("x am9obkBleGFtcGxlLmNvbQ== y", "x john@example.com y"),
+            ("am9obkBleGFtcGxlLmNvbQ", "john@example.com"),
+            ("key=am9obkBleGFtcGxlLmNvbQ==", "key=john@example.com"),
+            ("6a6f686e406578616d706c652e636f6d", "john@example.com"),
+            ("0x6a6f686e406578616d706c652e636f6d", "john@example.com"),
+            ("NJXWQ3SAMV4GC3LQNRSS4Y3PNU======", "john@example.com"),
+            ("https://h.example/p/am9obkBleGFtcGxlLmNvbQ", "https://h.example/p/john@example.com"),
+            (
+                "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+            ),
+            ("getUserAccountNameOrElse", "getUserAccountNameOrElse"),
+        ];
+        for (of, expected) in cases {
+            assert_eq!(text(of), expected, "{of}");
+        }
+    }
+
+    #[test]
+    fn what_is_opened_comes_from_all_of_the_token() {
+        let view = View::plain(b"x am9obkBleGFtcGxlLmNvbQ== y");
+        let unit = opened(&view).unwrap().unit(4..6).unwrap();
+        assert_eq!((unit.start, unit.end), (2, 26));
+    }
+}

@@ -1,0 +1,161 @@
+//! Characters that look like ASCII read as ASCII, what is not seen left out.
+
+mod table;
+
+use table::{FOLDS, MARKS, UNSEEN};
+
+use super::view::{Marks, Unit, View};
+
+/// What becomes of a character that is not ASCII.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// It is read as an ASCII character.
+    To { ascii: u8, natural: bool },
+    /// It marks the character before it.
+    Mark,
+    /// It is left out.
+    Unseen,
+    /// It stays.
+    Stay,
+}
+
+/// Reads a view as it looks. Nothing if it is read as it stands.
+pub(super) fn folded(view: &View) -> Option<View> {
+    if view.bytes().is_ascii() {
+        return None;
+    }
+    let mut out = View::with_capacity(view.len());
+    let mut changed = false;
+    let mut at = 0;
+    let mut unseen = Marks::PLAIN;
+    for chunk in view.bytes().utf8_chunks() {
+        for char in chunk.valid().chars() {
+            let span = at..at + char.len_utf8();
+            at = span.end;
+            let fold = if char.is_ascii() { Fold::Stay } else { fold(char) };
+            changed |= fold != Fold::Stay;
+            match fold {
+                Fold::Stay => {
+                    let from = out.len();
+                    out.copy(view, span);
+                    out.mark(from, unseen);
+                    unseen = Marks::PLAIN;
+                }
+                Fold::To { ascii, natural } => {
+                    let Some(unit) = view.unit_and_before(span) else { continue };
+                    let mark = if natural { Marks::NATURAL } else { Marks::LOOKALIKE };
+                    out.push(ascii, Unit { marks: unit.marks.and(mark).and(unseen), ..unit });
+                    unseen = Marks::PLAIN;
+                }
+                Fold::Mark => {
+                    if let Some(unit) = view.unit(span) {
+                        out.combine(unit, char);
+                    }
+                }
+                Fold::Unseen => unseen = Marks::AFTER_UNSEEN,
+            }
+        }
+        let invalid = at..at + chunk.invalid().len();
+        at = invalid.end;
+        out.copy(view, invalid);
+    }
+    changed.then_some(out)
+}
+
+impl View {
+    /// Notes what was left out before the byte at `at`.
+    fn mark(&mut self, at: usize, marks: Marks) {
+        if marks != Marks::PLAIN
+            && at + 1 == self.len()
+            && let Some((_, unit)) = self.last()
+        {
+            unit.marks = unit.marks.and(marks);
+        }
+    }
+
+    /// Puts a combining mark over the last character: an accent over a letter is ordinary writing, more is not.
+    fn combine(&mut self, mark: Unit, char: char) {
+        let Some((byte, unit)) = self.last() else { return };
+        let accent = ('\u{300}'..='\u{36f}').contains(&char)
+            && byte.is_ascii_alphabetic()
+            && !unit.marks.has(Marks::NATURAL);
+        unit.end = unit.end.max(mark.end);
+        let marks = if accent { Marks::NATURAL } else { Marks::LOOKALIKE };
+        unit.marks = unit.marks.and(marks).and(mark.marks);
+    }
+}
+
+/// Looks a character up.
+fn fold(char: char) -> Fold {
+    let code = u32::from(char);
+    if matches!(code, 0x3400..=0x9FFF | 0xAC00..=0xD7A3 | 0x3041..=0x3098 | 0x309B..=0x30FF) {
+        return Fold::Stay;
+    }
+    if let Some((first, _, ascii)) = within(FOLDS, code, |range| (range.0, range.1)) {
+        let stepped = u32::from(ascii & 0x7F) + (code - first);
+        let ascii_only = u8::try_from(stepped).unwrap_or(b'?');
+        return Fold::To { ascii: ascii_only, natural: ascii & 0x80 != 0 };
+    }
+    if within(MARKS, code, |range| *range).is_some() {
+        return Fold::Mark;
+    }
+    if within(UNSEEN, code, |range| *range).is_some() {
+        return Fold::Unseen;
+    }
+    Fold::Stay
+}
+
+/// Finds the range that holds `code`.
+fn within<T: Copy>(ranges: &[T], code: u32, ends: impl Fn(&T) -> (u32, u32)) -> Option<T> {
+    let after = ranges.partition_point(|range| ends(range).0 <= code);
+    let found = *ranges.get(after.checked_sub(1)?)?;
+    (code <= ends(&found).1).then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(of: &str) -> String {
+        let view = View::plain(of.as_bytes());
+        let folded = folded(&view).unwrap_or(view);
+        String::from_utf8_lossy(folded.bytes()).into_owned()
+    }
+
+    #[test]
+    fn what_looks_like_ascii_is_read_as_ascii() {
+        let cases = [
+            ("ｊｄｏｅ＠ｅｘａｍｐｌｅ．ｃｏｍ", "jdoe@example.com"),
+            ("4\u{200b}1\u{ad}1\u{2060}1", "4111"),
+            ("jоhn@ехаmрlе.соm", "john@example.com"),
+            ("٤١١١", "4111"),
+            ("४१११", "4111"),
+            ("𝟒𝟏𝟏𝟏 𝐣𝐨𝐡𝐧", "4111 john"),
+            ("j\u{301}o\u{308}hn", "john"),
+            ("4\u{fe0f}\u{20e3}1\u{fe0f}\u{20e3}", "41"),
+            ("123‑45‑6789", "123-45-6789"),
+            ("123\u{a0}45\u{2003}6789", "123 45 6789"),
+            ("①②③", "123"),
+            ("\u{e0034}\u{e0031}x", "x"),
+            ("日本語", "日本語"),
+        ];
+        for (of, expected) in cases {
+            assert_eq!(text(of), expected, "{of}");
+        }
+    }
+
+    #[test]
+    fn the_tables_are_in_order() {
+        for pair in FOLDS.windows(2) {
+            assert!(pair[0].1 < pair[1].0, "{pair:x?}");
+        }
+        for table in [MARKS, UNSEEN] {
+            for pair in table.windows(2) {
+                assert!(pair[0].1 < pair[1].0, "{pair:x?}");
+            }
+        }
+        for (first, last, ascii) in FOLDS {
+            assert!(u32::from(ascii & 0x7F) + (last - first) < 0x80, "{first:x}");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! A text read in another way, that knows for each of its bytes where in the original it comes from.
+
+use std::ops::Range;
+
+use crate::Evasion;
+
+/// What was done to the characters that a byte comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Marks(u8);
+
+impl Marks {
+    /// Nothing.
+    pub(crate) const PLAIN: Self = Self(0);
+    /// It was a character that looks like it, or bore marks.
+    pub(crate) const LOOKALIKE: Self = Self(1);
+    /// It was encoded.
+    pub(crate) const ENCODED: Self = Self(2);
+    /// It was a word.
+    pub(crate) const SPELLED: Self = Self(4);
+    /// Right before it something was left out that is not seen.
+    pub(crate) const AFTER_UNSEEN: Self = Self(8);
+    /// Right before it a separator was left out.
+    pub(crate) const AFTER_SPACE: Self = Self(16);
+    /// It was a character of ordinary writing, as `é` or a no-break space.
+    pub(crate) const NATURAL: Self = Self(32);
+    /// Right before it another piece ends.
+    pub(crate) const AFTER_PIECE: Self = Self(64);
+
+    /// What says nothing of the first byte of a value.
+    const BEFORE: Self = Self(8 | 16 | 64);
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Returns the disguise that these tell of.
+    pub(crate) const fn evasion(self) -> Option<Evasion> {
+        if self.has(Self::SPELLED) {
+            Some(Evasion::Spelled)
+        } else if self.has(Self::AFTER_PIECE) {
+            Some(Evasion::Split)
+        } else if self.has(Self::AFTER_SPACE) {
+            Some(Evasion::Spaced)
+        } else if self.has(Self::ENCODED) {
+            Some(Evasion::Encoded)
+        } else if self.has(Self(Self::LOOKALIKE.0 | Self::AFTER_UNSEEN.0)) {
+            Some(Evasion::Lookalike)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where a byte of a view comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unit {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) marks: Marks,
+}
+
+/// A text read in another way. Offsets are from where the view begins, so that a long text costs no more than a short.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    bytes: Vec<u8>,
+    units: Vec<Unit>,
+}
+
+impl View {
+    /// The text as it stands.
+    pub(crate) fn plain(text: &[u8]) -> Self {
+        let units = (0..u32::try_from(text.len()).unwrap_or(u32::MAX)).map(|start| Unit {
+            start,
+            end: start.saturating_add(1),
+            marks: Marks::PLAIN,
+        });
+        Self { bytes: text.to_vec(), units: units.collect() }
+    }
+
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self { bytes: Vec::with_capacity(bytes), units: Vec::with_capacity(bytes) }
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub(crate) fn push(&mut self, byte: u8, unit: Unit) {
+        self.bytes.push(byte);
+        self.units.push(unit);
+    }
+
+    /// Pushes bytes that come from the same place.
+    pub(crate) fn push_all(&mut self, bytes: &[u8], unit: Unit) {
+        self.bytes.extend_from_slice(bytes);
+        self.units.resize(self.bytes.len(), unit);
+    }
+
+    /// Takes over a part of another view.
+    pub(crate) fn copy(&mut self, from: &Self, span: Range<usize>) {
+        let (Some(bytes), Some(units)) = (from.bytes.get(span.clone()), from.units.get(span))
+        else {
+            return;
+        };
+        self.bytes.extend_from_slice(bytes);
+        self.units.extend_from_slice(units);
+    }
+
+    /// Changes where the last byte comes from.
+    pub(crate) fn last(&mut self) -> Option<(u8, &mut Unit)> {
+        Some((*self.bytes.last()?, self.units.last_mut()?))
+    }
+
+    /// Returns where a span of bytes comes from as a whole, and everything that was done to it.
+    pub(crate) fn unit(&self, span: Range<usize>) -> Option<Unit> {
+        let units = self.units.get(span)?;
+        let (first, rest) = units.split_first()?;
+        let whole = Unit { marks: first.marks.without(Marks::BEFORE), ..*first };
+        Some(rest.iter().fold(whole, |whole, unit| Unit {
+            start: whole.start.min(unit.start),
+            end: whole.end.max(unit.end),
+            marks: whole.marks.and(unit.marks),
+        }))
+    }
+
+    /// Returns where a span of bytes comes from, and what was done to the first of it, too.
+    pub(crate) fn unit_and_before(&self, span: Range<usize>) -> Option<Unit> {
+        let before = self.units.get(span.start)?.marks;
+        let whole = self.unit(span)?;
+        Some(Unit { marks: whole.marks.and(before), ..whole })
+    }
+}
