@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::{Entity, Evasion};
+use crate::{Entity, Evasion, Evidence, Finding, Score};
 
 /// Something found in one view of a text.
 #[derive(Debug, Clone)]
@@ -31,5 +31,21 @@ impl Hit {
     ) -> Self {
         let pattern = Cow::Borrowed(pattern);
         Self { entity, pattern, span, score, checksum: false, context: false, evasion: None }
+    }
+
+    /// Makes public what it says.
+    pub(crate) fn finding(self) -> Finding {
+        Finding {
+            entity: self.entity,
+            span: self.span,
+            score: Score::new(self.score),
+            evidence: Evidence {
+                pattern: self.pattern.into(),
+                checksum: self.checksum,
+                context: self.context,
+                evasion: self.evasion,
+            },
+            path: None,
+        }
     }
 }

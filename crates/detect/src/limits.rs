@@ -29,6 +29,9 @@ pub enum OverBudget {
     /// More bytes.
     #[error("a text of more than {0} bytes")]
     Bytes(usize),
+    /// More levels of a document.
+    #[error("a document nested more than {0} deep")]
+    Depth(usize),
     /// More work.
     #[error("a text that takes too long to scan")]
     Work,

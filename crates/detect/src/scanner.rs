@@ -1,13 +1,8 @@
 //! The scanner and how it is made.
 
-use serde_json::value::RawValue;
-
 use crate::hit::Hit;
 use crate::limits::Budget;
-use crate::{
-    Context, Entity, Evidence, Finding, Findings, Limits, OverBudget, Score, overlap, secrets,
-    views,
-};
+use crate::{Context, Entity, Findings, Limits, OverBudget, overlap, secrets, views};
 
 /// Finds what its builder was asked to. It holds no state between texts.
 #[derive(Debug, Clone)]
@@ -28,24 +23,30 @@ impl Scanner {
     /// When it would cost more than [`Limits`] say.
     pub fn scan(&self, text: &str, context: &Context<'_>) -> Result<Findings, OverBudget> {
         let mut budget = Budget::new(self.limits, text.len())?;
-        let mut hits = Vec::new();
-        self.scan_view(text.as_bytes(), context, &mut budget, &mut hits)?;
-        let hits = views::look(self, text.as_bytes(), context, &mut budget, hits)?;
-        let hits = overlap::settle(hits);
+        let hits = self.hits(text, context, &mut budget)?;
         budget.admit(hits.len())?;
-        Ok(Findings(hits.into_iter().map(finding).collect()))
+        Ok(Findings(hits.into_iter().map(Hit::finding).collect()))
     }
 
-    /// Finds what the keys, strings and numbers of a JSON document hold; spans are of its bytes.
-    ///
-    /// # Errors
-    /// When it would cost more than [`Limits`] say, or is nested too deep.
-    pub fn scan_json(
+    /// Finds what a text holds, disguised or not; no two overlap.
+    pub(crate) fn hits(
         &self,
-        json: &RawValue,
+        text: &str,
         context: &Context<'_>,
-    ) -> Result<Findings, OverBudget> {
-        self.scan(json.get(), context)
+        budget: &mut Budget,
+    ) -> Result<Vec<Hit>, OverBudget> {
+        let mut hits = Vec::new();
+        self.scan_view(text.as_bytes(), context, budget, &mut hits)?;
+        let mut hits = overlap::settle(views::look(self, text.as_bytes(), context, budget, hits)?);
+        if let Some(tail) = context.tail {
+            hits.extend(views::across(self, tail, text, context, budget, &hits)?);
+            hits.sort_by_key(|hit| hit.span.start);
+        }
+        Ok(hits)
+    }
+
+    pub(crate) const fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// Finds what one view of a text holds as it stands: no disguise is looked through, and hits may overlap.
@@ -99,22 +100,6 @@ fn tokens(view: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
             }
         }
     })
-}
-
-/// Makes public what a hit says.
-fn finding(hit: Hit) -> Finding {
-    Finding {
-        entity: hit.entity,
-        span: hit.span,
-        score: Score::new(hit.score),
-        evidence: Evidence {
-            pattern: hit.pattern.into(),
-            checksum: hit.checksum,
-            context: hit.context,
-            evasion: hit.evasion,
-        },
-        path: None,
-    }
 }
 
 /// How a scanner is made.

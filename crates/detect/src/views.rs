@@ -8,6 +8,7 @@
 mod compact;
 mod decode;
 mod fold;
+mod messages;
 mod sign;
 mod view;
 
@@ -16,8 +17,9 @@ use std::ops::Range;
 use compact::compacted;
 use decode::decoded;
 use fold::folded;
+pub(crate) use messages::across;
 use sign::{BLOCK, Signs};
-pub(crate) use view::{Marks, View};
+pub(crate) use view::{Marks, Unit, View};
 
 use crate::hit::Hit;
 use crate::limits::Budget;

@@ -1,6 +1,6 @@
 //! Disguised values: each of twenty-odd ways to write a value is seen through, and ordinary text has no findings.
 
-use syndic_detect::{Context, Entity, Evasion, Findings, Scanner};
+use syndic_detect::{Context, Entity, Evasion, Findings, Scanner, Tail};
 
 fn scan(text: &str) -> Findings {
     Scanner::builder().build().scan(text, &Context::default()).unwrap()
@@ -65,4 +65,18 @@ fn ordinary_text_in_any_language_has_no_findings() {
     for text in cases {
         assert!(scan(text).is_empty(), "{text}: {:?}", scan(text));
     }
+}
+
+#[test]
+fn a_value_that_begins_in_one_message_and_ends_in_the_next_is_found() {
+    let mut tail = Tail::default();
+    tail.push("it is john.doe");
+    let context = Context { tail: Some(&tail), ..Context::default() };
+    let scanner = Scanner::builder().build();
+    let findings = scanner.scan("@example.com and that is all", &context).unwrap();
+    assert_eq!(findings[0].span, 0..12);
+    assert_eq!(findings[0].evidence.evasion, Some(Evasion::Messages));
+    let findings = scanner.scan("jane@example.com", &context).unwrap();
+    assert_eq!((findings[0].span.clone(), findings[0].evidence.evasion), (0..16, None));
+    assert_eq!(findings.len(), 1);
 }

@@ -4,3 +4,5 @@
 mod api;
 #[cfg(test)]
 mod disguise;
+#[cfg(test)]
+mod json;

@@ -1,0 +1,83 @@
+//! JSON: what its strings, keys and numbers hold, and where.
+
+use serde_json::value::RawValue;
+use syndic_detect::{Context, Evasion, Findings, JsonError, OverBudget, Scanner};
+
+fn scan(json: &str) -> Findings {
+    let raw: Box<RawValue> = serde_json::from_str(json).unwrap();
+    Scanner::builder().build().scan_json(&raw, &Context::default()).unwrap()
+}
+
+/// What is found: the bytes of the document, and the path.
+fn found(json: &str) -> Vec<(String, String)> {
+    let findings = scan(json);
+    let one = |finding: &syndic_detect::Finding| {
+        (
+            json.get(finding.span.clone()).unwrap().to_owned(),
+            finding.path.as_deref().unwrap().to_owned(),
+        )
+    };
+    findings.iter().map(one).collect()
+}
+
+#[track_caller]
+fn check(json: &str, expected: &[(&str, &str)]) {
+    let expected: Vec<(String, String)> =
+        expected.iter().map(|(value, path)| ((*value).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(found(json), expected, "{json}");
+}
+
+#[test]
+fn strings_and_keys_are_searched_and_tell_their_path() {
+    check(r#"{"a":{"b":["x","to jo@example.com"]}}"#, &[("jo@example.com", "/a/b/1")]);
+    check(r#"{"jo@example.com":1}"#, &[("jo@example.com", "/jo@example.com")]);
+    check(r#"{"a/b~":{"":"jo@example.com"}}"#, &[("jo@example.com", "/a~1b~0/")]);
+    check(r#""jo@example.com""#, &[("jo@example.com", "")]);
+}
+
+#[test]
+fn escapes_are_read_and_spans_are_of_the_document() {
+    check(r#"{"m":"\"\u00e9\n jo\u0040example.com"}"#, &[(r"jo\u0040example.com", "/m")]);
+    assert!(scan(r#"{"m":"jo\u0040example.com"}"#)[0].evidence.evasion.is_none());
+    check(r#"{"m":"\ud83d jo@example.com"}"#, &[("jo@example.com", "/m")]);
+}
+
+#[test]
+fn json_in_a_string_is_read_as_json() {
+    check(
+        r#"{"body":"{\"to\":[\"jo@example.com\"],\"m\":\"{\\\"x\\\":\\\"al@example.com\\\"}\"}"}"#,
+        &[("jo@example.com", "/body"), ("al@example.com", "/body")],
+    );
+}
+
+#[test]
+fn disguises_in_strings_are_seen_through() {
+    let findings = scan(r#"{"m":"write to jo\u200b@ex\u200bample.com"}"#);
+    assert_eq!(findings[0].evidence.evasion, Some(Evasion::Lookalike));
+}
+
+#[test]
+fn pieces_that_follow_each_other_are_one_value_and_each_is_a_finding() {
+    let json = r#"{"a":["jo","@","example.com"],"b":"x"}"#;
+    let findings = scan(json);
+    assert!(findings.iter().all(|finding| finding.evidence.evasion == Some(Evasion::Split)));
+    check(json, &[("jo", "/a/0"), ("@", "/a/1"), ("example.com", "/a/2")]);
+    check(r#"{"user":"jo","host":"@example.com"}"#, &[("jo", "/user"), ("@example.com", "/host")]);
+    check(r#"["hello there","jo@example.com","bye"]"#, &[("jo@example.com", "/1")]);
+}
+
+#[test]
+fn what_is_no_json_is_refused_and_what_is_too_deep_is_over_budget() {
+    let scanner = Scanner::builder().build();
+    let scan = |text: &str| scanner.scan_json_text(text, &Context::default());
+    assert_eq!(scan("{\"a\":").unwrap_err(), JsonError::Malformed(5));
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    assert!(matches!(scan(&deep).unwrap_err(), JsonError::OverBudget(OverBudget::Depth(_))));
+}
+
+#[test]
+fn a_long_string_with_escapes_is_searched_to_its_end() {
+    let long = r"na\u00efve words \n".repeat(60_000);
+    let json = format!(r#"{{"m":"{long} jo@example.com {long} al@example.com"}}"#);
+    check(&json, &[("jo@example.com", "/m"), ("al@example.com", "/m")]);
+}
