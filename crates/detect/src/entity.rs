@@ -16,6 +16,21 @@ macro_rules! entities {
             Custom(Arc<str>),
         }
 
+        /// An entity that is not custom: what tables speak of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[repr(u8)]
+        pub(crate) enum Kind {
+            $($variant,)*
+        }
+
+        impl From<Kind> for Entity {
+            fn from(kind: Kind) -> Self {
+                match kind {
+                    $(Kind::$variant => Self::$variant,)*
+                }
+            }
+        }
+
         impl Entity {
             /// Every kind but the custom ones.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
@@ -26,6 +41,14 @@ macro_rules! entities {
                 match self {
                     $(Self::$variant => $name,)*
                     Self::Custom(name) => name,
+                }
+            }
+
+            /// Returns what tables call it, unless it is custom.
+            pub(crate) const fn kind(&self) -> Option<Kind> {
+                match self {
+                    $(Self::$variant => Some(Kind::$variant),)*
+                    Self::Custom(_) => None,
                 }
             }
         }

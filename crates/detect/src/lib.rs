@@ -7,13 +7,21 @@
 //!
 //! This crate does no IO, depends on no other crate of syndic, and panics on no input.
 
+mod bytes;
+mod candidates;
+mod checksum;
+mod classes;
 mod context;
 mod entity;
 mod finding;
 mod hit;
 mod json;
+mod keyword;
+mod kinds;
 mod limits;
+mod near;
 mod overlap;
+mod pii;
 mod scanner;
 mod secrets;
 mod views;

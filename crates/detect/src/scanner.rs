@@ -1,13 +1,20 @@
 //! The scanner and how it is made.
 
 use crate::hit::Hit;
+use crate::kinds::Kinds;
 use crate::limits::Budget;
-use crate::{Context, Entity, Findings, Limits, OverBudget, overlap, secrets, views};
+use crate::near::Near;
+use crate::pii::Text;
+use crate::{
+    Context, Entity, Findings, Limits, OverBudget, Score, candidates, overlap, secrets, views,
+};
 
 /// Finds what its builder was asked to. It holds no state between texts.
 #[derive(Debug, Clone)]
 pub struct Scanner {
     limits: Limits,
+    on: Kinds,
+    floor: Score,
 }
 
 impl Scanner {
@@ -51,7 +58,6 @@ impl Scanner {
 
     /// Finds what one view of a text holds as it stands: no disguise is looked through, and hits may overlap.
     /// A view is not always UTF-8.
-    #[expect(clippy::unused_self, reason = "what is looked for is the scanner's")]
     pub(crate) fn scan_view(
         &self,
         view: &[u8],
@@ -59,69 +65,82 @@ impl Scanner {
         budget: &mut Budget,
         hits: &mut Vec<Hit>,
     ) -> Result<(), OverBudget> {
+        let known = hits.len();
         secrets::anywhere(view, budget, hits)?;
         if let Some(key) = context.key {
             secrets::named(view, key, budget, hits)?;
         }
-        for at in memchr::memchr2_iter(b'=', b':', view) {
-            secrets::assigned(view, at, budget, hits)?;
-        }
-        for token in tokens(view) {
-            secrets::in_token(view, token, budget, hits)?;
-        }
-        for at in memchr::memchr_iter(b'@', view) {
-            budget.spend(1)?;
-            let local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
-            let host = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
-            let before = view.iter().take(at).rev().take(64).take_while(|b| local(b)).count();
-            let after = view.iter().skip(at + 1).take(64).take_while(|b| host(b)).count();
-            let domain = view.get(at + 1..at + 1 + after).unwrap_or_default();
-            if before > 0 && domain.contains(&b'.') {
-                let span = at - before..at + 1 + after;
-                hits.push(Hit::new(Entity::EmailAddress, "email", span, 95));
+        let text = Text {
+            bytes: view,
+            near: Near::new(view, context),
+            region: context.region,
+            on: self.on,
+            floor: self.floor.hundredths(),
+        };
+        candidates::verify(&text, budget, hits)?;
+        self.keep_reported(known, hits);
+        Ok(())
+    }
+
+    /// Drops hits after the first `known` that are not of what is looked for, or not sure enough.
+    fn keep_reported(&self, known: usize, hits: &mut Vec<Hit>) {
+        let mut kept = known;
+        for place in known..hits.len() {
+            if hits.get(place).is_some_and(|hit| self.reports(hit)) {
+                hits.swap(kept, place);
+                kept += 1;
             }
         }
-        Ok(())
+        hits.truncate(kept);
+    }
+
+    /// Tells whether a hit is of what is looked for and sure enough.
+    fn reports(&self, hit: &Hit) -> bool {
+        hit.score >= self.floor.hundredths()
+            && hit.entity.kind().is_none_or(|kind| self.on.has(kind))
     }
 }
 
-/// The maximal runs of 16 or more of `[A-Za-z0-9_\-+/=.~]`.
-fn tokens(view: &[u8]) -> impl Iterator<Item = std::ops::Range<usize>> {
-    let in_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.~".contains(byte);
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        loop {
-            let rest = view.get(at..)?;
-            let start = at + rest.iter().position(in_token)?;
-            let run = view.get(start..)?.iter().take_while(|byte| in_token(byte)).count();
-            at = start + run;
-            if run >= 16 {
-                return Some(start..at);
-            }
-        }
-    })
-}
-
 /// How a scanner is made.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Builder {
     limits: Limits,
-    off: Vec<Entity>,
-    on: Vec<Entity>,
+    on: Kinds,
+    floor: Score,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        let on = Entity::ALL.iter().filter(|entity| entity.is_default());
+        Self {
+            limits: Limits::default(),
+            on: on.filter_map(Entity::kind).fold(Kinds::NONE, |on, kind| on.with(Kinds::one(kind))),
+            floor: Score::REDACT,
+        }
+    }
 }
 
 impl Builder {
-    /// Looks for `entity` too.
+    /// Looks for `entity` too. A custom one is looked for by its pattern.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "as one writes it")]
     pub fn with(mut self, entity: Entity) -> Self {
-        self.on.push(entity);
+        self.on = self.on.with(entity.kind().map_or(Kinds::NONE, Kinds::one));
         self
     }
 
     /// Does not look for `entity`.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "as one writes it")]
     pub fn without(mut self, entity: Entity) -> Self {
-        self.off.push(entity);
+        self.on = self.on.without(entity.kind().map_or(Kinds::NONE, Kinds::one));
+        self
+    }
+
+    /// Reports what is at least as sure as `floor`; [`Score::REDACT`] unless told otherwise.
+    #[must_use]
+    pub const fn floor(mut self, floor: Score) -> Self {
+        self.floor = floor;
         self
     }
 
@@ -135,6 +154,6 @@ impl Builder {
     /// Makes the scanner.
     #[must_use]
     pub fn build(self) -> Scanner {
-        Scanner { limits: self.limits }
+        Scanner { limits: self.limits, on: self.on, floor: self.floor }
     }
 }

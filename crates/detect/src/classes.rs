@@ -1,0 +1,84 @@
+//! Which bytes of a text are digits, parts of words or tokens, or signs something hangs on: a bit for each.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+
+/// How many bytes one [`Masks`] tells of.
+pub(crate) const BLOCK: usize = 64;
+/// How many blocks are classed at once.
+pub(crate) const BLOCKS: usize = 16;
+
+/// The classes of 64 bytes: bit n is of byte n.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Masks {
+    /// `0-9`.
+    pub(crate) digit: u64,
+    /// `0-9A-Za-z`.
+    pub(crate) word: u64,
+    /// `0-9A-Za-z` and `_-+/=.~`.
+    pub(crate) token: u64,
+    /// `@`.
+    pub(crate) at: u64,
+    /// `:`.
+    pub(crate) colon: u64,
+    /// `=`.
+    pub(crate) equals: u64,
+}
+
+/// Classes the bytes of up to [`BLOCKS`] blocks; those past the end of `bytes` belong to no class.
+pub(crate) fn classify(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
+    #[cfg(target_arch = "x86_64")]
+    if avx2::classify(bytes, out) {
+        return;
+    }
+    scalar(bytes, out);
+}
+
+/// Classes bytes one by one: what every faster way must equal.
+pub(crate) fn scalar(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
+    for (block, masks) in bytes.chunks(BLOCK).zip(out.iter_mut()) {
+        *masks = Masks::default();
+        for (place, byte) in block.iter().enumerate() {
+            let bit = 1 << place;
+            let add = |mask: &mut u64, is: bool| *mask |= if is { bit } else { 0 };
+            add(&mut masks.digit, byte.is_ascii_digit());
+            add(&mut masks.word, byte.is_ascii_alphanumeric());
+            add(&mut masks.token, byte.is_ascii_alphanumeric() || b"_-+/=.~".contains(byte));
+            add(&mut masks.at, *byte == b'@');
+            add(&mut masks.colon, *byte == b':');
+            add(&mut masks.equals, *byte == b'=');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{BLOCK, BLOCKS, Masks, classify, scalar};
+
+    proptest! {
+        #[test]
+        fn the_fast_way_classes_as_the_simple_one_does(bytes in proptest::collection::vec(any::<u8>(), 0..BLOCK * BLOCKS)) {
+            let (mut fast, mut simple) = ([Masks::default(); BLOCKS], [Masks::default(); BLOCKS]);
+            classify(&bytes, &mut fast);
+            scalar(&bytes, &mut simple);
+            prop_assert_eq!(fast, simple);
+        }
+    }
+
+    #[test]
+    fn every_byte_at_every_place_is_classed_as_the_simple_way_does() {
+        for byte in 0..=255 {
+            for place in 0..BLOCK {
+                let mut block = [b' '; BLOCK];
+                block[place] = byte;
+                let (mut fast, mut simple) =
+                    ([Masks::default(); BLOCKS], [Masks::default(); BLOCKS]);
+                classify(&block, &mut fast);
+                scalar(&block, &mut simple);
+                assert_eq!(fast, simple, "byte {byte} at {place}");
+            }
+        }
+    }
+}

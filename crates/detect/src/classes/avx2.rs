@@ -1,0 +1,157 @@
+//! The classes of 32 bytes at a time: a table of 16 for each half of a byte, and what both agree on.
+#![expect(unsafe_code, reason = "instructions that this processor is asked for at run time")]
+
+use std::arch::x86_64::{
+    __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8,
+    _mm256_or_si256, _mm256_set1_epi8, _mm256_setr_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_slli_epi16, _mm256_srli_epi16,
+};
+
+use super::{BLOCK, BLOCKS, Masks};
+
+/// Classes the bytes, if the processor can.
+#[inline]
+pub(super) fn classify(bytes: &[u8], out: &mut [Masks; BLOCKS]) -> bool {
+    if !std::arch::is_x86_feature_detected!("avx2") {
+        return false;
+    }
+    // SAFETY: the processor has AVX2, which is all that the function asks for.
+    unsafe { blocks(bytes, out) };
+    true
+}
+
+#[target_feature(enable = "avx2")]
+fn blocks(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
+    let (whole, rest) = bytes.as_chunks::<BLOCK>();
+    let mut out = out.iter_mut();
+    for (block, masks) in whole.iter().zip(&mut out) {
+        *masks = class(block);
+    }
+    if let (false, Some(masks)) = (rest.is_empty(), out.next()) {
+        let mut last = [0; BLOCK];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        *masks = class(&last);
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn class(block: &[u8; BLOCK]) -> Masks {
+    let start = block.as_ptr().cast::<__m256i>();
+    // SAFETY: the block is 64 bytes, and an unaligned load of 32 begins at its start and at its middle.
+    let (low, high) = unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) };
+    let (a, b) = (bits(low), bits(high));
+    let both = |mask: fn(Bits) -> u32| u64::from(mask(a)) | u64::from(mask(b)) << 32;
+    Masks {
+        digit: both(|bits| bits.digit),
+        word: both(|bits| bits.word),
+        token: both(|bits| bits.token),
+        at: both(|bits| bits.at),
+        colon: both(|bits| bits.colon),
+        equals: both(|bits| bits.equals),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Bits {
+    digit: u32,
+    word: u32,
+    token: u32,
+    at: u32,
+    colon: u32,
+    equals: u32,
+}
+
+const DIGIT: i8 = 1;
+/// `A-O` and `a-o`.
+const EARLY: i8 = 2;
+/// `P-Z` and `p-z`.
+const LATE: i8 = 4;
+/// `+ - . /`.
+const SIGN: i8 = 8;
+const EQUALS: i8 = 16;
+const UNDERSCORE: i8 = 32;
+const COLON: i8 = 64;
+const AT: i8 = -128;
+
+#[target_feature(enable = "avx2")]
+fn bits(bytes: __m256i) -> Bits {
+    const D: i8 = DIGIT | EARLY | LATE;
+    // By the lower half of a byte, then by the higher: 0x80 and above belong to none.
+    let low = table([
+        DIGIT | LATE | AT,
+        D,
+        D,
+        D,
+        D,
+        D,
+        D,
+        D,
+        D,
+        D,
+        EARLY | LATE | COLON,
+        EARLY | SIGN,
+        EARLY,
+        EARLY | SIGN | EQUALS,
+        EARLY | SIGN,
+        EARLY | SIGN | UNDERSCORE,
+    ]);
+    let high = table([
+        0,
+        0,
+        SIGN,
+        DIGIT | EQUALS | COLON,
+        EARLY | AT,
+        LATE | UNDERSCORE,
+        EARLY,
+        LATE,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]);
+    let half = _mm256_set1_epi8(0x0f);
+    let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+    let class = _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half)),
+        _mm256_shuffle_epi8(high, upper),
+    );
+    let tilde = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'~'.cast_signed()));
+    let token = any(class, DIGIT | EARLY | LATE | SIGN | EQUALS | UNDERSCORE);
+    Bits {
+        digit: sign(_mm256_slli_epi16::<7>(class)),
+        word: sign(any(class, DIGIT | EARLY | LATE)),
+        token: sign(_mm256_or_si256(token, tilde)),
+        at: sign(class),
+        colon: sign(_mm256_slli_epi16::<1>(class)),
+        equals: sign(_mm256_slli_epi16::<3>(class)),
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn table(row: [i8; 16]) -> __m256i {
+    let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = row;
+    _mm256_setr_epi8(
+        a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, a, b, c, d, e, f, g, h, i, j, k, l, m, n,
+        o, p,
+    )
+}
+
+/// All ones in each byte that is of one of the classes.
+#[target_feature(enable = "avx2")]
+fn any(class: __m256i, of: i8) -> __m256i {
+    let met = _mm256_and_si256(class, _mm256_set1_epi8(of));
+    let none = _mm256_cmpeq_epi8(met, _mm256_setzero_si256());
+    _mm256_cmpeq_epi8(none, _mm256_setzero_si256())
+}
+
+/// The highest bit of each byte.
+#[target_feature(enable = "avx2")]
+fn sign(bytes: __m256i) -> u32 {
+    _mm256_movemask_epi8(bytes).cast_unsigned()
+}

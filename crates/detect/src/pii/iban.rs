@@ -1,0 +1,135 @@
+//! International bank account numbers (ISO 13616).
+
+use crate::bytes::{at, cut};
+use crate::checksum::mod_97;
+use crate::entity::Kind;
+use crate::hit::Hit;
+
+/// Says whether one stands at `from`, where two letters and two digits do. Returns where it ends.
+pub(crate) fn verify(bytes: &[u8], from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    let length = length(at(bytes, from), at(bytes, from + 1))?;
+    let mut place = from;
+    let mut characters = [0; 34];
+    for (index, character) in characters.iter_mut().take(length).enumerate() {
+        if index > 0 && matches!(at(bytes, place), b' ' | b'-') {
+            place += 1;
+        }
+        *character = at(bytes, place);
+        if !character.is_ascii_alphanumeric() {
+            return None;
+        }
+        place += 1;
+    }
+    if at(bytes, place).is_ascii_alphanumeric() || at(bytes, place) == b'_' {
+        return None;
+    }
+    let characters = cut(&characters, 0, length);
+    let (head, body) = characters.split_at_checked(4)?;
+    let right = mod_97(body.iter().chain(head).copied()) == 1;
+    let sane = matches!(head, [_, _, b'0'..=b'9', b'0'..=b'9']);
+    (right && sane).then(|| {
+        hits.push(Hit { checksum: true, ..Hit::new(Kind::Iban.into(), "iban", from..place, 98) });
+        place
+    })
+}
+
+/// How long those of a country are.
+fn length(a: u8, b: u8) -> Option<usize> {
+    let country = [a.to_ascii_uppercase(), b.to_ascii_uppercase()];
+    let known = LENGTHS.binary_search_by(|(known, _)| known.as_bytes().cmp(&country)).ok()?;
+    LENGTHS.get(known).map(|(_, length)| *length)
+}
+
+/// The registry of SWIFT, and countries that use the form beside it.
+const LENGTHS: [(&str, usize); 90] = [
+    ("AD", 24),
+    ("AE", 23),
+    ("AL", 28),
+    ("AO", 25),
+    ("AT", 20),
+    ("AZ", 28),
+    ("BA", 20),
+    ("BE", 16),
+    ("BF", 28),
+    ("BG", 22),
+    ("BH", 22),
+    ("BI", 27),
+    ("BJ", 28),
+    ("BR", 29),
+    ("BY", 28),
+    ("CH", 21),
+    ("CI", 28),
+    ("CM", 27),
+    ("CR", 22),
+    ("CV", 25),
+    ("CY", 28),
+    ("CZ", 24),
+    ("DE", 22),
+    ("DJ", 27),
+    ("DK", 18),
+    ("DO", 28),
+    ("DZ", 26),
+    ("EE", 20),
+    ("EG", 29),
+    ("ES", 24),
+    ("FI", 18),
+    ("FK", 18),
+    ("FO", 18),
+    ("FR", 27),
+    ("GA", 27),
+    ("GB", 22),
+    ("GE", 22),
+    ("GI", 23),
+    ("GL", 18),
+    ("GR", 27),
+    ("GT", 28),
+    ("HR", 21),
+    ("HU", 28),
+    ("IE", 22),
+    ("IL", 23),
+    ("IQ", 23),
+    ("IR", 26),
+    ("IS", 26),
+    ("IT", 27),
+    ("JO", 30),
+    ("KW", 30),
+    ("KZ", 20),
+    ("LB", 28),
+    ("LC", 32),
+    ("LI", 21),
+    ("LT", 20),
+    ("LU", 20),
+    ("LV", 21),
+    ("LY", 25),
+    ("MA", 28),
+    ("MC", 27),
+    ("MD", 24),
+    ("ME", 22),
+    ("MK", 19),
+    ("MN", 20),
+    ("MR", 27),
+    ("MT", 31),
+    ("MU", 30),
+    ("NI", 28),
+    ("NL", 18),
+    ("NO", 15),
+    ("OM", 23),
+    ("PK", 24),
+    ("PL", 28),
+    ("PS", 29),
+    ("PT", 25),
+    ("QA", 29),
+    ("RO", 24),
+    ("RS", 22),
+    ("RU", 33),
+    ("SA", 24),
+    ("SC", 31),
+    ("SE", 24),
+    ("SI", 19),
+    ("SK", 24),
+    ("SM", 27),
+    ("SN", 28),
+    ("TN", 24),
+    ("TR", 26),
+    ("UA", 29),
+];
