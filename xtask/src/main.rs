@@ -28,8 +28,12 @@ commands:
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
                           kills a process that writes at random moments, 1000 times when left out, and reads back
                           what it acknowledged; exits 1 at the first thing that is missing, with how to repeat it
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp
-  eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2";
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp,
+                          detect (--presidio: beside it too, installed from PyPI once)
+  eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2,
+                          detect [FILE] [--threshold 0.5] [--show] (FILE: JSONL with `text` and
+                          `spans:[{start,end,type}]` in code points; without it, all sets of the repository and
+                          their goals, exit 1 where one is missed)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

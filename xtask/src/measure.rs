@@ -8,8 +8,27 @@ use anyhow::{Context as _, bail};
 use crate::mcp::{self, Parts};
 use crate::output;
 
-const BENCH: &[&str] =
-    &["run", "--release", "--manifest-path", "bench/Cargo.toml", "--target-dir", "target/bench"];
+const BENCH: &[&str] = &[
+    "run",
+    "--release",
+    "--manifest-path",
+    "bench/Cargo.toml",
+    "--package",
+    "bench",
+    "--target-dir",
+    "target/bench",
+];
+/// What is found in text, in a package of its own that builds in a minute; `bench` adds its peers.
+const DETECT: &[&str] = &[
+    "run",
+    "--release",
+    "--manifest-path",
+    "bench/Cargo.toml",
+    "--package",
+    "bench-detect",
+    "--target-dir",
+    "target/bench",
+];
 /// It measures nothing, so that it needs neither a release build nor the peers.
 const FAILOPEN: &[&str] = &["run", "--package", "syndic-testkit", "--example", "failopen"];
 /// The gateway that `bench mcp` measures beside syndic.
@@ -19,7 +38,12 @@ const GATEWAY: &[&str] =
 /// Runs one measurement; its arguments are passed on. Cargo tells on standard error what it builds.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository's root")?;
-    let cargo = if arguments.starts_with(&["eval", "failopen"]) { FAILOPEN } else { BENCH };
+    let cargo = match arguments {
+        ["eval", "failopen", ..] => FAILOPEN.to_vec(),
+        ["eval", "detect", ..] => DETECT.to_vec(),
+        ["bench", "detect", ..] => [DETECT, &["--features", "peers"]].concat(),
+        _ => BENCH.to_vec(),
+    };
     let parts = parts(arguments, root)?;
     let passed = arguments.iter().copied().filter(|word| *word != "--mcp");
     let status = Command::new(env!("CARGO"))
