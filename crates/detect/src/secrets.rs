@@ -1,7 +1,23 @@
 //! Finds keys, tokens, passwords and other secrets.
 //!
 //! Four questions are asked of a text: [`in_token`] of every long run of token characters, [`assigned`] of every `=`
-//! and `:`, [`named`] of a value whose key is known, and [`anywhere`] once.
+//! and `:`, [`named`] of a value whose key is known, and [`anywhere`] once. What vendors write is data in [`formats`]
+//! and [`keyed`]; what nobody's format tells is judged by the name it is assigned to and by how unlike words it is.
+
+mod assign;
+mod check;
+mod format;
+mod formats;
+mod index;
+mod jwt;
+mod keyed;
+mod name;
+mod pem;
+mod rarity;
+mod token;
+mod url;
+mod value;
+mod worded;
 
 use std::ops::Range;
 
@@ -16,8 +32,7 @@ pub(crate) fn in_token(
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
-    let _ = (bytes, hits);
-    budget.spend(token.len())
+    token::find(bytes, token, budget, hits)
 }
 
 /// Finds what is assigned at the `=` or `:` at `separator`: a password, a credential of a URL, a header's.
@@ -27,8 +42,7 @@ pub(crate) fn assigned(
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
-    let _ = (bytes, separator, hits);
-    budget.spend(1)
+    assign::at(bytes, separator, budget, hits)
 }
 
 /// Judges a whole value by the key it stands under.
@@ -38,8 +52,7 @@ pub(crate) fn named(
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
-    let _ = (bytes, key, hits);
-    budget.spend(1)
+    assign::whole(bytes, key.as_bytes(), budget, hits)
 }
 
 /// Finds what neither a long token nor a separator leads to: private keys, passwords after a word.
@@ -48,6 +61,6 @@ pub(crate) fn anywhere(
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
-    let _ = (bytes, hits);
-    budget.spend(1)
+    pem::find(bytes, budget, hits)?;
+    worded::find(bytes, budget, hits)
 }

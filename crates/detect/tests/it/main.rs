@@ -6,3 +6,5 @@ mod api;
 mod disguise;
 #[cfg(test)]
 mod json;
+#[cfg(test)]
+mod secrets;

@@ -1,0 +1,214 @@
+//! What is assigned to a name: `password = …`, `"client_secret": "…"`, `Authorization: Bearer …`, `-u user:…`.
+
+use std::ops::Range;
+
+use crate::hit::Hit;
+use crate::limits::Budget;
+use crate::{Entity, OverBudget};
+
+use super::keyed;
+use super::name::{self, Kind, Name};
+use super::value::{self, Value};
+use super::{rarity, url};
+
+/// Finds the secret assigned at `separator`.
+pub(crate) fn at(
+    bytes: &[u8],
+    separator: usize,
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    let before = separator.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let after = bytes.get(separator + 1).copied().unwrap_or(b' ');
+    if bytes.get(separator) == Some(&b':') {
+        match (before, after) {
+            (_, b'/') => return url::credentials(bytes, separator, budget, hits),
+            (b':', _) | (_, b':' | b'=') => return Ok(()),
+            _ => {}
+        }
+        if after > b' ' && after != b'"' {
+            logged_in(bytes, separator, hits);
+        }
+    } else if after == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>') {
+        return Ok(());
+    }
+    let Some(key) = key_before(bytes, separator) else { return Ok(()) };
+    let name = bytes.get(key.clone()).unwrap_or_default();
+    let kinds = name::may_have_kind(name);
+    if !kinds && !keyed::may_begin(name) {
+        return Ok(());
+    }
+    budget.spend(64)?;
+    let Some(value) = value::read(bytes, separator + 1) else { return Ok(()) };
+    budget.spend(value.span.len())?;
+    hits.extend(judge(bytes, name, value));
+    Ok(())
+}
+
+/// Judges a value by the name it is assigned to.
+pub(crate) fn judge(bytes: &[u8], name: &[u8], value: Value) -> Option<Hit> {
+    let name = Name::new(name);
+    let text = bytes.get(value.span.clone())?;
+    let found = |pattern, span, score| {
+        let mut hit = Hit::new(Entity::Secret, pattern, span, score);
+        hit.context = true;
+        Some(hit)
+    };
+    if let Some(keyed) = keyed::named(&name, text) {
+        return found(keyed, value.span, 82);
+    }
+    let kind = name.kind()?;
+    let value = if kind == Kind::Token { without_scheme(bytes, value) } else { value };
+    let score = value::judge(kind, bytes, &value)?;
+    let pattern = match kind {
+        Kind::Password => "assigned-password",
+        Kind::Token | Kind::Access => "assigned-token",
+    };
+    found(pattern, value.span, score)
+}
+
+/// Leaves out the scheme of an `Authorization` header.
+fn without_scheme(bytes: &[u8], value: Value) -> Value {
+    const SCHEMES: &[&[u8]] =
+        &[b"bearer ", b"basic ", b"token ", b"api-token ", b"apikey ", b"bot "];
+    let rest = bytes.get(value.span.start..).unwrap_or_default();
+    let scheme = SCHEMES.iter().find(|scheme| {
+        rest.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    });
+    let scheme = scheme.map(|scheme| scheme.len()).or_else(|| {
+        [&b"bearer"[..], b"basic", b"token"]
+            .iter()
+            .find(|word| {
+                value.span.len() == word.len()
+                    && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+            })
+            .map(|word| word.len())
+    });
+    match scheme {
+        Some(length) if value.quoted => {
+            Value { span: value.span.start + length..value.span.end, ..value }
+        }
+        Some(length) => value::read(bytes, value.span.start + length).unwrap_or(value),
+        None => value,
+    }
+}
+
+/// Returns where the name stands that `separator` assigns to.
+fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
+    let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
+        let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
+        from - head.iter().rev().take_while(|byte| part(byte)).count()
+    };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let mut end = back(separator, 4, |byte| matches!(byte, b':' | b'?' | b'+' | b'.'));
+    end = back(end, 8, |byte| matches!(byte, b' ' | b'\t'));
+    end = back(end, 4, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\' | b'*'));
+    let mut start = back(end, name::LONGEST, is_name);
+    let word = bytes.get(start..end)?;
+    if word.is_empty() {
+        return None;
+    }
+    if bytes.get(separator) == Some(&b'=') && is_type(word) {
+        end = back(start, 16, |byte| matches!(byte, b' ' | b':' | b'&' | b'\''));
+        let lifetime = b"static";
+        if bytes.get(end.saturating_sub(lifetime.len())..end) == Some(lifetime) {
+            end = back(end - lifetime.len(), 8, |byte| matches!(byte, b' ' | b':' | b'&' | b'\''));
+        }
+        start = back(end, name::LONGEST, is_name);
+    }
+    (start < end).then_some(start..end)
+}
+
+/// Tells whether a word between a name and `=` is a type.
+fn is_type(word: &[u8]) -> bool {
+    matches!(
+        word,
+        b"str" | b"string" | b"String" | b"Str" | b"text" | b"bytes" | b"char" | b"any" | b"const"
+    )
+}
+
+/// Finds the password of `-u user:password`, as curl takes it.
+fn logged_in(bytes: &[u8], separator: usize, hits: &mut Vec<Hit>) {
+    let head = bytes.get(separator.saturating_sub(72)..separator).unwrap_or_default();
+    let user = head.iter().rev().take_while(|byte| **byte > b' ' && **byte != b'=').count();
+    let flag = head.get(..head.len() - user).unwrap_or_default().trim_ascii_end();
+    let flag = flag.strip_suffix(b"=").unwrap_or(flag);
+    if !(flag.ends_with(b" -u") || flag.ends_with(b"--user")) {
+        return;
+    }
+    let Some(mut value) = read_login(bytes, separator + 1) else { return };
+    value.quoted = true;
+    let text = bytes.get(value.span.clone()).unwrap_or_default();
+    if value::is_password(text, &value) {
+        hits.push(Hit::new(Entity::Secret, "login-password", value.span, 82));
+    }
+}
+
+fn read_login(bytes: &[u8], from: usize) -> Option<Value> {
+    let text = bytes.get(from..)?;
+    let quote = text.first().copied().filter(|byte| matches!(byte, b'"' | b'\'')).map_or(0, |_| 1);
+    let start = from + quote;
+    let length = bytes
+        .get(start..)?
+        .iter()
+        .take(128)
+        .take_while(|byte| **byte > b' ' && !matches!(byte, b'"' | b'\''))
+        .count();
+    Some(Value { span: start..start + length, quoted: true, tight: true })
+}
+
+/// Finds what follows a name without a separator: `Bearer …`, `--token …`, `"X_TOKEN", "…"`, `<token>…`.
+pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
+    let text = bytes.get(token.clone())?;
+    if text.len() > 512 || !rarity::is_random(text) && !value::is_uuid(text) {
+        return None;
+    }
+    let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
+        let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
+        from - head.iter().rev().take_while(|byte| part(byte)).count()
+    };
+    let quotes = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let open = back(token.start, 2, quotes);
+    let gap = back(open, 24, u8::is_ascii_whitespace);
+    let value = Value { span: token.clone(), quoted: open < token.start, tight: false };
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let key = match bytes.get(gap.checked_sub(1)?)? {
+        b',' | b'|' => {
+            let end = back(back(gap - 1, 4, |byte| matches!(byte, b' ' | b'|')), 2, quotes);
+            (end < gap - 1).then(|| back(end, name::LONGEST, is_name)..end)?
+        }
+        b'>' => back(gap - 1, name::LONGEST, is_name)..gap - 1,
+        byte if gap < open && is_name(byte) => {
+            let key = back(gap, name::LONGEST, is_name)..gap;
+            let word = bytes.get(key.clone())?;
+            let scheme =
+                [&b"bearer"[..], b"basic"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme));
+            if scheme {
+                let mut hit = Hit::new(Entity::Secret, "authorization-header", token, 84);
+                hit.context = true;
+                return value::judge(Kind::Token, bytes, &value).map(|_| hit);
+            }
+            word.starts_with(b"-").then_some(key)?
+        }
+        _ => return None,
+    };
+    judge(bytes, bytes.get(key)?, value)
+}
+
+/// Judges a text that stands, as a whole, under a key.
+pub(crate) fn whole(
+    bytes: &[u8],
+    key: &[u8],
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    budget.spend(64)?;
+    let text = bytes.trim_ascii();
+    let start = bytes.len() - bytes.trim_ascii_start().len();
+    if (1..=value::LONGEST).contains(&text.len()) {
+        budget.spend(text.len())?;
+        let value = Value { span: start..start + text.len(), quoted: true, tight: false };
+        hits.extend(judge(bytes, key, value));
+    }
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! How a vendor's secrets are written, as data.
+
+use std::ops::Range;
+
+use super::check::{self, Check};
+use super::rarity;
+
+/// A set of ASCII characters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Alphabet(u128);
+
+impl Alphabet {
+    const fn of(ranges: &[(u8, u8)]) -> Self {
+        let mut set = 0;
+        let mut rest = ranges;
+        while let [(first, last), tail @ ..] = rest {
+            let mut byte = *first;
+            while byte <= *last {
+                set |= 1 << byte;
+                byte += 1;
+            }
+            rest = tail;
+        }
+        Self(set)
+    }
+
+    pub(crate) const fn has(self, byte: u8) -> bool {
+        byte < 128 && self.0 >> byte & 1 == 1
+    }
+}
+
+const LOWER: (u8, u8) = (b'a', b'z');
+const UPPER: (u8, u8) = (b'A', b'Z');
+const DIGITS: (u8, u8) = (b'0', b'9');
+
+/// Decimal digits.
+pub(crate) const DEC: Alphabet = Alphabet::of(&[DIGITS]);
+/// Lower-case hexadecimal digits.
+pub(crate) const HEX: Alphabet = Alphabet::of(&[DIGITS, (b'a', b'f')]);
+/// Hexadecimal digits of either case.
+pub(crate) const XDIGIT: Alphabet = Alphabet::of(&[DIGITS, (b'a', b'f'), (b'A', b'F')]);
+/// `[a-z0-9]`.
+pub(crate) const L36: Alphabet = Alphabet::of(&[DIGITS, LOWER]);
+/// `[A-Z0-9]`.
+pub(crate) const U36: Alphabet = Alphabet::of(&[DIGITS, UPPER]);
+/// `[A-Za-z]`.
+pub(crate) const ALPHA: Alphabet = Alphabet::of(&[UPPER, LOWER]);
+/// `[A-Za-z0-9]`.
+pub(crate) const B62: Alphabet = Alphabet::of(&[DIGITS, UPPER, LOWER]);
+/// `[A-Za-z0-9_-]`, that of base64url.
+pub(crate) const URL: Alphabet = Alphabet::of(&[DIGITS, UPPER, LOWER, (b'_', b'_'), (b'-', b'-')]);
+/// `[A-Za-z0-9_]`.
+pub(crate) const WORD: Alphabet = Alphabet::of(&[DIGITS, UPPER, LOWER, (b'_', b'_')]);
+/// `[a-z0-9_-]`.
+pub(crate) const SLUG: Alphabet = Alphabet::of(&[DIGITS, LOWER, (b'_', b'_'), (b'-', b'-')]);
+/// `[A-Za-z0-9+/]`, that of base64.
+pub(crate) const B64: Alphabet = Alphabet::of(&[DIGITS, UPPER, LOWER, (b'+', b'+'), (b'/', b'/')]);
+/// `[A-Za-z0-9_.=-]`.
+pub(crate) const LOOSE: Alphabet =
+    Alphabet::of(&[DIGITS, UPPER, LOWER, (b'_', b'_'), (b'-', b'-'), (b'.', b'.'), (b'=', b'=')]);
+/// `[A-Z2-7]`, that of base32.
+pub(crate) const B32: Alphabet = Alphabet::of(&[UPPER, (b'2', b'7')]);
+/// `[a-z2-7]`.
+pub(crate) const LB32: Alphabet = Alphabet::of(&[LOWER, (b'2', b'7')]);
+/// That of bech32 (BIP 173), in upper case.
+pub(crate) const BECH: Alphabet = Alphabet::of(&[
+    (b'0', b'0'),
+    (b'2', b'9'),
+    (b'A', b'A'),
+    (b'C', b'H'),
+    (b'J', b'N'),
+    (b'P', b'Z'),
+]);
+/// The padding of base64.
+pub(crate) const PAD: Alphabet = Alphabet::of(&[(b'=', b'=')]);
+
+/// A piece of a secret.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part {
+    /// So many characters.
+    Of(Alphabet, u16),
+    /// From so many to so many characters, as many as there are.
+    Up(Alphabet, u16, u16),
+    /// These characters.
+    Lit(&'static str),
+}
+
+/// How one kind of secret is written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Format {
+    /// The pattern's name, which begins with the vendor's.
+    pub(crate) name: &'static str,
+    /// What it begins with.
+    pub(crate) prefix: &'static str,
+    /// What follows.
+    pub(crate) body: &'static [Part],
+    pub(crate) check: Check,
+    /// A word, in lower case, that must stand shortly before it, where the prefix says too little. Empty for none.
+    pub(crate) near: &'static str,
+    /// How sure it is, in hundredths, where no checksum tells.
+    pub(crate) score: u8,
+}
+
+impl Format {
+    pub(crate) const fn new(
+        name: &'static str,
+        prefix: &'static str,
+        body: &'static [Part],
+    ) -> Self {
+        Self { name, prefix, body, check: Check::None, near: "", score: 95 }
+    }
+
+    /// With a checksum.
+    pub(crate) const fn checked(self, check: Check) -> Self {
+        Self { check, ..self }
+    }
+
+    /// Only near this word.
+    pub(crate) const fn near(self, near: &'static str) -> Self {
+        Self { near, score: 85, ..self }
+    }
+
+    /// Returns where a secret of this format that starts at `start` ends, and whether its checksum is right.
+    pub(crate) fn at(&self, bytes: &[u8], start: usize) -> Option<Match> {
+        let body_start = start + self.prefix.len();
+        if bytes.get(start..body_start)? != self.prefix.as_bytes() {
+            return None;
+        }
+        let (end, last) = self.body_at(bytes, body_start)?;
+        let follows = bytes.get(end).copied().unwrap_or(b' ');
+        if follows.is_ascii_alphanumeric() || last.is_some_and(|alphabet| alphabet.has(follows)) {
+            return None;
+        }
+        if !self.near.is_empty() && !stands_before(bytes, start, self.near) {
+            return None;
+        }
+        let body = bytes.get(body_start..end)?;
+        if rarity::is_placeholder(body) {
+            return None;
+        }
+        let checksum = check::holds(self.check, self.prefix, body)?;
+        let score = match (self.check, checksum) {
+            (_, true) => 99,
+            (Check::Crc62, false) => 60,
+            _ => self.score,
+        };
+        Some(Match { span: start..end, checksum, score })
+    }
+
+    fn body_at(&self, bytes: &[u8], mut at: usize) -> Option<(usize, Option<Alphabet>)> {
+        let mut last = None;
+        for part in self.body {
+            let (alphabet, least, most) = match *part {
+                Part::Lit(literal) => {
+                    let end = at + literal.len();
+                    if bytes.get(at..end)? != literal.as_bytes() {
+                        return None;
+                    }
+                    (at, last) = (end, None);
+                    continue;
+                }
+                Part::Of(alphabet, length) => (alphabet, length, length),
+                Part::Up(alphabet, least, most) => (alphabet, least, most),
+            };
+            let rest = bytes.get(at..)?;
+            let run = rest.iter().take(most.into()).take_while(|byte| alphabet.has(**byte)).count();
+            if run < least.into() {
+                return None;
+            }
+            (at, last) = (at + run, Some(alphabet));
+        }
+        Some((at, last))
+    }
+}
+
+/// A secret that was found.
+#[derive(Debug)]
+pub(crate) struct Match {
+    pub(crate) span: Range<usize>,
+    pub(crate) checksum: bool,
+    pub(crate) score: u8,
+}
+
+/// How far before a secret the word it needs may stand.
+const REACH: usize = 96;
+
+/// Tells whether `word`, in lower case, stands shortly before `start`, as a word or the beginning of one.
+pub(crate) fn stands_before(bytes: &[u8], start: usize, word: &str) -> bool {
+    let window = bytes.get(start.saturating_sub(REACH)..start).unwrap_or_default();
+    let begins = |at: usize| {
+        let (Some(&byte), before) = (window.get(at), at.checked_sub(1).and_then(|i| window.get(i)))
+        else {
+            return false;
+        };
+        before.is_none_or(|before| {
+            !before.is_ascii_alphabetic()
+                || before.is_ascii_lowercase() && byte.is_ascii_uppercase()
+        })
+    };
+    window
+        .windows(word.len())
+        .enumerate()
+        .any(|(at, candidate)| candidate.eq_ignore_ascii_case(word.as_bytes()) && begins(at))
+}

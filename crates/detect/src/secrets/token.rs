@@ -1,0 +1,173 @@
+//! Secrets that a long run of token characters holds, by how they are written.
+
+use std::ops::Range;
+
+use crate::hit::Hit;
+use crate::limits::Budget;
+use crate::{Entity, OverBudget};
+
+use super::format::{B62, DEC, HEX, LOOSE, Match, URL, stands_before};
+use super::{assign, index, jwt, rarity};
+
+/// Finds the secrets that begin in `token`.
+pub(crate) fn find(
+    bytes: &[u8],
+    token: Range<usize>,
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    budget.spend(token.len())?;
+    let mut found = hits.len();
+    let mut from = first_start(bytes, &token);
+    while from < token.end {
+        let end = begins_at(bytes, from, budget, hits)?;
+        from = next_start(bytes, end.unwrap_or(from), token.end);
+    }
+    if hits.len() == found {
+        hits.extend(inside(bytes, &token));
+    }
+    if hits.len() == found {
+        hits.extend(assign::led(bytes, token));
+    }
+    found = hits.len() - found;
+    budget.spend(found * 16)
+}
+
+/// Finds the secret that begins at `start` and returns where it ends.
+fn begins_at(
+    bytes: &[u8],
+    start: usize,
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<Option<usize>, OverBudget> {
+    let mut best: Option<(&'static str, Match)> = None;
+    let formats = index::at(bytes, start);
+    budget.spend(formats.len())?;
+    for format in formats {
+        let Some(found) = format.at(bytes, start) else { continue };
+        budget.spend(found.span.len())?;
+        let better = best.as_ref().is_none_or(|(_, best)| {
+            (found.span.len(), found.score) > (best.span.len(), best.score)
+        });
+        if better {
+            best = Some((format.name, found));
+        }
+    }
+    if best.is_none() && bytes.get(start..).is_some_and(|rest| rest.starts_with(b"ey")) {
+        best = jwt::at(bytes, start).map(|found| ("jwt", found));
+        budget.spend(best.as_ref().map_or(64, |(_, found)| 2 * found.span.len()))?;
+    }
+    let Some((name, found)) = best else { return Ok(None) };
+    let end = found.span.end;
+    let mut hit = Hit::new(Entity::Secret, name, with_scheme(bytes, name, found.span), found.score);
+    hit.checksum = found.checksum;
+    hits.push(hit);
+    Ok(Some(end))
+}
+
+/// A webhook is secret as a whole URL.
+fn with_scheme(bytes: &[u8], name: &str, span: Range<usize>) -> Range<usize> {
+    let head = bytes.get(..span.start).unwrap_or_default();
+    let scheme = [&b"https://"[..], b"http://"].into_iter().find(|scheme| head.ends_with(scheme));
+    match scheme {
+        Some(scheme) if name.ends_with("webhook") => span.start - scheme.len()..span.end,
+        _ => span,
+    }
+}
+
+/// Where the first secret may begin: before a `:` that stands right before the run, and after an escape.
+fn first_start(bytes: &[u8], token: &Range<usize>) -> usize {
+    let before = |back: usize| token.start.checked_sub(back).and_then(|at| bytes.get(at)).copied();
+    let first = bytes.get(token.start).copied().unwrap_or_default();
+    match before(1) {
+        Some(b'\\') if matches!(first, b'n' | b'r' | b't') => token.start + 1,
+        Some(b'%') => token.start + 2,
+        Some(b':' | b'!') => {
+            let head =
+                bytes.get(token.start.saturating_sub(33)..token.start - 1).unwrap_or_default();
+            let run =
+                head.iter().rev().take_while(|byte| LOOSE.has(**byte) || **byte == b'/').count();
+            if (1..16).contains(&run) { token.start - 1 - run } else { token.start }
+        }
+        _ => token.start,
+    }
+}
+
+/// The next place after `from` where a secret may begin: after anything but a letter or digit.
+fn next_start(bytes: &[u8], from: usize, end: usize) -> usize {
+    let rest = bytes.get(from..end).unwrap_or_default();
+    let mut inside = rest.iter().enumerate();
+    let Some((at, _)) = inside.find(|(_, byte)| !byte.is_ascii_alphanumeric()) else { return end };
+    from + at + 1
+}
+
+/// Finds secrets that are known by what stands inside or at the end of them.
+fn inside(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
+    let text = bytes.get(token.clone())?;
+    let hit = |name, span: Range<usize>| {
+        let span = token.start + span.start..token.start + span.end;
+        Some(Hit::new(Entity::Secret, name, span, 90))
+    };
+    let run = |from: usize, has: fn(u8) -> bool| {
+        text.get(from..).unwrap_or_default().iter().take_while(|byte| has(**byte)).count()
+    };
+    for at in memchr::memchr3_iter(b'~', b'_', b'.', text) {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.starts_with(b"~") && at >= 5 && text.get(at - 1) == Some(&b'Q') {
+            let start = at - 5;
+            let body = run(at + 1, |byte| URL.has(byte) || matches!(byte, b'~' | b'.'));
+            let digit = text.get(at - 2).is_some_and(u8::is_ascii_digit);
+            let boundary = start == 0 || text.get(start - 1) == Some(&b'=');
+            let tail = text.get(at + 1..at + 1 + body).unwrap_or_default();
+            if digit && boundary && (31..=34).contains(&body) && !rarity::is_placeholder(tail) {
+                return hit("azure-client-secret", start..at + 1 + body);
+            }
+        }
+        if rest.starts_with(b"_mmk") && at >= 36 && text.get(at - 30) == Some(&b'_') {
+            return hit("maxmind-license-key", at - 36..at + 4);
+        }
+        if rest.starts_with(b".atlasv1.") && at >= 14 {
+            let body = run(at + 9, |byte| LOOSE.has(byte));
+            if (60..=70).contains(&body) {
+                return hit("terraform-cloud-token", at - 14..at + 9 + body);
+            }
+        }
+    }
+    let start = memchr::memrchr(b'=', text).map_or(0, |at| at + 1);
+    let value = text.get(start..)?;
+    if let [key @ .., b'-', b'u', b's', a, b] = value
+        && key.len() == 32
+        && key.iter().all(|byte| HEX.has(*byte))
+        && DEC.has(*a)
+        && DEC.has(*b)
+    {
+        return hit("mailchimp-api-key", start..text.len());
+    }
+    if value.len() == 84 && value.get(76..80) == Some(b"AZDO") && value.iter().all(|b| B62.has(*b))
+    {
+        return hit("azure-devops-token", start..text.len());
+    }
+    bot(bytes, token)
+}
+
+/// Finds tokens of Telegram's and Discord's bots, and Facebook's: a number, a separator, a key.
+fn bot(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
+    let before = token.start.checked_sub(1)?;
+    let separator = bytes.get(before)?;
+    let head = bytes.get(before.saturating_sub(17)..before)?;
+    let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let key = bytes.get(token.clone())?;
+    let name = match separator {
+        b':' if (5..=16).contains(&digits) && key.len() == 35 && key.first() == Some(&b'A') => {
+            let told = stands_before(bytes, before - digits, "telegr") || key.starts_with(b"AA");
+            told.then_some("telegram-bot-token")?
+        }
+        b'|' if (15..=16).contains(&digits) && (27..=40).contains(&key.len()) => {
+            "facebook-app-token"
+        }
+        _ => return None,
+    };
+    let plausible = key.iter().all(|byte| URL.has(*byte)) && !rarity::is_placeholder(key);
+    let hit = Hit::new(Entity::Secret, name, before - digits..token.end, 90);
+    plausible.then_some(hit)
+}

@@ -1,0 +1,50 @@
+//! Passwords that words lead to, without a separator: `--password …`, `login … password …`, `the password is …`.
+
+use memchr::memmem;
+
+use crate::hit::Hit;
+use crate::limits::Budget;
+use crate::{Entity, OverBudget};
+
+use super::value::{self, Value};
+
+/// Finds them by the middle of the word `password`, in lower and upper case.
+pub(crate) fn find(
+    bytes: &[u8],
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    for (middle, rest) in [(b"assw", b"ord"), (b"ASSW", b"ORD")] {
+        for at in memmem::find_iter(bytes, middle) {
+            budget.spend(32)?;
+            let tail = bytes.get(at + 4..).unwrap_or_default();
+            let end = if tail.starts_with(rest) { 7 } else { 5 };
+            hits.extend(after(bytes, at.saturating_sub(1), at + end));
+        }
+    }
+    Ok(())
+}
+
+/// Finds the password after the word that spans `start..end`.
+fn after(bytes: &[u8], start: usize, end: usize) -> Option<Hit> {
+    let head = bytes.get(start.saturating_sub(80)..start)?;
+    let rest = bytes.get(end..)?;
+    let rest = rest.get(..rest.len().min(160))?;
+    if rest.first()? != &b' ' {
+        return None;
+    }
+    let flag = head.ends_with(b" --") || head.ends_with(b" -") || head == b"--";
+    let netrc = memmem::rfind(head, b"login ").is_some();
+    let told = [&b" is "[..], b" was ", b" IS "].into_iter().find(|word| rest.starts_with(word));
+    let skip = match (flag || netrc, told) {
+        (_, Some(told)) => told.len(),
+        (true, None) => 1,
+        (false, None) => return None,
+    };
+    let value = value::read(bytes, end + skip)?;
+    let value = Value { tight: true, ..value };
+    let text = bytes.get(value.span.clone())?;
+    let mut hit = Hit::new(Entity::Secret, "told-password", value.span.clone(), 80);
+    hit.context = true;
+    value::is_password(text, &value).then_some(hit)
+}
