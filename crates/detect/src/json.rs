@@ -6,6 +6,7 @@
 //! found then is a finding of its own.
 
 mod lexer;
+mod nested;
 mod pieces;
 mod place;
 mod text;
@@ -13,6 +14,9 @@ mod walk;
 
 use serde_json::value::RawValue;
 
+pub(crate) use lexer::{Lexer, Token};
+pub(crate) use nested::numbers_in;
+pub(crate) use text::unescaped;
 use walk::Walk;
 
 use crate::limits::Budget;

@@ -22,6 +22,7 @@ mod limits;
 mod near;
 mod overlap;
 mod pii;
+mod redact;
 mod scanner;
 mod secrets;
 mod views;
@@ -31,4 +32,8 @@ pub use entity::{Entity, UnknownEntity};
 pub use finding::{Evasion, Evidence, Finding, Findings, Score};
 pub use json::JsonError;
 pub use limits::{Limits, OverBudget};
+pub use redact::{
+    Key, NotRedacted, Opened, Operator, Redacted, Redaction, Tags, Vault, VaultError, redact,
+    redact_json,
+};
 pub use scanner::{Builder, Scanner};

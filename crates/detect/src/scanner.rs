@@ -6,7 +6,8 @@ use crate::limits::Budget;
 use crate::near::Near;
 use crate::pii::Text;
 use crate::{
-    Context, Entity, Findings, Limits, OverBudget, Score, candidates, overlap, secrets, views,
+    Context, Entity, Findings, Limits, OverBudget, Score, candidates, overlap, redact, secrets,
+    views,
 };
 
 /// Finds what its builder was asked to. It holds no state between texts.
@@ -45,6 +46,7 @@ impl Scanner {
         let mut hits = Vec::new();
         self.scan_view(text.as_bytes(), context, budget, &mut hits)?;
         let mut hits = overlap::settle(views::look(self, text.as_bytes(), context, budget, hits)?);
+        hits.retain(|hit| !redact::is_own(text.as_bytes(), &hit.span));
         if let Some(tail) = context.tail {
             hits.extend(views::across(self, tail, text, context, budget, &hits)?);
             hits.sort_by_key(|hit| hit.span.start);

@@ -23,7 +23,7 @@ pub(crate) use view::{Marks, Unit, View};
 
 use crate::hit::Hit;
 use crate::limits::Budget;
-use crate::{Context, OverBudget, Scanner, overlap};
+use crate::{Context, Entity, OverBudget, Scanner, overlap};
 
 /// How much around a sign is read again, for words that say what a value is.
 const MARGIN: usize = 160;
@@ -220,4 +220,37 @@ fn merged(plain: Vec<Hit>, disguised: Vec<Hit>) -> Vec<Hit> {
     });
     plain.append(&mut disguised);
     plain
+}
+
+/// What is read as a value at most.
+const VALUE: usize = 4 << 10;
+
+/// Returns a value as everybody who means it would write it: without disguise and, where that says nothing, without
+/// separators and case.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other kind is a number")]
+pub(crate) fn normal(entity: &Entity, value: &str) -> String {
+    let mut read = View::plain(value.as_bytes());
+    if value.len() <= VALUE {
+        for _ in 0..DEPTH {
+            let Some(next) = again(&read) else { break };
+            read = next;
+        }
+        read = compacted(&read, Signs::ALL).unwrap_or(read);
+    }
+    let text = String::from_utf8_lossy(read.bytes());
+    match entity {
+        Entity::EmailAddress
+        | Entity::IpAddress
+        | Entity::Url
+        | Entity::Domain
+        | Entity::Person => text.trim().to_lowercase(),
+        Entity::Secret | Entity::Crypto | Entity::Custom(_) | Entity::StreetAddress => {
+            text.trim().to_owned()
+        }
+        Entity::DateOfBirth | Entity::Date => text.trim().to_ascii_uppercase(),
+        _ => {
+            let plain = text.chars().filter(|char| char.is_alphanumeric());
+            plain.map(|char| char.to_ascii_uppercase()).collect()
+        }
+    }
 }

@@ -58,6 +58,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("jsonschema", &["policy"]),
     ("rusqlite", &["store"]),
     ("aes-gcm", &["store"]),
+    ("aes-gcm-siv", &["detect"]),
     ("zstd", &["store", "verify"]),
     ("schemars", &["governance"]),
     ("serde-saphyr", &["governance"]),

@@ -1,6 +1,7 @@
 //! Strings without their escapes.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::views::{Marks, Unit, View};
 
@@ -17,7 +18,7 @@ pub(crate) fn unescaped(raw: &str) -> Cow<'_, str> {
 }
 
 /// Unescaped text is searched in parts of about this many bytes, since it needs room to know where it comes from.
-const PART: usize = 1 << 20;
+pub(super) const PART: usize = 1 << 20;
 /// How much of a part is in the next.
 const SHARED: usize = 1 << 10;
 
@@ -29,9 +30,7 @@ pub(super) fn parts<E>(
     let mut view = View::with_capacity(raw.len().min(PART));
     let mut at = 0usize;
     for (char, length) in Chars(raw) {
-        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let unit = Unit { start: offset(at), end: offset(at + length), marks: Marks::PLAIN };
-        view.push_all(char.encode_utf8(&mut [0; 4]).as_bytes(), unit);
+        push(&mut view, char, at..at + length);
         at += length;
         if view.len() >= PART && at < raw.len() {
             each(&view, false)?;
@@ -44,6 +43,23 @@ pub(super) fn parts<E>(
         }
     }
     each(&view, true)
+}
+
+/// Returns the beginning of a string without its escapes: all of it, if it is shorter than a part.
+pub(super) fn whole(raw: &str) -> View {
+    let mut view = View::with_capacity(raw.len().min(PART));
+    let mut at = 0usize;
+    for (char, length) in Chars(raw).take(PART) {
+        push(&mut view, char, at..at + length);
+        at += length;
+    }
+    view
+}
+
+fn push(view: &mut View, char: char, span: Range<usize>) {
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let unit = Unit { start: offset(span.start), end: offset(span.end), marks: Marks::PLAIN };
+    view.push_all(char.encode_utf8(&mut [0; 4]).as_bytes(), unit);
 }
 
 /// The characters of a string, and how many bytes each takes in the document.

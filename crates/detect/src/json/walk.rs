@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::lexer::{Lexer, Token};
+use super::nested::{NESTED, is_nested};
 use super::pieces::{Piece, Pieces};
 use super::place::{Place, Step};
 use super::{JsonError, text};
@@ -12,8 +13,6 @@ use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Context, Finding, Findings, OverBudget, Scanner};
 
-/// How often JSON in a string of JSON is read as such.
-const NESTED: usize = 3;
 /// Shorter numbers are nobody's.
 const NUMBER: usize = 6;
 /// In how many strings what was sent before is continued.
@@ -285,22 +284,4 @@ fn pointer(open: &[Frame<'_>], inside: &Inside<'_>) -> String {
 /// Returns the nearest key around what is in `open`.
 fn nearest<'k>(open: &'k [Frame<'_>], key: Option<&'k str>) -> Option<Cow<'k, str>> {
     open.iter().rev().find_map(|frame| frame.step.key()).or(key.map(Cow::Borrowed))
-}
-
-/// Tells whether a string is an object or array of JSON.
-fn is_nested(text: &str) -> bool {
-    let trimmed = text.trim_ascii();
-    let bracketed = trimmed.starts_with('{') && trimmed.ends_with('}')
-        || trimmed.starts_with('[') && trimmed.ends_with(']');
-    if !bracketed {
-        return false;
-    }
-    let mut lexer = Lexer::new(trimmed);
-    loop {
-        match lexer.next() {
-            Ok(Some(_)) => {}
-            Ok(None) => return true,
-            Err(_) => return false,
-        }
-    }
 }

@@ -21,6 +21,9 @@ impl Signs {
     /// `dot` or a bracketed `at`.
     pub(super) const ADDRESS: Self = Self(32);
 
+    /// Every sign.
+    pub(super) const ALL: Self = Self(63);
+
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

@@ -7,4 +7,6 @@ mod disguise;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod redact;
+#[cfg(test)]
 mod secrets;
