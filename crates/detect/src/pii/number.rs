@@ -113,7 +113,7 @@ impl Number {
 
     /// Returns the number of the first `count` groups.
     fn part(&self, count: usize) -> Option<Part<'_>> {
-        let groups = self.groups.get(..count)?;
+        let groups = self.groups.get(..self.count)?.get(..count)?;
         let last = groups.last()?;
         let separator = match groups.get(1..) {
             None | Some([]) => 0,
