@@ -176,20 +176,28 @@ fn word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
         return to;
     }
     let digits = run(text.bytes, from, WORD, |byte| byte.is_ascii_digit());
-    if digits == length {
-        digit_word(text, from, to, hits)
-    } else {
-        mixed_word(text, from, to, digits, hits)
+    if digits < length {
+        return mixed_word(text, from, to, digits, hits);
+    }
+    let (last, next) = (before(text.bytes, from), at(text.bytes, to));
+    let alone = !matches!(next, b' ' | b'-' | b'.' | b'/' | b')' | b'(' | b'+' | b',')
+        && !matches!(last, b'+' | b'(');
+    match (alone, length) {
+        (true, 1 | 2) => to,
+        (true, 3..=6) => named::verify(text, from, to, hits).unwrap_or(to),
+        _ => digit_word(text, from, to, hits),
     }
 }
 
-/// A word of digits alone: part of a date, an address or a number.
+/// A word of digits alone that goes on, or is long: part of a date, an address or a number.
 fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
     let (bytes, length) = (text.bytes, to - from);
     let (last, next) = (before(bytes, from), at(bytes, to));
-    let goes_on = matches!(next, b' ' | b'-' | b'.' | b'/' | b')' | b'(');
+    if number::is_continued_left(bytes, from) {
+        return to;
+    }
     let found = match (length, next) {
-        (1..=3, b'.') if !number::is_continued_left(bytes, from) => {
+        (1..=3, b'.') => {
             ip::verify_v4(text, from, hits).or_else(|| dates::verify(text, from, to, hits))
         }
         (2, b'-') if is_pair(bytes, to + 1) => {
@@ -198,9 +206,7 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
         (4, b'.') => {
             mac::verify_dotted(text, from, hits).or_else(|| dates::verify(text, from, to, hits))
         }
-        (1..=4, _) if !number::is_continued_left(bytes, from) => {
-            dates::verify(text, from, to, hits)
-        }
+        (1..=4, _) => dates::verify(text, from, to, hits),
         (6, b'-' | b'+') => identifier::verify_signed_hetu(text, from, hits),
         (8, b'-') => {
             uuid_end(bytes, from).or_else(|| identifier::verify_hyphened_nif(text, from, to, hits))
@@ -217,7 +223,8 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
     {
         return end;
     }
-    if length >= 7 || goes_on || matches!(last, b'+' | b'(') {
+    let goes_on = matches!(next, b' ' | b'-' | b'.' | b'/') && at(bytes, to + 1).is_ascii_digit();
+    if length >= 7 || goes_on || matches!(next, b')' | b'(') || matches!(last, b'+' | b'(') {
         return number::verify(text, from, hits);
     }
     named::verify(text, from, to, hits).unwrap_or(to)

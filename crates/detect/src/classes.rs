@@ -34,6 +34,36 @@ pub(crate) fn classify(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
     scalar(bytes, out);
 }
 
+/// What the words before a place are told by: bit 63 is of the byte right before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Letters {
+    /// ASCII letters, and what is not ASCII, which is taken for letters.
+    pub(crate) letter: u64,
+    /// `:` and `=`.
+    pub(crate) assign: u64,
+}
+
+/// Tells the letters of a block.
+#[inline]
+pub(crate) fn letters(block: &[u8; BLOCK]) -> Letters {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(letters) = avx2::letters(block) {
+        return letters;
+    }
+    scalar_letters(block)
+}
+
+/// Tells them one by one.
+fn scalar_letters(block: &[u8; BLOCK]) -> Letters {
+    let mut letters = Letters::default();
+    for (place, byte) in block.iter().enumerate() {
+        let bit = |is: bool| u64::from(is) << place;
+        letters.letter |= bit(byte.is_ascii_alphabetic() || !byte.is_ascii());
+        letters.assign |= bit(matches!(byte, b':' | b'='));
+    }
+    letters
+}
+
 /// Classes bytes one by one: what every faster way must equal.
 pub(crate) fn scalar(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
     for (block, masks) in bytes.chunks(BLOCK).zip(out.iter_mut()) {
@@ -55,7 +85,7 @@ pub(crate) fn scalar(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, BLOCKS, Masks, classify, scalar};
+    use super::{BLOCK, BLOCKS, Masks, classify, letters, scalar, scalar_letters};
 
     proptest! {
         #[test]
@@ -78,6 +108,7 @@ mod tests {
                 classify(&block, &mut fast);
                 scalar(&block, &mut simple);
                 assert_eq!(fast, simple, "byte {byte} at {place}");
+                assert_eq!(letters(&block), scalar_letters(&block), "byte {byte} at {place}");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What a scan answers.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
@@ -73,7 +74,7 @@ impl fmt::Display for Score {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The name of the pattern, as in `card-visa` or `github-fine-grained-token`.
-    pub pattern: Arc<str>,
+    pub pattern: Cow<'static, str>,
     /// It has a checksum, which is right.
     pub checksum: bool,
     /// A word near it, or the key it stands under, says what it is.

@@ -40,7 +40,7 @@ impl Hit {
             span: self.span,
             score: Score::new(self.score),
             evidence: Evidence {
-                pattern: self.pattern.into(),
+                pattern: self.pattern,
                 checksum: self.checksum,
                 context: self.context,
                 evasion: self.evasion,

@@ -1,32 +1,46 @@
 //! What the words near a value say of it: the nearest keyword wins.
 
+use std::cell::Cell;
+
 use crate::bytes::{at, before, run};
+use crate::classes::{BLOCK, Letters, letters};
 use crate::kinds::Kinds;
 use crate::{Context, keyword};
 
 /// The words near the places of one view of a text.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Near<'a> {
     bytes: &'a [u8],
     key: &'a [u8],
+    /// What was answered last, and of which place: several verifiers ask of the same.
+    last: Cell<(usize, Kinds)>,
+    last_after: Cell<(usize, Kinds)>,
 }
 
 impl<'a> Near<'a> {
     /// How many bytes before a value are read.
-    const REACH: usize = 72;
+    const REACH: usize = BLOCK;
     /// How many words before it.
     const WORDS: usize = 9;
     /// How many bytes after it.
     const REACH_AFTER: usize = 28;
 
     pub(crate) fn new(bytes: &'a [u8], context: &Context<'a>) -> Self {
-        Self { bytes, key: context.key.unwrap_or_default().as_bytes() }
+        let none = (usize::MAX, Kinds::NONE);
+        let key = context.key.unwrap_or_default().as_bytes();
+        Self { bytes, key, last: Cell::new(none), last_after: Cell::new(none) }
     }
 
     /// Tells what the nearest keyword says of a value at `from..to`: one before it, else one right after it.
     pub(crate) fn around(&self, from: usize, to: usize) -> Kinds {
         let before = self.before(from);
-        if before.is_empty() { self.after(to) } else { before }
+        if !before.is_empty() {
+            return before;
+        }
+        if self.last_after.get().0 != to {
+            self.last_after.set((to, self.after(to)));
+        }
+        self.last_after.get().1
     }
 
     /// Tells what the nearest keyword says that stands right before `place`, with a word or two between at most.
@@ -38,7 +52,10 @@ impl<'a> Near<'a> {
     ///
     /// What is assigned (`ssn: …`, `"ssn":"…"`) is told of by its own key and no farther.
     pub(crate) fn before(&self, place: usize) -> Kinds {
-        self.within(place, Self::REACH)
+        if self.last.get().0 != place {
+            self.last.set((place, self.within(place, Self::REACH)));
+        }
+        self.last.get().1
     }
 
     fn within(&self, place: usize, reach: usize) -> Kinds {
@@ -113,43 +130,61 @@ fn walk(
     reach: usize,
     mut more: impl FnMut(usize, usize) -> bool,
 ) -> bool {
-    let low = place.saturating_sub(reach);
-    let mut to = place;
-    let mut words = 0;
-    let mut assigned = false;
-    while to > low {
-        let byte = before(bytes, to);
-        if is_letter(byte) {
-            let mut from = to - 1;
-            while from > low && is_letter(before(bytes, from)) {
-                from -= 1;
-            }
-            if from == low && low > 0 && is_letter(before(bytes, from)) {
-                return false;
-            }
-            if !more(from, to) {
-                return false;
-            }
-            words += 1;
-            if words == Near::WORDS {
-                return false;
-            }
-            to = from;
-            continue;
+    let window = window(bytes, place);
+    let Letters { letter, assign } = letters(&window);
+    // Bit n of the window is of the byte at `place + n - BLOCK`.
+    let byte_at = |bit: usize| at(&window, bit);
+    let low = BLOCK - reach.min(BLOCK).min(place);
+    let reached = !below(low);
+    let (mut left, mut top) = (letter & reached, BLOCK);
+    let (mut words, mut assigned) = (0, false);
+    loop {
+        let end = BLOCK - left.leading_zeros() as usize;
+        let gap = end.max(low)..top;
+        let between = below(top) & !below(gap.start);
+        if words > 0
+            && assigned
+            && (assign & between != 0 || gap.clone().any(|bit| ends_clause(byte_at(bit))))
+        {
+            return false;
         }
-        match byte {
-            b':' | b'=' => {
-                if assigned && words > 0 {
-                    return false;
-                }
-                assigned = true;
-            }
-            b'\n' | b'{' | b',' | b';' | b'&' if assigned && words > 0 => return false,
-            _ => {}
+        assigned |= assign & between != 0;
+        if left == 0 {
+            return place <= reach.min(BLOCK);
         }
-        to -= 1;
+        let start = end - (left << (BLOCK - end)).leading_ones() as usize;
+        let from = place + start - BLOCK;
+        let is_cut = start == low && is_letter(before(bytes, from));
+        if is_cut || !more(from, place + end - BLOCK) || words == Near::WORDS {
+            return false;
+        }
+        words += 1;
+        top = start;
+        left &= below(start);
     }
-    low == 0
+}
+
+/// The bytes before `place`, the last in the last place.
+#[inline]
+fn window(bytes: &[u8], place: usize) -> [u8; BLOCK] {
+    let whole = place.checked_sub(BLOCK).and_then(|from| bytes.get(from..)?.first_chunk());
+    whole.copied().unwrap_or_else(|| {
+        let mut window = [0; BLOCK];
+        let front = bytes.get(..place).unwrap_or_default();
+        for (to, from) in window.iter_mut().rev().zip(front.iter().rev()) {
+            *to = *from;
+        }
+        window
+    })
+}
+
+/// The bits before `bit`.
+const fn below(bit: usize) -> u64 {
+    if bit >= BLOCK { !0 } else { !(!0 << bit) }
+}
+
+const fn ends_clause(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'{' | b',' | b';' | b'&')
 }
 
 /// Tells what one word says; of `customerSsn`, what its parts say, the last first.

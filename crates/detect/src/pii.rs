@@ -23,7 +23,7 @@ use crate::kinds::Kinds;
 use crate::near::Near;
 
 /// One view of a text, with what is known beside it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Text<'a> {
     pub(crate) bytes: &'a [u8],
     pub(crate) near: Near<'a>,

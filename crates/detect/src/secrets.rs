@@ -11,7 +11,6 @@ mod formats;
 mod index;
 mod jwt;
 mod keyed;
-mod kubernetes;
 mod name;
 mod pem;
 mod rarity;

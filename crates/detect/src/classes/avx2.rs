@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use super::{BLOCK, BLOCKS, Masks};
+use super::{BLOCK, BLOCKS, Letters, Masks};
 
 /// Classes the bytes, if the processor can.
 #[inline]
@@ -18,6 +18,16 @@ pub(super) fn classify(bytes: &[u8], out: &mut [Masks; BLOCKS]) -> bool {
     // SAFETY: the processor has AVX2, which is all that the function asks for.
     unsafe { blocks(bytes, out) };
     true
+}
+
+/// Tells the letters of a block, if the processor can.
+#[inline]
+pub(super) fn letters(block: &[u8; BLOCK]) -> Option<Letters> {
+    if !std::arch::is_x86_feature_detected!("avx2") {
+        return None;
+    }
+    // SAFETY: the processor has AVX2, which is all that the function asks for.
+    Some(unsafe { letters_of(block) })
 }
 
 #[target_feature(enable = "avx2")]
@@ -37,10 +47,24 @@ fn blocks(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
 }
 
 #[target_feature(enable = "avx2")]
-fn class(block: &[u8; BLOCK]) -> Masks {
+fn letters_of(block: &[u8; BLOCK]) -> Letters {
+    let (low, high) = load(block);
+    let (a, b) = (class_of(low), class_of(high));
+    let both = |of: i8| u64::from(sign(any(a, of))) | u64::from(sign(any(b, of))) << 32;
+    let other = u64::from(sign(low)) | u64::from(sign(high)) << 32;
+    Letters { letter: both(EARLY | LATE) | other, assign: both(COLON | EQUALS) }
+}
+
+#[target_feature(enable = "avx2")]
+fn load(block: &[u8; BLOCK]) -> (__m256i, __m256i) {
     let start = block.as_ptr().cast::<__m256i>();
     // SAFETY: the block is 64 bytes, and an unaligned load of 32 begins at its start and at its middle.
-    let (low, high) = unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) };
+    unsafe { (_mm256_loadu_si256(start), _mm256_loadu_si256(start.add(1))) }
+}
+
+#[target_feature(enable = "avx2")]
+fn class(block: &[u8; BLOCK]) -> Masks {
+    let (low, high) = load(block);
     let (a, b) = (bits(low), bits(high));
     let both = |mask: fn(Bits) -> u32| u64::from(mask(a)) | u64::from(mask(b)) << 32;
     Masks {
@@ -76,7 +100,7 @@ const COLON: i8 = 64;
 const AT: i8 = -128;
 
 #[target_feature(enable = "avx2")]
-fn bits(bytes: __m256i) -> Bits {
+fn class_of(bytes: __m256i) -> __m256i {
     const D: i8 = DIGIT | EARLY | LATE;
     // By the lower half of a byte, then by the higher: 0x80 and above belong to none.
     let low = table([
@@ -117,10 +141,15 @@ fn bits(bytes: __m256i) -> Bits {
     ]);
     let half = _mm256_set1_epi8(0x0f);
     let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
-    let class = _mm256_and_si256(
+    _mm256_and_si256(
         _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half)),
         _mm256_shuffle_epi8(high, upper),
-    );
+    )
+}
+
+#[target_feature(enable = "avx2")]
+fn bits(bytes: __m256i) -> Bits {
+    let class = class_of(bytes);
     let tilde = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'~'.cast_signed()));
     let token = any(class, DIGIT | EARLY | LATE | SIGN | EQUALS | UNDERSCORE);
     Bits {

@@ -6,7 +6,8 @@ use crate::hit::Hit;
 use crate::pii::national::{is_day, value};
 use crate::pii::{Claim, Text};
 
-/// Says whether a date stands around the digits at `from..to`, a word of at most four. Returns where it ends.
+/// Says whether a date stands around the digits at `from..to`, a word of at most four. Returns where it ends, or the
+/// time of day behind it.
 pub(crate) fn verify(
     text: &Text<'_>,
     from: usize,
@@ -14,27 +15,37 @@ pub(crate) fn verify(
     hits: &mut Vec<Hit>,
 ) -> Option<usize> {
     let bytes = text.bytes;
+    let next = at(bytes, to + 1);
     let (start, end) = match (to - from, at(bytes, to)) {
-        (4, b'-' | b'/' | b'.') => (from, year_first(bytes, from)?),
-        (1 | 2, b'-' | b'/' | b'.') if at(bytes, to + 1).is_ascii_digit() => {
-            (from, year_last(bytes, from, to)?)
+        (4, b'-' | b'/' | b'.') if next.is_ascii_digit() => (from, year_first(bytes, from)?),
+        (1 | 2, b'-' | b'/' | b'.') if next.is_ascii_digit() => (from, year_last(bytes, from, to)?),
+        (1 | 2, b' ' | b'-' | b'.') if next == b' ' || is_letter(next) => {
+            (from, after_day(bytes, from, to)?)
         }
-        (1 | 2, _) => match after_day(bytes, from, to) {
-            Some(end) => (from, end),
-            None => (month_before(bytes, from)?, year_after(bytes, from, to)?),
-        },
+        (1 | 2, b' ' | b',') => (month_before(bytes, from)?, year_after(bytes, from, to)?),
         _ => return None,
     };
     let near = text.near.before(start);
-    let birth =
-        Claim { kind: Kind::DateOfBirth, pattern: "date-of-birth", alone: 0, checksum: false };
-    let date = Claim { kind: Kind::Date, pattern: "date", alone: 60, checksum: false };
-    if near.has(Kind::DateOfBirth) {
-        hits.push(Hit { score: 90, ..birth.hit(start..end, near) });
-    } else if text.on.has(Kind::Date) {
-        hits.push(Hit { score: 60, ..date.hit(start..end, near) });
+    let (kind, pattern, score) = match near.has(Kind::DateOfBirth) {
+        true => (Kind::DateOfBirth, "date-of-birth", 90),
+        false => (Kind::Date, "date", 60),
+    };
+    if text.on.has(kind) {
+        let claim = Claim { kind, pattern, alone: 0, checksum: false };
+        hits.push(Hit { score, ..claim.hit(start..end, near) });
     }
-    Some(end)
+    Some(time_end(bytes, end))
+}
+
+/// Returns where the time of day right behind a date ends: `T22:41:35.479Z`, ` 22:41`.
+fn time_end(bytes: &[u8], end: usize) -> usize {
+    let digit = |place: usize| at(bytes, end + place).is_ascii_digit();
+    let begins = matches!(at(bytes, end), b'T' | b't' | b' ')
+        && digit(1)
+        && digit(2)
+        && at(bytes, end + 3) == b':';
+    let time = |byte: u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.');
+    if begins { end + 1 + run(bytes, end + 1, 20, time) } else { end }
 }
 
 /// `1956-03-26`, with any time behind it.

@@ -18,12 +18,12 @@ pub(crate) struct Number {
 #[derive(Debug, Clone, Copy, Default)]
 struct Group {
     /// How many digits there are up to its end.
-    digits: usize,
+    digits: u8,
     length: u8,
     /// What stands before it; 0 before the first.
     separator: u8,
-    /// Where it ends.
-    to: usize,
+    /// How many bytes there are up to its end.
+    bytes: u8,
 }
 
 /// The first groups of a number.
@@ -61,29 +61,25 @@ impl Number {
     pub(crate) fn read(bytes: &[u8], from: usize) -> Self {
         let (digits, groups) = ([0; Self::DIGITS], [Group::default(); Self::GROUPS]);
         let mut number = Self { from, digits, groups, count: 0 };
-        let (mut place, mut total, mut separator) = (from, 0, 0);
+        let (mut place, mut total, mut separator) = (0_u8, 0_u8, 0);
+        let text = bytes.get(from..).unwrap_or_default();
+        let byte = |place: u8| at(text, usize::from(place));
         for group in &mut number.groups {
             let start = total;
-            while let (byte @ b'0'..=b'9', Some(digit)) =
-                (at(bytes, place), number.digits.get_mut(total))
+            while let (digit @ b'0'..=b'9', Some(to)) =
+                (byte(place), number.digits.get_mut(usize::from(total)))
             {
-                *digit = byte - b'0';
+                *to = digit - b'0';
                 place += 1;
                 total += 1;
             }
-            let next = at(bytes, place);
+            let next = byte(place);
             if total == start || next.is_ascii_alphanumeric() {
                 break;
             }
-            *group = Group {
-                digits: total,
-                length: (total - start).to_le_bytes()[0],
-                separator,
-                to: place,
-            };
+            *group = Group { digits: total, length: total - start, separator, bytes: place };
             number.count += 1;
-            if !matches!(next, b' ' | b'-' | b'.' | b'/') || !at(bytes, place + 1).is_ascii_digit()
-            {
+            if !matches!(next, b' ' | b'-' | b'.' | b'/') || !byte(place + 1).is_ascii_digit() {
                 break;
             }
             separator = next;
@@ -126,8 +122,8 @@ impl Number {
         };
         Some(Part {
             from: self.from,
-            to: last.to,
-            digits: self.digits.get(..last.digits)?,
+            to: self.from + usize::from(last.bytes),
+            digits: self.digits.get(..usize::from(last.digits))?,
             shape: groups.iter().fold(0, |shape, group| shape << 8 | u64::from(group.length)),
             separator,
             groups: count,

@@ -8,6 +8,9 @@ use crate::hit::Hit;
 use crate::kinds::Kinds;
 use crate::pii::{Claim, Text};
 
+/// How sure digits without groups are to be a number, at most.
+const BARE: u8 = 35;
+
 /// A number as one would dial it.
 #[derive(Debug, Clone, Copy)]
 struct Dialled {
@@ -96,6 +99,13 @@ impl Dialled {
 /// Says whether a telephone number stands at the digit at `from`, and returns where it ends.
 pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     let dialled = Dialled::read(text.bytes, from);
+    if dialled.groups().last()?.digits < 7 {
+        return None;
+    }
+    let bare = !dialled.plus && dialled.count == 1 && text.region.is_none();
+    if bare && text.floor > BARE && !text.near.before(from).has(Kind::PhoneNumber) {
+        return None;
+    }
     if before(text.bytes, dialled.from).is_ascii_alphanumeric() && !dialled.plus {
         return None;
     }
@@ -230,7 +240,7 @@ fn exit_code(bytes: &[u8], dialled: &Dialled) -> Option<(usize, u8)> {
         _ => return None,
     };
     let (end, _) = international(bytes, dialled, skip)?;
-    Some((end, if dialled.count > 1 { 62 } else { 35 }))
+    Some((end, if dialled.count > 1 { 62 } else { BARE }))
 }
 
 /// A number as within a country: a word near it must say so, or its form or the region.

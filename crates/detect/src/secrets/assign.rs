@@ -7,7 +7,6 @@ use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
 use super::keyed;
-use super::kubernetes;
 use super::name::{self, Kind, Name};
 use super::value::{self, Value};
 use super::{rarity, url};
@@ -35,18 +34,13 @@ pub(crate) fn at(
     }
     let Some(key) = key_before(bytes, separator) else { return Ok(()) };
     let name = bytes.get(key.clone()).unwrap_or_default();
-    if name == b"kind" {
-        return kubernetes::find(bytes, key.start, separator, budget, hits);
-    }
     let kinds = name::may_have_kind(name);
     if !kinds && !keyed::may_begin(name) {
         return Ok(());
     }
+    budget.spend(64)?;
     let Some(value) = value::read(bytes, separator + 1) else { return Ok(()) };
-    if !value::may_be_secret(bytes.get(value.span.clone()).unwrap_or_default()) {
-        return Ok(());
-    }
-    budget.spend(64 + value.span.len())?;
+    budget.spend(value.span.len())?;
     hits.extend(judge(bytes, name, value));
     Ok(())
 }
@@ -165,6 +159,10 @@ fn read_login(bytes: &[u8], from: usize) -> Option<Value> {
 
 /// Finds what follows a name without a separator: `Bearer …`, `--token …`, `"X_TOKEN", "…"`, `<token>…`.
 pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
+    let text = bytes.get(token.clone())?;
+    if text.len() > 512 || !rarity::is_random(text) && !value::is_uuid(text) {
+        return None;
+    }
     let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
         let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
         from - head.iter().rev().take_while(|byte| part(byte)).count()
@@ -186,9 +184,6 @@ pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
             let scheme =
                 [&b"bearer"[..], b"basic"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme));
             if scheme {
-                if !is_random(bytes, &token) {
-                    return None;
-                }
                 let mut hit = Hit::new(Entity::Secret, "authorization-header", token, 84);
                 hit.context = true;
                 return value::judge(Kind::Token, bytes, &value).map(|_| hit);
@@ -197,15 +192,7 @@ pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
         }
         _ => return None,
     };
-    let name = bytes.get(key)?;
-    let named = name::may_have_kind(name) || keyed::may_begin(name);
-    if named && is_random(bytes, &token) { judge(bytes, name, value) } else { None }
-}
-
-/// Tells whether what stands at `token` is random, or a UUID.
-fn is_random(bytes: &[u8], token: &Range<usize>) -> bool {
-    let text = bytes.get(token.clone()).unwrap_or_default();
-    text.len() <= value::LONGEST && (rarity::is_random(text) || value::is_uuid(text))
+    judge(bytes, bytes.get(key)?, value)
 }
 
 /// Judges a text that stands, as a whole, under a key.
