@@ -21,6 +21,7 @@ mod kinds;
 mod limits;
 mod near;
 mod overlap;
+mod pattern;
 mod pii;
 mod redact;
 mod scanner;
@@ -32,6 +33,7 @@ pub use entity::{Entity, UnknownEntity};
 pub use finding::{Evasion, Evidence, Finding, Findings, Score};
 pub use json::JsonError;
 pub use limits::{Limits, OverBudget};
+pub use pattern::{Checksum, Examples, Pattern, PatternError, UnknownChecksum};
 pub use redact::{
     Key, NotRedacted, Opened, Operator, Redacted, Redaction, Tags, Vault, VaultError, redact,
     redact_json,

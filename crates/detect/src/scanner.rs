@@ -1,13 +1,16 @@
 //! The scanner and how it is made.
 
+use std::sync::Arc;
+
 use crate::hit::Hit;
 use crate::kinds::Kinds;
 use crate::limits::Budget;
 use crate::near::Near;
+use crate::pattern::{self, Compiled, Patterns};
 use crate::pii::Text;
 use crate::{
-    Context, Entity, Findings, Limits, OverBudget, Score, candidates, overlap, redact, secrets,
-    views,
+    Context, Entity, Findings, Limits, OverBudget, Pattern, PatternError, Score, candidates,
+    overlap, redact, secrets, views,
 };
 
 /// Finds what its builder was asked to. It holds no state between texts.
@@ -16,6 +19,7 @@ pub struct Scanner {
     limits: Limits,
     on: Kinds,
     floor: Score,
+    patterns: Option<Arc<Patterns>>,
 }
 
 impl Scanner {
@@ -80,6 +84,9 @@ impl Scanner {
             floor: self.floor.hundredths(),
         };
         candidates::verify(&text, budget, hits)?;
+        if let Some(patterns) = &self.patterns {
+            patterns.find(view, context.key, budget, hits)?;
+        }
         self.keep_reported(known, hits);
         Ok(())
     }
@@ -109,6 +116,7 @@ pub struct Builder {
     limits: Limits,
     on: Kinds,
     floor: Score,
+    patterns: Vec<Compiled>,
 }
 
 impl Default for Builder {
@@ -118,6 +126,7 @@ impl Default for Builder {
             limits: Limits::default(),
             on: on.filter_map(Entity::kind).fold(Kinds::NONE, |on, kind| on.with(Kinds::one(kind))),
             floor: Score::REDACT,
+            patterns: Vec::new(),
         }
     }
 }
@@ -153,9 +162,25 @@ impl Builder {
         self
     }
 
+    /// Looks for what a user declares, too: a custom entity always, one of ours if it is looked for.
+    ///
+    /// # Errors
+    /// When the pattern does not compile, needs no literal, or does not do what its examples say.
+    pub fn pattern(mut self, pattern: Pattern) -> Result<Self, PatternError> {
+        if self.patterns.iter().any(|known| known.name() == pattern.name) {
+            return Err(PatternError::Twice(pattern.name));
+        }
+        if self.patterns.len() == pattern::MOST {
+            return Err(PatternError::TooMany(pattern.name));
+        }
+        self.patterns.push(Compiled::new(pattern)?);
+        Ok(self)
+    }
+
     /// Makes the scanner.
     #[must_use]
     pub fn build(self) -> Scanner {
-        Scanner { limits: self.limits, on: self.on, floor: self.floor }
+        let patterns = (!self.patterns.is_empty()).then(|| Arc::new(Patterns::new(self.patterns)));
+        Scanner { limits: self.limits, on: self.on, floor: self.floor, patterns }
     }
 }

@@ -11,6 +11,7 @@ mod formats;
 mod index;
 mod jwt;
 mod keyed;
+mod kubernetes;
 mod name;
 mod pem;
 mod rarity;

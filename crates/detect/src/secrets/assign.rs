@@ -7,6 +7,7 @@ use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
 use super::keyed;
+use super::kubernetes;
 use super::name::{self, Kind, Name};
 use super::value::{self, Value};
 use super::{rarity, url};
@@ -34,13 +35,19 @@ pub(crate) fn at(
     }
     let Some(key) = key_before(bytes, separator) else { return Ok(()) };
     let name = bytes.get(key.clone()).unwrap_or_default();
+    if name == b"kind" {
+        return kubernetes::find(bytes, key.start, separator, budget, hits);
+    }
     let kinds = name::may_have_kind(name);
     if !kinds && !keyed::may_begin(name) {
         return Ok(());
     }
-    budget.spend(64)?;
     let Some(value) = value::read(bytes, separator + 1) else { return Ok(()) };
-    budget.spend(value.span.len())?;
+    let text = bytes.get(value.span.clone()).unwrap_or_default();
+    if !value::may_be_secret(text) && !is_scheme(text) {
+        return Ok(());
+    }
+    budget.spend(64 + value.span.len())?;
     hits.extend(judge(bytes, name, value));
     Ok(())
 }
@@ -67,6 +74,11 @@ pub(crate) fn judge(bytes: &[u8], name: &[u8], value: Value) -> Option<Hit> {
     found(pattern, value.span, score)
 }
 
+/// Tells whether a word is the scheme of an `Authorization` header.
+fn is_scheme(word: &[u8]) -> bool {
+    [&b"bearer"[..], b"basic", b"token"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
+
 /// Leaves out the scheme of an `Authorization` header.
 fn without_scheme(bytes: &[u8], value: Value) -> Value {
     const SCHEMES: &[&[u8]] =
@@ -75,16 +87,7 @@ fn without_scheme(bytes: &[u8], value: Value) -> Value {
     let scheme = SCHEMES.iter().find(|scheme| {
         rest.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
     });
-    let scheme = scheme.map(|scheme| scheme.len()).or_else(|| {
-        [&b"bearer"[..], b"basic", b"token"]
-            .iter()
-            .find(|word| {
-                value.span.len() == word.len()
-                    && rest.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
-            })
-            .map(|word| word.len())
-    });
-    match scheme {
+    match scheme.map(|scheme| scheme.len()) {
         Some(length) if value.quoted => {
             Value { span: value.span.start + length..value.span.end, ..value }
         }
@@ -159,10 +162,6 @@ fn read_login(bytes: &[u8], from: usize) -> Option<Value> {
 
 /// Finds what follows a name without a separator: `Bearer …`, `--token …`, `"X_TOKEN", "…"`, `<token>…`.
 pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
-    let text = bytes.get(token.clone())?;
-    if text.len() > 512 || !rarity::is_random(text) && !value::is_uuid(text) {
-        return None;
-    }
     let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
         let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
         from - head.iter().rev().take_while(|byte| part(byte)).count()
@@ -184,6 +183,9 @@ pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
             let scheme =
                 [&b"bearer"[..], b"basic"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme));
             if scheme {
+                if !is_random(bytes, &token) {
+                    return None;
+                }
                 let mut hit = Hit::new(Entity::Secret, "authorization-header", token, 84);
                 hit.context = true;
                 return value::judge(Kind::Token, bytes, &value).map(|_| hit);
@@ -192,7 +194,15 @@ pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
         }
         _ => return None,
     };
-    judge(bytes, bytes.get(key)?, value)
+    let name = bytes.get(key)?;
+    let named = name::may_have_kind(name) || keyed::may_begin(name);
+    if named && is_random(bytes, &token) { judge(bytes, name, value) } else { None }
+}
+
+/// Tells whether what stands at `token` is random, or a UUID.
+fn is_random(bytes: &[u8], token: &Range<usize>) -> bool {
+    let text = bytes.get(token.clone()).unwrap_or_default();
+    text.len() <= value::LONGEST && (rarity::is_random(text) || value::is_uuid(text))
 }
 
 /// Judges a text that stands, as a whole, under a key.

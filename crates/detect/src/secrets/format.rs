@@ -126,6 +126,10 @@ impl Format {
         if bytes.get(start..body_start)? != self.prefix.as_bytes() {
             return None;
         }
+        let dotted = start.checked_sub(1).is_some_and(|before| bytes.get(before) == Some(&b'.'));
+        if dotted && self.prefix.len() <= SHORT {
+            return None;
+        }
         let (end, last) = self.body_at(bytes, body_start)?;
         let follows = bytes.get(end).copied().unwrap_or(b' ');
         if follows.is_ascii_alphanumeric() || last.is_some_and(|alphabet| alphabet.has(follows)) {
@@ -139,6 +143,9 @@ impl Format {
             return None;
         }
         let checksum = check::holds(self.check, self.prefix, body)?;
+        if self.prefix == "AIza" && check::is_public(bytes.get(start..end)?) {
+            return None;
+        }
         let score = match (self.check, checksum) {
             (_, true) => 99,
             (Check::Crc62, false) => 60,
@@ -180,6 +187,9 @@ pub(crate) struct Match {
     pub(crate) checksum: bool,
     pub(crate) score: u8,
 }
+
+/// A prefix that is so short may be the end of a file's name behind a dot, as in `video.ico-…`.
+const SHORT: usize = 5;
 
 /// How far before a secret the word it needs may stand.
 const REACH: usize = 96;

@@ -86,38 +86,33 @@ impl Name {
             return None;
         }
         let all = || self.words().map(trim_digits);
-        let access = last.ends_with(b"key")
+        let access = last.ends_with(b"key") && self.words().nth(1).is_some()
             || all().any(|word| ends_with_one_of(word, TOKENS) || is_one_of(word, SHORT_TOKENS))
             || all().any(|word| ends_with_one_of(word, PASSWORDS));
         access.then_some(Kind::Access)
     }
 }
 
-/// Tells at little cost whether a name may have a kind: whether it has the letters of one of the words.
+/// Tells at little cost whether a name may have a kind: whether three letters of one of the words stand in it.
 pub(crate) fn may_have_kind(key: &[u8]) -> bool {
-    const fn letters(word: &[u8]) -> u32 {
-        let (mut set, mut rest) = (0, word);
-        while let [byte, tail @ ..] = rest {
-            set |= 1 << (*byte & 31);
-            rest = tail;
-        }
-        set
-    }
-    const NEEDED: [u32; 11] = [
-        letters(b"pas"),
-        letters(b"pw"),
-        letters(b"key"),
-        letters(b"token"),
-        letters(b"secrt"),
-        letters(b"cred"),
-        letters(b"auth"),
-        letters(b"bear"),
-        letters(b"jwt"),
-        letters(b"kind"),
-        letters(b"dsn"),
-    ];
-    let has = key.iter().fold(0, |set, byte| set | 1 << (byte & 31));
-    NEEDED.iter().any(|needed| has & needed == *needed)
+    key.windows(3).any(|three| {
+        let [a, b, c] = *three else { return false };
+        matches!(
+            [a | 32, b | 32, c | 32],
+            [b'p', b'a', b's']
+                | [b'p', b'w', b'd']
+                | [b'p', b's', b'w']
+                | [b'k', b'e', b'y']
+                | [b't', b'o', b'k']
+                | [b's', b'e', b'c']
+                | [b'c', b'r', b'e']
+                | [b'a', b'u', b't']
+                | [b'b', b'e', b'a']
+                | [b'j', b'w', b't']
+                | [b's', b'a', b's']
+                | [b'p', b'w', b'o']
+        )
+    }) || key.len() >= 2 && key.len() <= 8 && (key.ends_with(b"pw") || key.ends_with(b"PW"))
 }
 
 const PASSWORDS: &[&[u8]] =
@@ -234,6 +229,8 @@ const NOT_SECRET: &[&[u8]] = &[
     b"publickey",
     b"pubkey",
     b"nonce",
+    b"csrf",
+    b"xsrf",
     b"salt",
     b"monkey",
     b"keyboard",

@@ -87,7 +87,7 @@ pub(crate) fn rarity(text: &[u8]) -> usize {
 /// Tells whether a text is as unlike words as a random one of its length would be.
 pub(crate) fn is_random(text: &[u8]) -> bool {
     if text.iter().all(u8::is_ascii_hexdigit) {
-        return is_random_hex(text);
+        return is_mixed(text, 5);
     }
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let floor = match (text.len(), digits) {
@@ -98,15 +98,15 @@ pub(crate) fn is_random(text: &[u8]) -> bool {
         (_, 1) => 520,
         _ => 470,
     };
-    rarity(text) >= floor
+    rarity(text) >= floor || digits * 4 >= text.len() && is_mixed(text, 4)
 }
 
-/// Hexadecimal digits are random if letters and digits alternate and are many different ones.
-fn is_random_hex(text: &[u8]) -> bool {
+/// Tells whether letters and digits alternate, once in so many characters, and are many different ones.
+fn is_mixed(text: &[u8], one_in: usize) -> bool {
     let turns = text
         .windows(2)
         .filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit()));
-    text.len() >= 16 && turns.count() * 5 >= text.len() && distinct(text) >= 7
+    text.len() >= 16 && turns.count() * one_in >= text.len() && distinct(text) >= 7
 }
 
 /// Counts the different characters.
@@ -161,7 +161,7 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     let pairs = || text.windows(2);
     let ascending = pairs().filter(|pair| matches!(pair, [a, b] if a.checked_add(1) == Some(*b)));
     let same = pairs().filter(|pair| matches!(pair, [a, b] if a == b));
-    if ascending.count() * 2 > length || same.count() * 2 > length {
+    if ascending.count() * 4 > length * 3 || same.count() * 2 > length {
         return true;
     }
     let head = text.get(..length.min(256)).unwrap_or_default();

@@ -111,28 +111,48 @@ fn inside(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
     let run = |from: usize, has: fn(u8) -> bool| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| has(**byte)).count()
     };
-    for at in memchr::memchr3_iter(b'~', b'_', b'.', text) {
-        let rest = text.get(at..).unwrap_or_default();
-        if rest.starts_with(b"~") && at >= 5 && text.get(at - 1) == Some(&b'Q') {
-            let start = at - 5;
-            let body = run(at + 1, |byte| URL.has(byte) || matches!(byte, b'~' | b'.'));
-            let digit = text.get(at - 2).is_some_and(u8::is_ascii_digit);
-            let boundary = start == 0 || text.get(start - 1) == Some(&b'=');
-            let tail = text.get(at + 1..at + 1 + body).unwrap_or_default();
-            if digit && boundary && (31..=34).contains(&body) && !rarity::is_placeholder(tail) {
-                return hit("azure-client-secret", start..at + 1 + body);
-            }
+    for at in memchr::memchr_iter(b'~', text) {
+        if at < 5 || text.get(at - 1) != Some(&b'Q') {
+            continue;
         }
-        if rest.starts_with(b"_mmk") && at >= 36 && text.get(at - 30) == Some(&b'_') {
-            return hit("maxmind-license-key", at - 36..at + 4);
-        }
-        if rest.starts_with(b".atlasv1.") && at >= 14 {
-            let body = run(at + 9, |byte| LOOSE.has(byte));
-            if (60..=70).contains(&body) {
-                return hit("terraform-cloud-token", at - 14..at + 9 + body);
-            }
+        let start = at - 5;
+        let body = run(at + 1, |byte| URL.has(byte) || matches!(byte, b'~' | b'.'));
+        let digit = text.get(at - 2).is_some_and(u8::is_ascii_digit);
+        let boundary = start == 0 || text.get(start - 1) == Some(&b'=');
+        let tail = text.get(at + 1..at + 1 + body).unwrap_or_default();
+        if digit && boundary && (31..=34).contains(&body) && !rarity::is_placeholder(tail) {
+            return hit("azure-client-secret", start..at + 1 + body);
         }
     }
+    if text.ends_with(b"_mmk")
+        && let Some(start) = text.len().checked_sub(40)
+        && text.get(start + 6) == Some(&b'_')
+    {
+        return hit("maxmind-license-key", start..text.len());
+    }
+    if text.len() >= 83
+        && let Some(at) = memchr::memmem::find(text, b".atlasv1.")
+        && at >= 14
+    {
+        let body = run(at + 9, |byte| LOOSE.has(byte));
+        let tail = text.get(at + 9..at + 9 + body).unwrap_or_default();
+        if (60..=70).contains(&body) && !rarity::is_placeholder(tail) {
+            return hit("terraform-cloud-token", at - 14..at + 9 + body);
+        }
+    }
+    if matches!(text.len(), 37..=120)
+        && let Some(hit) = ends(text, token.start)
+    {
+        return Some(hit);
+    }
+    bot(bytes, token)
+}
+
+/// Finds secrets that are known by their end.
+fn ends(text: &[u8], base: usize) -> Option<Hit> {
+    let hit = |name, span: Range<usize>| {
+        Some(Hit::new(Entity::Secret, name, base + span.start..base + span.end, 90))
+    };
     let start = memchr::memrchr(b'=', text).map_or(0, |at| at + 1);
     let value = text.get(start..)?;
     if let [key @ .., b'-', b'u', b's', a, b] = value
@@ -147,14 +167,14 @@ fn inside(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
     {
         return hit("azure-devops-token", start..text.len());
     }
-    bot(bytes, token)
+    None
 }
 
 /// Finds tokens of Telegram's and Discord's bots, and Facebook's: a number, a separator, a key.
 fn bot(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
     let before = token.start.checked_sub(1)?;
     let separator = bytes.get(before)?;
-    let head = bytes.get(before.saturating_sub(17)..before)?;
+    let head = bytes.get(before.saturating_sub(18)..before)?;
     let digits = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let key = bytes.get(token.clone())?;
     let name = match separator {
@@ -167,7 +187,12 @@ fn bot(bytes: &[u8], token: &Range<usize>) -> Option<Hit> {
         }
         _ => return None,
     };
-    let plausible = key.iter().all(|byte| URL.has(*byte)) && !rarity::is_placeholder(key);
+    let apart = head.len() == digits
+        || head.get(head.len() - digits - 1).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let plausible = apart
+        && key.iter().all(|byte| URL.has(*byte))
+        && rarity::is_random(key)
+        && !rarity::is_placeholder(key);
     let hit = Hit::new(Entity::Secret, name, before - digits..token.end, 90);
     plausible.then_some(hit)
 }

@@ -48,7 +48,10 @@ pub(crate) fn read(bytes: &[u8], from: usize) -> Option<Value> {
     let text = bytes.get(start..)?;
     let length = text.iter().take(LONGEST + 1).take_while(|byte| !ends_unquoted(**byte)).count();
     let span = start..start + length;
-    let trimmed = trim(bytes, span);
+    let trimmed = trim(bytes, span.clone());
+    if bytes.get(trimmed.end..span.end).is_some_and(|cut| cut.starts_with(b"..")) {
+        return None;
+    }
     (1..=LONGEST).contains(&trimmed.len()).then_some(Value { span: trimmed, quoted: false, tight })
 }
 
@@ -71,6 +74,14 @@ fn trim(bytes: &[u8], mut span: Range<usize>) -> Range<usize> {
     span
 }
 
+/// Tells at little cost whether a value may be a secret: whether it is long enough and no word of letters alone.
+pub(crate) fn may_be_secret(text: &[u8]) -> bool {
+    let sign = |byte: &u8| {
+        !(byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.' | b'-' | b' ' | b':'))
+    };
+    text.len() >= 5 && (text.len() >= 12 || text.iter().any(sign))
+}
+
 /// Says how sure it is, in hundredths, that a value whose name promises `kind` is a secret.
 pub(crate) fn judge(kind: Kind, bytes: &[u8], value: &Value) -> Option<u8> {
     let text = bytes.get(value.span.clone())?;
@@ -89,10 +100,11 @@ pub(crate) fn judge(kind: Kind, bytes: &[u8], value: &Value) -> Option<u8> {
 fn is_token(text: &[u8]) -> bool {
     let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
     (10..=LONGEST).contains(&body.len())
-        && body.iter().all(|byte| LOOSE.has(*byte) || matches!(byte, b'+' | b'/' | b'~' | b':'))
+        && body.iter().all(|byte| LOOSE.has(*byte) || matches!(byte, b'+' | b'/' | b'~'))
         && !is_hash(body)
         && !is_placeholder(body)
         && !is_path(body)
+        && !ends_in_version(body)
         && (is_random(body) || is_uuid(body))
 }
 
@@ -109,6 +121,7 @@ pub(crate) fn is_password(text: &[u8], value: &Value) -> bool {
     let named = is_name(text);
     match (value.quoted, named) {
         (true, true) => digit && classes >= 2 || rarity(text) >= 640,
+        (false, true) if !digit => value.tight && classes >= 2 && rarity(text) >= 600,
         (false, true) => {
             digit && (classes >= 3 || value.tight && classes >= 2 || rarity(text) >= 560)
         }
@@ -131,7 +144,7 @@ fn classes(text: &[u8]) -> usize {
     has(u8::is_ascii_lowercase)
         + has(u8::is_ascii_uppercase)
         + has(u8::is_ascii_digit)
-        + has(|byte| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-'))
+        + has(|byte| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-' | b':'))
 }
 
 /// Tells whether a text is code: a reference to a variable, a call, a template.
@@ -243,6 +256,14 @@ fn is_digest(text: &[u8]) -> bool {
     is_uuid(text)
         || matches!(text.len(), 16 | 24 | 32 | 40 | 48 | 56 | 64 | 96 | 128)
             && text.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Tells whether a text ends like `-1.2.3`.
+fn ends_in_version(text: &[u8]) -> bool {
+    let mut pieces = text.rsplit(|byte| matches!(byte, b'.' | b'-'));
+    let short =
+        |piece: &[u8]| (1..=4).contains(&piece.len()) && piece.iter().all(u8::is_ascii_digit);
+    (0..3).all(|_| pieces.next().is_some_and(short))
 }
 
 /// Tells whether a text is a UUID (RFC 9562).

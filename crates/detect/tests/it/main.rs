@@ -7,6 +7,8 @@ mod disguise;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod pattern;
+#[cfg(test)]
 mod redact;
 #[cfg(test)]
 mod secrets;

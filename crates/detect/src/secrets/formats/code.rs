@@ -94,7 +94,6 @@ pub(super) static FORMATS: &[Format] = &[
     Format::new("contentful-personal-token", "CFPAT-", &[Of(URL, 43)]),
     Format::new("voiceflow-api-key", "VF.DM.", &[Of(XDIGIT, 24), Lit("."), Of(B62, 16)]),
     Format::new("huggingface-user-token", "hf_", &[Of(ALPHA, 34)]),
-    Format::new("huggingface-user-token", "hf_", &[Up(B62, 34, 40)]),
     Format::new("huggingface-organization-token", "api_org_", &[Of(ALPHA, 34)]),
     Format::new("kaggle-api-token", "KGAT_", &[Of(HEX, 32)]),
     Format::new("endor-labs-key", "endr+", &[Of(URL, 16)]),

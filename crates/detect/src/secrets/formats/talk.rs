@@ -2,7 +2,7 @@
 
 use super::super::format::Part::{Lit, Of, Up};
 use super::super::format::{
-    B62, B64, DEC, Format, HEX, L36, LB32, LOOSE, PAD, U36, URL, WORD, XDIGIT,
+    B62, B64, DEC, Format, HEX, L36, LB32, LOOSE, PAD, SLUG, U36, URL, WORD, XDIGIT,
 };
 
 #[rustfmt::skip]
@@ -27,6 +27,7 @@ pub(super) static FORMATS: &[Format] = &[
     Format::new("slack-webhook", "hooks.slack.com/services/", &[Up(B64, 43, 56)]),
     Format::new("slack-webhook", "hooks.slack.com/workflows/", &[Up(B64, 43, 80)]),
     Format::new("slack-webhook", "hooks.slack.com/triggers/", &[Up(B64, 43, 80)]),
+    Format::new("teams-webhook", "webhook.office.com/webhookb2/", &[Of(SLUG, 36), Lit("@"), Of(SLUG, 36), Lit("/IncomingWebhook/"), Of(L36, 32), Lit("/"), Of(SLUG, 36)]),
     Format::new("discord-webhook", "discord.com/api/webhooks/", &[Up(DEC, 17, 20), Lit("/"), Up(URL, 60, 72)]),
     Format::new("discord-webhook", "discordapp.com/api/webhooks/", &[Up(DEC, 17, 20), Lit("/"), Up(URL, 60, 72)]),
     Format::new("telegram-webhook", "api.telegram.org/bot", &[Up(DEC, 8, 10), Lit(":"), Of(URL, 35)]),
