@@ -3,7 +3,7 @@
 //! The pass is the crate's hot path. Each event is found by bits of [`Masks`], costs a bounded number of steps, and
 //! moves a mark past what was looked at, so that nothing is looked at twice.
 
-use crate::bytes::{at, before, run, run_back};
+use crate::bytes::{at, before, cut, run, run_back};
 use crate::classes::{BLOCK, BLOCKS, Masks, classify};
 use crate::hit::Hit;
 use crate::limits::Budget;
@@ -243,7 +243,10 @@ fn mixed_word(
         (2, b'-') => mac::verify_pairs(text, from, hits),
         (4, b'.') => mac::verify_dotted(text, from, hits),
         (4, b'-') => identifier::verify_grouped_mbi(text, from, hits),
-        (8, b'-') => uuid_end(bytes, from),
+        (8, b'-') => {
+            uuid_end(bytes, from).or_else(|| identifier::verify_hyphened_nif(text, from, to, hits))
+        }
+        (3 | 4, b' ' | b',') if digits > 0 => ordinal_day(text, from, digits, hits),
         _ => None,
     };
     if let Some(end) = found {
@@ -275,6 +278,14 @@ fn mixed_word(
         return named::verify(text, from, to, hits).unwrap_or(to);
     }
     to
+}
+
+/// `26th of March 1956`, `March 26th, 1956`.
+fn ordinal_day(text: &Text<'_>, from: usize, digits: usize, hits: &mut Vec<Hit>) -> Option<usize> {
+    let suffix = cut(text.bytes, from + digits, from + digits + 2);
+    let ordinal =
+        [&b"st"[..], b"nd", b"rd", b"th"].iter().any(|known| known.eq_ignore_ascii_case(suffix));
+    if ordinal { dates::verify(text, from, from + digits, hits) } else { None }
 }
 
 /// `AB12 34 56 C`, `AB 123456C`, `AB 12 34 56C`.

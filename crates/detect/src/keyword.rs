@@ -183,9 +183,9 @@ const WORDS: &[(&str, Kinds)] = &[
     ("itin taxpayer tin", of(&[UsItin, UsSsn])),
     ("tax taxes taxid steuer vat fiscal fiscale fiscalcode steuerid", TAX),
     (
-        "phone phones telephone telephones tel mobile cell cellphone cellular fax call called calls calling dial dialed ring \
-      sms text texted whatsapp telegram signal voicemail hotline landline msisdn handset reach contact phonenumber \
-      mobilenumber telefon telefonnummer handy handynummer rufnummer mobil téléphone telephon portable \
+        "phone phones telephone telephones tel mobile cell cellphone cellular fax call called calling dial dialed \
+      sms text texted whatsapp telegram voicemail hotline landline msisdn handset reach contact phonenumber \
+      mobilenumber telefon telefonnummer handy handynummer rufnummer mobil téléphone telephon \
       teléfono telefono móvil movil celular cellulare telefone telefoon telemóvel puhelin telefonnumer numer",
         of(&[PhoneNumber]),
     ),
@@ -234,11 +234,8 @@ const WORDS: &[(&str, Kinds)] = &[
     ("nhs", of(&[UkNhs])),
     ("health", HEALTH),
     ("nino ni nationalinsurance", of(&[UkNino])),
-    (
-        "national citizen identity identification identifier nationalid idnumber idcard ausweis personalausweis",
-        NATIONAL,
-    ),
-    ("sin", of(&[CaSin])),
+    ("national citizen identity nationalid idnumber idcard ausweis personalausweis", NATIONAL),
+    ("sin nas", of(&[CaSin])),
     ("tfn taxfile", of(&[AuTfn])),
     ("abn", of(&[AuAbn])),
     ("business company", of(&[AuAbn, AuAcn, BrCnpj])),
@@ -271,12 +268,35 @@ const WORDS: &[(&str, Kinds)] = &[
     ("rodné rodne číslo", of(&[CzBirthNumber])),
     ("cnp", of(&[RoCnp])),
     ("nric fin singapore", of(&[SgNric])),
-    ("rrn 주민등록번호 resident registration", of(&[KrRrn, CnId])),
-    ("idno rsaid", of(&[ZaId])),
-    ("african", of(&[ZaId])),
+    ("rrn 주민등록번호 resident registration", of(&[KrRrn, CnId, ZaId])),
+    ("idno rsaid rsa african refugee", of(&[ZaId])),
     ("tckn tc kimlik tcno", of(&[TrId])),
     ("身份证 身份证号 shenfenzheng", of(&[CnId])),
-    ("curp", of(&[MxCurp])),
+    ("curp mexican", of(&[MxCurp])),
+    ("turkish türk", of(&[TrId])),
+    ("german", of(&[DeTaxId])),
+    ("brazilian", of(&[BrCpf, BrCnpj])),
+    ("polish", of(&[PlPesel])),
+    ("swedish svenskt", of(&[SePersonnummer])),
+    ("finnish", of(&[FiPersonalCode])),
+    ("norwegian", of(&[NoBirthNumber])),
+    ("danish", of(&[DkCpr])),
+    ("dutch", of(&[NlBsn])),
+    ("belgian", of(&[BeNationalNumber])),
+    ("french", of(&[FrNir])),
+    ("spanish", of(&[EsNif, EsNie])),
+    ("italian", of(&[ItFiscalCode])),
+    ("portuguese", of(&[PtNif])),
+    ("romanian", of(&[RoCnp])),
+    ("czech slovak", of(&[CzBirthNumber])),
+    ("swiss", of(&[ChAhv])),
+    ("austrian", of(&[AtSocialNumber])),
+    ("irish", of(&[IePps])),
+    ("korean", of(&[KrRrn])),
+    ("chinese", of(&[CnId])),
+    ("indian", of(&[InAadhaar, InPan])),
+    ("canadian", of(&[CaSin])),
+    ("australian", of(&[AuTfn, AuMedicare, AuAbn])),
     (
         "order orders invoice invoices sku skus version versions commit commits uuid guid tracking isbn issn build builds \
       ticket tickets ts timestamp timestamps serial hash hashes sha md5 sha1 sha256 sha512 price prices amount amounts \

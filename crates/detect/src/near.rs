@@ -187,6 +187,11 @@ const fn ends_clause(byte: u8) -> bool {
     matches!(byte, b'\n' | b'{' | b',' | b';' | b'&')
 }
 
+/// Tells what one word says.
+pub(crate) fn says(text: &[u8]) -> Kinds {
+    word(text, 0, text.len())
+}
+
 /// Tells what one word says; of `customerSsn`, what its parts say, the last first.
 #[inline]
 fn word(bytes: &[u8], from: usize, to: usize) -> Kinds {

@@ -22,6 +22,10 @@ pub(crate) fn verify(
         (1 | 2, b' ' | b'-' | b'.') if next == b' ' || is_letter(next) => {
             (from, after_day(bytes, from, to)?)
         }
+        (1 | 2, b's' | b'n' | b'r' | b't') => match after_day(bytes, from, to + 2) {
+            Some(end) => (from, end),
+            None => (month_before(bytes, from)?, year_after(bytes, from, to)?),
+        },
         (1 | 2, b' ' | b',') => (month_before(bytes, from)?, year_after(bytes, from, to)?),
         _ => return None,
     };
@@ -86,7 +90,11 @@ fn after_day(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     }
     let length = run(bytes, place, 12, is_letter);
     if place == to
-        || !(1..=31).contains(&number(bytes, from, to))
+        || !(1..=31).contains(&number(
+            bytes,
+            from,
+            from + run(bytes, from, 2, |byte| byte.is_ascii_digit()),
+        ))
         || !is_month(cut(bytes, place, place + length))
     {
         return None;

@@ -21,17 +21,14 @@ pub(crate) fn verify_v4(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Op
         before(text.bytes, from) == b'/' && before(text.bytes, from - 1).is_ascii_alphabetic();
     let alone = match octets {
         _ if version => 20,
-        // Nobody's: unspecified, loopback, masks.
-        [0 | 127 | 255, ..] => 40,
+        [0 | 127 | 255, ..] => NOBODY,
         // As versions are.
         [a, b, c, d] if a < 30 && a != 10 && b < 30 && c < 30 && d < 100 => 45,
         [_, 0, 0, 0] => 45,
         _ => 80,
     };
     let claim = Claim { kind: IP, pattern: "ipv4", alone, checksum: false };
-    let hit = claim.hit(from..end, text.near.around(from, end));
-    hits.push(hit);
-    Some(end)
+    push(text, claim, from, end, hits)
 }
 
 /// Reads four octets without leading zeros and with nothing going on behind.
@@ -81,17 +78,37 @@ pub(crate) fn verify_v6(
     let digits = run.iter().any(u8::is_ascii_digit);
     let alone = match (groups, run.len()) {
         (0, _) => 10,
-        _ if address.is_loopback() || address.is_unspecified() => 40,
+        _ if address.is_loopback() || address.is_unspecified() => NOBODY,
         _ if !digits => 20,
-        (1, _) => 40,
+        _ if run.contains(&b'.') => 80,
+        (1, _) => 42,
         (2, ..7) => 45,
         _ => 80,
     };
     let end = zone_end(text.bytes, to);
     let claim = Claim { kind: IP, pattern: "ipv6", alone, checksum: false };
-    hits.push(claim.hit(from..end, text.near.around(from, end)));
+    push(text, claim, from, end, hits)
+}
+
+/// No word makes an address somebody's that is nobody's.
+fn push(
+    text: &Text<'_>,
+    claim: Claim,
+    from: usize,
+    end: usize,
+    hits: &mut Vec<Hit>,
+) -> Option<usize> {
+    let hit = claim.hit(from..end, text.near.around(from, end));
+    hits.push(if claim.alone == NOBODY {
+        Hit { score: NOBODY.min(hit.score), ..hit }
+    } else {
+        hit
+    });
     Some(end)
 }
+
+/// How sure an address is to be of interest that no machine has to itself: unspecified, loopback, a mask.
+const NOBODY: u8 = 40;
 
 /// Returns where the name of an interface after `end` ends, as in `fe80::1%eth0`.
 fn zone_end(bytes: &[u8], end: usize) -> usize {

@@ -1,7 +1,7 @@
 //! Numbers that only a word tells: codes, accounts, passports, licences, records.
 
-use crate::bytes::{at, cut, run};
-use crate::entity::Kind::*;
+use crate::bytes::{at, before, cut, run};
+use crate::entity::Kind::{self, *};
 use crate::hit::Hit;
 use crate::kinds::Kinds;
 use crate::pii::{Claim, Text};
@@ -20,6 +20,9 @@ pub(crate) fn verify(
     if !(3..=20).contains(&length) {
         return None;
     }
+    if matches!(before(text.bytes, from), b'-' | b'.' | b'/' | b'_' | b',') {
+        return None;
+    }
     let near = text.near.close(from);
     if !near.meets(NAMED) {
         return None;
@@ -28,39 +31,48 @@ pub(crate) fn verify(
     let word = cut(text.bytes, from, to);
     let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
     let pure = digits == word.len();
+    let claimed = |kind| near.has(kind) && leads(text, from, kind);
     let said = |words: &[&str]| is_said(text, from, words);
-    let (kind, pattern, score) = if near.has(CardCode) && pure && matches!(length, 3 | 4) {
-        (CardCode, "card-code", 85)
-    } else if near.has(Pin) && pure && (4..=8).contains(&length) {
-        (Pin, "pin", 80)
-    } else if near.has(Passport) && (6..=9).contains(&word.len()) && digits >= 5 {
-        (Passport, "passport", 85)
-    } else if near.has(DriverLicense)
-        && (5..=18).contains(&word.len())
-        && digits >= 4
-        && said(&DRIVER)
-    {
-        (DriverLicense, "driver-license", 82)
-    } else if near.has(MedicalRecord)
-        && (5..=14).contains(&word.len())
-        && digits >= 4
-        && said(&RECORD)
-    {
-        (MedicalRecord, "medical-record", 82)
-    } else if near.has(BankAccount)
-        && (6..=18).contains(&word.len())
-        && digits + 3 >= word.len()
-        && said(&ACCOUNT)
-    {
-        (BankAccount, "bank-account", 75)
-    } else {
-        return None;
-    };
+    let (kind, pattern, score) =
+        if pure && matches!(length, 3 | 4) && claimed(CardCode) && said(&CODE) {
+            (CardCode, "card-code", 85)
+        } else if pure && (4..=8).contains(&length) && claimed(Pin) {
+            (Pin, "pin", 80)
+        } else if (6..=9).contains(&word.len()) && digits >= 5 && claimed(Passport) {
+            (Passport, "passport", 85)
+        } else if (5..=18).contains(&word.len())
+            && digits >= 4
+            && claimed(DriverLicense)
+            && said(&DRIVER)
+        {
+            (DriverLicense, "driver-license", 82)
+        } else if (5..=14).contains(&word.len())
+            && digits >= 4
+            && claimed(MedicalRecord)
+            && said(&RECORD)
+        {
+            (MedicalRecord, "medical-record", 82)
+        } else if (6..=18).contains(&word.len())
+            && digits + 3 >= word.len()
+            && claimed(BankAccount)
+            && said(&ACCOUNT)
+        {
+            (BankAccount, "bank-account", 75)
+        } else {
+            return None;
+        };
     let claim = Claim { kind, pattern, alone: 0, checksum: false };
     hits.push(Hit { score, ..claim.hit(from..to, near) });
     Some(to)
 }
 
+/// Words that may stand between a keyword and the value.
+const BETWEEN: &[&str] = &[
+    "is", "was", "are", "number", "numbers", "no", "nr", "num", "code", "id", "the", "my", "your",
+    "our", "his", "her", "their", "a", "of", "s", "card", "equals", "as", "record", "nummer",
+    "numero", "número", "value", "on", "file", "ends", "here", "it", "n", "it's", "book",
+];
+const CODE: [&str; 9] = ["cvv", "cvc", "cvv2", "cvc2", "cid", "csc", "cvn", "code", "cardcode"];
 const DRIVER: [&str; 9] = [
     "driver",
     "drivers",
@@ -87,6 +99,16 @@ const ACCOUNT: [&str; 12] = [
     "bankaccount",
     "compte",
 ];
+
+/// Tells whether a keyword of `kind` stands before `place` with nothing but words between that may.
+fn leads(text: &Text<'_>, place: usize, kind: Kind) -> bool {
+    let mut leads = false;
+    text.near.words_before(place, |word| {
+        leads = crate::near::says(word).has(kind);
+        !leads && BETWEEN.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    });
+    leads
+}
 
 /// Tells whether one of `words` is among the few before `place`.
 fn is_said(text: &Text<'_>, place: usize, words: &[&str]) -> bool {

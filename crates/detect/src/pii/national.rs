@@ -7,6 +7,7 @@ pub(crate) mod americas;
 pub(crate) mod asia;
 pub(crate) mod europe;
 
+use crate::checksum::mod_11_10;
 use crate::entity::Kind::{self, *};
 use crate::hit::Hit;
 use crate::kinds::Kinds;
@@ -48,7 +49,7 @@ const fn form(
 /// The forms of 8 digits and more.
 static FORMS: [&[Form]; 11] = [
     // 8
-    &[form(AuTfn, "au-tfn", &[8], b"", eu::never, true, 0)],
+    &[],
     // 9
     &[
         form(UsSsn, "us-ssn", &[9], b"", am::ssn, false, 25),
@@ -94,6 +95,7 @@ static FORMS: [&[Form]; 11] = [
     &[
         form(PlPesel, "pl-pesel", &[11], b"", eu::pesel, true, 45),
         form(DeTaxId, "de-tax-id", &[11], b"", eu::tax_id_de, true, 45),
+        form(DeTaxId, "de-tax-id", &[11], b"", mod_11_10, true, 15),
         form(DeTaxId, "de-tax-id", &[2, 3, 3, 3], b" ", eu::tax_id_de, true, 75),
         form(NoBirthNumber, "no-fodselsnummer", &[11], b"", eu::fodselsnummer, true, 55),
         form(NoBirthNumber, "no-fodselsnummer", &[6, 5], b" -", eu::fodselsnummer, true, 80),
@@ -122,7 +124,6 @@ static FORMS: [&[Form]; 11] = [
             75,
         ),
         form(BeNationalNumber, "be-national-number", &[11], b"", eu::national_be, true, 50),
-        form(UsMbi, "us-mbi", &[11], b"", eu::never, true, 0),
     ],
     // 12
     &[
@@ -136,8 +137,9 @@ static FORMS: [&[Form]; 11] = [
         form(ZaId, "za-id", &[13], b"", asi::za_id, true, 45),
         form(ZaId, "za-id", &[6, 4, 3], b" ", asi::za_id, true, 80),
         form(RoCnp, "ro-cnp", &[13], b"", eu::cnp, true, 45),
-        form(KrRrn, "kr-rrn", &[6, 7], b"-", asi::rrn, false, 75),
-        form(KrRrn, "kr-rrn", &[13], b"", asi::rrn, false, 25),
+        form(KrRrn, "kr-rrn", &[6, 7], b"-", asi::rrn, true, 80),
+        form(KrRrn, "kr-rrn", &[6, 7], b"-", asi::rrn_by_date, false, 52),
+        form(KrRrn, "kr-rrn", &[13], b"", asi::rrn, true, 25),
         form(ChAhv, "ch-ahv", &[3, 4, 4, 2], b". ", eu::ahv, true, 95),
         form(ChAhv, "ch-ahv", &[13], b"", eu::ahv, true, 60),
     ],

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::bytes::{at, before, run};
+use crate::bytes::{at, before, cut, run};
 use crate::entity::Kind;
 use crate::hit::Hit;
 use crate::kinds::Kinds;
@@ -117,6 +117,9 @@ pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Optio
             .or_else(|| national(text, &dialled))?
     };
     if is_joined(text.bytes, end) {
+        return None;
+    }
+    if round(text.bytes, end) {
         return None;
     }
     let near = text.near.around(dialled.from, end);
@@ -234,7 +237,9 @@ fn is_american(number: &[u8]) -> bool {
 
 /// A number with a country's code after the sign for abroad, 00 or 011.
 fn exit_code(bytes: &[u8], dialled: &Dialled) -> Option<(usize, u8)> {
+    let first = dialled.groups().first()?.digits;
     let skip = match dialled.digits {
+        [0, 0, next, ..] if first < 2 || next == 0 => return None,
         [0, 0, next, ..] if next > 0 => 2,
         [0, 1, 1, next, ..] if next > 0 => 3,
         _ => return None,
@@ -282,6 +287,11 @@ fn national_end(dialled: &Dialled) -> Option<Group> {
         }
     }
     end
+}
+
+/// Tells whether a number that ends at `end` is a round one, as counts are.
+fn round(bytes: &[u8], end: usize) -> bool {
+    cut(bytes, end.saturating_sub(6), end) == b"000000"
 }
 
 /// Tells whether what follows at `end` makes it part of something longer.

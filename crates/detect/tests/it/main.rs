@@ -1,9 +1,13 @@
 //! What the scanner promises, as cases.
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod disguise;
+#[cfg(test)]
+mod entities;
 #[cfg(test)]
 mod json;
 #[cfg(test)]

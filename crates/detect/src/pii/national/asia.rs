@@ -42,9 +42,22 @@ pub(crate) fn za_id(digits: &[u8]) -> bool {
         && luhn(digits)
 }
 
-/// A resident number of South Korea: a date of birth and a century; its check ended in 2020.
+/// A resident number of South Korea: a date of birth, a century, a check that those given out from 2020 on lack.
 pub(crate) fn rrn(digits: &[u8]) -> bool {
-    is_day(value(digits, 2, 4), value(digits, 4, 6)) && matches!(digits.get(6), Some(1..=8))
+    let rest = weighted(digits, &[2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5]) % 11;
+    let (century, check) = (digits.get(6), digits.get(12).copied().map_or(u32::MAX, u32::from));
+    let right = match century {
+        Some(1..=4) => (11 - rest) % 10 == check,
+        Some(5..=8) => (13 - rest) % 10 == check,
+        _ => return false,
+    };
+    let unchecked = matches!(century, Some(3 | 4 | 7 | 8)) && value(digits, 0, 2) >= 20;
+    is_day(value(digits, 2, 4), value(digits, 4, 6)) && (right || unchecked)
+}
+
+/// What may be a resident number of South Korea by its date of birth alone.
+pub(crate) fn rrn_by_date(digits: &[u8]) -> bool {
+    is_day(value(digits, 2, 4), value(digits, 4, 6)) && matches!(digits.get(6), Some(1..=4))
 }
 
 /// A resident number of China without the letter X.

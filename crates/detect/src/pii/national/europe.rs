@@ -3,11 +3,6 @@
 use super::{is_day, is_one_digit, value};
 use crate::checksum::{luhn, mod_11_10, weighted};
 
-/// A form that no number is of.
-pub(crate) fn never(_: &[u8]) -> bool {
-    false
-}
-
 fn digit(digits: &[u8], place: usize) -> u32 {
     digits.get(place).copied().map_or(u32::MAX, u32::from)
 }

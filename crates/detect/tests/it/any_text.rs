@@ -1,0 +1,105 @@
+//! What holds of every text.
+
+use proptest::prelude::*;
+use syndic_detect::{Context, Findings, Region, Scanner};
+
+/// Pieces that verifiers look for, so that what is generated is near the edge of what they take.
+const PIECES: &[&str] = &[
+    "@",
+    "a@b.co",
+    ":",
+    "::",
+    ".",
+    "-",
+    "/",
+    " ",
+    "\n",
+    "+",
+    "(",
+    ")",
+    "#",
+    "$",
+    "x",
+    "1",
+    "12",
+    "123",
+    "1234",
+    "12345678",
+    "123456789",
+    "4111111111111111",
+    "078-05-1123",
+    "DE89",
+    "GB82 WEST 1234 5698 7654 32",
+    "AB",
+    "A",
+    "ssn",
+    "dob",
+    "March",
+    "1956",
+    "26",
+    "password=",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "eyJhbGciOiJIUzI1NiJ9",
+    "0x",
+    "bc1q",
+    "é",
+    "世",
+    "\u{200b}",
+    "１２３",
+    "\\u0031",
+    "%31",
+    "&#49;",
+    "\"",
+    "{",
+    "}",
+    ",",
+    "fe80::1%",
+    "00:1a:2b:3c:4d:5e",
+    "00-1a-",
+    "AKIA",
+    "=",
+    "_",
+    "T22:41:35Z",
+];
+
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        8 => proptest::sample::select(PIECES).prop_map(str::to_owned),
+        1 => "\\PC{0,12}",
+        1 => "[0-9A-Za-z ./:-]{0,70}",
+    ];
+    proptest::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+fn scan(text: &str, key: Option<&str>) -> Findings {
+    let context = Context { key, region: Region::new("FR"), ..Context::default() };
+    Scanner::builder().build().scan(text, &context).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn findings_are_in_order_disjoint_and_of_whole_characters(text in text(), key in proptest::option::of(text())) {
+        let findings = scan(&text, key.as_deref());
+        prop_assert!(findings.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        for finding in findings.iter() {
+            prop_assert!(!finding.span.is_empty());
+            prop_assert!(text.get(finding.span.clone()).is_some(), "{finding:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_findings(text in text()) {
+        prop_assert_eq!(scan(&text, None), scan(&text, None));
+    }
+
+    #[test]
+    fn what_stands_far_away_changes_nothing(text in text()) {
+        let far = "lorem ipsum dolor sit amet ".repeat(8);
+        let (alone, after) = (scan(&text, None), scan(&format!("{far}\n\n{text}"), None));
+        let moved: Vec<_> = after.iter().map(|one| one.span.start.saturating_sub(far.len() + 2)..one.span.end.saturating_sub(far.len() + 2)).collect();
+        let spans: Vec<_> = alone.iter().map(|one| one.span.clone()).collect();
+        prop_assert_eq!(spans, moved);
+    }
+}
