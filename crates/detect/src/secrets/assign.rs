@@ -10,7 +10,7 @@ use super::keyed;
 use super::kubernetes;
 use super::name::{self, Kind, Name};
 use super::value::{self, Value};
-use super::{rarity, url};
+use super::{index, rarity, url};
 
 /// Finds the secret assigned at `separator`.
 pub(crate) fn at(
@@ -53,20 +53,25 @@ pub(crate) fn at(
 }
 
 /// Judges a value by the name it is assigned to.
-pub(crate) fn judge(bytes: &[u8], name: &[u8], value: Value) -> Option<Hit> {
-    let name = Name::new(name);
+pub(crate) fn judge(bytes: &[u8], key: &[u8], value: Value) -> Option<Hit> {
+    let name = Name::new(key);
     let text = bytes.get(value.span.clone())?;
     let found = |pattern, span, score| {
         let mut hit = Hit::new(Entity::Secret, pattern, span, score);
         hit.context = true;
         Some(hit)
     };
-    if let Some(keyed) = keyed::named(&name, text) {
+    if keyed::may_begin(key)
+        && let Some(keyed) = keyed::named(&name, text)
+    {
         return found(keyed, value.span, 82);
     }
     let kind = name.kind()?;
     let value = if kind == Kind::Token { without_scheme(bytes, value) } else { value };
     let score = value::judge(kind, bytes, &value)?;
+    if kind != Kind::Password && index::is_cut(bytes, &value.span) {
+        return None;
+    }
     let pattern = match kind {
         Kind::Password => "assigned-password",
         Kind::Token | Kind::Access => "assigned-token",

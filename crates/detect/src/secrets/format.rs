@@ -154,6 +154,15 @@ impl Format {
         Some(Match { span: start..end, checksum, score })
     }
 
+    /// Returns how long a secret of this format is at least.
+    pub(crate) fn least(&self) -> usize {
+        let parts = self.body.iter().map(|part| match *part {
+            Part::Of(_, least) | Part::Up(_, least, _) => least.into(),
+            Part::Lit(literal) => literal.len(),
+        });
+        self.prefix.len() + parts.sum::<usize>()
+    }
+
     fn body_at(&self, bytes: &[u8], mut at: usize) -> Option<(usize, Option<Alphabet>)> {
         let mut last = None;
         for part in self.body {

@@ -1,5 +1,6 @@
 //! Finds the formats whose prefix stands at a place, by its first bytes.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::format::Format;
@@ -65,3 +66,18 @@ pub(crate) fn at(bytes: &[u8], at: usize) -> &'static [Format] {
     let end = index.starts.get(usize::from(a) + 1).copied().unwrap_or_default();
     index.formats.get(start..end).unwrap_or_default()
 }
+
+/// Tells whether a value begins like one of the formats and is too short for any of them: cut, or a stand-in.
+pub(crate) fn is_cut(bytes: &[u8], value: &Range<usize>) -> bool {
+    let text = bytes.get(value.clone()).unwrap_or_default();
+    let mut alike = at(bytes, value.start)
+        .iter()
+        .filter(|format| {
+            format.prefix.len() >= TELLING && text.starts_with(format.prefix.as_bytes())
+        })
+        .peekable();
+    alike.peek().is_some() && alike.all(|format| text.len() < format.least())
+}
+
+/// A prefix that is so long does not begin a value by chance.
+const TELLING: usize = 5;

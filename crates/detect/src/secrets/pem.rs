@@ -1,11 +1,14 @@
 //! Private keys in PEM (RFC 7468) and of `OpenPGP`.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
+static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"-----BEGIN"));
 /// The most bytes of a key.
 const LONGEST: usize = 16 << 10;
 /// The fewest characters of base64 that a key is taken for one with.
@@ -19,7 +22,7 @@ pub(crate) fn find(
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
     let mut from = 0;
-    while let Some(at) = bytes.get(from..).and_then(|rest| memmem::find(rest, b"-----BEGIN")) {
+    while let Some(at) = bytes.get(from..).and_then(|rest| BEGIN.find(rest)) {
         let start = from + at;
         from = start + 10;
         budget.spend(32)?;

@@ -115,7 +115,7 @@ pub(crate) fn distinct(text: &[u8]) -> u32 {
 }
 
 /// What stands in for a secret where none is to be shown, in lower case.
-const STAND_INS: &[&[u8]] = &[
+static STAND_INS: Words = Words::new(&[
     b"xxxx",
     b"example",
     b"placeholder",
@@ -144,7 +144,7 @@ const STAND_INS: &[&[u8]] = &[
     b"abcdefgh",
     b"deadbeefdeadbeef",
     b"00000000",
-];
+]);
 
 /// Tells whether a text stands in for a secret: too few different characters, an alphabet in order, telling words.
 pub(crate) fn is_placeholder(text: &[u8]) -> bool {
@@ -165,10 +165,48 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
         return true;
     }
     let head = text.get(..length.min(256)).unwrap_or_default();
-    STAND_INS.iter().any(|word| contains(head, word))
+    STAND_INS.in_text(head)
 }
 
-/// Tells whether `text` contains `word`, which is in lower case, in any case.
-pub(crate) fn contains(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+/// Words to look for in a text, in any case.
+#[derive(Debug)]
+pub(crate) struct Words {
+    words: &'static [&'static [u8]],
+    /// A bit for each second letter, by the first.
+    pairs: [u32; 32],
+}
+
+impl Words {
+    /// Takes words in lower case, of two bytes or more.
+    pub(crate) const fn new(words: &'static [&'static [u8]]) -> Self {
+        let (mut pairs, mut rest) = ([0; 32], words);
+        while let [word, tail @ ..] = rest {
+            if let [first, second, ..] = word {
+                #[expect(clippy::indexing_slicing, reason = "five bits")]
+                {
+                    pairs[(*first & 31) as usize] |= 1 << (*second & 31);
+                }
+            }
+            rest = tail;
+        }
+        Self { words, pairs }
+    }
+
+    /// Tells whether any word stands in `text`.
+    pub(crate) fn in_text(&self, text: &[u8]) -> bool {
+        text.windows(2).enumerate().any(|(at, pair)| {
+            let [first, second] = *pair else { return false };
+            let begins = self
+                .pairs
+                .get(usize::from(first & 31))
+                .is_some_and(|seconds| seconds >> (second & 31) & 1 == 1);
+            begins && self.begins(text.get(at..).unwrap_or_default())
+        })
+    }
+
+    fn begins(&self, text: &[u8]) -> bool {
+        self.words
+            .iter()
+            .any(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
+    }
 }

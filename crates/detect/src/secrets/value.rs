@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::format::{B62, LOOSE};
 use super::name::Kind;
-use super::rarity::{contains, distinct, is_placeholder, is_random, rarity};
+use super::rarity::{Words, distinct, is_placeholder, is_random, rarity};
 
 /// What stands after a separator.
 #[derive(Debug, Clone)]
@@ -149,7 +149,7 @@ fn classes(text: &[u8]) -> usize {
 
 /// Tells whether a text is code: a reference to a variable, a call, a template.
 pub(crate) fn is_code(text: &[u8]) -> bool {
-    const MARKS: &[&[u8]] = &[
+    static MARKS: Words = Words::new(&[
         b"${",
         b"$(",
         b"{{",
@@ -174,7 +174,7 @@ pub(crate) fn is_code(text: &[u8]) -> bool {
         b"!=",
         b"==",
         b"://",
-    ];
+    ]);
     let wrapped = |open: u8, close: u8| text.first() == Some(&open) && text.last() == Some(&close);
     if wrapped(b'<', b'>')
         || wrapped(b'{', b'}')
@@ -185,7 +185,7 @@ pub(crate) fn is_code(text: &[u8]) -> bool {
     {
         return true;
     }
-    if MARKS.iter().any(|mark| contains(text, mark)) {
+    if MARKS.in_text(text) {
         return true;
     }
     if let Some(name) = text
@@ -203,7 +203,7 @@ pub(crate) fn is_code(text: &[u8]) -> bool {
 
 /// Tells whether a text stands in for a password.
 pub(crate) fn is_stand_in(text: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[
+    static WORDS: Words = Words::new(&[
         b"passw",
         b"passphrase",
         b"secret",
@@ -237,8 +237,8 @@ pub(crate) fn is_stand_in(text: &[u8]) -> bool {
         b"hidden",
         b"utf-8",
         b"utf8",
-    ];
-    distinct(text) < 4 || WORDS.iter().any(|word| contains(text, word)) || is_placeholder(text)
+    ]);
+    distinct(text) < 4 || WORDS.in_text(text) || is_placeholder(text)
 }
 
 /// Tells whether a text says by itself that it is a hash: of a password, or of contents.

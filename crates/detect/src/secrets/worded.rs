@@ -1,6 +1,8 @@
 //! Passwords that words lead to, without a separator: `--password …`, `login … password …`, `the password is …`.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use crate::hit::Hit;
 use crate::limits::Budget;
@@ -8,14 +10,17 @@ use crate::{Entity, OverBudget};
 
 use super::value::{self, Value};
 
+static LOWER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"assw"));
+static UPPER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"ASSW"));
+
 /// Finds them by the middle of the word `password`, in lower and upper case.
 pub(crate) fn find(
     bytes: &[u8],
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
-    for (middle, rest) in [(b"assw", b"ord"), (b"ASSW", b"ORD")] {
-        for at in memmem::find_iter(bytes, middle) {
+    for (middle, rest) in [(&*LOWER, b"ord"), (&*UPPER, b"ORD")] {
+        for at in middle.find_iter(bytes) {
             budget.spend(32)?;
             let tail = bytes.get(at + 4..).unwrap_or_default();
             let end = if tail.starts_with(rest) { 7 } else { 5 };

@@ -106,3 +106,103 @@ fn a_json_web_token_is_one_only_with_a_header() {
     assert_eq!(secrets(&text), [text.as_str()]);
     assert_eq!(secrets(&text.replace("hbGci", "zbGci")), [""; 0]);
 }
+
+#[test]
+fn webhooks_are_secret_as_whole_urls() {
+    let slack =
+        ["https://hooks.slack.com/", "services/T0AB12CD3/B0AB12CD3/9ZvqpXHcb81Sx7nBHTgq72lD"]
+            .concat();
+    let discord = [
+        "https://discord.com/api/",
+        "webhooks/123456789012345678/9ZvqpXHcb81Sx7nBHTgq72lDaUriQYIz9ZvqpXHcb81Sx7nBHTgq72lDaUriQYIz",
+    ]
+    .concat();
+    for url in [slack, discord] {
+        assert_eq!(secrets(&format!("post to {url} now")), [url.as_str()]);
+    }
+}
+
+#[test]
+fn a_secret_is_found_behind_escapes_and_in_urls() {
+    let token = ["dop_v1_", "4eeffca8f0a594f413daff0744a21bb8", "ffa6eba9142bd866a2b29a0cb08ddd4e"]
+        .concat();
+    for text in [
+        format!("x\\n{token}\\n"),
+        format!("https://x.test/{token}"),
+        format!("DO_TOKEN={token}"),
+        format!("a%3D{token}&b"),
+        format!("({token})"),
+        format!("--token={token}"),
+    ] {
+        assert_eq!(secrets(&text), [token.as_str()], "in `{text}`");
+    }
+    assert_eq!(secrets(&format!("ab{token}")), [""; 0], "inside a word");
+    assert_eq!(secrets(&format!("{token}ab")), [""; 0], "before a word");
+}
+
+#[test]
+fn a_token_with_a_wrong_checksum_is_less_sure() {
+    let scanner = Scanner::builder().build();
+    let score = |text: &str| {
+        let findings = scanner.scan(text, &Context::default()).unwrap();
+        findings.iter().map(|f| (f.evidence.checksum, f.score.hundredths())).next()
+    };
+    let right = ["ghp_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat();
+    assert_eq!(score(&right), Some((true, 99)));
+    assert_eq!(score(&right.replace("mLq17", "mLq18")), Some((false, 60)));
+}
+
+#[test]
+fn the_data_of_a_kubernetes_secret_is_secret() {
+    let text = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\ndata:\n  a: c3VwZXJzZWNyZXQ=\n  b: |\n    bW9yZXNlY3JldHM=\n---\nkind: ConfigMap\ndata:\n  c: bm90aGluZ2hlcmU=\n";
+    assert_eq!(secrets(text), ["c3VwZXJzZWNyZXQ=", "bW9yZXNlY3JldHM="]);
+    assert_eq!(secrets(&text.replace("kind: Secret", "kind: SealedSecret")), [""; 0]);
+}
+
+#[test]
+fn a_value_that_begins_like_a_format_and_is_cut_is_none() {
+    assert_eq!(secrets("token = \"glpat-9Zvqp7X3\""), [""; 0]);
+}
+
+#[test]
+fn hostile_text_is_neither_slow_nor_a_panic() {
+    for piece in [
+        "-----BEGIN RSA PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\nAAAA",
+        "password=",
+        "password: '",
+        "token=\"",
+        "https://a:b",
+        "sk-ant-api03-",
+        "eyJhbGciOiJIUzI1NiJ9.",
+        "ghp_ghp_",
+        "kind: Secret\ndata:\n",
+        "passw passw ",
+        "a=b:",
+        "AKIA",
+        "\\n\\n%3D%3D",
+    ] {
+        let text = piece.repeat(200_000 / piece.len());
+        let _findings = Scanner::builder().build().scan(&text, &Context::default());
+        let _cut = secrets_of(text.get(1..).unwrap());
+    }
+}
+
+/// The secrets found in a text, or none if it costs too much.
+fn secrets_of(text: &str) -> usize {
+    Scanner::builder().build().scan(text, &Context::default()).map_or(0, |found| found.len())
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(
+        pieces in proptest::collection::vec("(password|token|api_key|kind: Secret|://|-----BEGIN |PRIVATE KEY-----|eyJ|sk-|[=:'\"`\\\\,>| \n]|.{0,3}|[A-Za-z0-9+/_.~-]{0,40})", 0..24)
+    ) {
+        let text = pieces.concat();
+        let scanner = Scanner::builder().build();
+        let found = scanner.scan(&text, &Context { key: Some("password"), ..Context::default() }).unwrap();
+        for finding in found.iter() {
+            proptest::prop_assert!(text.get(finding.span.clone()).is_some_and(|cut| !cut.is_empty()));
+        }
+    }
+}

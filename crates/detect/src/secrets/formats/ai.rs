@@ -5,10 +5,10 @@ use super::super::format::{B62, B64, Format, HEX, L36, LB32, PAD, U36, URL, WORD
 
 #[rustfmt::skip]
 pub(super) static FORMATS: &[Format] = &[
-    Format::new("anthropic-api-key", "sk-ant-api03-", &[Of(URL, 95)]),
-    Format::new("anthropic-admin-key", "sk-ant-admin01-", &[Of(URL, 95)]),
-    Format::new("anthropic-oauth-token", "sk-ant-oat01-", &[Of(URL, 95)]),
-    Format::new("anthropic-refresh-token", "sk-ant-ort01-", &[Of(URL, 95)]),
+    Format::new("anthropic-api-key", "sk-ant-api03-", &[Of(URL, 93), Lit("AA")]),
+    Format::new("anthropic-admin-key", "sk-ant-admin01-", &[Of(URL, 93), Lit("AA")]),
+    Format::new("anthropic-oauth-token", "sk-ant-oat01-", &[Of(URL, 93), Lit("AA")]),
+    Format::new("anthropic-refresh-token", "sk-ant-ort01-", &[Of(URL, 93), Lit("AA")]),
     Format::new("anthropic-session-key", "sk-ant-sid01-", &[Up(URL, 80, 130)]),
     Format::new("openai-api-key", "sk-", &[Of(B62, 20), Lit("T3BlbkFJ"), Of(B62, 20)]),
     Format::new("openai-api-key", "sk-", &[Of(B62, 48)]),
