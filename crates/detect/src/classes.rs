@@ -53,6 +53,58 @@ pub(crate) fn letters(block: &[u8; BLOCK]) -> Letters {
     scalar_letters(block)
 }
 
+/// What a disguise shows by in 64 bytes: bit n is of byte n.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traces {
+    /// What is not ASCII.
+    pub(crate) other: u64,
+    /// `%`, `\` and `&`.
+    pub(crate) escape: u64,
+    /// `0-9`.
+    pub(crate) digit: u64,
+    /// `0-9A-Za-z`.
+    pub(crate) word: u64,
+    /// `0-9A-Za-z` and `_-+/`.
+    pub(crate) code: u64,
+    /// Brackets that close: `)`, `]`, `}` and `>`.
+    pub(crate) close: u64,
+    /// `a`, `d`, `o` and `t`, of which `at` and `dot` are, in either case.
+    pub(crate) a: u64,
+    pub(crate) d: u64,
+    pub(crate) o: u64,
+    pub(crate) t: u64,
+}
+
+/// Tells the traces of up to [`BLOCKS`] blocks; bytes past the end of `bytes` have none.
+pub(crate) fn traces(bytes: &[u8], out: &mut [Traces; BLOCKS]) {
+    #[cfg(target_arch = "x86_64")]
+    if avx2::traces(bytes, out) {
+        return;
+    }
+    scalar_traces(bytes, out);
+}
+
+/// Tells them one by one.
+fn scalar_traces(bytes: &[u8], out: &mut [Traces; BLOCKS]) {
+    for (block, traces) in bytes.chunks(BLOCK).zip(out.iter_mut()) {
+        *traces = Traces::default();
+        for (place, byte) in block.iter().enumerate() {
+            let bit = 1 << place;
+            let add = |mask: &mut u64, is: bool| *mask |= if is { bit } else { 0 };
+            add(&mut traces.other, !byte.is_ascii());
+            add(&mut traces.escape, b"%\\&".contains(byte));
+            add(&mut traces.digit, byte.is_ascii_digit());
+            add(&mut traces.word, byte.is_ascii_alphanumeric());
+            add(&mut traces.code, byte.is_ascii_alphanumeric() || b"_-+/".contains(byte));
+            add(&mut traces.close, b")]}>".contains(byte));
+            add(&mut traces.a, matches!(byte, b'a' | b'A'));
+            add(&mut traces.d, matches!(byte, b'd' | b'D'));
+            add(&mut traces.o, matches!(byte, b'o' | b'O'));
+            add(&mut traces.t, matches!(byte, b't' | b'T'));
+        }
+    }
+}
+
 /// Tells them one by one.
 fn scalar_letters(block: &[u8; BLOCK]) -> Letters {
     let mut letters = Letters::default();
@@ -85,7 +137,10 @@ pub(crate) fn scalar(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, BLOCKS, Masks, classify, letters, scalar, scalar_letters};
+    use super::{
+        BLOCK, BLOCKS, Masks, Traces, classify, letters, scalar, scalar_letters, scalar_traces,
+        traces,
+    };
 
     proptest! {
         #[test]
@@ -93,6 +148,10 @@ mod tests {
             let (mut fast, mut simple) = ([Masks::default(); BLOCKS], [Masks::default(); BLOCKS]);
             classify(&bytes, &mut fast);
             scalar(&bytes, &mut simple);
+            prop_assert_eq!(fast, simple);
+            let (mut fast, mut simple) = ([Traces::default(); BLOCKS], [Traces::default(); BLOCKS]);
+            traces(&bytes, &mut fast);
+            scalar_traces(&bytes, &mut simple);
             prop_assert_eq!(fast, simple);
         }
     }
@@ -109,6 +168,11 @@ mod tests {
                 scalar(&block, &mut simple);
                 assert_eq!(fast, simple, "byte {byte} at {place}");
                 assert_eq!(letters(&block), scalar_letters(&block), "byte {byte} at {place}");
+                let (mut fast, mut simple) =
+                    ([Traces::default(); BLOCKS], [Traces::default(); BLOCKS]);
+                traces(&block, &mut fast);
+                scalar_traces(&block, &mut simple);
+                assert_eq!(fast, simple, "byte {byte} at {place}");
             }
         }
     }

@@ -46,11 +46,7 @@ pub(crate) fn look(
 ) -> Result<Vec<Hit>, OverBudget> {
     let mut disguised = Vec::new();
     let mut region: Option<Region> = None;
-    for at in (0..text.len()).step_by(BLOCK) {
-        let signs = confirmed(text, at, sign::signs(text, at));
-        if !signs.any() {
-            continue;
-        }
+    sign::signs(text, |at, signs| {
         region = match region.take() {
             Some(open) if at - open.span.end <= 2 * MARGIN && open.span.len() < REGION => {
                 Some(Region { span: open.span.start..at + BLOCK, signs: open.signs.and(signs) })
@@ -63,34 +59,12 @@ pub(crate) fn look(
             }
             None => Some(Region { span: at..at + BLOCK, signs }),
         };
-    }
+        Ok(())
+    })?;
     if let Some(last) = region {
         last.read(scanner, text, context, budget, &mut disguised)?;
     }
     Ok(merged(plain, disguised))
-}
-
-/// Tells whether something touches a span.
-type Stands = fn(&[u8], Range<usize>) -> bool;
-
-/// Keeps those signs of a block that a closer look confirms.
-fn confirmed(text: &[u8], at: usize, signs: Signs) -> Signs {
-    if !signs.any() {
-        return signs;
-    }
-    let span = at..(at + BLOCK).min(text.len());
-    // What is looked at is bounded, lest a run through the whole text be followed to its end from each block.
-    let text = text.get(..(span.end + MARGIN).min(text.len())).unwrap_or_default();
-    let checks: [(Signs, Stands); 5] = [
-        (Signs::ESCAPE, decode::escape_stands),
-        (Signs::TOKEN, decode::token_stands),
-        (Signs::SPACED, compact::spaced_stands),
-        (Signs::SPELLED, compact::spelled_stands),
-        (Signs::ADDRESS, compact::address_stands),
-    ];
-    checks.into_iter().fold(signs, |signs, (sign, stands)| {
-        if signs.has(sign) && !stands(text, span.clone()) { signs.without(sign) } else { signs }
-    })
 }
 
 /// A part of a text that shows signs of a disguise.
@@ -119,13 +93,12 @@ impl Region {
         let mut signs = self.signs;
         let mut read: Option<View> = None;
         for _ in 0..DEPTH {
-            let Some(next) = again(read.as_ref().unwrap_or(&plain)) else { break };
+            let Some(next) = again(read.as_ref().unwrap_or(&plain), signs) else { break };
+            signs = sign::all(next.bytes());
             read = Some(next);
         }
-        if let Some(view) = &read {
+        if let Some(view) = read.as_ref().filter(|view| is_worth(view)) {
             search(view)?;
-            let blocks = (0..view.len()).step_by(BLOCK);
-            signs = blocks.fold(signs, |signs, at| signs.and(sign::signs(view.bytes(), at)));
         }
         match compacted(read.as_ref().unwrap_or(&plain), signs) {
             Some(view) => search(&view),
@@ -134,10 +107,22 @@ impl Region {
     }
 }
 
-/// Decodes a view, then reads it as it looks. Nothing if it is read as it stands.
-fn again(view: &View) -> Option<View> {
-    let decoded = decoded(view);
+/// Decodes a view that shows `signs`, then reads it as it looks. Nothing if it is read as it stands.
+fn again(view: &View, signs: Signs) -> Option<View> {
+    let decoded = decoded(view, signs);
     folded(decoded.as_ref().unwrap_or(view)).or(decoded)
+}
+
+/// Fewer digits are no value.
+const DIGITS: usize = 6;
+
+/// Tells whether there may be a value in a view that is not in the text: what looks like ASCII matters to numbers and
+/// addresses, what was encoded to all.
+fn is_worth(view: &View) -> bool {
+    let bytes = view.bytes();
+    view.has(Marks::ENCODED)
+        || memchr::memchr(b'@', bytes).is_some()
+        || bytes.iter().filter(|byte| byte.is_ascii_digit()).nth(DIGITS - 1).is_some()
 }
 
 /// Widens a span by a margin, to a place between words if there is one near, or else between characters.
@@ -216,7 +201,9 @@ fn merged(plain: Vec<Hit>, disguised: Vec<Hit>) -> Vec<Hit> {
     plain.retain(|known| {
         let after = disguised.partition_point(|hit| hit.span.start <= known.span.start);
         let hit = after.checked_sub(1).and_then(|at| disguised.get(at));
-        !hit.is_some_and(|hit| covers(hit, known) && known.entity == hit.entity)
+        let small =
+            |hit: &Hit| known.entity == hit.entity || hit.span.len() >= 2 * known.span.len();
+        !hit.is_some_and(|hit| covers(hit, known) && small(hit))
     });
     plain.append(&mut disguised);
     plain
@@ -232,7 +219,7 @@ pub(crate) fn normal(entity: &Entity, value: &str) -> String {
     let mut read = View::plain(value.as_bytes());
     if value.len() <= VALUE {
         for _ in 0..DEPTH {
-            let Some(next) = again(&read) else { break };
+            let Some(next) = again(&read, Signs::ALL) else { break };
             read = next;
         }
         read = compacted(&read, Signs::ALL).unwrap_or(read);

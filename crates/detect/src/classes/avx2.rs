@@ -7,7 +7,7 @@ use std::arch::x86_64::{
     _mm256_slli_epi16, _mm256_srli_epi16,
 };
 
-use super::{BLOCK, BLOCKS, Letters, Masks};
+use super::{BLOCK, BLOCKS, Letters, Masks, Traces};
 
 /// Classes the bytes, if the processor can.
 #[inline]
@@ -28,6 +28,70 @@ pub(super) fn letters(block: &[u8; BLOCK]) -> Option<Letters> {
     }
     // SAFETY: the processor has AVX2, which is all that the function asks for.
     Some(unsafe { letters_of(block) })
+}
+
+/// Tells the traces of the bytes, if the processor can.
+#[inline]
+pub(super) fn traces(bytes: &[u8], out: &mut [Traces; BLOCKS]) -> bool {
+    if !std::arch::is_x86_feature_detected!("avx2") {
+        return false;
+    }
+    // SAFETY: the processor has AVX2, which is all that the function asks for.
+    unsafe { trace_blocks(bytes, out) };
+    true
+}
+
+#[target_feature(enable = "avx2")]
+fn trace_blocks(bytes: &[u8], out: &mut [Traces; BLOCKS]) {
+    let (whole, rest) = bytes.as_chunks::<BLOCK>();
+    let mut out = out.iter_mut();
+    for (block, traces) in whole.iter().zip(&mut out) {
+        *traces = traces_of(block);
+    }
+    if let (false, Some(traces)) = (rest.is_empty(), out.next()) {
+        let mut last = [0; BLOCK];
+        for (to, from) in last.iter_mut().zip(rest) {
+            *to = *from;
+        }
+        *traces = traces_of(&last);
+    }
+}
+
+#[target_feature(enable = "avx2")]
+fn traces_of(block: &[u8; BLOCK]) -> Traces {
+    let halves = <[__m256i; 2]>::from(load(block));
+    let mut traces = Traces::default();
+    for (place, bytes) in [0, 32].into_iter().zip(halves) {
+        let class = class_of(bytes);
+        let lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
+        let dot = is(bytes, b'.');
+        let code = any(class, DIGIT | EARLY | LATE | SIGN | UNDERSCORE);
+        let escape = either(either(is(bytes, b'%'), is(bytes, b'\\')), is(bytes, b'&'));
+        // `]` and `}` differ by 0x20, and so do no others of what is asked for.
+        let close = either(either(is(bytes, b')'), is(bytes, b'>')), is(lower, b'}'));
+        traces.other |= u64::from(sign(bytes)) << place;
+        traces.escape |= u64::from(sign(escape)) << place;
+        traces.digit |= u64::from(sign(_mm256_slli_epi16::<7>(class))) << place;
+        traces.word |= u64::from(sign(any(class, DIGIT | EARLY | LATE))) << place;
+        traces.code |= u64::from(sign(code) & !sign(dot)) << place;
+        traces.close |= u64::from(sign(close)) << place;
+        traces.a |= u64::from(sign(is(lower, b'a'))) << place;
+        traces.d |= u64::from(sign(is(lower, b'd'))) << place;
+        traces.o |= u64::from(sign(is(lower, b'o'))) << place;
+        traces.t |= u64::from(sign(is(lower, b't'))) << place;
+    }
+    traces
+}
+
+/// All ones in each byte that is `byte`.
+#[target_feature(enable = "avx2")]
+fn is(bytes: __m256i, byte: u8) -> __m256i {
+    _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()))
+}
+
+#[target_feature(enable = "avx2")]
+fn either(one: __m256i, other: __m256i) -> __m256i {
+    _mm256_or_si256(one, other)
 }
 
 #[target_feature(enable = "avx2")]

@@ -4,14 +4,17 @@
 mod escape;
 mod token;
 
+use super::sign::Signs;
 use super::view::View;
 
 pub(super) use escape::stands as escape_stands;
 pub(super) use token::stands as token_stands;
 
-/// Decodes what a view holds. Nothing if nothing in it is encoded.
-pub(super) fn decoded(view: &View) -> Option<View> {
-    let escapes = escape::unescaped(view);
-    let tokens = token::opened(escapes.as_ref().unwrap_or(view));
+/// Decodes what a view that shows `signs` holds. Nothing if nothing in it is encoded.
+pub(super) fn decoded(view: &View, signs: Signs) -> Option<View> {
+    let escapes = signs.has(Signs::ESCAPE).then(|| escape::unescaped(view)).flatten();
+    let tokens = (escapes.is_some() || signs.has(Signs::TOKEN))
+        .then(|| token::opened(escapes.as_ref().unwrap_or(view)))
+        .flatten();
     tokens.or(escapes)
 }

@@ -1,7 +1,11 @@
-//! The cheap check: which blocks of a text show signs of a disguise. It is one pass of operations on bytes alone, in
-//! a form that compilers turn into vector instructions.
+//! The cheap check: which blocks of a text show signs of a disguise. It is bits of classes, and a closer look where
+//! those say so; a text without any costs a few instructions for every 64 bytes.
 
-use super::compact::words;
+use super::compact::{self, words};
+use super::decode;
+use crate::classes::{self, BLOCKS, Traces};
+
+pub(super) use crate::classes::BLOCK;
 
 /// What a block shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,15 +16,14 @@ impl Signs {
     pub(super) const NON_ASCII: Self = Self(1);
     /// An escape.
     pub(super) const ESCAPE: Self = Self(2);
-    /// A long run of characters that tokens are made of.
+    /// A long run of characters that may be text in another form.
     pub(super) const TOKEN: Self = Self(4);
-    /// Letters and digits that stand alone, several of them.
+    /// Single characters with separators between them.
     pub(super) const SPACED: Self = Self(8);
-    /// A digit as a word.
+    /// Digits as words.
     pub(super) const SPELLED: Self = Self(16);
-    /// `dot` or a bracketed `at`.
+    /// `dot`, or `at` in brackets.
     pub(super) const ADDRESS: Self = Self(32);
-
     /// Every sign.
     pub(super) const ALL: Self = Self(63);
 
@@ -36,87 +39,133 @@ impl Signs {
         Self(self.0 | other.0)
     }
 
-    pub(super) const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
-    }
-
     const fn when(self, shown: bool) -> Self {
         if shown { self } else { Self(0) }
     }
 }
 
-/// Bytes of a block.
-pub(super) const BLOCK: usize = 64;
-/// Bytes before a block that are looked at, too.
-const BEFORE: usize = 3;
-/// Bytes after it.
-const AFTER: usize = 13;
-const WINDOW: usize = BEFORE + BLOCK + AFTER;
-
 /// How many letters and digits of a block stand alone where they may spell a value.
-const ALONE: u8 = 5;
+const ALONE: u32 = 5;
+/// Where in a block words are looked at: a value that is spelled does not fit between two of these places.
+const SAMPLES: [usize; 2] = [0, 32];
+/// How far beyond a block a closer look goes, lest a run through the whole text be followed to its end from each.
+const BEYOND: usize = 160;
 
-/// Returns the signs of the block that begins at `at`.
-pub(super) fn signs(text: &[u8], at: usize) -> Signs {
-    let whole = at.checked_sub(BEFORE).and_then(|from| text.get(from..from + WINDOW));
-    if let Some(window) = whole.and_then(|window| <&[u8; WINDOW]>::try_from(window).ok()) {
-        return of(window);
+/// How far before a block a closer look begins, for what began in the block before.
+const BACK: usize = 20;
+
+/// Calls `each` with the blocks that show signs, and which.
+pub(super) fn signs<E>(
+    text: &[u8],
+    mut each: impl FnMut(usize, Signs) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut traces = [Traces::default(); BLOCKS];
+    let mut check = Check { text, before: Runs::default() };
+    let mut at = 0;
+    for chunk in text.chunks(BLOCK * BLOCKS) {
+        classes::traces(chunk, &mut traces);
+        for traces in traces.iter().take(chunk.len().div_ceil(BLOCK)) {
+            let signs = check.block(at, traces);
+            if signs.any() {
+                each(at, signs)?;
+            }
+            at += BLOCK;
+        }
     }
-    let mut window = [b' '; WINDOW];
-    let skipped = BEFORE.saturating_sub(at);
-    let rest = text.get(at.saturating_sub(BEFORE)..).unwrap_or_default();
-    for (to, from) in window.iter_mut().skip(skipped).zip(rest) {
-        *to = *from;
-    }
-    of(&window)
+    Ok(())
 }
 
-#[expect(clippy::indexing_slicing, reason = "indices are below the lengths of arrays")]
-fn of(window: &[u8; WINDOW]) -> Signs {
-    let mut letters = [0u8; WINDOW];
-    let mut token = [0u8; WINDOW];
-    for i in 0..WINDOW {
-        let byte = window[i];
-        let alnum = ((byte | 0x20).wrapping_sub(b'a') < 26) | (byte.wrapping_sub(b'0') < 10);
-        let sign = (byte == b'+') | (byte == b'/') | (byte == b'-') | (byte == b'_');
-        letters[i] = u8::from(alnum);
-        token[i] = u8::from(alnum | sign);
+/// Returns all signs of a text.
+pub(super) fn all(text: &[u8]) -> Signs {
+    let mut all = Signs::default();
+    let Ok(()) = signs(text, |_, signs| -> Result<(), std::convert::Infallible> {
+        all = all.and(signs);
+        Ok(())
+    });
+    all
+}
+
+/// The check, as far as it is.
+struct Check<'a> {
+    text: &'a [u8],
+    before: Runs,
+}
+
+/// What of a block the next needs.
+#[derive(Default)]
+struct Runs {
+    traces: Traces,
+    fours: u64,
+    twelves: u64,
+}
+
+/// The bits of a block moved up by `by`, and those of the block before that come in.
+const fn moved(block: u64, before: u64, by: u32) -> u64 {
+    block << by | before >> (64 - by)
+}
+
+impl Check<'_> {
+    #[inline]
+    fn block(&mut self, at: usize, traces: &Traces) -> Signs {
+        let before = &self.before;
+        let (was, now) = (&before.traces, traces);
+        // The bits where a run of two, four, eight, twelve ends.
+        let twos = now.code & moved(now.code, was.code, 1);
+        let was_twos = was.code & was.code << 1;
+        let fours = twos & moved(twos, was_twos, 2);
+        let eights = fours & moved(fours, before.fours, 4);
+        let twelves = eights & moved(fours, before.fours, 8);
+        let ends = twelves & !moved(twelves, before.twelves, 1);
+        let alone = moved(now.word, was.word, 1) & !moved(now.word, was.word, 2) & !now.word;
+        let dot = now.t & moved(now.o, was.o, 1) & moved(now.d, was.d, 2);
+        let address = dot | now.close & moved(now.t, was.t, 1) & moved(now.a, was.a, 2);
+        self.before = Runs { traces: *now, fours, twelves };
+        let spaced = alone.count_ones() >= ALONE;
+        Signs::NON_ASCII
+            .when(now.other != 0)
+            .and(Signs::ESCAPE.when(now.escape != 0 && self.escape(at, now.escape)))
+            .and(Signs::TOKEN.when(ends != 0 && self.token(at, ends)))
+            .and(Signs::SPACED.when(spaced && self.near(at, compact::spaced_stands)))
+            .and(Signs::ADDRESS.when(address != 0 && self.near(at, compact::address_stands)))
+            .and(Signs::SPELLED.when(self.spelled(at)))
     }
-    // Runs of two, four, eight, and then twelve.
-    let mut runs = [0u8; WINDOW];
-    for i in 0..WINDOW - 1 {
-        runs[i] = token[i] & token[i + 1];
+
+    /// Tells whether one of the places is that of an escape.
+    fn escape(&self, at: usize, mut places: u64) -> bool {
+        while places != 0 {
+            let place = at + places.trailing_zeros() as usize;
+            if self.text.get(place..).is_some_and(decode::escape_stands) {
+                return true;
+            }
+            places &= places - 1;
+        }
+        false
     }
-    let mut fours = [0u8; WINDOW];
-    for i in 0..WINDOW - 3 {
-        fours[i] = runs[i] & runs[i + 2];
+
+    /// Tells whether one of the runs whose twelfth characters are at `ends` may be text in another form.
+    fn token(&self, at: usize, mut ends: u64) -> bool {
+        while ends != 0 {
+            let start = (at + ends.trailing_zeros() as usize).saturating_sub(11);
+            if self.text.get(start..).is_some_and(decode::token_stands) {
+                return true;
+            }
+            ends &= ends - 1;
+        }
+        false
     }
-    let (mut high, mut escape, mut long, mut address, mut alone) = (0u8, 0u8, 0u8, 0u8, 0u8);
-    for i in BEFORE..BEFORE + BLOCK {
-        let (first, second, third) = (window[i - 2], window[i - 1], window[i]);
-        high |= third;
-        let digit = third.wrapping_sub(b'0') < 10;
-        let lower = third | 0x20;
-        let hex = digit | (lower.wrapping_sub(b'a') < 6);
-        escape |= u8::from((second == b'%') & (hex | (lower == b'u')));
-        escape |= u8::from((second == b'\\') & ((lower == b'u') | (lower == b'x')));
-        let name = third.wrapping_sub(b'a') < 26;
-        escape |= u8::from((second == b'&') & ((third == b'#') | name));
-        long |= fours[i] & fours[i + 4] & fours[i + 8];
-        let (x, y) = (first | 0x20, second | 0x20);
-        let bracket = (third == b')') | (third == b']') | (third == b'}') | (third == b'>');
-        address |= u8::from((x == b'a') & (y == b't') & bracket);
-        address |= u8::from((x == b'd') & (y == b'o') & (lower == b't'));
-        alone += letters[i - 1] & !(letters[i - 2] | letters[i]);
+
+    fn near(&self, at: usize, stands: fn(&[u8], std::ops::Range<usize>) -> bool) -> bool {
+        let end = (at + BLOCK).min(self.text.len());
+        let near = self.text.get(..(end + BEYOND).min(self.text.len())).unwrap_or_default();
+        stands(near, at.saturating_sub(BACK)..end)
     }
-    let spelled = [0, 21, 42].iter().any(|at| words::may_be(window, BEFORE + at));
-    Signs::NON_ASCII
-        .when(high & 0x80 != 0)
-        .and(Signs::ESCAPE.when(escape != 0))
-        .and(Signs::TOKEN.when(long != 0))
-        .and(Signs::SPACED.when(alone >= ALONE))
-        .and(Signs::SPELLED.when(spelled))
-        .and(Signs::ADDRESS.when(address != 0))
+
+    #[inline]
+    fn spelled(&self, at: usize) -> bool {
+        SAMPLES.iter().any(|sample| {
+            words::may_be(self.text, at + sample) && compact::spelled_stands(self.text, at + sample)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -134,17 +183,15 @@ mod tests {
             ("am9obkBl", Signs::default()),
             ("am9obkBleGFt", Signs::TOKEN),
             ("4 1 1 1 1 1 1 1 1", Signs::SPACED),
-            (" four one one one one one one", Signs::SPELLED),
+            (" four one one one one one one one one", Signs::SPELLED),
             (" jdoe(at)x.com", Signs::ADDRESS),
             (" jdoe at x dot com", Signs::ADDRESS),
-            ("a plain, calm lamb and a llama.", Signs::default()),
+            ("the quick brown fox, one of two, and so on at last.", Signs::default()),
         ];
         for (case, sign) in cases {
             for lead in 0..130 {
                 let text = format!("{}{case}{}", " ".repeat(lead), " ".repeat(130));
-                let all = (0..text.len())
-                    .step_by(BLOCK)
-                    .fold(Signs::default(), |all, at| all.and(signs(text.as_bytes(), at)));
+                let all = all(text.as_bytes());
                 let seen = if sign.any() { all.has(sign) } else { !all.any() };
                 assert!(seen, "{case} after {lead}: {all:?}");
             }

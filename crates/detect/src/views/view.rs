@@ -123,6 +123,11 @@ impl View {
         Some((*self.bytes.last()?, self.units.last_mut()?))
     }
 
+    /// Tells whether something of what `marks` say was done to any byte.
+    pub(crate) fn has(&self, marks: Marks) -> bool {
+        self.units.iter().any(|unit| unit.marks.has(marks))
+    }
+
     /// Returns where a span of bytes comes from as a whole, and everything that was done to it.
     pub(crate) fn unit(&self, span: Range<usize>) -> Option<Unit> {
         let units = self.units.get(span)?;

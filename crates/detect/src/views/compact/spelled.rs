@@ -10,25 +10,51 @@ const FEWEST: usize = 5;
 /// Fewer digits are no value.
 const DIGITS: usize = 7;
 
-/// Tells whether several words for digits touch `span`.
-pub(in crate::views) fn stands(bytes: &[u8], span: Range<usize>) -> bool {
-    let mut count = 0;
-    let mut at = span.start;
-    // From the beginning of the word that the span begins in.
-    let back = bytes.get(..at).unwrap_or_default().iter().rev().take(12);
-    at -= back.take_while(|byte| byte.is_ascii_alphabetic()).count();
-    while at < (span.end + 32).min(bytes.len()) {
-        let Some((letters, next)) = next_word(bytes, at) else { break };
-        let number =
-            bytes.get(letters).and_then(word).is_some_and(|word| !matches!(word, Word::Sign(_)));
-        count = if number { count + 1 } else { 0 };
-        if count >= 3 {
+/// Tells whether one of several words for digits in a row stands at `at`, or right after it.
+pub(in crate::views) fn stands(bytes: &[u8], at: usize) -> bool {
+    let near = bytes.get(..(at + 64).min(bytes.len())).unwrap_or_default();
+    let back = |at: usize| {
+        let before = near.get(..at).unwrap_or_default().iter().rev().take(12);
+        at - before.take_while(|byte| byte.is_ascii_alphabetic()).count()
+    };
+    let is_number = |span: Range<usize>| {
+        let word = near.get(span).and_then(word);
+        word.is_some_and(|word| !matches!(word, Word::Sign(_)))
+    };
+    let Some((mut first, mut next)) = next_word(near, back(at)) else { return false };
+    if !is_number(first.clone()) {
+        // What is seen at a word's end may be the next one's beginning.
+        match next_word(near, next).filter(|(span, _)| span.start <= at + 3) {
+            Some(second) if is_number(second.0.clone()) => (first, next) = second,
+            Some(_) | None => return false,
+        }
+    }
+    let mut count = 1;
+    while let Some((span, end)) = next_word(near, next).filter(|(span, _)| is_number(span.clone()))
+    {
+        count += 1;
+        next = end.max(span.end);
+        if count >= IN_A_ROW {
             return true;
         }
-        at = next;
     }
-    false
+    let mut start = first.start;
+    loop {
+        let gap = near.get(..start).unwrap_or_default().iter().rev().take(3);
+        let end = start - gap.take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+        start = back(end);
+        if start == end || !is_number(start..end) {
+            return false;
+        }
+        count += 1;
+        if count >= IN_A_ROW {
+            return true;
+        }
+    }
 }
+
+/// Fewer words for digits in a row are prose.
+const IN_A_ROW: usize = 3;
 
 /// Returns the next run of letters and digits, and its end.
 fn next_word(bytes: &[u8], from: usize) -> Option<(Range<usize>, usize)> {

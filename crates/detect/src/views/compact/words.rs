@@ -1,53 +1,53 @@
 //! Digits as words.
 
-/// Words that are digits, and words that say how often or by how much.
+/// Words that are digits, and words that say how often or by how much, by their first letters.
 const WORDS: &[(&str, Word)] = &[
-    ("zero", Word::Digit(b'0')),
-    ("oh", Word::Digit(b'0')),
-    ("nought", Word::Digit(b'0')),
-    ("naught", Word::Digit(b'0')),
-    ("nil", Word::Digit(b'0')),
-    ("one", Word::Digit(b'1')),
-    ("two", Word::Digit(b'2')),
-    ("three", Word::Digit(b'3')),
+    ("double", Word::Times(2)),
+    ("dash", Word::Sign(b'-')),
+    ("dot", Word::Sign(b'.')),
+    ("eight", Word::Digit(b'8')),
+    ("eleven", Word::Teen(*b"11")),
+    ("eighteen", Word::Teen(*b"18")),
+    ("eighty", Word::Tens(b'8')),
     ("four", Word::Digit(b'4')),
     ("five", Word::Digit(b'5')),
-    ("six", Word::Digit(b'6')),
-    ("seven", Word::Digit(b'7')),
-    ("eight", Word::Digit(b'8')),
-    ("nine", Word::Digit(b'9')),
-    ("niner", Word::Digit(b'9')),
-    ("ten", Word::Teen(*b"10")),
-    ("eleven", Word::Teen(*b"11")),
-    ("twelve", Word::Teen(*b"12")),
-    ("thirteen", Word::Teen(*b"13")),
     ("fourteen", Word::Teen(*b"14")),
     ("fifteen", Word::Teen(*b"15")),
-    ("sixteen", Word::Teen(*b"16")),
-    ("seventeen", Word::Teen(*b"17")),
-    ("eighteen", Word::Teen(*b"18")),
-    ("nineteen", Word::Teen(*b"19")),
-    ("twenty", Word::Tens(b'2')),
-    ("thirty", Word::Tens(b'3')),
     ("forty", Word::Tens(b'4')),
     ("fourty", Word::Tens(b'4')),
     ("fifty", Word::Tens(b'5')),
-    ("sixty", Word::Tens(b'6')),
-    ("seventy", Word::Tens(b'7')),
-    ("eighty", Word::Tens(b'8')),
-    ("ninety", Word::Tens(b'9')),
-    ("double", Word::Times(2)),
-    ("triple", Word::Times(3)),
     ("hundred", Word::Zeros(2)),
-    ("thousand", Word::Zeros(3)),
-    ("dash", Word::Sign(b'-')),
     ("hyphen", Word::Sign(b'-')),
     ("minus", Word::Sign(b'-')),
+    ("nought", Word::Digit(b'0')),
+    ("naught", Word::Digit(b'0')),
+    ("nil", Word::Digit(b'0')),
+    ("nine", Word::Digit(b'9')),
+    ("niner", Word::Digit(b'9')),
+    ("nineteen", Word::Teen(*b"19")),
+    ("ninety", Word::Tens(b'9')),
+    ("oh", Word::Digit(b'0')),
+    ("one", Word::Digit(b'1')),
     ("plus", Word::Sign(b'+')),
-    ("slash", Word::Sign(b'/')),
-    ("dot", Word::Sign(b'.')),
     ("point", Word::Sign(b'.')),
     ("period", Word::Sign(b'.')),
+    ("six", Word::Digit(b'6')),
+    ("seven", Word::Digit(b'7')),
+    ("sixteen", Word::Teen(*b"16")),
+    ("seventeen", Word::Teen(*b"17")),
+    ("sixty", Word::Tens(b'6')),
+    ("seventy", Word::Tens(b'7')),
+    ("slash", Word::Sign(b'/')),
+    ("two", Word::Digit(b'2')),
+    ("three", Word::Digit(b'3')),
+    ("ten", Word::Teen(*b"10")),
+    ("twelve", Word::Teen(*b"12")),
+    ("thirteen", Word::Teen(*b"13")),
+    ("twenty", Word::Tens(b'2')),
+    ("thirty", Word::Tens(b'3')),
+    ("triple", Word::Times(3)),
+    ("thousand", Word::Zeros(3)),
+    ("zero", Word::Digit(b'0')),
 ];
 
 /// What a word adds to a number.
@@ -63,24 +63,52 @@ pub(in crate::views) enum Word {
 
 /// Looks a word up, in either case.
 pub(in crate::views) fn word(letters: &[u8]) -> Option<Word> {
-    let (first, length) = (letters.first()?.to_ascii_lowercase(), letters.len());
-    if !(2..=9).contains(&length) || !b"zonthfsetdmp".contains(&first) {
+    if !(2..=LONGEST).contains(&letters.len()) {
         return None;
     }
-    let found = WORDS.iter().find(|(word, _)| word.as_bytes().eq_ignore_ascii_case(letters));
+    let mut lower = [0; LONGEST];
+    for (to, from) in lower.iter_mut().zip(letters) {
+        *to = from.to_ascii_lowercase();
+    }
+    let row = INDEX.get(usize::from(class(lower.first().copied()?)))?;
+    let words = WORDS.get(row.0..row.1)?;
+    let found = words.iter().find(|(word, _)| Some(word.as_bytes()) == lower.get(..letters.len()));
     found.map(|(_, word)| *word)
 }
 
-/// Tells whether `window` may hold a digit's word at `at`: three characters that such words, with what stands
-/// around them, are made of. Words that follow each other cannot all stand between two places that are looked at.
-#[expect(clippy::indexing_slicing, reason = "there are as many places as combinations")]
-pub(in crate::views) fn may_be(window: &[u8], at: usize) -> bool {
-    let letter = window.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-    let at = if letter { at } else { at + 1 };
-    let Some([a, b, c]) = window.get(at..at + 3) else { return false };
-    let place =
-        (usize::from(class(*a)) << 10) | (usize::from(class(*b)) << 5) | usize::from(class(*c));
-    TRIPLES[place >> 6] & (1 << (place & 63)) != 0
+/// The longest word.
+const LONGEST: usize = 9;
+
+/// Which words begin with a letter: a place in them, and the place after the last.
+static INDEX: [(usize, usize); 27] = index();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn index() -> [(usize, usize); 27] {
+    let mut index = [(0, 0); 27];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let row = &mut index[class(WORDS[word].0.as_bytes()[0]) as usize];
+        if row.1 == 0 {
+            row.0 = word;
+        }
+        row.1 = word + 1;
+        word += 1;
+    }
+    index
+}
+
+/// Tells whether `text` may hold a digit's word at `at`: two characters that such words, with what stands around
+/// them, are made of, and then a third.
+#[inline]
+pub(in crate::views) fn may_be(text: &[u8], at: usize) -> bool {
+    let Some([a, b, c]) = text.get(at..at + 3) else { return false };
+    holds(&PAIRS, usize::from(*a) << 8 | usize::from(*b))
+        && holds(&TRIPLES, place(class(*a), class(*b), class(*c)))
+}
+
+#[inline]
+fn holds(set: &[u64], place: usize) -> bool {
+    set.get(place >> 6).is_some_and(|row| row & (1 << (place & 63)) != 0)
 }
 
 /// Letters from 1, everything else 0.
@@ -89,7 +117,11 @@ const fn class(byte: u8) -> u8 {
     if letter < 26 { letter + 1 } else { 0 }
 }
 
-/// The combinations of three that stand in digits' words with one other character around them.
+const fn place(a: u8, b: u8, c: u8) -> usize {
+    (a as usize) << 10 | (b as usize) << 5 | c as usize
+}
+
+/// The classes of three characters, one of which at least is of a digit's word.
 static TRIPLES: [u64; 512] = triples();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -97,19 +129,56 @@ const fn triples() -> [u64; 512] {
     let mut set = [0u64; 512];
     let mut word = 0;
     while word < WORDS.len() {
-        let (letters, kind) = (WORDS[word].0.as_bytes(), WORDS[word].1);
-        if matches!(kind, Word::Digit(_) | Word::Teen(_) | Word::Tens(_) | Word::Times(_)) {
+        if !matches!(WORDS[word].1, Word::Sign(_)) {
+            let letters = WORDS[word].0.as_bytes();
             let mut at = 0;
-            while at < letters.len() {
-                let before = if at == 0 { 0 } else { class(letters[at - 1]) as usize };
-                let after =
-                    if at + 1 == letters.len() { 0 } else { class(letters[at + 1]) as usize };
-                let place = (before << 10) | ((class(letters[at]) as usize) << 5) | after;
-                set[place >> 6] |= 1 << (place & 63);
+            while at + 1 < letters.len() {
+                let (a, b) = (class(letters[at]), class(letters[at + 1]));
+                let c = if at + 2 < letters.len() { class(letters[at + 2]) } else { 0 };
+                set = with(set, place(a, b, c));
+                if at == 0 {
+                    set = with(set, place(0, a, b));
+                }
                 at += 1;
+            }
+            // The end of a word, and the beginning of another.
+            let last = class(letters[letters.len() - 1]);
+            let mut next = 0;
+            while next < WORDS.len() {
+                let first = WORDS[next].0.as_bytes();
+                set = with(set, place(last, 0, class(first[0])));
+                set = with(set, place(0, 0, class(first[0])));
+                set = with(set, place(last, 0, 0));
+                next += 1;
             }
         }
         word += 1;
+    }
+    set
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn with(mut set: [u64; 512], place: usize) -> [u64; 512] {
+    set[place >> 6] |= 1 << (place & 63);
+    set
+}
+
+/// The characters that triples begin with.
+static PAIRS: [u64; 1024] = pairs();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn pairs() -> [u64; 1024] {
+    let triples = triples();
+    let mut set = [0u64; 1024];
+    let mut pair = 0usize;
+    while pair <= 0xFFFF {
+        let [low, high, ..] = pair.to_le_bytes();
+        let place = place(class(high), class(low), 0);
+        // The 32 triples that begin with two characters are half of a row.
+        if triples[place >> 6] >> (place & 63) & 0xFFFF_FFFF != 0 {
+            set[pair >> 6] |= 1 << (pair & 63);
+        }
+        pair += 1;
     }
     set
 }

@@ -1,7 +1,5 @@
 //! Characters that are written as escapes.
 
-use std::ops::Range;
-
 use crate::views::view::{Marks, Unit, View};
 
 /// Reads percent signs, `\u`, `\x` and entities as what they stand for. Nothing if there are none.
@@ -40,12 +38,9 @@ pub(super) fn unescaped(view: &View) -> Option<View> {
     Some(out)
 }
 
-/// Tells whether an escape begins in `span`, or right before it.
-pub(in crate::views) fn stands(bytes: &[u8], span: Range<usize>) -> bool {
-    let from = span.start.saturating_sub(1);
-    let near = bytes.get(from..span.end).unwrap_or_default();
-    memchr::memchr3_iter(b'%', b'\\', b'&', near)
-        .any(|at| bytes.get(from + at..).is_some_and(|rest| escape(rest).is_some()))
+/// Tells whether `text` begins with an escape.
+pub(in crate::views) fn stands(text: &[u8]) -> bool {
+    escape(text).is_some()
 }
 
 /// What an escape stands for.
@@ -138,8 +133,11 @@ fn entity(rest: &[u8]) -> Option<(Escaped, usize)> {
         .take(12)
         .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#')
         .count();
-    let name = std::str::from_utf8(body.get(..word)?).ok()?;
     let ended = usize::from(body.get(word) == Some(&b';'));
+    if ended == 0 && body.first() != Some(&b'#') {
+        return None;
+    }
+    let name = std::str::from_utf8(body.get(..word)?).ok()?;
     let char = match name.strip_prefix('#') {
         Some(number) => {
             let code = match number.strip_prefix(['x', 'X']) {

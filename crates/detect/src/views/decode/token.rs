@@ -81,43 +81,45 @@ fn parts(bytes: &[u8], span: Range<usize>, sign: fn(u8) -> bool) -> Vec<Range<us
     parts
 }
 
-/// Tells whether a token that touches `span` may be text in another form.
-pub(in crate::views) fn stands(bytes: &[u8], span: Range<usize>) -> bool {
-    let before = bytes.get(..span.start).unwrap_or_default().iter().rev().take(BACK);
-    let mut at = span.start - before.take_while(|byte| is_token(**byte)).count();
-    while let Some(token) = next(bytes, at).filter(|token| token.start < span.end) {
-        if bytes.get(token.clone()).is_some_and(may_open) {
-            return true;
-        }
-        at = token.end;
-    }
-    false
+/// Tells whether `text` begins with a token that, or a part of which, may be text in another form, from how it begins.
+pub(in crate::views) fn stands(text: &[u8]) -> bool {
+    let sign = |byte: &u8| matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let in_run = |byte: &&u8| byte.is_ascii_alphanumeric() || sign(byte);
+    let run = text.iter().take(FARTHEST).take_while(in_run).count();
+    let run = text.get(..run).unwrap_or_default();
+    let parts = run.iter().enumerate().filter(|(_, byte)| sign(byte));
+    begins(run) || parts.into_iter().any(|(at, _)| run.get(at + 1..).is_some_and(begins))
 }
 
-/// How far before a block the beginning of a token is looked for. What begins earlier was seen there.
-const BACK: usize = 128;
-
-/// Tells whether a token may be text in another form, from how it and its parts begin.
-fn may_open(token: &[u8]) -> bool {
-    begins(token)
-        || token
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| !byte.is_ascii_alphanumeric())
-            .any(|(at, _)| token.get(at + 1..).is_some_and(begins))
-}
+/// How far a token is looked at for parts that begin like text.
+const FARTHEST: usize = 4 << 10;
 
 fn begins(token: &[u8]) -> bool {
-    let Some(head) = token.get(..SHORTEST - 2) else { return false };
-    let head8 = head.get(..8).unwrap_or_default();
-    from_base64(head8).is_some()
-        || head.strip_prefix(b"0x").unwrap_or(head).get(..8).is_some_and(|head| {
-            head.chunks_exact(2).all(|pair| match pair {
-                [high, low] => byte(*high, *low).is_some_and(|byte| (b' '..0x7F).contains(&byte)),
-                _ => false,
-            })
-        })
-        || from_base32(head8).is_some()
+    let Some(head) = token.first_chunk::<{ SHORTEST - 2 }>() else { return false };
+    let hex = head.strip_prefix(b"0x").unwrap_or(head).first_chunk::<8>();
+    let [a, b, c, d, e, f, g, h, ..] = *head;
+    let head = [a, b, c, d, e, f, g, h];
+    // Most words are told from base64 by what their first two letters encode.
+    let first = sextet(a).zip(sextet(b)).map_or(0, |(a, b)| a << 2 | b >> 4);
+    ((b' '..0x7F).contains(&first) || first >= 0xC2 || first == b'\n') && is_text(&head, 6, sextet)
+        || hex.is_some_and(|hex| is_text(hex, 4, nibble))
+        || is_text(&head, 5, quintet)
+}
+
+/// Tells whether eight digits of `width` bits each are text.
+#[inline]
+fn is_text(digits: &[u8; 8], width: u32, value: impl Fn(u8) -> Option<u8>) -> bool {
+    let mut bits = 0u64;
+    for digit in digits {
+        let Some(value) = value(*digit) else { return false };
+        bits = bits << width | u64::from(value);
+    }
+    let bytes = (bits << (64 - 8 * width)).to_be_bytes();
+    let text = bytes.get(..width as usize).unwrap_or_default();
+    let plain = |byte: &u8| matches!(byte, b' '..0x7F | b'\t' | b'\n' | b'\r');
+    text.iter().all(plain)
+        || text.iter().all(|byte| !byte.is_ascii() || plain(byte))
+            && std::str::from_utf8(text).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// Opens a token if what it encodes is text.
@@ -151,27 +153,42 @@ fn from_base64(token: &[u8]) -> Option<Vec<u8>> {
     if token.len() % 4 == 1 {
         return None;
     }
-    let sextet = |byte: u8| match byte {
+    from_bits(token, 6, sextet)
+}
+
+const fn sextet(byte: u8) -> Option<u8> {
+    match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'a'..=b'z' => Some(byte - b'a' + 26),
         b'0'..=b'9' => Some(byte - b'0' + 52),
         b'+' | b'-' => Some(62),
         b'/' | b'_' => Some(63),
         _ => None,
-    };
-    from_bits(token, 6, sextet)
+    }
+}
+
+const fn nibble(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
 fn from_base32(token: &[u8]) -> Option<Vec<u8>> {
     if matches!(token.len() % 8, 1 | 3 | 6) {
         return None;
     }
-    let quintet = |byte: u8| match byte {
+    from_bits(token, 5, quintet)
+}
+
+const fn quintet(byte: u8) -> Option<u8> {
+    match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'2'..=b'7' => Some(byte - b'2' + 26),
         _ => None,
-    };
-    from_bits(token, 5, quintet)
+    }
 }
 
 /// Joins the bits of each character.
