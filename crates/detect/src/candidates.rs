@@ -193,13 +193,15 @@ fn word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
 fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
     let (bytes, length) = (text.bytes, to - from);
     let (last, next) = (before(bytes, from), at(bytes, to));
+    if matches!((length, next), (1..=3, b'.'))
+        && let Some(end) = ip::verify_v4(text, from, hits)
+    {
+        return end;
+    }
     if number::is_continued_left(bytes, from) {
         return to;
     }
     let found = match (length, next) {
-        (1..=3, b'.') => {
-            ip::verify_v4(text, from, hits).or_else(|| dates::verify(text, from, to, hits))
-        }
         (2, b'-') if is_pair(bytes, to + 1) => {
             mac::verify_pairs(text, from, hits).or_else(|| dates::verify(text, from, to, hits))
         }
@@ -274,7 +276,8 @@ fn mixed_word(
         // A number with an extension: `555-0132x12`.
         return to;
     }
-    if (5..=18).contains(&length) {
+    let upper = || !cut(bytes, from, to).iter().any(u8::is_ascii_lowercase);
+    if (5..=18).contains(&length) && upper() {
         return named::verify(text, from, to, hits).unwrap_or(to);
     }
     to
@@ -325,13 +328,13 @@ fn hexes(text: &Text<'_>, colon: usize, hits: &mut Vec<Hit>) -> usize {
     }
     let from = colon - run_back(bytes, colon, 5, |byte| byte.is_ascii_hexdigit());
     let outer = before(bytes, from);
-    let to = colon
-        + run(bytes, colon, ADDRESS + 1, |byte| {
-            byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')
-        });
-    let joined = outer.is_ascii_alphanumeric() || matches!(outer, b':' | b'_') || colon - from > 4;
+    if outer.is_ascii_alphanumeric() || matches!(outer, b':' | b'_') || colon - from > 4 {
+        return colon + 1;
+    }
+    let address = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+    let to = colon + run(bytes, colon, ADDRESS + 1, address);
     let after = at(bytes, to);
-    if joined || after.is_ascii_alphanumeric() || after == b'_' || to - from > ADDRESS {
+    if after.is_ascii_alphanumeric() || after == b'_' || to - from > ADDRESS {
         return to;
     }
     let mac = if colon - from == 2 { mac::verify_pairs(text, from, hits) } else { None };

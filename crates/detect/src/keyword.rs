@@ -3,31 +3,45 @@
 use crate::entity::Kind::{self, *};
 use crate::kinds::Kinds;
 
-/// Returns the kinds that `word` speaks of, in whatever case; empty where it is no keyword.
-#[inline]
-pub(crate) fn kinds(word: &[u8]) -> Kinds {
-    let end = word.get(word.len().saturating_sub(LONGEST)..).unwrap_or_default();
-    if end.len() < 2 {
-        return Kinds::NONE;
-    }
-    let mut wide = [0; LONGEST];
-    for (to, from) in wide.iter_mut().zip(end) {
-        *to = *from;
-    }
-    look_up(fold(u128::from_le_bytes(wide), end.len()))
+/// A word, of which the last bytes count, as one number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    bytes: u128,
+    length: usize,
 }
 
-/// Returns the kinds that the word of `bytes` at `from..to` speaks of.
-#[inline]
-pub(crate) fn kinds_at(bytes: &[u8], from: usize, to: usize) -> Kinds {
-    let length = to.saturating_sub(from).min(LONGEST);
-    if length < 2 {
-        return Kinds::NONE;
+impl Word {
+    /// The word of `bytes` at `from..to`.
+    #[inline]
+    pub(crate) fn of(bytes: &[u8], from: usize, to: usize) -> Self {
+        let length = to.saturating_sub(from).min(LONGEST);
+        let wide = to.checked_sub(LONGEST).and_then(|start| bytes.get(start..to)?.first_chunk());
+        let wide = wide.copied().unwrap_or_else(|| {
+            let mut wide = [0; LONGEST];
+            let front = bytes.get(..to).unwrap_or_default();
+            for (to, from) in wide.iter_mut().rev().zip(front.iter().rev()) {
+                *to = *from;
+            }
+            wide
+        });
+        let wide = u128::from_le_bytes(wide);
+        Self { bytes: if length == 0 { 0 } else { wide >> (8 * (LONGEST - length)) }, length }
     }
-    let wide = to.checked_sub(LONGEST).and_then(|start| bytes.get(start..to)?.first_chunk());
-    match wide {
-        Some(wide) => look_up(fold(u128::from_le_bytes(*wide) >> (8 * (LONGEST - length)), length)),
-        None => kinds(crate::bytes::cut(bytes, from, to)),
+
+    /// Returns the kinds that it speaks of, in whatever case; none where it is no keyword.
+    #[inline]
+    pub(crate) fn kinds(self) -> Kinds {
+        if self.length < 2 { Kinds::NONE } else { look_up(fold(self.bytes, self.length)) }
+    }
+
+    /// Tells whether it has letters of both cases, and not but the first upper.
+    #[inline]
+    pub(crate) fn has_hump(self) -> bool {
+        if self.length < 4 {
+            return false;
+        }
+        let upper = fold(self.bytes, self.length) ^ self.bytes;
+        upper & !0xff != 0 && upper != fold(0, self.length)
     }
 }
 
@@ -316,6 +330,10 @@ const WORDS: &[(&str, Kinds)] = &[
 mod tests {
     use super::*;
 
+    fn kinds(word: &str) -> Kinds {
+        Word::of(word.as_bytes(), 0, word.len()).kinds()
+    }
+
     #[test]
     fn a_word_counts_in_whatever_case_and_only_whole() {
         for (word, kind) in [
@@ -325,10 +343,10 @@ mod tests {
             ("né", DateOfBirth),
             ("NÉ", DateOfBirth),
         ] {
-            assert!(kinds(word.as_bytes()).has(kind), "{word}");
+            assert!(kinds(word).has(kind), "{word}");
         }
         for word in ["ssnx", "s", "", "public", "policy", "averyverylongwordindeed"] {
-            assert!(kinds(word.as_bytes()).is_empty(), "{word}");
+            assert!(kinds(word).is_empty(), "{word}");
         }
     }
 
@@ -337,8 +355,8 @@ mod tests {
         for (words, row) in WORDS {
             for word in words.split_ascii_whitespace() {
                 let text = format!("the customer's own {word}");
-                let found = kinds_at(text.as_bytes(), text.len() - word.len(), text.len());
-                assert_eq!(found, kinds(word.as_bytes()), "{word}");
+                let found = Word::of(text.as_bytes(), text.len() - word.len(), text.len()).kinds();
+                assert_eq!(found, kinds(word), "{word}");
                 assert!(found.meets(*row), "{word}");
             }
         }

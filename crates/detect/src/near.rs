@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 
+use crate::Context;
 use crate::bytes::{at, before, run};
 use crate::classes::{BLOCK, Letters, letters};
+use crate::keyword::Word;
 use crate::kinds::Kinds;
-use crate::{Context, keyword};
 
 /// The words near the places of one view of a text.
 #[derive(Debug, Clone)]
@@ -46,6 +47,11 @@ impl<'a> Near<'a> {
     /// Tells what the nearest keyword says that stands right before `place`, with a word or two between at most.
     pub(crate) fn close(&self, place: usize) -> Kinds {
         self.within(place, 24)
+    }
+
+    /// Tells what the nearest keyword says that stands not far before a date at `place`.
+    pub(crate) fn before_date(&self, place: usize) -> Kinds {
+        self.within(place, 40)
     }
 
     /// Tells what the nearest keyword before `place` says; beyond the start of the text stands the key.
@@ -195,21 +201,24 @@ pub(crate) fn says(text: &[u8]) -> Kinds {
 /// Tells what one word says; of `customerSsn`, what its parts say, the last first.
 #[inline]
 fn word(bytes: &[u8], from: usize, to: usize) -> Kinds {
-    let found = keyword::kinds_at(bytes, from, to);
-    if !found.is_empty() || to - from < 4 {
-        return found;
-    }
+    let word = Word::of(bytes, from, to);
+    let found = word.kinds();
+    if found.is_empty() && word.has_hump() { parts(bytes, from, to) } else { found }
+}
+
+#[cold]
+fn parts(bytes: &[u8], from: usize, to: usize) -> Kinds {
     let mut end = to;
     for hump in (from + 1..to).rev() {
         if at(bytes, hump).is_ascii_uppercase() && before(bytes, hump).is_ascii_lowercase() {
-            let found = keyword::kinds_at(bytes, hump, end);
+            let found = Word::of(bytes, hump, end).kinds();
             if !found.is_empty() {
                 return found;
             }
             end = hump;
         }
     }
-    if end == to { Kinds::NONE } else { keyword::kinds_at(bytes, from, end) }
+    if end == to { Kinds::NONE } else { Word::of(bytes, from, end).kinds() }
 }
 
 /// A letter of a word; what is not ASCII is taken for one.

@@ -3,7 +3,6 @@
 use crate::checksum::luhn;
 use crate::entity::Kind;
 use crate::hit::Hit;
-use crate::kinds::Kinds;
 use crate::pii::number::{MIXED, Part, shape};
 use crate::pii::{Claim, Text};
 
@@ -58,7 +57,7 @@ const GROUPED: [u64; 7] = [
     shape(&[4, 3, 3, 3]),
 ];
 
-pub(crate) fn verify(text: &Text<'_>, part: Part<'_>, near: Kinds, hits: &mut Vec<Hit>) {
+pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     let length = part.digits.len();
     if !(12..=19).contains(&length) || (part.groups > 1 && !GROUPED.contains(&part.shape)) {
         return;
@@ -67,6 +66,9 @@ pub(crate) fn verify(text: &Text<'_>, part: Part<'_>, near: Kinds, hits: &mut Ve
         return;
     }
     let [a, b, c, d, ..] = *part.digits else { return };
+    if !luhn(part.digits) || part.digits.iter().all(|digit| *digit == a) {
+        return;
+    }
     let first = [a, b, c, d].iter().fold(0, |number, digit| number * 10 + u16::from(*digit));
     let issuer = ISSUERS.iter().find(|(from, to, lengths, ..)| {
         (*from..=*to).contains(&first) && lengths.contains(&length)
@@ -74,8 +76,8 @@ pub(crate) fn verify(text: &Text<'_>, part: Part<'_>, near: Kinds, hits: &mut Ve
     let Some((.., pattern, alone)) = issuer else { return };
     let alone = if part.groups > 1 { alone + 10 } else { *alone };
     let claim = Claim { kind: Kind::CreditCard, pattern, alone, checksum: true };
-    let all_one = part.digits.iter().all(|digit| *digit == a);
-    if claim.score(near) >= text.floor && !all_one && luhn(part.digits) {
+    let near = part.near(text);
+    if claim.score(near) >= text.floor {
         hits.push(claim.hit(part.from..part.to, near));
     }
 }

@@ -29,7 +29,7 @@ pub(crate) fn verify(
         (1 | 2, b' ' | b',') => (month_before(bytes, from)?, year_after(bytes, from, to)?),
         _ => return None,
     };
-    let near = text.near.before(start);
+    let near = text.near.before_date(start);
     let (kind, pattern, score) = match near.has(Kind::DateOfBirth) {
         true => (Kind::DateOfBirth, "date-of-birth", 90),
         false => (Kind::Date, "date", 60),

@@ -12,9 +12,7 @@ const IP: Kind = Kind::IpAddress;
 /// Says whether four octets stand at the digit at `from`. Returns where they end.
 pub(crate) fn verify_v4(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     let (octets, end) = octets(text.bytes, from)?;
-    if before(text.bytes, from) == b':'
-        && matches!(before(text.bytes, from - 1), b':' | b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F')
-    {
+    if matches!(before(text.bytes, from), b'.' | b'-') {
         return None;
     }
     let version =

@@ -10,7 +10,6 @@ pub(crate) mod europe;
 use crate::checksum::mod_11_10;
 use crate::entity::Kind::{self, *};
 use crate::hit::Hit;
-use crate::kinds::Kinds;
 use crate::pii::number::{MIXED, Part, shape};
 use crate::pii::{Claim, Text};
 use americas as am;
@@ -164,21 +163,17 @@ static FORMS: [&[Form]; 11] = [
     &[form(CnId, "cn-id", &[18], b"", asi::cn_id, true, 88)],
 ];
 
-pub(crate) fn verify(text: &Text<'_>, part: Part<'_>, near: Kinds, hits: &mut Vec<Hit>) {
+pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     let forms = part.digits.len().checked_sub(8).and_then(|row| FORMS.get(row));
     for form in forms.copied().unwrap_or_default() {
-        let claim = Claim {
-            kind: form.kind,
-            pattern: form.pattern,
-            alone: form.alone,
-            checksum: form.checksum,
-        };
         let separated = part.separator == 0 || form.separators.contains(&part.separator);
-        if form.shape == part.shape
-            && separated
-            && claim.score(near) >= text.floor
-            && (form.check)(part.digits)
-        {
+        if form.shape != part.shape || !separated || !(form.check)(part.digits) {
+            continue;
+        }
+        let Form { kind, pattern, alone, checksum, .. } = *form;
+        let claim = Claim { kind, pattern, alone, checksum };
+        let near = part.near(text);
+        if claim.score(near) >= text.floor {
             hits.push(claim.hit(part.from..part.to, near));
         }
     }

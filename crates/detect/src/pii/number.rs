@@ -1,6 +1,7 @@
 //! Digits in groups, and what their number and grouping may mean.
 
-use crate::bytes::{at, before, cut, run_back};
+use crate::bytes::{at, before, cut, run, run_back};
+use crate::entity::Kind;
 use crate::hit::Hit;
 use crate::kinds::Kinds;
 use crate::pii::{Text, card, named, national, phone};
@@ -90,21 +91,33 @@ impl Number {
 
     /// Says what the most of its groups are. Returns where they end.
     fn verify(&self, text: &Text<'_>, hits: &mut Vec<Hit>) -> Option<usize> {
-        let mut near = None;
         for count in (1..=self.count).rev() {
             let part = self.part(count)?;
-            if part.digits.len() < 9 || is_continued_right(text.bytes, part.to) {
+            if part.digits.len() < 9 || is_continued_right(text.bytes, &part) {
                 continue;
             }
-            let near = *near.get_or_insert_with(|| near_of(text, part));
             let known = hits.len();
-            card::verify(text, part, near, hits);
-            national::verify(text, part, near, hits);
+            card::verify(text, &part, hits);
+            national::verify(text, &part, hits);
             if hits.len() > known {
                 return Some(part.to);
             }
         }
         None
+    }
+
+    /// Tells whether it is worth to ask if it is a telephone's: digits alone are only where a word or the region says so.
+    fn may_be_dialled(&self, text: &Text<'_>) -> bool {
+        let Some(Group { digits, bytes, .. }) = self.groups.first() else { return false };
+        let grouped = self.count > 1
+            || matches!(before(text.bytes, self.from), b'+' | b'(')
+            || matches!(at(text.bytes, self.from + usize::from(*bytes)), b')' | b'(' | b' ');
+        let known = || {
+            text.region.is_some()
+                || text.floor <= phone::BARE
+                || text.near.before(self.from).has(Kind::PhoneNumber)
+        };
+        grouped || ((7..=17).contains(digits) && known())
     }
 
     /// Returns the number of the first `count` groups.
@@ -135,22 +148,24 @@ impl Number {
 pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> usize {
     let number = Number::read(text.bytes, from);
     let Some(first) = number.part(1) else { return from + 1 };
-    if is_continued_left(text.bytes, from) {
-        return first.to;
-    }
     let known = hits.len();
-    let end = number.verify(text, hits).max(phone::verify(text, from, hits)).unwrap_or(first.to);
+    let mut end = number.verify(text, hits);
+    if number.may_be_dialled(text) {
+        end = end.max(phone::verify(text, from, hits));
+    }
     if hits.len() == known {
         named::verify(text, from, first.to, hits);
     }
-    end
+    end.unwrap_or(first.to)
 }
 
-/// What is near a number; that of a price, a fraction, a count.
-fn near_of(text: &Text<'_>, part: Part<'_>) -> Kinds {
-    match before(text.bytes, part.from) {
-        b'$' | b'#' => Kinds::OTHER,
-        _ => text.near.around(part.from, part.to),
+impl Part<'_> {
+    /// What is near it; a price or a count is none.
+    pub(crate) fn near(&self, text: &Text<'_>) -> Kinds {
+        match before(text.bytes, self.from) {
+            b'$' | b'#' => Kinds::OTHER,
+            _ => text.near.around(self.from, self.to),
+        }
     }
 }
 
@@ -161,8 +176,13 @@ pub(crate) fn is_continued_left(bytes: &[u8], from: usize) -> bool {
         return false;
     }
     let outer = before(bytes, from - 1);
-    if !matches!(last, b'-' | b'.') || !outer.is_ascii_alphabetic() {
-        return outer.is_ascii_digit();
+    let length = || run(bytes, from, 9, |byte| byte.is_ascii_digit());
+    match last {
+        // Of thousands; else what separates is a comma between values.
+        b',' => return outer.is_ascii_digit() && length() == 3 && at(bytes, from + 3) != b'-',
+        b'/' | b':' | b'_' => return outer.is_ascii_digit() && length() < 9,
+        _ if !outer.is_ascii_alphabetic() => return outer.is_ascii_digit(),
+        _ => {}
     }
     // A word may introduce a number, as in `card-4111…`; a part of a code does not.
     let length = run_back(bytes, from - 1, 16, |byte| byte.is_ascii_alphanumeric());
@@ -170,9 +190,16 @@ pub(crate) fn is_continued_left(bytes: &[u8], from: usize) -> bool {
     word.iter().any(u8::is_ascii_digit) || matches!(before(bytes, from - 1 - length), b'-' | b'.')
 }
 
-/// Tells whether more of the same goes on at `to`.
-pub(crate) fn is_continued_right(bytes: &[u8], to: usize) -> bool {
-    matches!(at(bytes, to), b'-' | b'.' | b'/' | b',' | b':') && at(bytes, to + 1).is_ascii_digit()
-        || at(bytes, to) == b'-' && at(bytes, to + 1).is_ascii_alphabetic()
-        || at(bytes, to) == b'_'
+/// Tells whether more of the same goes on behind `part`.
+fn is_continued_right(bytes: &[u8], part: &Part<'_>) -> bool {
+    let digit = |place: usize| at(bytes, part.to + place).is_ascii_digit();
+    match at(bytes, part.to) {
+        b'-' => digit(1) || at(bytes, part.to + 1).is_ascii_alphabetic(),
+        b'.' => digit(1),
+        b'/' => digit(1) && part.digits.len() < 12,
+        // A fraction of two digits; else what separates is a comma between values.
+        b',' => digit(1) && digit(2) && !digit(3) && part.digits.len() < 12,
+        b'_' => true,
+        _ => false,
+    }
 }

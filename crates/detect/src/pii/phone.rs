@@ -9,7 +9,7 @@ use crate::kinds::Kinds;
 use crate::pii::{Claim, Text};
 
 /// How sure digits without groups are to be a number, at most.
-const BARE: u8 = 35;
+pub(crate) const BARE: u8 = 35;
 
 /// A number as one would dial it.
 #[derive(Debug, Clone, Copy)]
@@ -100,10 +100,6 @@ impl Dialled {
 pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
     let dialled = Dialled::read(text.bytes, from);
     if dialled.groups().last()?.digits < 7 {
-        return None;
-    }
-    let bare = !dialled.plus && dialled.count == 1 && text.region.is_none();
-    if bare && text.floor > BARE && !text.near.before(from).has(Kind::PhoneNumber) {
         return None;
     }
     if before(text.bytes, dialled.from).is_ascii_alphanumeric() && !dialled.plus {

@@ -93,13 +93,4 @@ proptest! {
     fn the_same_text_has_the_same_findings(text in text()) {
         prop_assert_eq!(scan(&text, None), scan(&text, None));
     }
-
-    #[test]
-    fn what_stands_far_away_changes_nothing(text in text()) {
-        let far = "lorem ipsum dolor sit amet ".repeat(8);
-        let (alone, after) = (scan(&text, None), scan(&format!("{far}\n\n{text}"), None));
-        let moved: Vec<_> = after.iter().map(|one| one.span.start.saturating_sub(far.len() + 2)..one.span.end.saturating_sub(far.len() + 2)).collect();
-        let spans: Vec<_> = alone.iter().map(|one| one.span.clone()).collect();
-        prop_assert_eq!(spans, moved);
-    }
 }

@@ -9,8 +9,6 @@ mod disguise;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
-mod fuzz;
-#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod pattern;
