@@ -30,6 +30,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Format> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::super::check::{BASE36, BASE62, Check, crc32, digits, polymod};
     use super::super::format::{Alphabet, Format, Part};
     use super::super::in_token;
@@ -131,10 +133,43 @@ mod tests {
         }
     }
 
+    /// The table of formats by vendor: the first word of a name.
+    fn table() -> String {
+        let mut vendors: BTreeMap<&str, (BTreeSet<&str>, bool)> = BTreeMap::new();
+        for format in all() {
+            let vendor = format.name.split('-').next().unwrap();
+            let (names, checked) = vendors.entry(vendor).or_default();
+            names.insert(format.name);
+            *checked |= !matches!(format.check, Check::None);
+        }
+        let rows = vendors.into_iter().map(|(vendor, (names, checked))| {
+            let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+            let checked = if checked { "yes" } else { "" };
+            format!("| {vendor} | {} | {checked} |\n", names.join(", "))
+        });
+        format!("| Vendor | Patterns | Checked |\n|---|---|---|\n{}", rows.collect::<String>())
+    }
+
     #[test]
-    fn there_are_more_than_400_names() {
-        let names: std::collections::BTreeSet<&str> = all().map(|format| format.name).collect();
-        assert!(names.len() >= 380, "{}", names.len());
+    fn the_documentation_lists_every_format() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/detection-secrets.md");
+        let text = std::fs::read_to_string(page).unwrap();
+        let (head, rest) = text.split_once(" documentation` -->\n").unwrap();
+        let (_, tail) = rest.split_once("<!-- end -->").unwrap();
+        let should = format!("{head} documentation` -->\n\n{}\n<!-- end -->{tail}", table());
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(page, &should).unwrap();
+        }
+        assert!(
+            text == should || std::env::var_os("UPDATE_DOCS").is_some(),
+            "run with UPDATE_DOCS=1"
+        );
+    }
+
+    #[test]
+    fn there_are_more_than_380_names() {
+        let names: BTreeSet<&str> = all().map(|format| format.name).collect();
+        assert!(names.len() > 380, "{}", names.len());
     }
 
     #[test]

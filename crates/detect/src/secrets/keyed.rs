@@ -120,41 +120,44 @@ const KEYED: &[(&str, &str, Shape)] = &[
     ("contribsys", "sidekiq-credentials", HexPair(8)),
 ];
 
-/// Tells at little cost whether a name may name a vendor.
+/// Tells at little cost whether a name may name a vendor: whether a word in it begins with three letters of one.
 pub(crate) fn may_begin(key: &[u8]) -> bool {
-    const fn bit(a: u8, b: u8) -> (usize, u32) {
-        ((a & 31) as usize, 1 << (b & 31))
-    }
-    const PAIRS: [u32; 32] = {
-        let (mut pairs, mut rest) = ([0; 32], KEYED);
+    const BEGINNINGS: [u32; 1024] = {
+        let (mut beginnings, mut rest) = ([0; 1024], KEYED);
         while let [(word, _, _), tail @ ..] = rest {
-            if let [a, b, ..] = word.as_bytes() {
-                let (row, column) = bit(*a, *b);
-                #[expect(clippy::indexing_slicing, reason = "five bits")]
+            if let [a, b, c, ..] = word.as_bytes() {
+                #[expect(clippy::indexing_slicing, reason = "ten bits")]
                 {
-                    pairs[row] |= column;
+                    beginnings[pair(*a, *b)] |= 1 << (*c & 31);
                 }
             }
             rest = tail;
         }
-        pairs
+        beginnings
     };
-    if key.len() < 4 {
-        return false;
-    }
     let mut before = b'_';
-    key.windows(2).any(|pair| {
-        let [a, b] = *pair else { return false };
+    key.windows(3).any(|three| {
+        let [a, b, c] = *three else { return false };
         let starts =
             !before.is_ascii_alphabetic() || before.is_ascii_lowercase() && a.is_ascii_uppercase();
         before = a;
-        let (row, column) = bit(a, b);
-        starts && PAIRS.get(row).is_some_and(|pairs| pairs & column != 0)
+        let seconds = BEGINNINGS.get(pair(a, b)).copied().unwrap_or_default();
+        starts && seconds >> (c & 31) & 1 == 1
     })
 }
 
+const fn pair(a: u8, b: u8) -> usize {
+    ((a & 31) as usize) << 5 | (b & 31) as usize
+}
+
+/// The shortest of them.
+const SHORTEST: usize = 14;
+
 /// Returns the pattern of a value by the name it is assigned to.
 pub(crate) fn named(name: &Name, value: &[u8]) -> Option<&'static str> {
+    if value.len() < SHORTEST {
+        return None;
+    }
     let (_, pattern, _) =
         KEYED.iter().find(|(word, _, shape)| shape.fits(value) && name.begins_a_word(word))?;
     let plausible = matches!(value.len(), 17) || is_uuid(value) || is_random(value);

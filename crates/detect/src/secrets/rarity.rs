@@ -115,35 +115,12 @@ pub(crate) fn distinct(text: &[u8]) -> u32 {
 }
 
 /// What stands in for a secret where none is to be shown, in lower case.
+#[rustfmt::skip]
 static STAND_INS: Words = Words::new(&[
-    b"xxxx",
-    b"example",
-    b"placeholder",
-    b"redacted",
-    b"changeme",
-    b"change_me",
-    b"change-me",
-    b"your_",
-    b"your-",
-    b"yourkey",
-    b"yourtoken",
-    b"yourpass",
-    b"yoursecret",
-    b"notareal",
-    b"not_a_real",
-    b"dummy",
-    b"....",
-    b"****",
-    b"####",
-    b"insert_",
-    b"_here",
-    b"-here",
-    b"tokenhere",
-    b"keyhere",
-    b"stringhere",
-    b"abcdefgh",
-    b"deadbeefdeadbeef",
-    b"00000000",
+    b"xxxx", b"example", b"placeholder", b"redacted", b"changeme", b"change_me", b"change-me", b"your_",
+    b"your-", b"yourkey", b"yourtoken", b"yourpass", b"yoursecret", b"notareal", b"not_a_real", b"dummy",
+    b"....", b"****", b"####", b"insert_", b"_here", b"-here", b"tokenhere", b"keyhere", b"stringhere",
+    b"abcdefgh", b"deadbeefdeadbeef", b"00000000",
 ]);
 
 /// Tells whether a text stands in for a secret: too few different characters, an alphabet in order, telling words.

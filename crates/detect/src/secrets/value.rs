@@ -149,31 +149,10 @@ fn classes(text: &[u8]) -> usize {
 
 /// Tells whether a text is code: a reference to a variable, a call, a template.
 pub(crate) fn is_code(text: &[u8]) -> bool {
+    #[rustfmt::skip]
     static MARKS: Words = Words::new(&[
-        b"${",
-        b"$(",
-        b"{{",
-        b"}}",
-        b"<%",
-        b"%>",
-        b"#{",
-        b"%(",
-        b"%{",
-        b"@{",
-        b"::",
-        b"->",
-        b"=>",
-        b"()",
-        b"[\"",
-        b"['",
-        b"process.env",
-        b"os.environ",
-        b"getenv",
-        b"env.",
-        b"env[",
-        b"!=",
-        b"==",
-        b"://",
+        b"${", b"$(", b"{{", b"}}", b"<%", b"%>", b"#{", b"%(", b"%{", b"@{", b"::", b"->", b"=>", b"()",
+        b"[\"", b"['", b"process.env", b"os.environ", b"getenv", b"env.", b"env[", b"!=", b"==", b"://",
     ]);
     let wrapped = |open: u8, close: u8| text.first() == Some(&open) && text.last() == Some(&close);
     if wrapped(b'<', b'>')
@@ -203,50 +182,23 @@ pub(crate) fn is_code(text: &[u8]) -> bool {
 
 /// Tells whether a text stands in for a password.
 pub(crate) fn is_stand_in(text: &[u8]) -> bool {
+    #[rustfmt::skip]
     static WORDS: Words = Words::new(&[
-        b"passw",
-        b"passphrase",
-        b"secret",
-        b"example",
-        b"xxx",
-        b"your",
-        b"changeme",
-        b"redacted",
-        b"placeholder",
-        b"dummy",
-        b"foobar",
-        b"token",
-        b"string",
-        b"undefined",
-        b"none",
-        b"null",
-        b"required",
-        b"value",
-        b"username",
-        b"input",
-        b"param",
-        b"config",
-        b"self.",
-        b"this.",
-        b"qwerty",
-        b"***",
-        b"...",
-        b"default",
-        b"fake",
-        b"encrypted",
-        b"hidden",
-        b"utf-8",
-        b"utf8",
+        b"passw", b"passphrase", b"secret", b"example", b"xxx", b"your", b"changeme", b"redacted",
+        b"placeholder", b"dummy", b"foobar", b"token", b"string", b"undefined", b"none", b"null", b"required",
+        b"value", b"username", b"input", b"param", b"config", b"self.", b"this.", b"qwerty", b"***", b"...",
+        b"default", b"fake", b"encrypted", b"hidden", b"utf-8", b"utf8",
     ]);
     distinct(text) < 4 || WORDS.in_text(text) || is_placeholder(text)
 }
 
 /// Tells whether a text says by itself that it is a hash: of a password, or of contents.
 fn is_hash(text: &[u8]) -> bool {
+    #[rustfmt::skip]
     const PREFIXES: &[&[u8]] = &[
-        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$6$", b"$5$", b"$1$", b"$scrypt", b"pbkdf2",
-        b"{SSHA", b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"sha256:", b"sha512:", b"sha1:",
-        b"md5:", b"data:", b"h1:",
+        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$6$", b"$5$", b"$1$", b"$scrypt", b"pbkdf2", b"{SSHA",
+        b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"sha256:", b"sha512:", b"sha1:", b"md5:", b"data:",
+        b"h1:",
     ];
     PREFIXES.iter().any(|prefix| text.starts_with(prefix))
 }

@@ -83,6 +83,15 @@ fn a_key_says_what_a_whole_value_is() {
 }
 
 #[test]
+fn the_key_of_a_json_member_is_as_good_as_an_assignment() {
+    let document = r#"{"db": {"password": "kV9mq2Lxw"}, "note": "kV9mq2Lxw", "env": "API_KEY=9ZvqpXHcb81Sx7nBHTgq\nX=1"}"#;
+    let json: Box<serde_json::value::RawValue> = serde_json::from_str(document).unwrap();
+    let findings = Scanner::builder().build().scan_json(&json, &Context::default()).unwrap();
+    let found: Vec<&str> = findings.iter().map(|f| document.get(f.span.clone()).unwrap()).collect();
+    assert_eq!(found, ["kV9mq2Lxw", "9ZvqpXHcb81Sx7nBHTgq"]);
+}
+
+#[test]
 fn a_private_key_is_found_whole_and_cut_off() {
     let body = "MIIEpQIBAAKCAQEAn6O8li9SX4m98LLYtPKSzEmQ\nBZD7Loh9P13f4yQ92EF3yxR5MsXFu9PRsrYQA7";
     let (begin, end) =
