@@ -29,19 +29,22 @@ pub(crate) fn find(
         let Some(body) = header_end(bytes, start) else { continue };
         let rest = bytes.get(body..).unwrap_or_default();
         let rest = rest.get(..rest.len().min(LONGEST)).unwrap_or_default();
-        let (length, digits) = body_length(rest);
-        budget.spend(length)?;
-        let mut end = body + length;
-        from = end;
-        if digits < SHORTEST {
-            continue;
-        }
-        if bytes.get(end..).is_some_and(|rest| rest.starts_with(b"-----END")) {
-            let footer = bytes.get(end + 8..).unwrap_or_default();
-            let dashes =
-                footer.get(..footer.len().min(64)).and_then(|line| memmem::find(line, b"-----"));
-            end += dashes.map_or(8, |at| 8 + at + 5);
-        }
+        let read = Body::read(rest);
+        budget.spend(read.length)?;
+        from = body + read.length;
+        let end = if bytes.get(from..).is_some_and(|rest| rest.starts_with(b"-----END")) {
+            if read.digits < SHORTEST {
+                continue;
+            }
+            let footer = bytes.get(from + 8..).unwrap_or_default();
+            let footer = footer.get(..footer.len().min(64)).unwrap_or_default();
+            from + 8 + memmem::find(footer, b"-----").map_or(0, |at| at + 5)
+        } else {
+            if read.longest < SHORTEST {
+                continue;
+            }
+            body + read.end
+        };
         hits.push(Hit::new(Entity::Secret, "private-key", start..end, 99));
     }
     Ok(())
@@ -56,19 +59,47 @@ fn header_end(bytes: &[u8], start: usize) -> Option<usize> {
     Some(start + 10 + label.len() + 5)
 }
 
-/// Counts the bytes of a body and, of those, the ones that are base64.
-fn body_length(rest: &[u8]) -> (usize, usize) {
-    let mut digits = 0;
-    for (at, byte) in rest.iter().enumerate() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => digits += 1,
-            b'-' if rest.get(at..).is_some_and(|rest| rest.starts_with(b"-----")) => {
-                return (at, digits);
+/// What follows a header.
+#[derive(Debug, Default)]
+struct Body {
+    /// Up to the next dashes, or what is neither base64 nor between its lines.
+    length: usize,
+    /// The characters of base64.
+    digits: usize,
+    /// The most of them in a row.
+    longest: usize,
+    /// Where the last row ends that is no word of prose.
+    end: usize,
+}
+
+/// A row of base64 that is so long is no word.
+const ROW: usize = 16;
+
+impl Body {
+    fn read(rest: &[u8]) -> Self {
+        let mut body = Self::default();
+        let mut row = 0;
+        for (at, byte) in rest.iter().enumerate() {
+            body.length = at;
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'+' | b'/' | b'=' => {
+                    row += 1;
+                    body.digits += 1;
+                    body.longest = body.longest.max(row);
+                    if row >= ROW {
+                        body.end = at + 1;
+                    }
+                    continue;
+                }
+                b'-' if rest.get(at..).is_some_and(|rest| rest.starts_with(b"-----")) => {
+                    return body;
+                }
+                b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'"' | b'\'' | b',' | b':' | b'-' | b'.'
+                | b'(' | b')' | b'#' | b'*' | b'>' => row = 0,
+                _ => return body,
             }
-            b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'"' | b'\'' | b',' | b':' | b'-' | b'.'
-            | b'(' | b')' | b'#' | b'*' | b'>' => {}
-            _ => return (at, digits),
         }
+        body.length = rest.len();
+        body
     }
-    (rest.len(), digits)
 }

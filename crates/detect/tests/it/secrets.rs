@@ -102,6 +102,11 @@ fn a_private_key_is_found_whole_and_cut_off() {
     assert_eq!(secrets(&escaped), [escaped.as_str()]);
     let cut = format!("{begin}\n{body}");
     assert_eq!(secrets(&cut), [cut.as_str()]);
+    assert_eq!(secrets(&format!("{cut}\nand so on, the rest is lost")), [cut.as_str()]);
+    assert_eq!(
+        secrets(&format!("{begin} is how a key begins, and prose of many words follows")),
+        [""; 0]
+    );
 }
 
 #[test]
