@@ -1,8 +1,9 @@
-//! The project's own commands: `cargo xtask test`, `browser`, `faults`, `bench` and `eval`.
+//! The project's own commands: `cargo xtask test`, `browser`, `faults`, `fuzz`, `bench` and `eval`.
 
 mod archive;
 mod browser;
 mod faults;
+mod fuzz;
 mod mcp;
 mod measure;
 mod output;
@@ -28,6 +29,9 @@ commands:
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
                           kills a process that writes at random moments, 1000 times when left out, and reads back
                           what it acknowledged; exits 1 at the first thing that is missing, with how to repeat it
+  fuzz detect [--seconds N] [--rounds N] [--seed N] [--first N]
+                          scans and redacts broken texts, for a minute when left out; exits 1 at the first that
+                          panics, has a span where there is none, or is not redacted to the end
   bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp,
                           detect (--presidio: beside it too, installed from PyPI once)
   eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2,
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         ["browser"] => browser::run(None),
         ["browser", screenshots] => browser::run(Some(screenshots)),
         ["faults", "ledger", faults @ ..] => faults::run(faults),
+        ["fuzz", "detect", fuzz @ ..] => fuzz::run(fuzz),
         ["bench" | "eval", _, ..] => measure::run(&words),
         _ => {
             output::line(USAGE);

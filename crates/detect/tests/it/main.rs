@@ -9,6 +9,8 @@ mod disguise;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod json;
 #[cfg(test)]
 mod pattern;
