@@ -5,6 +5,7 @@ import sys
 import time
 
 import spacy
+import tldextract
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.nlp_engine import SpacyNlpEngine
 
@@ -20,6 +21,10 @@ class Blank(SpacyNlpEngine):
         pass
 
 
+# It comes with a list of suffixes, and would ask the network for a newer one at each text.
+tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())
+
+
 def main():
     engine = Blank()
     registry = RecognizerRegistry()
@@ -30,9 +35,9 @@ def main():
     analyzer.analyze(texts[0], language="en")
     each = []
     for text in texts:
-        start = time.perf_counter()
+        start = time.thread_time()
         analyzer.analyze(text, language="en")
-        each.append(time.perf_counter() - start)
+        each.append(time.thread_time() - start)
     took, size = sum(each), sum(len(text.encode()) for text in texts)
     each.sort()
     print(json.dumps({

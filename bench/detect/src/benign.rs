@@ -18,7 +18,8 @@ pub struct Corpus {
     files: Vec<PathBuf>,
 }
 
-/// Draws files of the packages that the lock files name, the same ones wherever these are the same.
+/// Draws files of the packages that the lock file names, the same ones wherever it is the same. That of `bench` is
+/// left out: other scanners are full of values to be found.
 pub fn corpora(root: &Path) -> anyhow::Result<Vec<Corpus>> {
     let packages = packages(root)?;
     let mut files = Vec::new();
@@ -87,7 +88,7 @@ impl Corpus {
     }
 }
 
-/// The sources of the packages of both lock files that are on the machine.
+/// The sources of the packages of the lock file that are on the machine.
 fn packages(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo"))).context("CARGO_HOME")?;
@@ -95,12 +96,9 @@ fn packages(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
         .context("there are no sources of packages; `cargo fetch` gets them")?
         .map(|entry| Ok(entry?.path()))
         .collect::<anyhow::Result<_>>()?;
-    let mut names = Vec::new();
-    for lock in ["Cargo.lock", "bench/Cargo.lock"] {
-        names.extend(locked(
-            &std::fs::read_to_string(root.join(lock)).with_context(|| format!("cannot read `{lock}`"))?,
-        ));
-    }
+    let lock = root.join("Cargo.lock");
+    let mut names =
+        locked(&std::fs::read_to_string(&lock).with_context(|| format!("cannot read `{}`", lock.display()))?);
     names.sort();
     names.dedup();
     let places = names.iter().flat_map(|name| registries.iter().map(move |registry| registry.join(name)));

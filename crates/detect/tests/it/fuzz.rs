@@ -179,11 +179,11 @@ fn json_checked(scanner: &Scanner, document: &RawValue) {
         sound(document.get(), &findings);
     }
     let Ok(once) = scanner.redact_json(document, &context, &redaction, &mut tags) else { return };
-    let (before, after): (Value, Value) = (
-        serde_json::from_str(document.get()).unwrap(),
-        serde_json::from_str(once.text.get()).unwrap(),
-    );
-    assert_eq!(shape(&before), shape(&after), "of {document}");
+    // A lone surrogate is JSON, and no text.
+    if let Ok(before) = serde_json::from_str::<Value>(document.get()) {
+        let after: Value = serde_json::from_str(once.text.get()).unwrap();
+        assert_eq!(shape(&before), shape(&after), "of {document}");
+    }
     let twice = scanner
         .redact_json(&once.text, &context, &redaction, &mut tags)
         .map(|twice| twice.text.get().to_owned());
