@@ -4,18 +4,19 @@ use std::ops::Range;
 
 use super::place::Step;
 use super::text::unescaped;
-use crate::Entity;
 use crate::hit::Hit;
 
 /// Short values that follow each other.
 #[derive(Debug, Default)]
 pub(super) struct Pieces<'a> {
+    /// A blank is between two that end and begin with digits.
+    spaced: bool,
     text: String,
     pieces: Vec<Piece<'a>>,
 }
 
 /// One of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Piece<'a> {
     /// Where it stands.
     pub(super) span: Range<usize>,
@@ -48,12 +49,57 @@ impl<'a> Pieces<'a> {
     /// As much as is joined at once.
     const ROOM: usize = 512;
 
+    /// Begins with what the text before a container says of what is in it.
+    pub(super) fn after(before: Option<&Pieces<'_>>) -> Self {
+        let text = before.map(Pieces::label).filter(|label| !label.is_empty());
+        let text = text.map(|label| format!("{label} ")).unwrap_or_default();
+        Self { text, ..Self::default() }
+    }
+
     /// Adds a piece. Answers whether there is room for no more.
     pub(super) fn push(&mut self, raw: &str, piece: Piece<'a>) -> bool {
+        let text = unescaped(raw);
+        let value = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
+        let begins = text.bytes().take(3).any(|byte| value(&byte));
+        let blank = begins && !self.label().is_empty() || self.spaced && !self.text.is_empty();
+        if blank && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
         let start = self.text.len();
-        self.text.push_str(&unescaped(raw));
+        self.text.push_str(&text);
         self.pieces.push(Piece { joined: start..self.text.len(), ..piece });
         self.text.len() + Self::LONGEST > Self::ROOM
+    }
+
+    /// Returns the last piece if that is words, which say what follows, and no part of it.
+    fn label(&self) -> &str {
+        let Some(last) = self.pieces.last() else { return "" };
+        let text = self.text.get(last.joined.clone()).unwrap_or_default();
+        let words = text.len() > 2
+            && text.bytes().all(|byte| byte.is_ascii_alphabetic() || b" :#.,?!'-".contains(&byte))
+            && text.bytes().any(|byte| byte.is_ascii_lowercase() || byte == b' ');
+        if words { text } else { "" }
+    }
+
+    /// Returns the same with blanks between, where some pieces are groups with blanks or signs within.
+    pub(super) fn spaced(&self) -> Option<Self> {
+        let text = |piece: &Piece<'a>| self.text.get(piece.joined.clone()).unwrap_or_default();
+        let grouped =
+            |piece: &Piece<'a>| text(piece).bytes().any(|b| matches!(b, b' ' | b'-' | b'.'));
+        if !self.pieces.iter().any(grouped) {
+            return None;
+        }
+        let mut spaced = Self { spaced: true, ..Self::default() };
+        for piece in &self.pieces {
+            let start = spaced.text.len() + usize::from(!spaced.text.is_empty());
+            let joined = start..start + text(piece).len();
+            if start > 0 {
+                spaced.text.push(' ');
+            }
+            spaced.text.push_str(text(piece));
+            spaced.pieces.push(Piece { joined, ..piece.clone() });
+        }
+        Some(spaced)
     }
 
     pub(super) fn text(&self) -> &str {
@@ -73,9 +119,11 @@ impl<'a> Pieces<'a> {
         let last = self.pieces.iter().rposition(|piece| piece.joined.end == hit.span.end);
         let (Some(first), Some(last)) = (first, last) else { return &[] };
         let pieces = self.pieces.get(first..=last).unwrap_or_default();
-        let sure = hit.checksum
-            || hit.context
-            || matches!(hit.entity, Entity::EmailAddress | Entity::Secret) && hit.score >= 80;
+        let numbers = |piece: &Piece<'_>| {
+            let text = self.text.get(piece.joined.clone()).unwrap_or_default();
+            text.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        let sure = hit.checksum || hit.context || hit.score >= 80 && !pieces.iter().all(numbers);
         let fresh = pieces.iter().all(|piece| !piece.found);
         if pieces.len() > 1 && sure && fresh && self.even(pieces) { pieces } else { &[] }
     }

@@ -77,10 +77,12 @@ impl<'a> Walk<'a> {
         while let Some(token) = lexer.next()? {
             match token {
                 Token::ObjectStart => {
-                    open.push(Frame { step: Step::Object(""), pieces: Pieces::default() });
+                    let pieces = Pieces::after(open.last().map(|frame| &frame.pieces));
+                    open.push(Frame { step: Step::Object(""), pieces });
                 }
                 Token::ArrayStart => {
-                    open.push(Frame { step: Step::Array(0), pieces: Pieces::default() });
+                    let pieces = Pieces::after(open.last().map(|frame| &frame.pieces));
+                    open.push(Frame { step: Step::Array(0), pieces });
                 }
                 Token::ObjectEnd | Token::ArrayEnd => {
                     self.join(&mut open, inside)?;
@@ -151,26 +153,43 @@ impl<'a> Walk<'a> {
         }
         let name = nearest(above, inside.key);
         let context = Context { key: name.as_deref(), tail: None, ..*self.context };
-        let mut hits = Vec::new();
-        self.budget.spend(pieces.text().len())?;
-        self.scanner.scan_view(pieces.text().as_bytes(), &context, &mut self.budget, &mut hits)?;
-        for hit in crate::overlap::settle(hits) {
-            for piece in pieces.of(&hit) {
-                let mut pointer = String::new();
-                if inside.depth == 0 {
-                    above.iter().for_each(|frame| frame.step.append(&mut pointer));
-                    piece.step().append(&mut pointer);
-                } else {
-                    pointer.push_str(inside.pointer);
-                }
-                let hit = Hit {
-                    span: inside.place.of(piece.span.clone()),
-                    score: hit.score.saturating_sub(if hit.checksum { 0 } else { 10 }),
-                    evasion: Some(crate::Evasion::Split),
-                    ..hit.clone()
-                };
-                self.found(hit, pointer.into())?;
+        for pieces in std::iter::once(&pieces).chain(&pieces.spaced()) {
+            let mut hits = Vec::new();
+            let text = pieces.text().as_bytes();
+            self.budget.spend(text.len())?;
+            self.scanner.scan_view(text, &context, &mut self.budget, &mut hits)?;
+            let before = self.findings.len();
+            for hit in crate::overlap::settle(hits) {
+                self.split(&hit, pieces.of(&hit), above, inside)?;
             }
+            if self.findings.len() > before {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of each piece of a hit.
+    fn split(
+        &mut self,
+        hit: &Hit,
+        pieces: &[Piece<'_>],
+        above: &[Frame<'_>],
+        inside: &Inside<'_>,
+    ) -> Result<(), OverBudget> {
+        for piece in pieces {
+            let mut pointer = inside.pointer.to_owned();
+            if inside.depth == 0 {
+                above.iter().for_each(|frame| frame.step.append(&mut pointer));
+                piece.step().append(&mut pointer);
+            }
+            let hit = Hit {
+                span: inside.place.of(piece.span.clone()),
+                score: hit.score.saturating_sub(if hit.checksum { 0 } else { 10 }),
+                evasion: Some(crate::Evasion::Split),
+                ..hit.clone()
+            };
+            self.found(hit, pointer.into())?;
         }
         Ok(())
     }

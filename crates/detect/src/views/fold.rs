@@ -28,11 +28,20 @@ pub(super) fn folded(view: &View) -> Option<View> {
     let mut changed = false;
     let mut at = 0;
     let mut unseen = Marks::PLAIN;
+    let mut hidden = Hidden::default();
     for chunk in view.bytes().utf8_chunks() {
+        let start = at;
         for char in chunk.valid().chars() {
             let span = at..at + char.len_utf8();
             at = span.end;
-            let fold = if char.is_ascii() { Fold::Stay } else { fold(char) };
+            let rest = || chunk.valid().get(span.start - start..).unwrap_or_default();
+            let fold = if char.is_ascii() {
+                Fold::Stay
+            } else if let Some(ascii) = hidden.read(char, span.start, rest) {
+                Fold::To { ascii, natural: false }
+            } else {
+                fold(char)
+            };
             changed |= fold != Fold::Stay;
             match fold {
                 Fold::Stay => {
@@ -60,6 +69,43 @@ pub(super) fn folded(view: &View) -> Option<View> {
         out.copy(view, invalid);
     }
     changed.then_some(out)
+}
+
+/// Text in characters that are not seen: tags, and variation selectors as bytes. Single ones are no text.
+#[derive(Default)]
+struct Hidden {
+    /// Where the last run ends.
+    end: usize,
+    /// It is text.
+    text: bool,
+}
+
+impl Hidden {
+    /// Shorter runs are no text.
+    const SHORTEST: usize = 4;
+
+    /// Returns what a character of a run stands for, that begins at `at`.
+    fn read<'t>(&mut self, char: char, at: usize, rest: impl FnOnce() -> &'t str) -> Option<u8> {
+        let ascii = Self::ascii(char)?;
+        if at >= self.end {
+            let run = || rest().chars().take_while(|char| Self::ascii(*char).is_some());
+            let run: (usize, usize) =
+                run().fold((0, 0), |(count, bytes), char| (count + 1, bytes + char.len_utf8()));
+            self.end = at + run.1;
+            self.text = run.0 >= Self::SHORTEST;
+        }
+        self.text.then_some(ascii)
+    }
+
+    /// Returns the printable character that one which is not seen stands for.
+    fn ascii(char: char) -> Option<u8> {
+        let byte = match u32::from(char) {
+            code @ 0xE0020..=0xE007E => code - 0xE0000,
+            code @ 0xE0100..=0xE01EF => code - 0xE0100 + 16,
+            _ => return None,
+        };
+        u8::try_from(byte).ok().filter(|byte| (b' '..0x7F).contains(byte))
+    }
 }
 
 impl View {
@@ -137,6 +183,9 @@ mod tests {
             ("123\u{a0}45\u{2003}6789", "123 45 6789"),
             ("①②③", "123"),
             ("\u{e0034}\u{e0031}x", "x"),
+            ("x\u{e0034}\u{e0031}\u{e0031}\u{e0031}", "x4111"),
+            ("😀\u{e0124}\u{e0121}\u{e0121}\u{e0121}", "😀4111"),
+            ("ΙЕ58 І", "IE58 I"),
             ("日本語", "日本語"),
         ];
         for (of, expected) in cases {

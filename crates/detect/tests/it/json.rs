@@ -63,6 +63,14 @@ fn pieces_that_follow_each_other_are_one_value_and_each_is_a_finding() {
     assert!(findings.iter().all(|finding| finding.evidence.evasion == Some(Evasion::Split)));
     check(json, &[("jo", "/a/0"), ("@", "/a/1"), ("example.com", "/a/2")]);
     check(r#"{"user":"jo","host":"@example.com"}"#, &[("jo", "/user"), ("@example.com", "/host")]);
+    check(
+        r#"{"note":"my card number is","parts":["4111","1111","1111","1111"]}"#,
+        &[("4111", "/parts/0"), ("1111", "/parts/1"), ("1111", "/parts/2"), ("1111", "/parts/3")],
+    );
+    check(
+        r#"{"note":"card number","a":"5500 0055","b":"5555 5559"}"#,
+        &[("5500 0055", "/a"), ("5555 5559", "/b")],
+    );
     check(r#"["hello there","jo@example.com","bye"]"#, &[("jo@example.com", "/1")]);
 }
 

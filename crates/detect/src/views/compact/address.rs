@@ -51,7 +51,8 @@ const ENDS: &[&[u8]] = &[
     b"com", b"org", b"net", b"edu", b"gov", b"info", b"biz", b"io", b"co", b"dev", b"app", b"ai",
     b"uk", b"de", b"fr", b"es", b"nl", b"ch", b"eu", b"ca", b"au", b"jp", b"br", b"pl", b"se",
     b"dk", b"fi", b"pt", b"ie", b"cz", b"ro", b"sg", b"kr", b"za", b"tr", b"cn", b"mx", b"test",
-    b"example", b"xyz", b"online", b"cloud", b"nz", b"ru",
+    b"example", b"xyz", b"online", b"cloud", b"nz", b"ru", b"no", b"it", b"at", b"be", b"in",
+    b"me", b"is", b"us", b"tv", b"gr", b"hu", b"il", b"hk",
 ];
 
 /// Tells whether a word or bracket for a sign touches `span`.

@@ -58,66 +58,89 @@ struct Run {
     end: usize,
 }
 
-/// Reads the run that begins at `from`. Nothing if no second character follows the first.
+/// Reads the run that begins at `from`, without content if that is of a table. Nothing if it is one character.
 fn run(bytes: &[u8], from: usize) -> Option<Run> {
     let inside = from.checked_sub(1).and_then(|before| bytes.get(before));
-    if !bytes.get(from)?.is_ascii_alphanumeric() && !matches!(bytes.get(from), Some(b'+'))
-        || inside.is_some_and(u8::is_ascii_alphanumeric)
-    {
+    let first = bytes.get(from)?;
+    let begins = first.is_ascii_alphanumeric() || *first == b'+';
+    if !begins || inside.is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
-    let (sign, mut at) = separator(bytes, from + 1, None)?;
-    let mut content = vec![from];
-    let mut end = from + 1;
-    while let Some(byte) = bytes.get(at) {
-        if !byte.is_ascii_graphic()
-            || !(byte.is_ascii_alphanumeric() || sign.is_none() || *byte == b'@')
-        {
-            break;
+    let run = match bytes.get(from + 1..)? {
+        [b' ', sign, b' ', ..] if SIGNS.contains(sign) => {
+            let signed = signed(bytes, from, bytes.get(from + 1..from + 4)?);
+            if signed.content.len() >= FEWEST { signed } else { blank(bytes, from) }
         }
-        let after = separator(bytes, at + 1, Some(sign));
-        let last = match bytes.get(at + 1) {
-            None => true,
-            Some(next) => {
-                !next.is_ascii_alphanumeric()
-                    && (sign.is_some()
-                        || bytes.get(at + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric()))
-            }
-        };
-        if after.is_none() && !last {
-            break;
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => blank(bytes, from),
+        [sign, rest @ ..] if SIGNS.contains(sign) => {
+            let blanks = rest.iter().take(2).take_while(|byte| **byte == b' ').count();
+            signed(bytes, from, bytes.get(from + 1..from + 2 + blanks)?)
         }
-        content.push(at);
-        end = at + 1;
-        let Some((_, next)) = after else { break };
-        at = next;
-    }
-    (content.len() > 1).then_some(Run { content, end })
+        _ => return None,
+    };
+    (run.content.len() != 1).then_some(run)
 }
 
-/// Reads what separates two characters: up to three spaces, with a sign among them if that stands between all.
-/// Answers the sign, and where the separator ends.
-#[expect(clippy::option_option, reason = "it may not be known yet, or known that there is none")]
-fn separator(bytes: &[u8], from: usize, known: Option<Option<u8>>) -> Option<(Option<u8>, usize)> {
-    let mut sign = None;
-    let mut end = from;
-    for byte in bytes.get(from..)?.iter().take(3) {
-        let space = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-        if !space {
-            let expected = known.is_none_or(|known| known == Some(*byte));
-            if sign.is_some() || !expected || !SIGNS.contains(byte) {
-                break;
-            }
-            sign = Some(*byte);
+/// Reads characters with blanks between them: `j . d o e`.
+fn blank(bytes: &[u8], from: usize) -> Run {
+    let mut run = Run { content: vec![from], end: from + 1 };
+    loop {
+        let rest = bytes.get(run.end..).unwrap_or_default();
+        let blanks = rest.iter().take(3).take_while(|byte| byte.is_ascii_whitespace()).count();
+        let at = run.end + blanks;
+        let graphic = bytes.get(at).is_some_and(u8::is_ascii_graphic);
+        if blanks == 0 || !graphic || !stands_alone(bytes, at, b" \t\n\r") {
+            return run;
         }
-        end += 1;
+        run.content.push(at);
+        run.end = at + 1;
     }
-    // A sign between spaces, first met, is a character of its own: `j . d o e`.
-    if known.is_none() && sign.is_some() && bytes.get(from) == Some(&b' ') {
-        return Some((None, from + 1));
+}
+
+/// Reads characters with the same separator between them, which may be one of them, too.
+fn signed(bytes: &[u8], from: usize, separator: &[u8]) -> Run {
+    let mut run = Run { content: vec![from], end: from + 1 };
+    loop {
+        let rest = bytes.get(run.end..).unwrap_or_default();
+        let at = run.end + separator.len();
+        let graphic = bytes.get(at).is_some_and(u8::is_ascii_graphic);
+        let alone = || {
+            let after = bytes.get(at + 1..).unwrap_or_default();
+            after.starts_with(separator) || stands_alone(bytes, at, b"")
+        };
+        if !rest.starts_with(separator) || !graphic || !alone() {
+            break;
+        }
+        run.content.push(at);
+        run.end = at + 1;
     }
-    let same = known.is_none_or(|known| known == sign);
-    (end > from && same).then_some((sign, end))
+    if is_table(bytes, &run, separator) { Run { content: Vec::new(), ..run } } else { run }
+}
+
+/// Tells whether the character at `at` is no part of a word that goes on: a blank follows, or the end of a sentence.
+fn stands_alone(bytes: &[u8], at: usize, blanks: &[u8]) -> bool {
+    match bytes.get(at + 1) {
+        None => true,
+        Some(next) if next.is_ascii_alphanumeric() => false,
+        Some(next) => {
+            blanks.is_empty()
+                || blanks.contains(next)
+                || bytes.get(at + 2).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        }
+    }
+}
+
+/// Tells whether a run is of a table, of bits or an object identifier.
+fn is_table(bytes: &[u8], run: &Run, separator: &[u8]) -> bool {
+    let content = || run.content.iter().filter_map(|at| bytes.get(*at).copied());
+    let goes_on = separator.starts_with(b",") && {
+        let blank = |byte: &&u8| !byte.is_ascii_whitespace();
+        let first = run.content.first().copied().unwrap_or_default();
+        let before = bytes.get(..first).unwrap_or_default().iter().rev().take(32).find(blank);
+        let after = bytes.get(run.end..).unwrap_or_default().iter().take(32).find(blank);
+        before == Some(&b',') || after == Some(&b',')
+    };
+    goes_on || content().all(|byte| matches!(byte, b'0' | b'1')) || content().take(3).eq(*b"136")
 }
 
 #[cfg(test)]
@@ -139,7 +162,12 @@ mod tests {
             ("4-1-1-1-1-1-1-1", "41111111"),
             ("4.1.1.1.1.1.1.1 x", "41111111 x"),
             ("4, 1, 1, 1, 1, 1, 1, 1", "41111111"),
-            ("4 - 1 - 1 - 1 - 1 - 1 - 1 - 1", "4-1-1-1-1-1-1-1"),
+            ("4 - 1 - 1 - 1 - 1 - 1 - 1 - 1", "41111111"),
+            ("j.o...d.o.e.@.x...c.o.m, ok", "jo.doe@x.com, ok"),
+            ("4 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |", "41111111 |"),
+            ("5, 4,\n 4, 1, 1, 1, 1, 1, 1, 1,\n 2", "5, 4,\n 4, 1, 1, 1, 1, 1, 1, 1,\n 2"),
+            ("0,1,0,1,1,0,1,0", "0,1,0,1,1,0,1,0"),
+            ("oid 1.3.6.1.5.5.7.2.1", "oid 1.3.6.1.5.5.7.2.1"),
             ("a b c", "a b c"),
             ("I am a x y", "I am a x y"),
         ];

@@ -70,14 +70,16 @@ pub(super) fn joined(view: &View) -> Option<View> {
     let (mut copied, mut at) = (0, 0);
     while let Some((first, next)) = next_word(bytes, at) {
         at = next;
-        if read(bytes, &first).is_none() {
+        if !begins(bytes, &first, next) {
             continue;
         }
         let run = run(bytes, first.start);
         at = run.end.max(at);
         let end = run.end;
         if let Some(number) = run.number() {
-            out.copy(view, copied..first.start);
+            // `+ four four …`
+            let plus = bytes.get(..first.start).is_some_and(|before| before.ends_with(b"+ "));
+            out.copy(view, copied..first.start - usize::from(plus));
             copied = end;
             for (digit, span) in number {
                 if let Some(unit) = view.unit(span) {
@@ -93,9 +95,28 @@ pub(super) fn joined(view: &View) -> Option<View> {
     Some(out)
 }
 
+/// Tells whether a number may begin with a word that ends at `next`: itself of one, or the first of two letters before.
+fn begins(bytes: &[u8], word: &Range<usize>, next: usize) -> bool {
+    match read(bytes, word) {
+        None => false,
+        Some(Part::Letter(_)) => {
+            let second = next_word(bytes, next);
+            let third = second.as_ref().and_then(|(_, next)| next_word(bytes, *next));
+            let is_letter =
+                |span: &Range<usize>| matches!(read(bytes, span), Some(Part::Letter(_)));
+            let is_number = |span: &Range<usize>| matches!(read(bytes, span), Some(Part::Word(_)));
+            second.is_some_and(|(span, _)| is_letter(&span))
+                && third.is_some_and(|(span, _)| is_number(&span))
+        }
+        Some(Part::Word(_) | Part::Figures) => true,
+    }
+}
+
 /// A part of a number.
 enum Part {
     Word(Word),
+    /// A capital by itself.
+    Letter(u8),
     /// Digits as they are.
     Figures,
 }
@@ -106,8 +127,10 @@ fn read(bytes: &[u8], span: &Range<usize>) -> Option<Part> {
     if letters.len() <= 4 && letters.iter().all(u8::is_ascii_digit) {
         return Some(Part::Figures);
     }
-    if letters.eq_ignore_ascii_case(b"o") {
-        return Some(Part::Word(Word::Digit(b'0')));
+    match letters {
+        [b'o' | b'O'] => return Some(Part::Word(Word::Digit(b'0'))),
+        [letter @ b'A'..=b'Z'] => return Some(Part::Letter(*letter)),
+        _ => {}
     }
     word(letters).map(Part::Word)
 }
@@ -147,6 +170,12 @@ fn run(bytes: &[u8], from: usize) -> Run {
                     run.push(bytes.get(place).copied().unwrap_or(b'0'), &(place..place + 1));
                 }
             }
+            Part::Letter(letter) => {
+                if gap.len() > 1 {
+                    break;
+                }
+                run.push(letter, &span);
+            }
             Part::Word(Word::Digit(digit)) => {
                 let (times, whole) = match times.take() {
                     Some((times, first)) => (times, first.start..span.end),
@@ -179,12 +208,12 @@ fn run(bytes: &[u8], from: usize) -> Run {
                 run.push(sign, &span);
             }
         }
-        run.words += usize::from(!matches!(part, Part::Figures));
+        run.words += usize::from(matches!(part, Part::Word(_)));
         run.end = next;
         at = next;
     }
     // A sign at the end belongs to what follows.
-    while run.digits.last().is_some_and(|(last, _)| !last.is_ascii_digit()) {
+    while run.digits.last().is_some_and(|(last, _)| !last.is_ascii_alphanumeric()) {
         if let Some((_, span)) = run.digits.pop() {
             run.end = run.end.min(span.start);
         }
@@ -211,6 +240,8 @@ mod tests {
             ("forty-one eleven eleven eleven eleven", "4111111111"),
             ("one two seven dot zero dot zero dot one", "127.0.0.1"),
             ("plus four four two oh seven nine four six", "+4420794 6".replace(' ', "").as_str()),
+            ("IBAN D E six eight seven eight two seven", "IBAN DE687827"),
+            ("+ four four two oh seven nine four six", "+44207946"),
             ("one of the two or three", "one of the two or three"),
         ]
         .map(|(of, expected)| (of.to_owned(), expected.to_owned()));

@@ -22,7 +22,11 @@ pub(super) fn unescaped(view: &View) -> Option<View> {
         at = from + length;
         copied = at;
         if let Some(unit) = view.unit_and_before(from..at) {
-            let unit = Unit { marks: unit.marks.and(Marks::ENCODED), ..unit };
+            // Quotes, dashes and blanks are ordinary writing as entities.
+            let natural = matches!(char, Escaped::Char(' ' | '-' | '"' | '\'' | '&' | '<' | '>'))
+                && rest.starts_with(b"&");
+            let marks = if natural { Marks::NATURAL } else { Marks::ENCODED };
+            let unit = Unit { marks: unit.marks.and(marks), ..unit };
             match char {
                 Escaped::Byte(byte) => out.push(byte, unit),
                 Escaped::Char(char) => {
