@@ -27,7 +27,7 @@ pub(crate) fn at(
             (b':', _) | (_, b':' | b'=') => return Ok(()),
             _ => {}
         }
-        if after > b' ' && after != b'"' {
+        if after > b' ' && after != b'"' && before != b'"' {
             logged_in(bytes, separator, hits);
         }
     } else if after == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>') {
@@ -137,7 +137,7 @@ fn is_type(word: &[u8]) -> bool {
 
 /// Finds the password of `-u user:password`, as curl takes it.
 fn logged_in(bytes: &[u8], separator: usize, hits: &mut Vec<Hit>) {
-    let head = bytes.get(separator.saturating_sub(72)..separator).unwrap_or_default();
+    let head = bytes.get(separator.saturating_sub(56)..separator).unwrap_or_default();
     let user = head.iter().rev().take_while(|byte| **byte > b' ' && **byte != b'=').count();
     let flag = head.get(..head.len() - user).unwrap_or_default().trim_ascii_end();
     let flag = flag.strip_suffix(b"=").unwrap_or(flag);

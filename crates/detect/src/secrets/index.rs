@@ -6,12 +6,14 @@ use std::sync::LazyLock;
 use super::format::Format;
 use super::formats;
 
-/// Formats in order of the first byte of their prefix, and which three bytes any of them begins with.
+/// Formats in groups of those whose prefix begins with the same three bytes, and which three bytes those are.
 struct Index {
     formats: Vec<Format>,
-    /// Where the formats of each first byte begin; one more than there are bytes.
-    starts: Vec<usize>,
-    /// A bit for each hash of three first bytes.
+    /// The three bytes of each group and where it stands, in order.
+    groups: Vec<([u8; 3], Range<usize>)>,
+    /// Formats with a prefix of two bytes.
+    short: Vec<Format>,
+    /// A bit for each hash of three bytes that any prefix begins with.
     begins: Vec<u64>,
 }
 
@@ -19,27 +21,41 @@ static INDEX: LazyLock<Index> = LazyLock::new(Index::new);
 
 impl Index {
     fn new() -> Self {
-        let mut formats: Vec<Format> = formats::all().copied().collect();
+        let (mut formats, short): (Vec<Format>, Vec<Format>) =
+            formats::all().copied().partition(|format| format.prefix.len() >= 3);
         formats.sort_by_key(|format| format.prefix);
-        let first = |format: &Format| format.prefix.bytes().next().unwrap_or_default();
-        let starts =
-            (0..=256).map(|byte| formats.partition_point(|f| usize::from(first(f)) < byte));
-        let mut begins = vec![0; BITS / 64];
-        for format in &formats {
-            let mut mark = |bytes: [u8; 3]| {
-                let (word, bit) = slot(bytes);
-                if let Some(word) = begins.get_mut(word) {
-                    *word |= bit;
-                }
-            };
-            match *format.prefix.as_bytes() {
-                [a, b, c, ..] => mark([a, b, c]),
-                [a, b] => (0..=255).for_each(|c| mark([a, b, c])),
-                _ => {}
+        let mut index =
+            Self { formats: Vec::new(), groups: Vec::new(), short, begins: vec![0; BITS / 64] };
+        for (at, format) in formats.iter().enumerate() {
+            let Some(&three) = format.prefix.as_bytes().first_chunk::<3>() else { continue };
+            index.mark(three);
+            match index.groups.last_mut() {
+                Some((known, group)) if *known == three => group.end = at + 1,
+                _ => index.groups.push((three, at..at + 1)),
             }
         }
-        let starts = starts.collect();
-        Self { formats, starts, begins }
+        let pairs: Vec<[u8; 2]> = index
+            .short
+            .iter()
+            .filter_map(|format| format.prefix.as_bytes().first_chunk().copied())
+            .collect();
+        for [a, b] in pairs {
+            (0..=255).for_each(|c| index.mark([a, b, c]));
+        }
+        Self { formats, ..index }
+    }
+
+    fn mark(&mut self, three: [u8; 3]) {
+        let (word, bit) = slot(three);
+        if let Some(word) = self.begins.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn group(&self, three: [u8; 3]) -> &[Format] {
+        let found = self.groups.binary_search_by_key(&three, |(known, _)| *known);
+        let group = found.ok().and_then(|at| self.groups.get(at));
+        group.and_then(|(_, group)| self.formats.get(group.clone())).unwrap_or_default()
     }
 }
 
@@ -53,25 +69,24 @@ fn slot([a, b, c]: [u8; 3]) -> (usize, u64) {
 }
 
 /// Returns the formats that may begin at `at`.
-pub(crate) fn at(bytes: &[u8], at: usize) -> &'static [Format] {
-    let Some(&[a, b, c]) = bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()) else {
-        return &[];
-    };
+pub(crate) fn at(bytes: &[u8], at: usize) -> impl Iterator<Item = &'static Format> {
+    let three = bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()).copied();
     let index = &*INDEX;
-    let (word, bit) = slot([a, b, c]);
-    if index.begins.get(word).is_none_or(|word| word & bit == 0) {
-        return &[];
-    }
-    let start = index.starts.get(usize::from(a)).copied().unwrap_or_default();
-    let end = index.starts.get(usize::from(a) + 1).copied().unwrap_or_default();
-    index.formats.get(start..end).unwrap_or_default()
+    let three = three.filter(|three| {
+        let (word, bit) = slot(*three);
+        index.begins.get(word).is_some_and(|word| word & bit != 0)
+    });
+    let [long, short] = match three {
+        Some(three) => [index.group(three), &*index.short],
+        None => [&[][..], &[]],
+    };
+    long.iter().chain(short)
 }
 
 /// Tells whether a value begins like one of the formats and is too short for any of them: cut, or a stand-in.
 pub(crate) fn is_cut(bytes: &[u8], value: &Range<usize>) -> bool {
     let text = bytes.get(value.clone()).unwrap_or_default();
     let mut alike = at(bytes, value.start)
-        .iter()
         .filter(|format| {
             format.prefix.len() >= TELLING && text.starts_with(format.prefix.as_bytes())
         })

@@ -11,7 +11,7 @@ use crate::{Entity, OverBudget};
 use super::format::B64;
 
 /// How far before and after `kind: Secret` its data is looked for.
-const REACH: usize = 2048;
+const REACH: usize = 1024;
 /// The most lines of data.
 const LINES: usize = 64;
 
@@ -31,7 +31,7 @@ pub(crate) fn find(
         return Ok(());
     }
     let object = object_around(bytes, key);
-    budget.spend(object.len())?;
+    budget.spend(4 * object.len())?;
     let text = bytes.get(object.clone()).unwrap_or_default();
     for at in memmem::find_iter(text, b"data:") {
         let indent = text

@@ -41,9 +41,8 @@ fn begins_at(
     hits: &mut Vec<Hit>,
 ) -> Result<Option<usize>, OverBudget> {
     let mut best: Option<(&'static str, Match)> = None;
-    let formats = index::at(bytes, start);
-    budget.spend(formats.len())?;
-    for format in formats {
+    for format in index::at(bytes, start) {
+        budget.spend(1)?;
         let Some(found) = format.at(bytes, start) else { continue };
         budget.spend(found.span.len())?;
         let better = best.as_ref().is_none_or(|(_, best)| {

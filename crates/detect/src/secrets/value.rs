@@ -46,13 +46,27 @@ pub(crate) fn read(bytes: &[u8], from: usize) -> Option<Value> {
         return (1..=LONGEST).contains(&span.len()).then_some(Value { span, quoted: true, tight });
     }
     let text = bytes.get(start..)?;
-    let length = text.iter().take(LONGEST + 1).take_while(|byte| !ends_unquoted(**byte)).count();
+    let length = unquoted(text)?;
     let span = start..start + length;
     let trimmed = trim(bytes, span.clone());
     if bytes.get(trimmed.end..span.end).is_some_and(|cut| cut.starts_with(b"..")) {
         return None;
     }
     (1..=LONGEST).contains(&trimmed.len()).then_some(Value { span: trimmed, quoted: false, tight })
+}
+
+/// Counts the bytes of a value without quotes; a long one with a `=` in it is several values, and none.
+fn unquoted(text: &[u8]) -> Option<usize> {
+    const LONG: usize = 64;
+    for (at, byte) in text.iter().take(LONGEST + 1).enumerate() {
+        if ends_unquoted(*byte) {
+            return Some(at);
+        }
+        if *byte == b'=' && at > LONG && text.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+    }
+    Some(text.len().min(LONGEST + 1))
 }
 
 const fn ends_unquoted(byte: u8) -> bool {
