@@ -27,7 +27,7 @@ pub(crate) fn at(
             (b':', _) | (_, b':' | b'=') => return Ok(()),
             _ => {}
         }
-        if after > b' ' && after != b'"' && before != b'"' {
+        if after > b' ' && after != b'"' && (before != b'"' || opens(bytes, separator)) {
             logged_in(bytes, separator, hits);
         }
     } else if after == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>') {
@@ -135,10 +135,18 @@ fn is_type(word: &[u8]) -> bool {
     )
 }
 
+/// Tells whether the quote before a colon opens something: `-u ":password"`.
+fn opens(bytes: &[u8], separator: usize) -> bool {
+    separator.checked_sub(2).and_then(|at| bytes.get(at)) == Some(&b' ')
+}
+
 /// Finds the password of `-u user:password`, as curl takes it.
 fn logged_in(bytes: &[u8], separator: usize, hits: &mut Vec<Hit>) {
     let head = bytes.get(separator.saturating_sub(56)..separator).unwrap_or_default();
     let user = head.iter().rev().take_while(|byte| **byte > b' ' && **byte != b'=').count();
+    if head.get(head.len() - user..).is_some_and(|user| user.contains(&b'/')) {
+        return;
+    }
     let flag = head.get(..head.len() - user).unwrap_or_default().trim_ascii_end();
     let flag = flag.strip_suffix(b"=").unwrap_or(flag);
     if !(flag.ends_with(b" -u") || flag.ends_with(b"--user")) {

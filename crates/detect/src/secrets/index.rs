@@ -80,7 +80,9 @@ pub(crate) fn at(bytes: &[u8], at: usize) -> impl Iterator<Item = &'static Forma
         Some(three) => [index.group(three), &*index.short],
         None => [&[][..], &[]],
     };
-    long.iter().chain(short)
+    let two = three.and_then(|three| three.first_chunk::<2>().copied());
+    let begins = move |format: &&Format| format.prefix.as_bytes().first_chunk() == two.as_ref();
+    long.iter().chain(short.iter().filter(begins))
 }
 
 /// Tells whether a value begins like one of the formats and is too short for any of them: cut, or a stand-in.

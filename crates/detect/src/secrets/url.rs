@@ -35,6 +35,11 @@ pub(crate) fn credentials(
     let Some(split) = memchr::memchr(b':', user_info) else { return Ok(()) };
     let (user, password) = user_info.split_at_checked(split).unwrap_or_default();
     let password = password.get(1..).unwrap_or_default();
+    // A fragment may hold an `@`, behind a host and its port.
+    let port = password.split(|byte| *byte == b'#').next().unwrap_or_default();
+    if port.len() < password.len() && port.iter().all(u8::is_ascii_digit) {
+        return Ok(());
+    }
     if host.len() < 2 || password.len() < 3 || is_stand_in(user, password) {
         return Ok(());
     }
@@ -45,8 +50,7 @@ pub(crate) fn credentials(
 }
 
 const fn ends_authority(byte: u8) -> bool {
-    byte <= b' '
-        || matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'`' | b'\\' | b'<' | b'>' | b'|')
+    byte <= b' ' || matches!(byte, b'/' | b'?' | b'"' | b'\'' | b'`' | b'\\' | b'<' | b'>' | b'|')
 }
 
 /// Tells whether a password is one of documentation.

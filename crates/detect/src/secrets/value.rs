@@ -103,8 +103,9 @@ pub(crate) fn judge(kind: Kind, bytes: &[u8], value: &Value) -> Option<u8> {
         Kind::Password => is_password(text, value).then_some(80),
         Kind::Token if is_token(text) => Some(82),
         Kind::Token => {
-            (value.quoted && text.len() >= 8 && classes(text) >= 4 && is_password(text, value))
-                .then_some(75)
+            let digit = text.iter().any(u8::is_ascii_digit);
+            let chosen = value.quoted && digit && text.len() >= 8 && text.iter().any(is_sign);
+            (chosen && classes(text) >= 3 && is_password(text, value)).then_some(75)
         }
         Kind::Access => (text.len() >= 16 && is_token(text) && !is_digest(text)).then_some(72),
     }
@@ -115,6 +116,7 @@ fn is_token(text: &[u8]) -> bool {
     let body = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
     (10..=LONGEST).contains(&body.len())
         && body.iter().all(|byte| LOOSE.has(*byte) || matches!(byte, b'+' | b'/' | b'~'))
+        && !body.ends_with(b"...")
         && !is_hash(body)
         && !is_placeholder(body)
         && !is_path(body)
@@ -137,7 +139,8 @@ pub(crate) fn is_password(text: &[u8], value: &Value) -> bool {
         (true, true) => digit && classes >= 2 || rarity(text) >= 640,
         (false, true) if !digit => value.tight && classes >= 2 && rarity(text) >= 600,
         (false, true) => {
-            digit && (classes >= 3 || value.tight && classes >= 2 || rarity(text) >= 560)
+            let no_identifier = text.contains(&b'-');
+            classes >= 3 || (value.tight || no_identifier) && classes >= 2 || rarity(text) >= 560
         }
         (true, false) => classes >= 3 || digit && classes >= 2 || rarity(text) >= 800,
         (false, false) => {
@@ -152,13 +155,18 @@ fn is_name(text: &[u8]) -> bool {
         && text.iter().all(|byte| B62.has(*byte) || matches!(byte, b'_' | b'.' | b'-'))
 }
 
-/// Counts the kinds of characters: lower case, upper case, digits, other signs than `_`, `.` and `-`.
+/// Counts the kinds of characters: lower case, upper case, digits, signs.
 fn classes(text: &[u8]) -> usize {
     let has = |class: fn(&u8) -> bool| usize::from(text.iter().any(class));
     has(u8::is_ascii_lowercase)
         + has(u8::is_ascii_uppercase)
         + has(u8::is_ascii_digit)
-        + has(|byte| byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-' | b':'))
+        + has(is_sign)
+}
+
+/// Tells whether a character is a sign that names, paths and times do without.
+const fn is_sign(byte: &u8) -> bool {
+    byte.is_ascii_punctuation() && !matches!(byte, b'_' | b'.' | b'-' | b':')
 }
 
 /// Tells whether a text is code: a reference to a variable, a call, a template.
