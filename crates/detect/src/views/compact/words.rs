@@ -71,9 +71,27 @@ pub(in crate::views) fn word(letters: &[u8]) -> Option<Word> {
         *to = from.to_ascii_lowercase();
     }
     let row = INDEX.get(usize::from(class(lower.first().copied()?)))?;
-    let words = WORDS.get(row.0..row.1)?;
-    let found = words.iter().find(|(word, _)| Some(word.as_bytes()) == lower.get(..letters.len()));
-    found.map(|(_, word)| *word)
+    let found = PADDED.get(row.0..row.1)?.iter().position(|word| *word == lower)?;
+    WORDS.get(row.0 + found).map(|(_, word)| *word)
+}
+
+/// The words, each with zeros to the length of the longest, which are compared at once.
+static PADDED: [[u8; LONGEST]; WORDS.len()] = padded();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+const fn padded() -> [[u8; LONGEST]; WORDS.len()] {
+    let mut padded = [[0; LONGEST]; WORDS.len()];
+    let mut word = 0;
+    while word < WORDS.len() {
+        let letters = WORDS[word].0.as_bytes();
+        let mut at = 0;
+        while at < letters.len() {
+            padded[word][at] = letters[at];
+            at += 1;
+        }
+        word += 1;
+    }
+    padded
 }
 
 /// The longest word.

@@ -43,8 +43,15 @@ pub(super) fn unescaped(view: &View) -> Option<View> {
 }
 
 /// Tells whether `text` begins with an escape.
+#[inline]
 pub(in crate::views) fn stands(text: &[u8]) -> bool {
-    escape(text).is_some()
+    let may = match text {
+        [b'%', next, ..] => next.is_ascii_hexdigit() || matches!(next, b'u' | b'U'),
+        [b'\\', next, ..] => matches!(next, b'u' | b'U' | b'x' | b'\\'),
+        [b'&', next, ..] => next.is_ascii_lowercase() || *next == b'#',
+        _ => false,
+    };
+    may && escape(text).is_some()
 }
 
 /// What an escape stands for.
