@@ -37,12 +37,12 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         if cases.iter().any(|case| case.transform.is_some()) {
             evasion(&scanner, &cases, options);
         } else {
-            scored(&scanner, name, &cases, &mut Goals::default(), options);
+            scored(&scanner, name, &cases, None, options);
         }
         return Ok(());
     }
     let mut goals = Goals::default();
-    scored(&scanner, "messages", &set::read(Path::new(MESSAGES))?, &mut goals, options);
+    scored(&scanner, "messages", &set::read(Path::new(MESSAGES))?, Some(&mut goals), options);
     let found = evasion(&scanner, &set::read(Path::new(EVASION))?, options);
     goals.at_least("recall of evasion", found, 0.95);
     for corpus in benign::corpora(Path::new("."))? {
@@ -93,7 +93,7 @@ pub fn findings(scanner: &Scanner, case: &Case, threshold: u8) -> Result<Vec<Fin
     Ok(findings.to_vec())
 }
 
-fn scored(scanner: &Scanner, name: &str, cases: &[Case], goals: &mut Goals, options: &Options) {
+fn scored(scanner: &Scanner, name: &str, cases: &[Case], goals: Option<&mut Goals>, options: &Options) {
     let mut score = Score::of(cases);
     for case in cases {
         let Ok(findings) = findings(scanner, case, options.threshold) else {
@@ -108,21 +108,23 @@ fn scored(scanner: &Scanner, name: &str, cases: &[Case], goals: &mut Goals, opti
     }
     let structured = score.structured();
     let documents = &score.documents;
-    let figures = vec![
+    let mut figures = vec![
         ("structured_f1", structured.f1()),
-        ("goal_structured_f1", 0.985),
         ("precision", structured.precision()),
         ("recall", structured.recall()),
         ("leaked_characters", score.characters.value()),
         ("leaked_with_names", score.all_characters.value()),
         ("document_recall", documents.with.value()),
         ("document_false_positives", documents.without.value()),
-        ("goal_document_false_positives", 0.005),
         ("documents", cases.len() as f64),
         ("refused", score.refused as f64),
     ];
-    goals.at_least(&format!("structured F1 of {name}"), structured.f1(), 0.985);
-    goals.at_most(&format!("documents of {name} with nothing in them but findings"), documents.without.value(), 0.005);
+    if let Some(goals) = goals {
+        figures.extend([("goal_structured_f1", 0.985), ("goal_document_false_positives", 0.005)]);
+        goals.at_least(&format!("structured F1 of {name}"), structured.f1(), 0.985);
+        let share = documents.without.value();
+        goals.at_most(&format!("share of documents of {name} that have findings and nothing to find"), share, 0.005);
+    }
     if options.json {
         row(name, figures, true);
         kinds_as_json(name, &score);

@@ -121,7 +121,7 @@ fn sin(random: &mut Random) -> String {
 fn tfn(random: &mut Random) -> String {
     let number = until(|| {
         let number = random.number(9);
-        (weighted(&number, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0).then_some(number)
+        weighted(&number, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11).then_some(number)
     });
     grouped(&number, &[3, 3, 3], random.pick(&[" ", ""]))
 }
