@@ -117,7 +117,13 @@ impl Pass<'_> {
         while digits != 0 {
             let bit = digits.trailing_zeros() as usize;
             let (from, to) = self.word_at(block, base, bit);
-            self.word_done = word(self.text, from, to, hits).max(to);
+            let digits_first = match from.checked_sub(base) {
+                Some(first) if to <= base + BLOCK => {
+                    (block.digit >> first).trailing_ones() as usize
+                }
+                _ => run(self.text.bytes, from, WORD, |byte| byte.is_ascii_digit()),
+            };
+            self.word_done = word(self.text, from, to, digits_first, hits).max(to);
             digits &= from_bit(self.word_done - base);
         }
     }
@@ -169,13 +175,12 @@ impl Pass<'_> {
 /// How many bytes beyond a block's edge a word is followed.
 const WORD: usize = 96;
 
-/// Says what the word with a digit in it is. Returns where to go on.
-fn word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> usize {
+/// Says what the word with a digit in it is, that begins with `digits` of them. Returns where to go on.
+fn word(text: &Text<'_>, from: usize, to: usize, digits: usize, hits: &mut Vec<Hit>) -> usize {
     let length = to - from;
     if length > WORD {
         return to;
     }
-    let digits = run(text.bytes, from, WORD, |byte| byte.is_ascii_digit());
     if digits < length {
         return mixed_word(text, from, to, digits, hits);
     }
@@ -198,7 +203,7 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
     {
         return end;
     }
-    if number::is_continued_left(bytes, from) {
+    if number::is_continued_left(bytes, from) || (last != b'+' && begins_list(bytes, length, to)) {
         return to;
     }
     let found = match (length, next) {
@@ -230,6 +235,12 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
         return number::verify(text, from, hits);
     }
     named::verify(text, from, to, hits).unwrap_or(to)
+}
+
+/// Tells whether a digit alone and another one follow each other, as in no number.
+fn begins_list(bytes: &[u8], length: usize, to: usize) -> bool {
+    let single = at(bytes, to + 1).is_ascii_digit() && !at(bytes, to + 2).is_ascii_alphanumeric();
+    length == 1 && at(bytes, to) == b' ' && single
 }
 
 /// A word of letters and digits.
@@ -312,11 +323,9 @@ fn is_iban_start(bytes: &[u8], from: usize) -> bool {
 /// Returns where the UUID at `from` ends, if one stands there.
 fn uuid_end(bytes: &[u8], from: usize) -> Option<usize> {
     let uuid = bytes.get(from..from + 36)?;
-    let formed = uuid.iter().enumerate().all(|(place, byte)| match place {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    });
-    formed.then_some(from + 36)
+    let hyphens = [8, 13, 18, 23].iter().all(|place| at(uuid, *place) == b'-');
+    let others = || uuid.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
+    (hyphens && others() == 32).then_some(from + 36)
 }
 
 /// Says what the run of hexadecimal digits around the colon at `colon` is. Returns where it ends.

@@ -13,8 +13,8 @@ use crate::kinds::Kinds;
 pub(crate) struct Near<'a> {
     bytes: &'a [u8],
     key: &'a [u8],
-    /// What was answered last, and of which place: several verifiers ask of the same.
-    last: Cell<(usize, Kinds)>,
+    /// What was answered last, of which place, and how far from it: several verifiers ask of the same.
+    last: Cell<(usize, Kinds, usize)>,
     last_after: Cell<(usize, Kinds)>,
 }
 
@@ -22,14 +22,19 @@ impl<'a> Near<'a> {
     /// How many bytes before a value are read.
     const REACH: usize = BLOCK;
     /// How many words before it.
-    const WORDS: usize = 9;
+    const WORDS: usize = 7;
     /// How many bytes after it.
     const REACH_AFTER: usize = 28;
 
     pub(crate) fn new(bytes: &'a [u8], context: &Context<'a>) -> Self {
         let none = (usize::MAX, Kinds::NONE);
         let key = context.key.unwrap_or_default().as_bytes();
-        Self { bytes, key, last: Cell::new(none), last_after: Cell::new(none) }
+        Self {
+            bytes,
+            key,
+            last: Cell::new((usize::MAX, Kinds::NONE, 0)),
+            last_after: Cell::new(none),
+        }
     }
 
     /// Tells what the nearest keyword says of a value at `from..to`: one before it, else one right after it.
@@ -46,12 +51,22 @@ impl<'a> Near<'a> {
 
     /// Tells what the nearest keyword says that stands right before `place`, with a word or two between at most.
     pub(crate) fn close(&self, place: usize) -> Kinds {
-        self.within(place, 24)
+        const REACH: usize = 24;
+        match self.last.get() {
+            (known, kinds, distance) if known == place => {
+                if distance <= REACH {
+                    kinds
+                } else {
+                    Kinds::NONE
+                }
+            }
+            _ => self.within(place, REACH).0,
+        }
     }
 
     /// Tells what the nearest keyword says that stands not far before a date at `place`.
     pub(crate) fn before_date(&self, place: usize) -> Kinds {
-        self.within(place, 40)
+        self.within(place, 40).0
     }
 
     /// Tells what the nearest keyword before `place` says; beyond the start of the text stands the key.
@@ -59,21 +74,23 @@ impl<'a> Near<'a> {
     /// What is assigned (`ssn: …`, `"ssn":"…"`) is told of by its own key and no farther.
     pub(crate) fn before(&self, place: usize) -> Kinds {
         if self.last.get().0 != place {
-            self.last.set((place, self.within(place, Self::REACH)));
+            let (kinds, distance) = self.within(place, Self::REACH);
+            self.last.set((place, kinds, distance));
         }
         self.last.get().1
     }
 
-    fn within(&self, place: usize, reach: usize) -> Kinds {
-        let mut found = Kinds::NONE;
+    /// What the nearest keyword says that begins at most `reach` before `place`, and how far before.
+    fn within(&self, place: usize, reach: usize) -> (Kinds, usize) {
+        let mut found = (Kinds::NONE, 0);
         let whole = walk(self.bytes, place, reach, |from, to| {
-            found = word(self.bytes, from, to);
-            found.is_empty()
+            found = (word(self.bytes, from, to), place - from);
+            found.0.is_empty()
         });
         if whole && !self.key.is_empty() {
             walk(self.key, self.key.len(), Self::REACH, |from, to| {
-                found = word(self.key, from, to);
-                found.is_empty()
+                found = (word(self.key, from, to), place);
+                found.0.is_empty()
             });
         }
         found
@@ -95,6 +112,11 @@ impl<'a> Near<'a> {
 
     /// Tells what a keyword right after `place` says, in the same clause.
     fn after(&self, place: usize) -> Kinds {
+        if !is_letter(at(self.bytes, place + 1))
+            && !matches!(at(self.bytes, place + 1), b'(' | b'[' | b'"' | b'\'')
+        {
+            return Kinds::NONE;
+        }
         let end = place.saturating_add(Self::REACH_AFTER).min(self.bytes.len());
         let mut place = place;
         let mut words = 0;
@@ -136,10 +158,18 @@ fn walk(
     reach: usize,
     mut more: impl FnMut(usize, usize) -> bool,
 ) -> bool {
-    let window = window(bytes, place);
-    let Letters { letter, assign } = letters(&window);
+    let padded;
+    let whole = place.checked_sub(BLOCK).and_then(|from| bytes.get(from..)?.first_chunk());
+    let window = match whole {
+        Some(window) => window,
+        None => {
+            padded = padded_window(bytes, place);
+            &padded
+        }
+    };
+    let Letters { letter, assign } = letters(window);
     // Bit n of the window is of the byte at `place + n - BLOCK`.
-    let byte_at = |bit: usize| at(&window, bit);
+    let byte_at = |bit: usize| at(window, bit);
     let low = BLOCK - reach.min(BLOCK).min(place);
     let reached = !below(low);
     let (mut left, mut top) = (letter & reached, BLOCK);
@@ -170,18 +200,16 @@ fn walk(
     }
 }
 
-/// The bytes before `place`, the last in the last place.
-#[inline]
-fn window(bytes: &[u8], place: usize) -> [u8; BLOCK] {
-    let whole = place.checked_sub(BLOCK).and_then(|from| bytes.get(from..)?.first_chunk());
-    whole.copied().unwrap_or_else(|| {
-        let mut window = [0; BLOCK];
-        let front = bytes.get(..place).unwrap_or_default();
-        for (to, from) in window.iter_mut().rev().zip(front.iter().rev()) {
-            *to = *from;
-        }
-        window
-    })
+/// The bytes before `place`, which are fewer than a block, the last in the last place.
+#[cold]
+fn padded_window(bytes: &[u8], place: usize) -> [u8; BLOCK] {
+    let mut window = [0; BLOCK];
+    let front = bytes.get(..place).unwrap_or_default();
+    let start = BLOCK - front.len().min(BLOCK);
+    if let Some(end) = window.get_mut(start..) {
+        end.copy_from_slice(front);
+    }
+    window
 }
 
 /// The bits before `bit`.

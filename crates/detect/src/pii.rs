@@ -4,6 +4,7 @@
 pub(crate) mod card;
 pub(crate) mod crypto;
 pub(crate) mod dates;
+pub(crate) mod digits;
 pub(crate) mod email;
 pub(crate) mod iban;
 pub(crate) mod identifier;

@@ -3,7 +3,7 @@
 use crate::checksum::luhn;
 use crate::entity::Kind;
 use crate::hit::Hit;
-use crate::pii::number::{MIXED, Part, shape};
+use crate::pii::digits::{MIXED, Part, shape};
 use crate::pii::{Claim, Text};
 
 /// Issuers: the first and the last number of four digits that theirs begin with, the lengths, and how sure one is

@@ -10,7 +10,7 @@ pub(crate) mod europe;
 use crate::checksum::mod_11_10;
 use crate::entity::Kind::{self, *};
 use crate::hit::Hit;
-use crate::pii::number::{MIXED, Part, shape};
+use crate::pii::digits::{MIXED, Part, shape};
 use crate::pii::{Claim, Text};
 use americas as am;
 use asia as asi;

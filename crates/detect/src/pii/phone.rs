@@ -6,126 +6,42 @@ use crate::bytes::{at, before, cut, run};
 use crate::entity::Kind;
 use crate::hit::Hit;
 use crate::kinds::Kinds;
+use crate::pii::digits::{Group, Number, shape};
 use crate::pii::{Claim, Text};
 
 /// How sure digits without groups are to be a number, at most.
 pub(crate) const BARE: u8 = 35;
 
-/// A number as one would dial it.
-#[derive(Debug, Clone, Copy)]
-struct Dialled {
-    from: usize,
-    digits: [u8; Self::DIGITS],
-    groups: [Group; Self::GROUPS],
-    count: usize,
-    plus: bool,
-    parenthesis: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Group {
-    /// How many digits there are up to its end.
-    digits: usize,
-    separator: u8,
-    to: usize,
-}
-
-impl Dialled {
-    const DIGITS: usize = 17;
-    const GROUPS: usize = 8;
-
-    /// Reads groups from the digit at `from` on, with a sign or a parenthesis before it.
-    fn read(bytes: &[u8], from: usize) -> Self {
-        let mut start = from;
-        let (mut plus, mut parenthesis) = (false, false);
-        for _ in 0..2 {
-            match before(bytes, start) {
-                b'+' if !plus => plus = true,
-                b'(' if !parenthesis => parenthesis = true,
-                _ => break,
-            }
-            start -= 1;
-        }
-        let (digits, groups) = ([0; Self::DIGITS], [Group::default(); Self::GROUPS]);
-        let mut dialled = Self { from: start, digits, groups, count: 0, plus, parenthesis };
-        dialled.read_groups(bytes, from);
-        dialled
-    }
-
-    fn read_groups(&mut self, bytes: &[u8], from: usize) {
-        let (mut place, mut total, mut separator) = (from, 0, 0);
-        for group in &mut self.groups {
-            let start = total;
-            while let (byte @ b'0'..=b'9', Some(digit)) =
-                (at(bytes, place), self.digits.get_mut(total))
-            {
-                *digit = byte - b'0';
-                place += 1;
-                total += 1;
-            }
-            if total == start || at(bytes, place).is_ascii_digit() {
-                break;
-            }
-            *group = Group { digits: total, separator, to: place };
-            self.count += 1;
-            let between = run(bytes, place, 3, |byte| {
-                matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/')
-            });
-            if between == 0 || !at(bytes, place + between).is_ascii_digit() {
-                break;
-            }
-            let spaces = run(bytes, place, 3, |byte| byte == b' ');
-            if spaces > 1 {
-                break;
-            }
-            separator = (place..place + between)
-                .map(|at| self::at(bytes, at))
-                .find(|byte| *byte != b' ')
-                .unwrap_or(b' ');
-            self.parenthesis |= matches!(separator, b'(' | b')');
-            place += between;
-        }
-    }
-
-    fn groups(&self) -> &[Group] {
-        self.groups.get(..self.count).unwrap_or_default()
-    }
-
-    fn digits(&self, count: usize) -> &[u8] {
-        self.digits.get(..count).unwrap_or_default()
-    }
-}
-
-/// Says whether a telephone number stands at the digit at `from`, and returns where it ends.
-pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
-    let dialled = Dialled::read(text.bytes, from);
-    if dialled.groups().last()?.digits < 7 {
+/// Says whether a number is that of a telephone, and returns where it ends.
+pub(crate) fn verify(text: &Text<'_>, number: &Number, hits: &mut Vec<Hit>) -> Option<usize> {
+    if number.groups().last()?.digits < 7 || !is_likely(text, number) {
         return None;
     }
-    if before(text.bytes, dialled.from).is_ascii_alphanumeric() && !dialled.plus {
+    if before(text.bytes, number.start).is_ascii_alphanumeric() && !number.plus {
         return None;
     }
-    let (end, alone) = if dialled.plus {
-        international(text.bytes, &dialled, 0)?
+    let (group, alone) = if number.plus {
+        international(text.bytes, number, 0)?
     } else {
-        american(&dialled)
-            .or_else(|| exit_code(text.bytes, &dialled))
-            .or_else(|| national(text, &dialled))?
+        american(number)
+            .or_else(|| exit_code(text.bytes, number))
+            .or_else(|| national(text, number))?
     };
+    let end = number.end(&group);
     if is_joined(text.bytes, end) {
         return None;
     }
     if round(text.bytes, end) {
         return None;
     }
-    let near = text.near.around(dialled.from, end);
+    let near = text.near.around(number.start, end);
     // The sign says enough: what stands near may be an order's number, this is not.
-    let near = if dialled.plus { near.without(Kinds::OTHER) } else { near };
+    let near = if number.plus { near.without(Kinds::OTHER) } else { near };
     let claim = Claim { kind: Kind::PhoneNumber, pattern: "phone", alone, checksum: false };
     if claim.score(near) < text.floor {
         return None;
     }
-    let mut start = dialled.from;
+    let mut start = number.start;
     if at(text.bytes, start) == b'(' && !closes(text.bytes, start..end) {
         start += 1;
     }
@@ -134,19 +50,36 @@ pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> Optio
     Some(end)
 }
 
+/// Tells whether it is worth a closer look: by its sign, its form, or what is said of it.
+fn is_likely(text: &Text<'_>, number: &Number) -> bool {
+    let formed = matches!(number.shape(4), AMERICAN_WITH_ONE)
+        || number.shape(3) == AMERICAN
+        || number.digits(1) == [0] && number.groups().len() > 1;
+    number.plus
+        || number.parenthesis
+        || formed
+        || text.region.is_some()
+        || text.floor <= BARE
+        || text.near.before(number.start).has(Kind::PhoneNumber)
+}
+
+const AMERICAN: u64 = shape(&[3, 3, 4]);
+const AMERICAN_WITH_ONE: u64 = shape(&[1, 3, 3, 4]);
+
 /// A number with its country's code after `skip` digits: as many groups as a number of that country can have.
-fn international(bytes: &[u8], dialled: &Dialled, skip: usize) -> Option<(usize, u8)> {
-    let (code, shortest, longest) = country(dialled.digits.get(skip..)?)?;
-    let group = dialled.groups().iter().rev().find(|group| {
+fn international(bytes: &[u8], number: &Number, skip: u8) -> Option<(Group, u8)> {
+    let digits = number.groups().iter().rev().map(|group| number.digits(group.digits)).next()?;
+    let (code, shortest, longest) = country(digits.get(usize::from(skip)..)?)?;
+    let group = number.groups().iter().rev().find(|group| {
         let national = group.digits.saturating_sub(code + skip);
-        (shortest..=longest).contains(&national)
-            || (national == longest + 1 && has_trunk_zero(bytes, dialled.from, group.to))
+        let trunk = || has_trunk_zero(bytes, number.start, number.end(group));
+        (shortest..=longest).contains(&national) || (national == longest + 1 && trunk())
     })?;
-    let number = dialled.digits.get(skip + code..group.digits)?;
-    let american = code != 1 || dialled.digits.get(skip) != Some(&1) || is_american(number);
+    let national = number.digits(group.digits).get(usize::from(skip + code)..)?;
+    let american = code != 1 || digits.get(usize::from(skip)) != Some(&1) || is_american(national);
     let line_start =
-        matches!(before(bytes, dialled.from), b'\n') && skip == 0 && dialled.count == 1;
-    american.then_some((group.to, if line_start { 50 } else { 85 }))
+        before(bytes, number.start) == b'\n' && skip == 0 && number.groups().len() == 1;
+    american.then_some((*group, if line_start { 50 } else { 85 }))
 }
 
 /// Tells whether a national prefix stands in parentheses, as in `+44 (0)20`.
@@ -155,7 +88,7 @@ fn has_trunk_zero(bytes: &[u8], from: usize, to: usize) -> bool {
 }
 
 /// The digits of the country's code, and how many may follow: exactly for those that are common, else by E.164.
-fn country(digits: &[u8]) -> Option<(usize, usize, usize)> {
+fn country(digits: &[u8]) -> Option<(u8, u8, u8)> {
     let [a, b, ..] = *digits else { return None };
     Some(match (a, b) {
         (1 | 7, _) => (1, 10, 10),
@@ -198,32 +131,25 @@ fn country(digits: &[u8]) -> Option<(usize, usize, usize)> {
 }
 
 /// A number of North America: an area and an exchange that begin with 2 to 9.
-fn american(dialled: &Dialled) -> Option<(usize, u8)> {
-    let group = dialled.groups().iter().find(|group| group.digits >= 10)?;
-    let digits = dialled.digits(group.digits);
-    let number = match (digits.len(), digits) {
-        (10, _) => digits,
-        (11, [1, number @ ..]) => number,
+fn american(number: &Number) -> Option<(Group, u8)> {
+    let place = number.groups().iter().position(|group| group.digits >= 10)?;
+    let group = number.groups().get(place)?;
+    let national = match number.digits(group.digits) {
+        [1, national @ ..] if national.len() == 10 => national,
+        national if national.len() == 10 => national,
         _ => return None,
     };
-    let lengths = |at: usize| dialled.groups.get(at).map_or(0, |group| group.digits);
-    let lead = digits.len() - 10;
-    let first = usize::from(lead == 1 && lengths(0) == 1);
-    let grouped = lengths(first) == lead + 3
-        && lengths(first + 1) == lead + 6
-        && lengths(first + 2) == lead + 10;
-    let whole = lengths(0) == digits.len();
-    let last = group.separator;
-    let alone = match (grouped, whole, dialled.parenthesis, last) {
-        (true, _, true, _) => 85,
-        (true, _, _, b'-') => 76,
-        (true, _, _, b'.') => 68,
-        (true, _, _, b' ') => 62,
-        (_, true, ..) => 25,
-        _ if dialled.parenthesis => 60,
+    let grouped = matches!(number.shape(place + 1), AMERICAN | AMERICAN_WITH_ONE);
+    let alone = match (grouped, number.parenthesis, group.separator) {
+        (true, true, _) => 85,
+        (true, _, b'-') => 76,
+        (true, _, b'.') => 68,
+        (true, _, b' ') => 62,
+        (_, true, _) => 60,
+        _ if place == 0 => 25,
         _ => return None,
     };
-    is_american(number).then_some((group.to, alone))
+    is_american(national).then_some((*group, alone))
 }
 
 fn is_american(number: &[u8]) -> bool {
@@ -232,33 +158,30 @@ fn is_american(number: &[u8]) -> bool {
 }
 
 /// A number with a country's code after the sign for abroad, 00 or 011.
-fn exit_code(bytes: &[u8], dialled: &Dialled) -> Option<(usize, u8)> {
-    let first = dialled.groups().first()?.digits;
-    let skip = match dialled.digits {
-        [0, 0, next, ..] if first < 2 || next == 0 => return None,
-        [0, 0, next, ..] if next > 0 => 2,
-        [0, 1, 1, next, ..] if next > 0 => 3,
+fn exit_code(bytes: &[u8], number: &Number) -> Option<(Group, u8)> {
+    let first = number.groups().first()?.length;
+    let skip = match *number.digits(4) {
+        [0, 0, next, _] if first > 1 && next > 0 => 2,
+        [0, 1, 1, next] if next > 0 => 3,
         _ => return None,
     };
-    let (end, _) = international(bytes, dialled, skip)?;
-    Some((end, if dialled.count > 1 { 62 } else { BARE }))
+    let (group, _) = international(bytes, number, skip)?;
+    Some((group, if number.groups().len() > 1 { 62 } else { BARE }))
 }
 
 /// A number as within a country: a word near it must say so, or its form or the region.
-fn national(text: &Text<'_>, dialled: &Dialled) -> Option<(usize, u8)> {
-    let group = national_end(dialled)?;
-    let lengths = dialled.groups().iter().take_while(|next| next.to <= group.to);
-    let groups = lengths.count();
-    let first = dialled.groups().first()?.digits;
-    let zero = dialled.digits.first() == Some(&0) && dialled.digits.get(1) != Some(&0);
-    if groups == 2 && group.separator == b'.' {
+fn national(text: &Text<'_>, number: &Number) -> Option<(Group, u8)> {
+    let (place, group) = national_end(number)?;
+    let (groups, separator) = (place + 1, group.separator);
+    let first = number.groups().first()?.length;
+    if groups == 2 && separator == b'.' {
         // A fraction.
         return None;
     }
+    let zero = matches!(number.digits(2), [0, next] if *next > 0);
     let pairs = zero && group.digits == 10 && groups == 5 && first == 2;
-    let japan = zero && (10..=11).contains(&group.digits) && groups == 3 && group.separator == b'-';
-    let britain =
-        zero && group.digits == 11 && (2..=3).contains(&groups) && group.separator == b' ';
+    let japan = zero && (10..=11).contains(&group.digits) && groups == 3 && separator == b'-';
+    let britain = zero && group.digits == 11 && (2..=3).contains(&groups) && separator == b' ';
     let alone = match text.region {
         _ if pairs || japan => 62,
         _ if britain => 55,
@@ -266,21 +189,23 @@ fn national(text: &Text<'_>, dialled: &Dialled) -> Option<(usize, u8)> {
         Some(_) if zero && group.digits >= 9 => 45,
         _ => 20,
     };
-    Some((group.to, alone))
+    Some((group, alone))
 }
 
-/// Where a number without a country ends: after 7 to 12 digits, where the way to separate groups changes.
-fn national_end(dialled: &Dialled) -> Option<Group> {
+/// Where a number without a country ends: after 7 to 12 digits in up to five groups, where the way to separate groups
+/// changes.
+fn national_end(number: &Number) -> Option<(usize, Group)> {
     let mut end = None;
-    for (place, group) in dialled.groups().iter().enumerate() {
-        let changed = place > 1
-            && dialled.groups.get(place - 1).is_some_and(|last| last.separator != group.separator);
-        if group.digits > 12 || (end.is_some() && changed && group.separator == b' ') {
+    let mut last = 0;
+    for (place, group) in number.groups().iter().enumerate().take(5) {
+        let changed = place > 1 && last != group.separator && group.separator == b' ';
+        if group.digits > 12 || (end.is_some() && changed) {
             break;
         }
         if group.digits >= 7 {
-            end = Some(*group);
+            end = Some((place, *group));
         }
+        last = group.separator;
     }
     end
 }
