@@ -130,6 +130,9 @@ impl Format {
         if dotted && self.prefix.len() <= SHORT {
             return None;
         }
+        if !self.may_end(bytes, start) {
+            return None;
+        }
         let (end, last) = self.body_at(bytes, body_start)?;
         let follows = bytes.get(end).copied().unwrap_or(b' ');
         if follows.is_ascii_alphanumeric() || last.is_some_and(|alphabet| alphabet.has(follows)) {
@@ -152,6 +155,12 @@ impl Format {
             _ => self.score,
         };
         Some(Match { span: start..end, checksum, score })
+    }
+
+    /// Tells at little cost whether a secret may end where this format does, if it always does after so many bytes.
+    fn may_end(&self, bytes: &[u8], start: usize) -> bool {
+        let varies = self.body.iter().any(|part| matches!(part, Part::Up(..)));
+        varies || !bytes.get(start + self.least()).is_some_and(u8::is_ascii_alphanumeric)
     }
 
     /// Returns how long a secret of this format is at least.
