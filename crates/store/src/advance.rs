@@ -22,6 +22,8 @@ use crate::{Projection, Store};
 const AT_ONCE: u64 = 1024;
 /// How soon it is noticed that records were dropped.
 const LOOK: Duration = Duration::from_secs(10);
+/// How long somebody who asks waits for the newest records to be signed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Writes snapshots as the ledger grows.
 #[derive(Debug, Clone)]
@@ -212,12 +214,15 @@ fn decode(line: &Line<'_>, index: u64) -> Result<Leaf, ReadError> {
 }
 
 impl Store {
-    /// Brings the snapshot of `P` up to the newest checkpoint, in this thread; returns how many records it covers. It
-    /// happens by itself in a store that was opened with [`Self::resume`]. Blocks on the disk.
+    /// Brings the snapshot of `P` up to a checkpoint over all records that are there, in this thread; returns how many
+    /// it covers. It happens by itself in a store that was opened with [`Self::resume`]. Blocks on the disk.
     ///
     /// # Errors
-    /// When a record cannot be read, or the snapshot not be written.
+    /// When a record cannot be read or is not signed, or the snapshot not be written.
     pub fn snapshot<P: Projection>(&self) -> Result<u64, SnapshotError> {
+        if let Some(last) = self.durable_index().checked_sub(1) {
+            self.checkpoint_over(last, PATIENCE)?;
+        }
         Ok(self.keeper().advance::<P>()?.unwrap_or_default())
     }
 
