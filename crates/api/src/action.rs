@@ -87,6 +87,9 @@ pub enum InvalidRequest {
     /// It holds what no request may.
     #[error(transparent)]
     Request(#[from] RequestError),
+    /// Neither of two fields is given, or both.
+    #[error("give either `{0}` or `{1}`")]
+    OneOf(&'static str, &'static str),
 }
 
 impl TryFrom<SubmitAction> for ActionRequest {
@@ -154,6 +157,9 @@ pub struct Decided {
     /// The answer repeats an earlier one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub replayed: bool,
+    /// Results of the action are filtered: go on with what reporting the outcome answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub filters_output: bool,
 }
 
 /// What a model may act upon.
@@ -248,6 +254,7 @@ impl From<&Decision> for Decided {
             }),
             approval: None,
             replayed: decided.replayed,
+            filters_output: decided.filters_output,
         }
     }
 }

@@ -11,6 +11,7 @@ mod backup;
 mod break_glass;
 mod decision;
 mod fatigue;
+mod filter;
 mod key;
 mod log_key;
 mod outcome;
@@ -40,9 +41,10 @@ pub use backup::{BackupBody, Backups, MadeBackup, MakeBackup};
 pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
+pub use filter::{FilterText, FilteredText, FindingBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use log_key::RotatedLogKey;
-pub use outcome::{OutcomeStatus, ReportOutcome, Reported};
+pub use outcome::{FilteredOutput, OutcomeStatus, ReportOutcome, Reported};
 pub use policy::{
     FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, PromoteAgent, PromotedAgent,
     ReloadPolicy, ReloadedPolicy,

@@ -44,7 +44,7 @@ pub enum OutcomeStatus {
 }
 
 /// Where an outcome is recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 pub struct Reported {
     /// The action.
     pub action_id: String,
@@ -52,4 +52,23 @@ pub struct Reported {
     pub record: crate::RecordBody,
     /// It came after it had been recorded as missing.
     pub late: bool,
+    /// What a filter left of the result, where results of the action are filtered: go on with this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<FilteredOutput>,
+}
+
+/// What a filter left of a result. It names kinds, never values.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, ToSchema)]
+pub struct FilteredOutput {
+    /// The result to go on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub result: Option<Box<RawValue>>,
+    /// The error to go on with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The kinds that were redacted.
+    pub redacted: Vec<String>,
+    /// Why nothing of it goes back; null where something does.
+    pub withheld: Option<String>,
 }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::command::{
     actions, agents, approvals, audit, backup, break_glass, check, completions, decide, demo, diff,
     doctor, explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, restore,
-    schema, serve, status, test, witness,
+    scan, schema, serve, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -67,6 +67,7 @@ pub(crate) enum Command {
     Promote(promote::PromoteArgs),
     Prove(prove::ProveArgs),
     Diff(diff::DiffArgs),
+    Scan(scan::ScanArgs),
     Schema(schema::SchemaArgs),
     #[command(subcommand)]
     Actions(actions::ActionsCommand),

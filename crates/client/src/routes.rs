@@ -6,11 +6,11 @@ use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
     AskBreakGlass, BackupBody, Backups, BreakGlassBody, BreakGlasses, CastVote, CompactionBody,
-    CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, Keys, MakeBackup,
-    OfferTools, OfferedTools, OpenSession, OpenedSession, PromoteAgent, PromotedAgent,
-    PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
-    ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass,
-    RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
+    CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, FilterText,
+    FilteredText, Keys, MakeBackup, OfferTools, OfferedTools, OpenSession, OpenedSession,
+    PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold,
+    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds,
+    ReviewBreakGlass, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -57,6 +57,11 @@ impl Client {
     /// Reports what became of an allowed action.
     pub async fn report(&self, action_id: &str, outcome: &ReportOutcome) -> Answer<Reported> {
         self.post(&["v1", "actions", action_id, "outcome"], outcome).await
+    }
+
+    /// Finds personal data and secrets in a text, and redacts them.
+    pub async fn filter(&self, text: &FilterText) -> Answer<FilteredText> {
+        self.post(&["v1", "filter"], text).await
     }
 
     /// Tells what a server offers an agent, and asks how its tools stand.

@@ -10,6 +10,7 @@ use syndic_model::{
     Arguments, CatalogueEntry, Decimal, EnforcementGrade, Fact, Pointer, Step, ToolName,
 };
 
+use crate::found::RecordedFound;
 use crate::recorded::Recorded;
 
 /// One thing that might have been otherwise.
@@ -65,6 +66,9 @@ impl Change {
                     .fold(false, |any, edited| any | edited);
                 if !edited {
                     return None;
+                }
+                if let Self::PlainContent(_) = self {
+                    changed.context.call.split = RecordedFound::default();
                 }
                 let raw = RawValue::from_string(args.to_string()).ok()?;
                 changed.request.args = Arguments::parse(&raw).ok()?;

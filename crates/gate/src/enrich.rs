@@ -1,18 +1,19 @@
 //! What can be known about a request before the lock is taken.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
+use syndic_detect::OverBudget;
 use syndic_governance::Governance;
 use syndic_model::{
     ActionRequest, AgentProfile, Check, CheckResult, LabelName, Severity, canonical,
 };
-use syndic_policy::Examined;
+use syndic_policy::{Detected, Examined};
 
 use crate::detect::detect;
 use crate::lineage::Lineage;
 use crate::permit::{args_digest, hex};
+use crate::tails::Tails;
 
 /// A request with everything that needs no state.
 #[derive(Debug)]
@@ -28,8 +29,10 @@ pub(crate) struct Enriched<'a> {
     pub(crate) ancestors: Vec<&'a AgentProfile>,
     /// The arguments as policy sees them; absent when they fit no action.
     pub(crate) examined: Option<Examined>,
-    /// Labels of what the content holds.
-    pub(crate) detected: BTreeSet<&'static str>,
+    /// What was found in what it would send.
+    pub(crate) detected: Detected,
+    /// What of it only shows together with what was sent before.
+    pub(crate) split: Detected,
     /// Digest of the canonical arguments; absent when they mean nothing exact.
     pub(crate) args_digest: Option<String>,
     /// Whether the catalogue has the action.
@@ -56,6 +59,21 @@ impl<'a> Enriched<'a> {
         Some(Cow::Owned(hex(&Sha256::digest(canonical(&args)))))
     }
 
+    /// Adds what only shows together with what was sent before.
+    pub(crate) fn join(&mut self, tails: &Tails) {
+        let Some(examined) = &self.examined else { return };
+        match tails.join(self.governance, self.request, examined.facts()) {
+            Ok(split) => self.absorb(split),
+            Err(over) => self.faults.push(unscanned(over)),
+        }
+    }
+
+    /// Adds what only showed together with what was sent before.
+    pub(crate) fn absorb(&mut self, split: Detected) {
+        self.detected.absorb(split.clone());
+        self.split = split;
+    }
+
     /// Returns what the action's result leaves on its session.
     pub(crate) fn labels(&self) -> impl Iterator<Item = &'a LabelName> {
         let entry = self.governance.catalogue.get(&self.request.action);
@@ -79,14 +97,21 @@ pub(crate) fn enrich<'a>(
     }
     let ancestors = ancestors(governance, lineage, &mut faults);
     let examined = examine(governance, request, &mut faults);
-    let content = examined.as_ref().and_then(|examined| examined.facts().content.as_deref());
+    let facts = examined.as_ref().map(Examined::facts);
+    let detected =
+        facts.map_or_else(|| Ok(Detected::default()), |facts| detect(governance, request, facts));
+    let detected = detected.unwrap_or_else(|over| {
+        faults.push(unscanned(over));
+        Detected::default()
+    });
     Enriched {
         governance,
         request,
         profile,
         lineage,
         ancestors,
-        detected: content.map(detect).unwrap_or_default(),
+        detected,
+        split: Detected::default(),
         args_digest: args_digest(&request.args),
         examined,
         action_known: governance.catalogue.contains_key(&request.action),
@@ -139,6 +164,12 @@ fn examine(
         .examine(&request.action, &request.args)
         .map_err(|refusal| faults.push(refusal.check))
         .ok()
+}
+
+/// What was not looked through may hold anything.
+fn unscanned(over: OverBudget) -> Check {
+    let reason = format!("what it would send cannot be looked through for personal data: {over}");
+    blocked("detection", Severity::High, reason)
 }
 
 /// Makes the check of one of the gate's own policies. Its ids are reserved, so the names are always valid.

@@ -185,7 +185,7 @@ impl Search<'_> {
             .or_else(affected)
             .or_else(|| self.recipients(facts?.recipients.as_ref()?, policy))
             .or_else(|| {
-                let labels = self.recorded.context.call.detected.clone();
+                let labels = self.recorded.context.call.all_found();
                 Some(Change::PlainContent(labels)).filter(lifts)
             })
             .or_else(|| self.moment(policy))

@@ -59,6 +59,9 @@ fn unreported_actions_of_one_key_leave_room_for_another_and_come_back_when_repor
         args_ref: String::new(),
         subject: None,
         charged: Charged::default(),
+        agent: String::new(),
+        action: String::new(),
+        session: None,
     };
     let room = |state: &State, _| state.room("greedy", None, false);
     let take = |state: &mut State, number| state.await_outcome(event(number), open(), noon());

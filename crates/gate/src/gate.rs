@@ -21,6 +21,7 @@ use crate::compact::Compaction;
 use crate::key::KeyRing;
 use crate::metrics::Metrics;
 use crate::open::{OpenError, Opened};
+use crate::output::SessionTags;
 use crate::permit::PermitSigner;
 use crate::policy::keep;
 use crate::prune::Archiver;
@@ -29,6 +30,7 @@ use crate::reload::Compare;
 use crate::replayed::Replayed;
 use crate::standing::{Held, Standing};
 use crate::state::State;
+use crate::tails::Tails;
 
 /// Decides actions over one governance directory and one data directory.
 pub struct Gate {
@@ -56,6 +58,8 @@ pub struct Gate {
     /// The clock may be far ahead: nothing is dropped until somebody does it by hand.
     pub(crate) is_doubted: AtomicBool,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
+    pub(crate) tails: Tails,
+    pub(crate) tags: SessionTags,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
 }
@@ -128,6 +132,8 @@ impl Gate {
             backups: Backups::default(),
             is_doubted: AtomicBool::new(is_doubted),
             archiver: OnceLock::new(),
+            tails: Tails::default(),
+            tags: SessionTags::default(),
             in_place: false,
         })
     }

@@ -48,6 +48,13 @@ struct ActionLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct FilterLabels {
+    agent_name: String,
+    action: String,
+    result: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct WitnessLabels {
     witness: String,
 }
@@ -74,6 +81,7 @@ pub(crate) struct Metrics {
     witness_contradicts: Family<WitnessLabels, Gauge>,
     scrubbed: Gauge,
     contradicted: Gauge,
+    filtered: Family<FilterLabels, Counter>,
 }
 
 impl Metrics {
@@ -98,6 +106,12 @@ impl Metrics {
             "ai_agent_approval_requests",
             "Approval requests by how they ended",
             approvals.clone(),
+        );
+        let filtered = Family::<FilterLabels, Counter>::default();
+        registry.register(
+            "syndic_output_filtered",
+            "Results of which something was redacted or nothing went back",
+            filtered.clone(),
         );
         registry.register("ai_agent_actions", "Actions that agents asked for", actions.clone());
         registry.register(
@@ -199,7 +213,19 @@ impl Metrics {
             witness_contradicts,
             scrubbed,
             contradicted,
+            filtered,
         }
+    }
+
+    /// Counts one result that a filter changed, or would have.
+    pub(crate) fn filtered(&self, agent: &str, action: &str, withheld: bool) {
+        let result = if withheld { "withheld" } else { "redacted" };
+        let labels = FilterLabels {
+            agent_name: agent.to_owned(),
+            action: action.to_owned(),
+            result: result.to_owned(),
+        };
+        self.filtered.get_or_create(&labels).inc();
     }
 
     /// Counts one answered action.

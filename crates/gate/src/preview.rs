@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use syndic_governance::{Governance, Label, Supposed};
+use syndic_governance::{Governance, Supposed};
 use syndic_model::{ActionRequest, AgentProfile, Clock, Decided, EnforcementGrade, EventId};
 
 use crate::clock::{Reading, SteadyClock};
@@ -48,9 +48,14 @@ pub(crate) fn supposing<T>(
         None => Lineage::Chain(request.on_behalf_of.iter().cloned().collect()),
     };
     let mut enriched = enrich(governance, request, &lineage);
-    if let Some(labels) = &supposed.detected {
-        enriched.detected = labels.iter().copied().map(Label::as_str).collect();
+    let detected = &mut enriched.detected;
+    if let Some(kinds) = &supposed.pii {
+        detected.pii = kinds.iter().map(ToString::to_string).collect();
     }
+    if let Some(secrets) = &supposed.secrets {
+        detected.secrets.clone_from(secrets);
+    }
+    detected.obfuscated = supposed.obfuscated.unwrap_or(detected.obfuscated);
     let stopped = supposed.suspended.unwrap_or(false).then(|| request.agent.clone());
     let reading = supposed
         .now

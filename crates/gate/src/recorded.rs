@@ -17,6 +17,7 @@ use thiserror::Error;
 use crate::clock::Reading;
 use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, enrich};
+use crate::found::RecordedFound;
 use crate::lift::Lift;
 use crate::lineage::Lineage;
 use crate::past::RecordedPast;
@@ -74,8 +75,15 @@ pub struct RecordedCall {
     pub grade: String,
     /// Those of the agent and the agents behind it that were stopped.
     pub suspended: BTreeSet<String>,
-    /// Labels found in the content.
+    /// The labels that were found in the content, before kinds had names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub detected: BTreeSet<String>,
+    /// What was found in what it would send.
+    #[serde(default, skip_serializing_if = "RecordedFound::is_nothing")]
+    pub found: RecordedFound,
+    /// What of it only showed together with what was sent before.
+    #[serde(default, skip_serializing_if = "RecordedFound::is_nothing")]
+    pub split: RecordedFound,
     /// What earlier actions had left on the session.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub labels: BTreeSet<String>,
@@ -94,6 +102,15 @@ pub struct RecordedCall {
     /// Why the tool was not the one that was pinned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpinned: Option<String>,
+}
+
+impl RecordedCall {
+    /// Returns the names of everything that was found.
+    #[must_use]
+    pub fn all_found(&self) -> BTreeSet<String> {
+        let RecordedFound { pii, secrets, .. } = &self.found;
+        self.detected.iter().chain(pii).chain(secrets).cloned().collect()
+    }
 }
 
 /// See [`RecordedCall::lifted`].
@@ -154,7 +171,9 @@ impl RecordedContext {
             session: situation.session.map(ToString::to_string),
             grade: situation.grade.to_string(),
             suspended: situation.suspended.iter().map(ToString::to_string).collect(),
-            detected: enriched.detected.iter().map(|label| (*label).to_owned()).collect(),
+            detected: BTreeSet::new(),
+            found: RecordedFound::of(&enriched.detected),
+            split: RecordedFound::of(&enriched.split),
             labels: situation.labels.iter().map(ToString::to_string).collect(),
             past: situation
                 .past
@@ -289,7 +308,8 @@ impl Recorded {
         then: impl FnOnce(&Enriched<'_>, Situation<'_>) -> T,
     ) -> Result<T, Unreadable> {
         let lineage = self.context.lineage()?;
-        let enriched = enrich(governance, &self.request, &lineage);
+        let mut enriched = enrich(governance, &self.request, &lineage);
+        enriched.absorb(self.context.call.split.detected());
         let situation = self.context.situation(self.request.session_id.as_ref())?;
         Ok(then(&enriched, situation))
     }
@@ -312,6 +332,7 @@ pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verd
         permit: None,
         approval: None,
         replayed: false,
+        filters_output: false,
     }
 }
 

@@ -95,6 +95,7 @@ fn answer(event: EventId, index: u64, stored: &Stored) -> Option<Decided> {
         permit: None,
         approval: None,
         replayed: true,
+        filters_output: false,
     })
 }
 

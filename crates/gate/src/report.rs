@@ -1,5 +1,7 @@
 //! The outcome of an action that was allowed.
 
+use std::borrow::Cow;
+
 use syndic_ledger::{Outcome, PartName, Record};
 use syndic_model::{Caller, EventId};
 use syndic_store::{Entry, Pending, Slot, Subject};
@@ -8,7 +10,9 @@ use thiserror::Error;
 use crate::Gate;
 use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
+use crate::output::{Filtered, Whose};
 use crate::record::subject;
+use crate::state::Open;
 
 /// What the caller reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +36,14 @@ pub struct Report {
 }
 
 /// A recorded outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reported {
     /// Position in the ledger.
     pub record: u64,
     /// It came after it had been recorded as missing.
     pub late: bool,
+    /// What a filter left of the result, where there is one: go on with this.
+    pub filtered: Option<Filtered>,
 }
 
 /// Says why an outcome was not taken.
@@ -82,11 +88,16 @@ impl Gate {
     ) -> Result<Reported, ReportError> {
         let Caller::Agent { .. } = caller else { return Err(ReportError::Role) };
         let slot = self.reserve()?;
-        match self.report_awaited(caller, event, report, slot)? {
+        let whose =
+            self.state().awaited(event).filter(|open| caller.owns(&open.key)).map(Open::whose);
+        let Some(whose) = whose else { return self.report_late(caller, event, report, slot).await };
+        let (report, filtered) = self.filtered(&whose, report);
+        match self.report_awaited(caller, event, &report, filtered.as_ref(), slot)? {
             Ok(pending) => {
-                Ok(Reported { record: committed(pending).await?.get().index(), late: false })
+                let record = committed(pending).await?.get().index();
+                Ok(Reported { record, late: false, filtered })
             }
-            Err(slot) => self.report_late(caller, event, report, slot).await,
+            Err(slot) => self.report_late(caller, event, &report, slot).await,
         }
     }
 
@@ -96,6 +107,7 @@ impl Gate {
         caller: &Caller,
         event: EventId,
         report: &Report,
+        filtered: Option<&Filtered>,
         slot: Slot,
     ) -> Result<Result<Pending, Slot>, ReportError> {
         let mut state = self.state();
@@ -108,12 +120,24 @@ impl Gate {
             Some(open) => open.subject,
         };
         let now = self.now();
-        let entry = outcome_entry(event, report, false, subject, now);
+        let entry = outcome_entry(event, (report, filtered), false, subject, now);
         if let Record::Outcome(outcome) = &entry.record {
             state.spend(Some(event), outcome, now);
         }
         state.close(Some(event));
         Ok(Ok(if self.in_place { slot.enqueue_in_company(entry) } else { slot.enqueue(entry) }))
+    }
+
+    /// Filters what is reported; what is not filtered is not copied.
+    fn filtered<'a>(
+        &self,
+        whose: &Whose,
+        report: &'a Report,
+    ) -> (Cow<'a, Report>, Option<Filtered>) {
+        match self.filter(whose, report) {
+            Some((report, filtered)) => (Cow::Owned(report), Some(filtered)),
+            None => (Cow::Borrowed(report), None),
+        }
     }
 
     /// Takes an outcome after it was recorded as missing: better late than lost.
@@ -157,16 +181,22 @@ impl Gate {
             return Err(ReportError::Second);
         }
         let subject = subject(decision, stored.leaf.at);
-        let receipt =
-            committed(slot.enqueue(outcome_entry(event, report, true, subject, self.now())))
-                .await?;
-        Ok(Reported { record: receipt.get().index(), late: true })
+        let whose = Whose {
+            agent: decision.agent.clone(),
+            action: decision.action.clone(),
+            session: decision.session.clone(),
+        };
+        let (report, filtered) = self.filtered(&whose, report);
+        let entry = (&*report, filtered.as_ref());
+        let entry = outcome_entry(event, entry, true, subject, self.now());
+        let record = committed(slot.enqueue(entry)).await?.get().index();
+        Ok(Reported { record, late: true, filtered })
     }
 }
 
 fn outcome_entry(
     event: EventId,
-    report: &Report,
+    (report, filtered): (&Report, Option<&Filtered>),
     late: bool,
     subject: Option<Subject>,
     at: jiff::Timestamp,
@@ -186,6 +216,7 @@ fn outcome_entry(
         output_tokens: report.output_tokens,
         model: report.model.clone(),
         late,
+        filtered: filtered.and_then(Filtered::record),
     };
     Entry { record: Record::Outcome(outcome), at, parts, subject }
 }

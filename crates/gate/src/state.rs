@@ -12,6 +12,7 @@ use crate::approval::Approvals;
 pub(crate) use crate::approval::awaited;
 use crate::kept::kept;
 use crate::labels::Labels;
+use crate::output::Whose;
 use crate::record::subject;
 use crate::retention::Holds;
 use crate::tool_book::ToolBook;
@@ -86,6 +87,31 @@ pub(crate) struct Open {
     pub(crate) subject: Option<Subject>,
     /// For whom its tokens count.
     pub(crate) charged: Charged,
+    /// Who does it.
+    pub(crate) agent: String,
+    pub(crate) action: String,
+    pub(crate) session: Option<String>,
+}
+
+impl Open {
+    /// Returns an allowed action as its decision stands in the ledger; `None` where it has no digest.
+    pub(crate) fn of(decision: &Decision, charged: Charged, at: Timestamp) -> Option<Self> {
+        Some(Self {
+            key: decision.asked_by.clone(),
+            args_ref: decision.args_digest.clone()?,
+            subject: subject(decision, at),
+            charged,
+            agent: decision.agent.clone(),
+            action: decision.action.clone(),
+            session: decision.session.clone(),
+        })
+    }
+
+    /// Tells whose result is awaited.
+    pub(crate) fn whose(&self) -> Whose {
+        let Self { agent, action, session, .. } = self.clone();
+        Whose { agent, action, session }
+    }
 }
 
 /// An earlier request with an idempotency key.
@@ -107,7 +133,7 @@ kept!(State {
 } afresh { reporting });
 kept!(Share { sessions, open, repeats });
 kept!(Session { key, used });
-kept!(Open { key, args_ref, subject, charged });
+kept!(Open { key, args_ref, subject, charged, agent, action, session });
 kept!(Repeat { body, event, asked_by, approval });
 
 /// There is no room for one more; it comes back with time.
@@ -191,13 +217,7 @@ impl State {
         }
         self.note_approval(event, decision, at);
         self.tools.note_change(decision);
-        if let (true, Some(args_ref)) = (decision.allowed, &decision.args_digest) {
-            let open = Open {
-                key: decision.asked_by.clone(),
-                args_ref: args_ref.clone(),
-                subject: subject(decision, at),
-                charged,
-            };
+        if let Some(open) = Open::of(decision, charged, at).filter(|_| decision.allowed) {
             self.await_outcome(event, open, at);
         }
         self.forget(at);

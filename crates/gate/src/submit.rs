@@ -119,11 +119,13 @@ impl Gate {
         lineage: &Lineage,
     ) -> Result<Option<Decided>, SubmitError> {
         let governance = self.governance();
-        let enriched = &enrich(&governance, request, lineage);
+        let mut enriched = enrich(&governance, request, lineage);
         let grade = asked.grade;
         if request.dry_run {
-            return Ok(Some(self.rehearse(enriched, grade)));
+            return Ok(Some(self.rehearse(&enriched, grade)));
         }
+        enriched.join(&self.tails);
+        let enriched = &enriched;
         let slot = match self.reserve() {
             Ok(slot) => slot,
             Err(WriteFailed::Busy) => return Err(WriteFailed::Busy.into()),
@@ -253,9 +255,8 @@ impl Gate {
             let charged = state.count(decision, reading.now);
             state.note_approval(event, decision, reading.now);
             state.tools.note_change(decision);
-            if let (true, Some(args_ref)) = (verdict.allowed, &decision.args_digest) {
-                let (key, args_ref) = (key.clone(), args_ref.clone());
-                let open = Open { key, args_ref, subject: entry.subject, charged };
+            let open = Open::of(decision, charged, reading.now);
+            if let Some(open) = open.filter(|_| verdict.allowed) {
                 state.await_outcome(event, open, reading.now);
             }
         }
@@ -275,6 +276,7 @@ impl Gate {
         if verdict.broke_glass {
             self.tell_broken_glass(event, enriched);
         }
+        let verdict_allowed = verdict.allowed;
         let permit = Permit::from(receipt);
         let signed = match &enriched.args_digest {
             Some(digest) if verdict.allowed => {
@@ -287,6 +289,9 @@ impl Gate {
         let mut decided = decided(event, enriched, verdict);
         decided.record = Some(permit.record());
         decided.permit = signed;
+        let request = enriched.request;
+        decided.filters_output =
+            verdict_allowed && self.filters(request.agent.as_str(), request.action.as_str());
         self.metrics.observe(&decided, enriched);
         decided
     }

@@ -12,6 +12,8 @@ use syndic_model::{
 
 use crate::approvers::Roster;
 use crate::catalogue::Catalogue;
+use crate::kinds::Kinds;
+use crate::output;
 use crate::position::{At, Position, START};
 use crate::report::Report;
 use crate::settings::{Defaults, TimeZoneName};
@@ -24,6 +26,7 @@ pub(crate) struct Around<'a> {
     pub(crate) defaults: &'a Defaults,
     pub(crate) catalogue: &'a Catalogue,
     pub(crate) roster: &'a Roster,
+    pub(crate) kinds: &'a Kinds,
 }
 
 impl Around<'_> {
@@ -99,6 +102,7 @@ pub(crate) fn read(
         failure_modes: file.failure_modes.clone().unwrap_or_default(),
         data_access: file.data_access.clone().unwrap_or_default(),
         incident_plan: file.incident_plan.clone(),
+        output: output::read(file.output.as_ref(), around.kinds, report),
     })
 }
 

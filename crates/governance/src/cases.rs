@@ -1,7 +1,6 @@
 //! `policies/tests/*.yaml`, read: what is given, and what is expected of the verdict.
 
 mod given;
-mod label;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,9 +17,7 @@ use crate::position::{At, Position};
 use crate::report::Report;
 use crate::text::did_you_mean;
 use crate::wire::{CasesFile, ExpectFields, RowFields, TestFields};
-use crate::{Environment, Governance, yaml};
-
-pub use label::Label;
+use crate::{EntityName, Environment, Governance, yaml};
 
 /// One test of the policies.
 #[derive(Debug, Clone)]
@@ -44,8 +41,12 @@ pub struct Supposed {
     pub now: Option<Timestamp>,
     /// Where it runs.
     pub environment: Option<Environment>,
-    /// The labels found in the content.
-    pub detected: Option<BTreeSet<Label>>,
+    /// The personal data found in what it would send.
+    pub pii: Option<BTreeSet<EntityName>>,
+    /// The secrets found there, by the names of their formats.
+    pub secrets: Option<BTreeSet<String>>,
+    /// Whether some of it was disguised.
+    pub obfuscated: Option<bool>,
     /// How unavoidable the gate is.
     pub grade: Option<EnforcementGrade>,
     /// Whether somebody pressed the stop button for the agent.

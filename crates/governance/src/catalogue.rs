@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_model::{ActionName, CatalogueEntry, Fact, FactSource, LabelName, Place, Pointer};
 
+use crate::kinds::Kinds;
+use crate::output;
 use crate::position::{At, Position, START};
 use crate::report::Report;
 use crate::text::Text;
@@ -32,7 +34,7 @@ impl Catalogue {
     }
 
     /// Adds the entries of a file; an id that is taken is a finding that names both places.
-    pub(crate) fn read(&mut self, file: &ActionsFile, report: &mut Report<'_>) {
+    pub(crate) fn read(&mut self, file: &ActionsFile, kinds: &Kinds, report: &mut Report<'_>) {
         let Some(entries) = report.require(
             file.actions.as_ref(),
             START,
@@ -54,7 +56,7 @@ impl Catalogue {
                 continue;
             }
             self.places.insert(name.clone(), report.place(id.position));
-            if let Some(entry) = read_entry(name.clone(), fields, report) {
+            if let Some(entry) = read_entry(name.clone(), fields, kinds, report) {
                 self.entries.insert(name, entry);
             }
         }
@@ -64,10 +66,12 @@ impl Catalogue {
 fn read_entry(
     name: ActionName,
     fields: &At<ActionFields>,
+    kinds: &Kinds,
     report: &mut Report<'_>,
 ) -> Option<CatalogueEntry> {
     let At { value, position } = fields;
-    let ActionFields { description, capabilities, tools, input, facts, labels, incidental } = value;
+    let ActionFields { description, capabilities, tools, input, facts, labels, incidental, output } =
+        value;
     let description = report.require(
         description.as_ref(),
         *position,
@@ -110,6 +114,7 @@ fn read_entry(
         facts,
         labels,
         incidental,
+        output: output::read(output.as_ref(), kinds, report),
     })
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Approvers,
     /// `calendars/<stem>.yaml`
     Calendar(String),
+    /// `detectors/<stem>.yaml`
+    Detector(String),
     OrgPolicy,
     TeamPolicy(TeamName),
     /// `policies/invariants/*.cedar`: what `syndic prove` proves; no policy in force.
@@ -44,6 +46,7 @@ impl Kind {
             ["actions", name] => stem(name).map(|_| Self::Actions),
             ["approvers", name] => stem(name).map(|_| Self::Approvers),
             ["calendars", name] => stem(name).map(Self::Calendar),
+            ["detectors", name] => stem(name).map(Self::Detector),
             ["policies", folder, name] if name.ends_with(".cedar") => match *folder {
                 "org" => Some(Self::OrgPolicy),
                 "invariants" => Some(Self::Invariant),
@@ -70,8 +73,16 @@ pub(crate) struct Directory {
 }
 
 /// What stands in the directory itself.
-const ROOT: [&str; 7] =
-    ["agents", "actions", "approvers", "calendars", "policies", "syndic.yaml", PINS_FILE];
+const ROOT: [&str; 8] = [
+    "agents",
+    "actions",
+    "approvers",
+    "calendars",
+    "detectors",
+    "policies",
+    "syndic.yaml",
+    PINS_FILE,
+];
 
 /// Where the tests of the policies stand.
 const TESTS: &str = "policies/tests";
@@ -89,6 +100,7 @@ impl Directory {
             this.read_yaml("actions");
             this.read_yaml("approvers");
             this.read_yaml("calendars");
+            this.read_yaml("detectors");
             this.read_policies();
         }
         this
@@ -167,6 +179,7 @@ impl Directory {
                         TESTS => Kind::Tests,
                         "approvers" => Kind::Approvers,
                         "calendars" => Kind::Calendar(stem.to_owned()),
+                        "detectors" => Kind::Detector(stem.to_owned()),
                         _ => Kind::Actions,
                     };
                     self.take(path, kind);

@@ -25,6 +25,7 @@ pub(crate) use self::guess::Draft as Drafted;
 pub use self::tool::{McpTool, NotTools, read_tools};
 use crate::catalogue::Catalogue;
 use crate::directory::Directory;
+use crate::kinds::Kinds;
 use crate::report::Report;
 use crate::{load, yaml};
 
@@ -198,7 +199,7 @@ fn place(
 /// Returns every action that is declared, with its place.
 fn declared(dir: &Path) -> BTreeMap<String, String> {
     let directory = Directory::read(dir);
-    let catalogue = load::read_catalogue(&directory, &mut Vec::new());
+    let catalogue = load::read_catalogue(&directory, &Kinds::default(), &mut Vec::new());
     let places = catalogue.places.iter();
     places.map(|(name, place)| (name.to_string(), place.to_string())).collect()
 }
@@ -231,12 +232,13 @@ fn fault(text: &str) -> Option<String> {
     };
     let mut catalogue = Catalogue::new();
     let mut report = Report::new(path);
-    catalogue.read(&file, &mut report);
+    catalogue.read(&file, &Kinds::default(), &mut report);
     let sources = Sources {
         agents: &BTreeMap::new(),
         catalogue: &catalogue.entries,
         calendars: &std::collections::BTreeSet::new(),
         groups: None,
+        pii: &std::collections::BTreeSet::new(),
         files: &[],
     };
     let mut findings = report.findings;

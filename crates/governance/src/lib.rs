@@ -13,6 +13,7 @@ mod approvers;
 mod calendars;
 mod cases;
 mod catalogue;
+mod detectors;
 mod directory;
 mod pins;
 mod placement;
@@ -30,19 +31,22 @@ mod text;
 mod draft;
 mod import;
 mod init;
+mod kinds;
 mod learn;
 mod narrow;
+mod output;
 mod packs;
 mod schema;
 mod seen;
 
-pub use cases::{Case, Cases, Expected, Label, Supposed, SupposedUse, read_cases};
+pub use cases::{Case, Cases, Expected, Supposed, SupposedUse, read_cases};
 pub use draft::{NewAgentError, new_agent};
 pub use import::{
     Import, ImportError, ImportOptions, ImportStatus, Imported, McpTool, NotTools, import,
     read_tools,
 };
 pub use init::{InitError, init};
+pub use kinds::EntityName;
 pub use learn::{ActionSeen, Lesson, Observed};
 pub use load::{Checked, Governance, data_dir, load, load_kept, pinned};
 pub use loosened::{Loosened, loosened_beside_policies, same_policies};
@@ -54,6 +58,6 @@ pub use roll_out::{MOST_DAYS_OBSERVED, RollOut, observed_too_long};
 pub use schema::schemas;
 pub use seen::Seen;
 pub use settings::{
-    Archive, Audit, Defaults, Durability, Environment, MasterKey, Notify, RETENTION_FLOOR_DAYS,
-    Settings, Slack, Smtp, SmtpTls, Tls, Webhook, Witness, records_dir,
+    Allowed, Archive, Audit, Defaults, Detection, Durability, Environment, MasterKey, Notify,
+    RETENTION_FLOOR_DAYS, Settings, Slack, Smtp, SmtpTls, Tls, Webhook, Witness, records_dir,
 };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use syndic_detect::Scanner;
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Approvers, Calendar, CalendarName, CatalogueEntry, Finding,
     GroupName, Level,
@@ -14,12 +15,14 @@ use syndic_policy::{Engine, Policy, PolicyFile, Sources};
 use crate::agents::{self, Around};
 use crate::approvers::{self, Roster};
 use crate::catalogue::Catalogue;
+use crate::detectors::{self, Detector};
 use crate::directory::{Directory, Kind};
+use crate::kinds::{EntityName, Kinds};
 use crate::pins::{PINS_FILE, Pins};
 use crate::position::{Position, START};
 use crate::report::Report;
 use crate::roll_out::{self, RollOut, RollOuts};
-use crate::settings::{self, Defaults, Settings};
+use crate::settings::{self, Defaults, Detection, Settings};
 use crate::wire::{AgentFile, SettingsFile};
 use crate::{calendars, lint, pins, placement, revision, text, yaml};
 
@@ -40,6 +43,10 @@ pub struct Governance {
     pub calendars: BTreeMap<CalendarName, Calendar>,
     /// The tools of servers as they were pinned.
     pub pins: Pins,
+    /// What finds personal data and secrets.
+    pub scanner: Scanner,
+    /// The kinds it can find.
+    pub kinds: BTreeSet<EntityName>,
     /// The policies, ready to evaluate.
     pub engine: Engine,
     /// The texts of `policies/invariants/*.cedar`, by path; they are proved, and decide nothing.
@@ -100,7 +107,8 @@ pub fn data_dir(dir: &Path) -> PathBuf {
     const FILE: &str = "syndic.yaml";
     let text = std::fs::read_to_string(dir.join(FILE)).ok();
     let files = text.map(|text| (FILE.to_owned(), text)).into_iter().collect();
-    let (settings, _) = read_settings(&Directory::of(dir, files), &mut Vec::new());
+    let directory = Directory::of(dir, files);
+    let (settings, _) = read_settings(&directory, &Kinds::default(), &mut Vec::new());
     settings.map_or_else(|| dir.join(".syndic"), |settings| settings.data_dir)
 }
 
@@ -112,8 +120,9 @@ pub fn load_kept(dir: &Path, files: BTreeMap<String, String>) -> Checked {
 
 fn read(mut directory: Directory, dir: &Path) -> Checked {
     let mut findings = std::mem::take(&mut directory.findings);
-    let (settings, durability_at) = read_settings(&directory, &mut findings);
-    let catalogue = read_catalogue(&directory, &mut findings);
+    let (kinds, detectors) = read_detectors(&directory, &mut findings);
+    let (settings, durability_at) = read_settings(&directory, &kinds, &mut findings);
+    let catalogue = read_catalogue(&directory, &kinds, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
     let calendars = read_calendars(&directory, &defaults.time_zone, &mut findings);
     let pins = read_pins(&directory, &mut findings);
@@ -121,14 +130,17 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let notify = settings.as_ref().filter(|_| settings_sound).map(|settings| &settings.notify);
     let around = approvers::Around { catalogue: &catalogue, notify };
     let roster = read_approvers(&directory, around, &mut findings);
-    let around = Around { defaults, catalogue: &catalogue, roster: &roster };
+    let around = Around { defaults, catalogue: &catalogue, roster: &roster, kinds: &kinds };
     let (agents, roll_outs) = read_agents(&directory, around, &mut findings);
     if let Some(settings) = &settings {
         let mut report = Report::new("syndic.yaml");
         settings::check_durability(settings, durability_at, &agents, &mut report);
         findings.append(&mut report.findings);
     }
-    let engine = load_engine(&directory, &agents, &catalogue, &roster, &mut findings);
+    let detection = settings.as_ref().map(|settings| settings.detection.clone());
+    let scanner = scanner(&detection.unwrap_or_default(), detectors, &mut findings);
+    let read = Read { agents: &agents, catalogue: &catalogue, roster: &roster, kinds: &kinds };
+    let engine = load_engine(&directory, &read, &mut findings);
     if let Some(engine) = &engine {
         findings.extend(lint::lint(&agents, &catalogue, engine));
     }
@@ -150,6 +162,8 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         approvers: roster.approvers,
         calendars,
         pins,
+        scanner,
+        kinds: kinds.all(),
         engine,
         invariants,
         revision: manifest.chars().take(12).collect(),
@@ -169,8 +183,45 @@ static FALLBACK: Defaults = Defaults {
     time_zone: TimeZone::UTC,
 };
 
+/// Reads what is looked for beside what scanners know, before anything names it.
+fn read_detectors(
+    directory: &Directory,
+    findings: &mut Vec<Finding>,
+) -> (Kinds, Vec<(String, Detector)>) {
+    let mut kinds = Kinds::default();
+    let mut detectors = Vec::new();
+    for (path, kind) in &directory.kinds {
+        let Kind::Detector(stem) = kind else { continue };
+        let mut report = Report::new(path);
+        match yaml::parse(path, directory.text(path)) {
+            Ok(file) => {
+                let detector = detectors::read(stem, &file, &mut kinds, &mut report);
+                detectors.extend(detector.map(|detector| (path.clone(), detector)));
+            }
+            Err(finding) => report.findings.push(finding),
+        }
+        findings.append(&mut report.findings);
+    }
+    (kinds, detectors)
+}
+
+fn scanner(
+    detection: &Detection,
+    detectors: Vec<(String, Detector)>,
+    findings: &mut Vec<Finding>,
+) -> Scanner {
+    let mut builder = detection.builder();
+    for (path, detector) in detectors {
+        let mut report = Report::new(&path);
+        builder = detectors::add(builder, detector, &mut report);
+        findings.append(&mut report.findings);
+    }
+    builder.build()
+}
+
 fn read_settings(
     directory: &Directory,
+    kinds: &Kinds,
     findings: &mut Vec<Finding>,
 ) -> (Option<Settings>, Position) {
     let Some(text) = directory.texts.get("syndic.yaml") else { return (None, None) };
@@ -187,12 +238,16 @@ fn read_settings(
         .and_then(|storage| storage.durability.as_ref())
         .map(|text| text.position);
     let mut report = Report::new("syndic.yaml");
-    let settings = settings::read(file, &directory.root, &mut report);
+    let settings = settings::read(file, &directory.root, kinds, &mut report);
     findings.append(&mut report.findings);
     (settings, durability.unwrap_or(START))
 }
 
-pub(crate) fn read_catalogue(directory: &Directory, findings: &mut Vec<Finding>) -> Catalogue {
+pub(crate) fn read_catalogue(
+    directory: &Directory,
+    kinds: &Kinds,
+    findings: &mut Vec<Finding>,
+) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for (path, kind) in &directory.kinds {
         if *kind != Kind::Actions {
@@ -201,7 +256,7 @@ pub(crate) fn read_catalogue(directory: &Directory, findings: &mut Vec<Finding>)
         match yaml::parse(path, directory.text(path)) {
             Ok(file) => {
                 let mut report = Report::new(path);
-                catalogue.read(&file, &mut report);
+                catalogue.read(&file, kinds, &mut report);
                 findings.append(&mut report.findings);
             }
             Err(finding) => {
@@ -338,6 +393,7 @@ fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
         | Kind::Agent(_)
         | Kind::Actions
         | Kind::Approvers
+        | Kind::Detector(_)
         | Kind::OrgPolicy
         | Kind::TeamPolicy(_)
         | Kind::Invariant
@@ -347,15 +403,23 @@ fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
     directory.kinds.values().filter_map(stem).collect()
 }
 
+/// What policies are loaded over.
+#[derive(Clone, Copy)]
+struct Read<'a> {
+    agents: &'a BTreeMap<AgentId, AgentProfile>,
+    catalogue: &'a Catalogue,
+    roster: &'a Roster,
+    kinds: &'a Kinds,
+}
+
 /// Loads the policies. Only over a catalogue that was read whole: policies about an action that did not read would
 /// all be findings about nothing.
 fn load_engine(
     directory: &Directory,
-    agents: &BTreeMap<AgentId, AgentProfile>,
-    catalogue: &Catalogue,
-    roster: &Roster,
+    read: &Read<'_>,
     findings: &mut Vec<Finding>,
 ) -> Option<Engine> {
+    let Read { agents, catalogue, roster, kinds } = *read;
     if !catalogue.whole {
         return None;
     }
@@ -368,6 +432,7 @@ fn load_engine(
             | Kind::Actions
             | Kind::Approvers
             | Kind::Calendar(_)
+            | Kind::Detector(_)
             | Kind::Invariant
             | Kind::Tests
             | Kind::Pins => {
@@ -383,7 +448,9 @@ fn load_engine(
     // Where a file of approvers did not read, its groups are not unknown.
     let groups = roster.whole.then_some(&groups);
     let catalogue_read = &catalogue.entries;
-    let sources = Sources { agents, catalogue: catalogue_read, calendars, groups, files: &files };
+    let pii = &kinds.personal();
+    let sources =
+        Sources { agents, catalogue: catalogue_read, calendars, groups, pii, files: &files };
     let loaded = Engine::load(&sources);
     let unread = directory.kinds.values().filter(|kind| matches!(kind, Kind::Agent(_))).count()
         > agents.len();

@@ -2,6 +2,7 @@
 
 mod approvers;
 mod audit;
+mod detection;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,8 +10,8 @@ use std::fmt;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 use syndic_model::{
-    ActionName, AgentId, AgentProfile, CatalogueEntry, Decimal, Mode, Money, Owner, RiskLevel,
-    Threshold,
+    ActionName, AgentId, AgentProfile, CatalogueEntry, Decimal, Mode, Money, Output, Owner,
+    RiskLevel, Threshold,
 };
 use syndic_policy::{Origin, Shown};
 
@@ -49,8 +50,11 @@ pub fn same_policies(old: &Governance, new: &Governance) -> bool {
     };
     let entries = new.catalogue.iter().all(|(name, entry)| {
         old.catalogue.get(name).is_some_and(|before| {
-            let approved =
-                CatalogueEntry { incidental: entry.incidental.clone(), ..before.clone() };
+            let approved = CatalogueEntry {
+                incidental: entry.incidental.clone(),
+                output: entry.output.clone(),
+                ..before.clone()
+            };
             same_entry(&approved, entry)
         })
     });
@@ -100,6 +104,7 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
     all.extend(break_glass(old, new));
     all.extend(approvers::approvers(old, new));
     all.extend(audit::audit(old, new));
+    all.extend(detection::detection(old, new));
     all
 }
 
@@ -162,6 +167,9 @@ fn profile(before: &AgentProfile, after: &AgentProfile) -> Vec<String> {
             all.push(format!("limit {} counts something else", number + 1));
         }
     }
+    if !after.output.stops_all_of(&before.output) {
+        all.push("more of what its actions answer goes back to it".to_owned());
+    }
     let moved = AgentProfile { owner: after.owner.clone(), ..before.clone() };
     if beside(&moved) != beside(after) {
         all.push("its profile says something else that policies do not see".to_owned());
@@ -188,6 +196,7 @@ fn readable(profile: &AgentProfile) -> AgentProfile {
         failure_modes: Vec::new(),
         data_access: Vec::new(),
         incident_plan: None,
+        output: Output::default(),
         mode: Mode::Enforce,
         time_zone: TimeZone::UTC,
         approvers: None,
@@ -214,15 +223,18 @@ fn beside(profile: &AgentProfile) -> AgentProfile {
     }
 }
 
-/// Compares two entries, but for their description, and for arguments that matter to approvals again.
+/// Compares two entries, but for their description, for arguments that matter to approvals again, and for results of
+/// which less goes back.
 fn same_entry(before: &CatalogueEntry, after: &CatalogueEntry) -> bool {
     let fewer = after.incidental.iter().all(|place| before.incidental.contains(place));
+    let filtered = after.output.stops_all_of(&before.output);
     let described = CatalogueEntry {
         description: after.description.clone(),
         incidental: after.incidental.clone(),
+        output: after.output.clone(),
         ..before.clone()
     };
-    fewer && described == *after
+    fewer && filtered && described == *after
 }
 
 /// Finds policies that a break-glass lifts and that did not say the same before: what they took over from others that

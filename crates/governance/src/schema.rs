@@ -5,11 +5,12 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::wire::{
-    ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, PinsFile, SettingsFile,
+    ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, DetectorFile, PinsFile,
+    SettingsFile,
 };
 
 /// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `approvers/*.yaml`,
-/// `calendars/*.yaml`, `mcp.lock.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
+/// `calendars/*.yaml`, `detectors/*.yaml`, `mcp.lock.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
@@ -18,6 +19,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("actions.schema.json", schema::<ActionsFile>()),
         ("approvers.schema.json", schema::<ApproversFile>()),
         ("calendar.schema.json", schema::<CalendarFile>()),
+        ("detector.schema.json", schema::<DetectorFile>()),
         ("mcp.lock.schema.json", schema::<PinsFile>()),
         ("tests.schema.json", schema::<CasesFile>()),
     ]

@@ -19,7 +19,9 @@ impl Seen {
     #[must_use]
     pub fn look(dir: &Path) -> Self {
         let mut seen = Self::default();
-        for name in ["syndic.yaml", "agents", "actions", "approvers", "calendars", "policies"] {
+        for name in
+            ["syndic.yaml", "agents", "actions", "approvers", "calendars", "detectors", "policies"]
+        {
             seen.visit(&dir.join(name), MOST_DEPTH);
         }
         seen

@@ -1,6 +1,7 @@
 //! `syndic.yaml`, read.
 
 mod audit;
+mod detection;
 mod meanings;
 mod notify;
 
@@ -11,11 +12,14 @@ use std::path::{Component, Path, PathBuf};
 use jiff::tz::TimeZone;
 use syndic_model::{AgentId, AgentProfile, GroupName, Mode, RiskLevel};
 
+use crate::kinds::Kinds;
 use crate::position::{At, Position};
 use crate::report::Report;
 use crate::wire::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
 
 pub use audit::{Archive, Audit, MasterKey, RETENTION_FLOOR_DAYS, Witness};
+pub use detection::{Allowed, Detection};
+pub(crate) use detection::{Destination, RegionCode, ScoreText};
 pub use meanings::{Durability, Environment, SmtpTls};
 pub(crate) use meanings::{
     EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
@@ -39,6 +43,8 @@ pub struct Settings {
     pub durability: Durability,
     /// How the ledger is signed, witnessed, kept and dropped.
     pub audit: Audit,
+    /// What is looked for in what actions send and bring back.
+    pub detection: Detection,
     /// How requests for approval reach people.
     pub notify: Notify,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
@@ -68,7 +74,12 @@ pub struct Defaults {
 }
 
 /// Reads the settings; texts that mean nothing are findings.
-pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> Option<Settings> {
+pub(crate) fn read(
+    file: SettingsFile,
+    dir: &Path,
+    kinds: &Kinds,
+    report: &mut Report<'_>,
+) -> Option<Settings> {
     // Every text is read before the first that means nothing ends it, so that all of them are findings.
     let environment = file.environment.map_or(Some(Environment::Prod), |text| report.read(&text));
     let time_zone =
@@ -82,6 +93,8 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
     let data_dir = read_data_dir(data_dir.as_ref(), dir, report);
     let durability = durability.map_or(Some(Durability::Full), |text| report.read(&text));
     let audit = file.audit.map(|audit| audit::read(&audit, dir, report)).unwrap_or_default();
+    let detection =
+        file.detection.map(|fields| detection::read(&fields, kinds, report)).unwrap_or_default();
     let notify_at = file.notify.as_ref().and_then(|notify| notify.position);
     let notify = file.notify.map(|notify| notify::read(&notify.value, report)).unwrap_or_default();
     if !named {
@@ -97,6 +110,7 @@ pub(crate) fn read(file: SettingsFile, dir: &Path, report: &mut Report<'_>) -> O
         data_dir: data_dir?,
         durability: durability?,
         audit,
+        detection,
         notify,
         defaults: defaults?,
     })
@@ -153,7 +167,7 @@ fn read_data_dir(
 pub fn records_dir(dir: &Path, path: &Path) -> Result<PathBuf, String> {
     let path = normal(&dir.join(path));
     let dir = normal(dir);
-    let governed = ["policies", "agents", "actions", "approvers", "calendars"]
+    let governed = ["policies", "agents", "actions", "approvers", "calendars", "detectors"]
         .iter()
         .find(|name| path.starts_with(dir.join(name)));
     match governed {

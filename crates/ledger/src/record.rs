@@ -3,7 +3,7 @@
 //! A leaf never holds content: arguments, results, users, metadata and the evaluated context are sealed parts
 //! beside it, bound by blinded digests. What projections need is here, so that a view never depends on a part.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -367,6 +367,24 @@ pub struct Outcome {
     /// It came after it had been recorded as missing.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub late: bool,
+    /// What of the result was filtered out before it went back and on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filtered: Option<OutputFiltered>,
+}
+
+/// See [`Outcome::filtered`]. It never holds a value.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputFiltered {
+    /// The kinds that were redacted.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub redacted: BTreeSet<String>,
+    /// Why nothing went back: kinds, `max_bytes`, or `unscanned`.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub withheld: BTreeSet<String>,
+    /// The agent was only observed: nothing was changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observed: bool,
 }
 
 /// See [`Record::OutcomeMissing`].

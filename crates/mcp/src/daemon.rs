@@ -5,7 +5,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use syndic_api::{AgentTools, ApprovalHint, Decided, OfferTools, ReportOutcome, SubmitAction};
+use syndic_api::{
+    AgentTools, ApprovalHint, Decided, FilteredOutput, OfferTools, ReportOutcome, SubmitAction,
+};
 use syndic_client::{Client, ClientError};
 use tokio::sync::Mutex;
 
@@ -110,11 +112,15 @@ impl Decider for Daemon {
         .await
     }
 
-    async fn report(&self, action_id: &str, outcome: ReportOutcome) -> Result<(), Undecided> {
+    async fn report(
+        &self,
+        action_id: &str,
+        outcome: ReportOutcome,
+    ) -> Result<Option<FilteredOutput>, Undecided> {
         let outcome = Arc::new(outcome);
         self.ask(|client| {
             let (id, outcome) = (action_id.to_owned(), Arc::clone(&outcome));
-            async move { client.report(&id, &outcome).await.map(drop) }
+            async move { client.report(&id, &outcome).await.map(|reported| reported.output) }
         })
         .await
     }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::value::RawValue;
 use syndic_api::{
-    AgentTools, ApprovalBody, ApprovalHint, Decided, OfferTools, OutcomeStatus, ReportOutcome,
-    SubmitAction, ToolBody,
+    AgentTools, ApprovalBody, ApprovalHint, Decided, FilteredOutput, OfferTools, OutcomeStatus,
+    ReportOutcome, SubmitAction, ToolBody,
 };
 use syndic_client::{Client, ClientError};
 use syndic_gate::{Gate, Report};
@@ -20,12 +21,12 @@ pub trait Decider: Clone + Send + Sync + 'static {
         action: SubmitAction,
     ) -> impl Future<Output = Result<Decided, Undecided>> + Send;
 
-    /// Reports what became of an allowed action.
+    /// Reports what became of an allowed action; answers what a filter left of its result, where there is one.
     fn report(
         &self,
         action_id: &str,
         outcome: ReportOutcome,
-    ) -> impl Future<Output = Result<(), Undecided>> + Send;
+    ) -> impl Future<Output = Result<Option<FilteredOutput>, Undecided>> + Send;
 
     /// Tells how a request for approval stands; waits up to `wait`, at most a minute, until it has ended.
     fn approval(
@@ -107,8 +108,12 @@ impl Decider for Client {
         Ok(Self::submit(self, &action).await?)
     }
 
-    async fn report(&self, action_id: &str, outcome: ReportOutcome) -> Result<(), Undecided> {
-        Ok(Self::report(self, action_id, &outcome).await.map(drop)?)
+    async fn report(
+        &self,
+        action_id: &str,
+        outcome: ReportOutcome,
+    ) -> Result<Option<FilteredOutput>, Undecided> {
+        Ok(Self::report(self, action_id, &outcome).await?.output)
     }
 
     async fn approval(&self, id: &str, wait: Duration) -> Result<ApprovalHint, Undecided> {
@@ -166,7 +171,11 @@ impl Decider for Standalone {
         Ok(Decided::new(&decided, approval))
     }
 
-    async fn report(&self, action_id: &str, outcome: ReportOutcome) -> Result<(), Undecided> {
+    async fn report(
+        &self,
+        action_id: &str,
+        outcome: ReportOutcome,
+    ) -> Result<Option<FilteredOutput>, Undecided> {
         let event = action_id.parse().map_err(|_| {
             Undecided::refused("unknown-action-id", &format!("there is no action `{action_id}`"))
         })?;
@@ -181,7 +190,13 @@ impl Decider for Standalone {
             model: outcome.model,
         };
         let reported = self.gate.report(&self.caller, event, &report).await;
-        reported.map(drop).map_err(|error| Undecided::refused("refused", &error))
+        let reported = reported.map_err(|error| Undecided::refused("refused", &error))?;
+        Ok(reported.filtered.map(|filtered| FilteredOutput {
+            withheld: filtered.told(),
+            result: filtered.result.and_then(|text| RawValue::from_string(text).ok()),
+            error: filtered.error,
+            redacted: filtered.redacted.into_iter().collect(),
+        }))
     }
 
     async fn approval(&self, id: &str, wait: Duration) -> Result<ApprovalHint, Undecided> {

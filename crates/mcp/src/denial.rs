@@ -56,6 +56,12 @@ impl Denial {
         Self { text, code: DENIED, data }
     }
 
+    /// Done, but its result does not go on.
+    pub(crate) fn withheld(text: String) -> Self {
+        let data = json!({"action_id": null, "effect": "allow", "code": "output-withheld", "retry": "never"});
+        Self { text, code: DENIED, data }
+    }
+
     /// Says it with other words.
     pub(crate) fn saying(self, text: String) -> Self {
         Self { text, ..self }

@@ -1,5 +1,6 @@
 //! The one function to read: what happens to a request of a client, in order.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,18 +11,20 @@ use syndic_model::Clock;
 use crate::answer::{self, NO_SERVER};
 use crate::background::Background;
 use crate::decider::Decider;
-use crate::json::Json;
+use crate::denial::Denial;
 use crate::ladder::{Handed, Seals, Tasks, Turn, begun, task_id};
 use crate::line::{Line, Upstream};
 use crate::message::{Notification, Request, Response};
 use crate::method::{self, Way, way};
-use crate::permitted::{Became, Permitted};
+use crate::permitted::{Became, Passes, Permitted};
 use crate::questions::{asks_nothing, passed_on};
 use crate::rounds::asks_back;
-use crate::session::ClientSession;
+use crate::session::{ClientSession, Speaker};
 use crate::settings::Settings;
 use crate::tools::{Seen, Watches};
 
+/// The specification's code for an error inside.
+const INTERNAL: i32 = -32603;
 /// How many decisions and reports may be under way.
 const UNDER_WAY: usize = 1024;
 
@@ -176,7 +179,17 @@ impl Proxy {
                 passed_on(questions);
                 return self.listed(line, &request, response).await;
             }
-            (What::Task(task), answer) => line.session.underway.saw(&task, &request.method, answer),
+            (What::Task(task), answer) => {
+                let ended = line.session.underway.saw(&task, &request.method, answer);
+                let Some((permitted, became)) = ended else {
+                    passed_on(questions);
+                    return response.raw;
+                };
+                let place = became.json().map(|json| json.place_in(&response.raw));
+                passed_on(questions);
+                let passes = permitted.passes(became).await;
+                return passed(passes, &request, &line.session.speaker(&request), response, place);
+            }
             (What::Initialize, Ok(result)) => line.session.agree(result),
             (What::Act(permitted), Ok(result)) if asks_back(result) => {
                 line.session.rounds.interrupt(&request, permitted, questions, result);
@@ -185,12 +198,12 @@ impl Proxy {
             (What::Act(permitted), Ok(result)) if let Some(task) = begun(result) => {
                 line.session.underway.keep(task, permitted);
             }
-            (What::Act(permitted), Ok(result)) if says_error(result) => {
-                permitted.became(Became::Failed(result.clone()));
-            }
-            (What::Act(permitted), Ok(result)) => permitted.became(Became::Result(result.clone())),
-            (What::Act(permitted), Err(error)) => {
-                permitted.became(Became::Error(error.text().to_owned()));
+            (What::Act(permitted), answer) => {
+                let became = Became::of(answer);
+                let place = became.json().map(|json| json.place_in(&response.raw));
+                passed_on(questions);
+                let passes = permitted.passes(became).await;
+                return passed(passes, &request, &line.session.speaker(&request), response, place);
             }
             (What::Plain, _) | (What::Initialize, Err(_)) => {}
         }
@@ -290,6 +303,23 @@ fn step<D: Decider>(request: &Request, what: Result<What<D>, Bytes>) -> Step<D> 
     }
 }
 
-fn says_error(result: &Json) -> bool {
-    result.member("isError").is_some_and(|it| it.text() == "true")
+/// Writes what goes on to the client; `place` is where the result stands in the response.
+fn passed(
+    passes: Passes,
+    request: &Request,
+    speaker: &Speaker,
+    response: Response,
+    place: Option<Range<usize>>,
+) -> Bytes {
+    match passes {
+        Passes::AsItIs => response.raw,
+        Passes::Result(result) => {
+            let place = place.unwrap_or_default();
+            let before = response.raw.get(..place.start).unwrap_or_default();
+            let after = response.raw.get(place.end..).unwrap_or_default();
+            [before, result.bytes(), after].concat().into()
+        }
+        Passes::Error(error) => answer::error(&request.id, INTERNAL, &error, None),
+        Passes::Withheld(why) => Denial::withheld(why).answer(request, speaker),
+    }
 }

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::risk::words;
 use crate::{
-    ActionName, AgentId, Capability, Decimal, GroupName, Limit, Money, RiskLevel, TeamName,
+    ActionName, AgentId, Capability, Decimal, GroupName, Limit, Money, Output, RiskLevel, TeamName,
 };
 
 words! {
@@ -108,6 +108,8 @@ pub struct AgentProfile {
     pub data_access: Vec<String>,
     /// What to do when it goes wrong: a text or a link.
     pub incident_plan: Option<String>,
+    /// What of the results of its actions goes back.
+    pub output: Output,
 }
 
 impl AgentProfile {

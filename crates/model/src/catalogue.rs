@@ -8,7 +8,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::risk::words;
-use crate::{ActionName, Capability, LabelName, ToolName};
+use crate::{ActionName, Capability, LabelName, Output, ToolName};
 
 words! {
     /// What a catalogue entry can extract from arguments for policy to see.
@@ -59,6 +59,8 @@ pub struct CatalogueEntry {
     pub labels: BTreeSet<LabelName>,
     /// Places in its arguments that do not matter to an approval: it holds when they differ.
     pub incidental: Vec<Pointer>,
+    /// What of its result goes back.
+    pub output: Output,
 }
 
 /// A JSON pointer (RFC 6901) in which a `*` step means every element of an array.

@@ -34,6 +34,8 @@ pub struct Decided {
     pub approval: Option<ApprovalState>,
     /// The answer repeats an earlier one.
     pub replayed: bool,
+    /// Results of the action are filtered: go on with what reporting it gives back.
+    pub filters_output: bool,
 }
 
 impl Decided {

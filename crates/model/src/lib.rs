@@ -21,6 +21,7 @@ mod grade;
 mod limit;
 mod money;
 mod name;
+mod output;
 mod risk;
 mod role;
 mod tool;
@@ -54,6 +55,7 @@ pub use name::{
     ActionName, AgentId, CalendarName, GroupName, LabelName, NameError, PersonId, PolicyId,
     ServerName, SessionId, TeamName, ToolName,
 };
+pub use output::{Output, OutputKind};
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
 pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use syndic_model::{AgentId, EnforcementGrade, LabelName, LocalTime, SessionId};
 
-use crate::Usage;
+use crate::{Detected, Usage};
 
 /// The record `context.call` of the Cedar model.
 #[derive(Debug, Clone)]
@@ -28,8 +28,8 @@ pub struct Call<'a> {
     pub usage: &'a Usage,
     /// `call.suspended`: somebody pressed the stop button for this agent.
     pub suspended: bool,
-    /// `call.detected`: labels found in the content, such as `payment_card`.
-    pub detected: &'a BTreeSet<&'static str>,
+    /// `call.pii`, `call.secrets`, `call.obfuscated`: what was found in what the action would send.
+    pub detected: &'a Detected,
     /// `call.grade`: how unavoidable the gate is on this path.
     pub grade: EnforcementGrade,
 }

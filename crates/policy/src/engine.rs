@@ -90,6 +90,7 @@ impl Engine {
                     facts: &examined.facts,
                     agent: &agent.profile,
                     usage: call.usage,
+                    detected: call.detected,
                 };
                 let said = said.map(|(rule, answer)| rule.said(answer, &told));
                 combine(name, said.chain(self.ask_natives(&question, tool)))

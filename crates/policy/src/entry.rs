@@ -310,7 +310,7 @@ mod tests {
     use cedar_policy_core::ast;
     use serde_json::json;
     use serde_json::value::RawValue;
-    use syndic_model::{Arguments, Capability, CatalogueEntry, Fact, FactSource};
+    use syndic_model::{Arguments, Capability, CatalogueEntry, Fact, FactSource, Output};
 
     use super::Entry;
     use crate::entities::Inputs;
@@ -350,6 +350,7 @@ mod tests {
             ]),
             labels: BTreeSet::new(),
             incidental: Vec::new(),
+            output: Output::default(),
         };
         let entry = Entry::compile(&declared, &mut Vec::new()).unwrap();
         let text =
@@ -361,7 +362,7 @@ mod tests {
         let used = format!(
             r#"{{"agent": {windows}, "action": {windows}, "session": {windows}, "user": {windows}}}"#
         );
-        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "detected": ["email"], "grade": "in-path", "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []}, "usage": USED}"#.replace("USED", &used).parse().unwrap();
+        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "pii": ["EMAIL_ADDRESS"], "secrets": [], "obfuscated": false, "detected": ["email"], "grade": "in-path", "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []}, "usage": USED}"#.replace("USED", &used).parse().unwrap();
         for args in [
             r#"{"n": 1.5, "to": ["a"]}"#,
             r#"{"n": 1e2, "to": ["a", "b"], "i": null, "more": {}}"#,

@@ -61,7 +61,10 @@ impl Fast {
         let known = call.known_recipients.iter().map(String::as_str);
         add("environment", &|_| Some(text(call.environment)))?;
         add("suspended", &|_| Some(call.suspended.into()))?;
-        add("detected", &|_| Some(texts(call.detected.iter().copied())))?;
+        add("pii", &|_| Some(texts(call.detected.pii.iter().map(String::as_str))))?;
+        add("secrets", &|_| Some(texts(call.detected.secrets.iter().map(String::as_str))))?;
+        add("obfuscated", &|_| Some(call.detected.obfuscated.into()))?;
+        add("detected", &|_| Some(texts(call.detected.labels())))?;
         add("grade", &|_| Some(text(call.grade.as_str())))?;
         add("now", &|_| self.now(call.now))?;
         add("local", &|_| Some(local(call.local)))?;

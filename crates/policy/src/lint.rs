@@ -17,7 +17,7 @@ use crate::spot::{self, Compared};
 /// What `context.call.environment` can be.
 pub const ENVIRONMENTS: [&str; 3] = ["dev", "staging", "prod"];
 /// What `context.call.detected` can hold.
-pub const LABELS: [&str; 4] = ["email", "iban", "payment_card", "us_ssn"];
+const LABELS: [&str; 4] = ["email", "iban", "payment_card", "us_ssn"];
 
 type Written<'a> = (&'a Rule, &'a Excerpt<'a>);
 
@@ -81,6 +81,9 @@ fn words<'a>(path: &[&str], sources: &Sources<'a>) -> Option<Vec<&'a str>> {
     Some(match path {
         ["context", "call", "environment"] => ENVIRONMENTS.to_vec(),
         ["context", "call", "detected"] => LABELS.to_vec(),
+        ["context", "call", "pii"] if !sources.pii.is_empty() => {
+            sources.pii.iter().map(String::as_str).collect()
+        }
         ["context", "call", "grade"] => {
             EnforcementGrade::ALL.iter().map(|grade| grade.as_str()).collect()
         }

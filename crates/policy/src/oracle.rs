@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
     AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, Counter, Effect,
-    EnforcementGrade, Fact, FactSource, LabelName, Limit, LocalTime, Mode, Owner, Period,
+    EnforcementGrade, Fact, FactSource, LabelName, Limit, LocalTime, Mode, Output, Owner, Period,
     RiskLevel, Threshold, ThresholdRule,
 };
 
@@ -26,7 +26,7 @@ use crate::fast::{delegation, session};
 use crate::paths::Paths;
 use crate::reason::Told;
 use crate::slice::Slice;
-use crate::{Call, Engine, PolicyFile, Session, Sources, Usage, Used, usage};
+use crate::{Call, Detected, Engine, PolicyFile, Session, Sources, Usage, Used, usage};
 
 /// Evaluates the policies as they are written, each with its scope, on a context that leaves nothing out.
 struct PublicApi(Entities);
@@ -64,7 +64,10 @@ fn whole(call: &Call<'_>) -> ast::Value {
     record([
         ("environment", call.environment.into()),
         ("suspended", call.suspended.into()),
-        ("detected", texts(call.detected.iter().copied())),
+        ("pii", texts(call.detected.pii.iter().map(String::as_str))),
+        ("secrets", texts(call.detected.secrets.iter().map(String::as_str))),
+        ("obfuscated", call.detected.obfuscated.into()),
+        ("detected", texts(call.detected.labels())),
         ("grade", call.grade.as_str().into()),
         ("now", datetime(call.now).unwrap()),
         ("local", local(call.local)),
@@ -81,7 +84,7 @@ fn quiet<'a>(
     usage: &'a Usage,
     labels: &'a BTreeSet<LabelName>,
     known_recipients: &'a BTreeSet<String>,
-    detected: &'a BTreeSet<&'static str>,
+    detected: &'a Detected,
 ) -> Call<'a> {
     let now = "2026-03-02T12:00:00Z".parse().unwrap();
     Call {
@@ -127,8 +130,13 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
             prop_assert_eq!(found, *answer, "{} for {}", rule.policy, agent.profile.id);
         }
         // Passed checks of policies about others are not told; the verdict and its reasons are the same.
-        let told =
-            Told { action: name, facts: &whole.facts, agent: &agent.profile, usage: call.usage };
+        let told = Told {
+            action: name,
+            facts: &whole.facts,
+            agent: &agent.profile,
+            usage: call.usage,
+            detected: call.detected,
+        };
         let said = all.map(|(rule, answer)| rule.said(*answer, &told));
         let expected = combine(name, said);
         let found = engine.evaluate(&agent.profile.id, &examined, None, call);
@@ -199,6 +207,7 @@ impl World {
             catalogue,
             calendars: &BTreeSet::new(),
             groups: None,
+            pii: &BTreeSet::new(),
             files,
         });
         loaded.engine.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
@@ -237,6 +246,7 @@ fn agent(id: &str, team: &str, risk_level: RiskLevel, threshold: Threshold) -> A
         failure_modes: Vec::new(),
         data_access: Vec::new(),
         incident_plan: None,
+        output: Output::default(),
     }
 }
 
@@ -281,6 +291,7 @@ fn entry(name: &str, capability: Capability, tool: &str) -> CatalogueEntry {
         ]),
         labels: BTreeSet::new(),
         incidental: Vec::new(),
+        output: Output::default(),
     }
 }
 
@@ -352,6 +363,8 @@ fn condition() -> impl Strategy<Value = String> {
         "context.call.local.weekday == 1 && context.call.local.minutes < 720",
         "context.call.local.minutes + 9223372036854775807 > 0",
         "context.call.detected.contains(\"email\")",
+        "[\"EMAIL_ADDRESS\"].containsAll(context.call.pii) && context.call.secrets.isEmpty()",
+        "context.call.obfuscated",
         "context.call.grade != \"in-path\"",
         "principal.risk_level == \"high\"",
         "principal.capabilities.contains(\"write_data\")",
@@ -449,7 +462,9 @@ proptest! {
         now in prop::sample::select(vec!["2026-03-02T09:59:59.999Z", "2026-03-02T12:00:00Z", "1969-12-31T23:00:00Z"]),
     ) {
         let session = session.then(|| "s".parse().unwrap());
-        let detected = if email { BTreeSet::from(["email"]) } else { BTreeSet::new() };
+        let mut detected = if email { Detected::of_labels(["email"]) } else { Detected::default() };
+        detected.secrets.extend(suspended.then(|| "github-token".to_owned()));
+        detected.obfuscated = suspended;
         let count = |counter| (counter, Used { calls: used, recipients: used, tokens: 1, ..Used::default() });
         let usage: Usage = Counter::all(LIMITS).take(8).map(count).collect();
         let (labels, known, two) = (BTreeSet::from(["seen".parse().unwrap()]), BTreeSet::from(["x@y.test".to_owned()]), "two".parse().unwrap());
@@ -478,7 +493,7 @@ fn a_forbid_that_overflows_denies_here_as_there() {
     let policy = "@id(\"sum\") @description(\"d\") @severity(\"low\") @reason(\"no\") forbid(principal, action, resource) when { context.input.count * 3 > 10 };";
     let engine = world(&[policy.to_owned()]).load();
     let usage = Usage::default();
-    let (labels, none, detected) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (labels, none, detected) = (BTreeSet::new(), BTreeSet::new(), Detected::default());
     let call = quiet(&usage, &labels, &none, &detected);
     let args = json!({"amount": 1, "count": i64::MAX, "tags": [], "to": "x"}).to_string();
     check(&engine, "write", &args, &call).unwrap();

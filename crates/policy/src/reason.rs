@@ -1,8 +1,10 @@
 //! The text of `@reason`: amounts and profile fields may be filled in, content never.
 
+use std::collections::BTreeSet;
+
 use syndic_model::{ActionName, AgentProfile, Counter};
 
-use crate::{Facts, Usage, Used};
+use crate::{Detected, Facts, Usage, Used};
 
 /// The longest reason a policy may give, in characters.
 pub(crate) const MAX_LENGTH: usize = 500;
@@ -25,6 +27,7 @@ pub(crate) struct Told<'a> {
     pub(crate) facts: &'a Facts,
     pub(crate) agent: &'a AgentProfile,
     pub(crate) usage: &'a Usage,
+    pub(crate) detected: &'a Detected,
 }
 
 /// One figure of a counter.
@@ -57,6 +60,8 @@ placeholders! {
     AgentLimit = "agent.max_transaction_amount",
     AgentCurrency = "agent.currency",
     AgentOwner = "agent.owner",
+    Pii = "call.pii",
+    Secrets = "call.secrets",
 }
 
 /// Says why a text is not a reason.
@@ -132,8 +137,13 @@ fn count(count: i64) -> String {
     if count == i64::MAX { "more than can be counted".to_owned() } else { count.to_string() }
 }
 
+fn names(names: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
 fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {
-    let Told { action, facts, agent, usage: _ } = told;
+    let Told { action, facts, agent, usage: _, detected } = told;
     let absent = || "unknown".to_owned();
     match placeholder {
         Placeholder::Action => action.to_string(),
@@ -152,6 +162,8 @@ fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {
         Placeholder::AgentLimit => agent.max_transaction_amount.to_string(),
         Placeholder::AgentCurrency => agent.max_transaction_amount.currency.to_string(),
         Placeholder::AgentOwner => agent.owner.person.clone(),
+        Placeholder::Pii => names(&detected.pii),
+        Placeholder::Secrets => names(&detected.secrets),
     }
 }
 

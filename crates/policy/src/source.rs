@@ -30,6 +30,8 @@ pub struct Sources<'a> {
     pub calendars: &'a BTreeSet<CalendarName>,
     /// The groups of approvers; `None` where they are not known, and any may be named.
     pub groups: Option<&'a BTreeSet<GroupName>>,
+    /// The kinds of personal data that are looked for; none where they are not known, and any may be named.
+    pub pii: &'a BTreeSet<String>,
     /// The policy files, in the order in which their policies are shown.
     pub files: &'a [PolicyFile],
 }

@@ -98,6 +98,9 @@ pub(crate) fn plain(
     let mut holds = vec![
         format!("context.call.environment == {}", string(environment)),
         "!context.call.suspended".to_owned(),
+        "context.call.pii.isEmpty()".to_owned(),
+        "context.call.secrets.isEmpty()".to_owned(),
+        "!context.call.obfuscated".to_owned(),
         "context.call.detected.isEmpty()".to_owned(),
         "!(context.call.session has id)".to_owned(),
         "context.call.session.labels.isEmpty()".to_owned(),

@@ -16,8 +16,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, health,
-    keys, log, log_key, policy, proof, redaction, retention, sessions, slack, status, tools,
+    actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
+    health, keys, log, log_key, policy, proof, redaction, retention, sessions, slack, status,
+    tools,
 };
 
 /// The most a request body may have.
@@ -51,6 +52,7 @@ fn api() -> OpenApiRouter<App> {
         // Agents.
         .routes(routes!(actions::submit))
         .routes(routes!(actions::report))
+        .routes(routes!(filter::filter))
         .routes(routes!(sessions::open))
         .routes(routes!(tools::offer))
         .routes(routes!(approvals::list))

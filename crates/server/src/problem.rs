@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
-    EventsError, HoldError, KeyError, OpenRefused, PromoteError, ProofError, PruneError,
-    RedactError, Refused, ReloadError, ReportError, ReviewRefused, RotateError, SessionError,
-    SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
+    EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError, ProofError,
+    PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused, RotateError,
+    SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -169,6 +169,16 @@ impl From<ProofError> for Failure {
             ProofError::Beyond { .. } => problem(409, "beyond-the-log", &error),
             ProofError::Many(_) => problem(409, "too-many-records", &error),
             ProofError::Lookup(error) => error.into(),
+        }
+    }
+}
+
+impl From<FilterError> for Failure {
+    fn from(error: FilterError) -> Self {
+        match error {
+            FilterError::Role => problem(403, "wrong-role", &error),
+            FilterError::OtherAgent { .. } => problem(403, "other-agent", &error),
+            FilterError::OverBudget(_) => problem(422, "too-costly", &error),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod backups;
 pub(crate) mod break_glass;
 pub(crate) mod decisions;
 pub(crate) mod fatigue;
+pub(crate) mod filter;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod log;

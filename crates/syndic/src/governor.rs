@@ -4,7 +4,10 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-use syndic_gate::{Gate, Reported, RotateError, RotatedLogKey, SessionError, Switch, SwitchError};
+use syndic_gate::{
+    FilterError, Gate, LookedThrough, Passage, Reported, RotateError, RotatedLogKey, SessionError,
+    Switch, SwitchError,
+};
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
@@ -144,6 +147,23 @@ impl Governor {
         let reported =
             self.to_the_end(|gate| async move { gate.report(&caller(), action, &report).await });
         Ok(reported.await?)
+    }
+
+    /// Finds personal data and secrets in a passage, and redacts them; nothing is recorded.
+    ///
+    /// # Errors
+    /// When it is too costly to look through.
+    pub async fn look_through(
+        &self,
+        agent: &AgentId,
+        session: Option<&SessionId>,
+        passage: Passage,
+    ) -> Result<LookedThrough, FilterError> {
+        let (agent, session) = (agent.clone(), session.cloned());
+        self.to_the_end(|gate| async move {
+            gate.look_through(&caller(), &agent, session.as_ref(), &passage)
+        })
+        .await
     }
 
     /// Opens a session of an agent.

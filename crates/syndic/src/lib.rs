@@ -72,14 +72,16 @@ pub use syndic_gate::{
     AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
     ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp, BackupRefused,
     BackupState, BackupView, BallotView, BreakGlass, BreakGlassError, BreakGlassView, CancelError,
-    Compacted, Compaction, Compare, DecisionPage, EventFilter, EventPage, EventsError, Explanation,
-    Failed, GroupStatistics, Health, Held, HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus,
-    KeyView, KindStatistics, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused, Opening,
-    PermitClaims, PermitError, PromoteError, Promotion, ProofError, RecordedDecision, RedactError,
-    Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
-    RotatedLogKey, Search, SearchError, SessionError, Signature, Standing, Switch, SwitchError,
-    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
+    Compacted, Compaction, Compare, DecisionPage, Evasion, EventFilter, EventPage, EventsError,
+    Evidence, Explanation, Failed, FilterError, Filtered, GroupStatistics, Health, Held, HoldError,
+    HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened,
+    NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage, PermitClaims, PermitError,
+    PromoteError, Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction,
+    Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Score,
+    Search, SearchError, SessionError, Signature, Standing, Switch, SwitchError, ToolStanding,
+    ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
+pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};
 pub use syndic_governance::{Governance, init};
 pub use syndic_model::{

@@ -120,8 +120,12 @@ fn facts(context: &RecordedContext) -> String {
     if let Some(resource) = &facts.resource {
         told.push(format!("resource {resource}"));
     }
-    if !context.call.detected.is_empty() {
-        told.push(format!("content with {}", joined(&context.call.detected)));
+    let found = context.call.all_found();
+    if !found.is_empty() {
+        told.push(format!("content with {}", joined(&found)));
+    }
+    if context.call.found.obfuscated {
+        told.push("something in disguise".to_owned());
     }
     if told.is_empty() { "none".to_owned() } else { told.join("; ") }
 }

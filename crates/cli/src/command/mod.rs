@@ -24,6 +24,7 @@ pub(crate) mod promote;
 pub(crate) mod prove;
 pub(crate) mod replay;
 pub(crate) mod restore;
+pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod status;
@@ -48,6 +49,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Diff(args) => diff::run(&args, out).await,
         Command::Promote(args) => promote::run(&args, global, out).await,
         Command::Prove(args) => prove::run(&args, global, out).await,
+        Command::Scan(args) => scan::run(&args, global, out),
         Command::Schema(args) => schema::run(&args, global, out),
         Command::Actions(command) => actions::run(command, global, out).await,
         Command::Agents(command) => agents::run(command, global, out).await,

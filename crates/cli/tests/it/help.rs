@@ -14,6 +14,7 @@ fn every_command_helps_with_examples() {
         "test",
         "serve",
         "decide",
+        "scan",
         "policy",
         "prove",
         "diff",

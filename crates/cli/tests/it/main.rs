@@ -63,6 +63,8 @@ mod reload;
 #[cfg(test)]
 mod review;
 #[cfg(test)]
+mod scan;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod suggest;

@@ -65,7 +65,7 @@ fn mistakes_in_tests_are_shown_where_they_are() {
         "\
 tests:
   - name: words
-    given: { agent: a b, action: issue_refund, call: { detected: [emial], now: noon } }
+    given: { agent: a b, action: issue_refund, call: { pii: [EMAIL_ADRESS], now: noon } }
     expect: { effect: refuse, policies: [tool-acces] }
   - name: nothing given
     expect: {}

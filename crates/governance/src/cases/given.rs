@@ -74,7 +74,9 @@ impl Given {
             supposed: Supposed {
                 now: self.supposed.now.or(below.supposed.now),
                 environment: self.supposed.environment.or(below.supposed.environment),
-                detected: self.supposed.detected.or(below.supposed.detected),
+                pii: self.supposed.pii.or(below.supposed.pii),
+                secrets: self.supposed.secrets.or(below.supposed.secrets),
+                obfuscated: self.supposed.obfuscated.or(below.supposed.obfuscated),
                 grade: self.supposed.grade.or(below.supposed.grade),
                 suspended: self.supposed.suspended.or(below.supposed.suspended),
                 labels: self.supposed.labels.or(below.supposed.labels),
@@ -169,7 +171,9 @@ fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
     let CallFields {
         now,
         environment,
-        detected,
+        pii,
+        secrets,
+        obfuscated,
         grade,
         suspended,
         session,
@@ -180,9 +184,9 @@ fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
     Supposed {
         now: now.as_ref().and_then(|text| report.read(text)),
         environment: environment.as_ref().and_then(|text| report.read(text)),
-        detected: detected
-            .as_ref()
-            .map(|labels| report.read_all(Some(labels)).into_iter().collect()),
+        pii: pii.as_ref().map(|kinds| report.read_all(Some(kinds)).into_iter().collect()),
+        secrets: secrets.clone(),
+        obfuscated: *obfuscated,
         grade: grade.as_ref().and_then(|text| report.read(text)),
         suspended: *suspended,
         labels: session

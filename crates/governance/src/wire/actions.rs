@@ -11,7 +11,7 @@ use syndic_model::{ActionName, Capability, LabelName, Pointer, ToolName};
 
 use crate::position::At;
 use crate::text::Text;
-use crate::wire::Keyed;
+use crate::wire::{Keyed, OutputFields};
 
 /// A part of the action catalogue: what can be done, and what policy sees of it.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
@@ -45,6 +45,8 @@ pub(crate) struct ActionFields {
     pub(crate) labels: Option<At<Vec<Text<LabelName>>>>,
     /// Places in the arguments that do not matter to an approval, like `[/description]`: it holds when they differ.
     pub(crate) incidental: Option<At<Vec<Text<Pointer>>>>,
+    /// What of its result goes back to the agent and on record. All of it if left out.
+    pub(crate) output: Option<OutputFields>,
 }
 
 /// What policy sees of the arguments, by the name it has there.

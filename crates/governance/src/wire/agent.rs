@@ -14,6 +14,7 @@ use crate::calendars::Day;
 use crate::position::At;
 use crate::settings::TimeZoneName;
 use crate::text::{Limit, Text};
+use crate::wire::OutputFields;
 
 /// An agent: what it is, what it may do, and who answers for it. The file is `agents/<id>.yaml`.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
@@ -75,6 +76,8 @@ pub(crate) struct AgentFile {
     pub(crate) data_access: Option<Vec<String>>,
     /// What to do when it goes wrong: a text or a link.
     pub(crate) incident_plan: Option<String>,
+    /// What of the results of its actions goes back to it and on record, beside what the actions say. All if left out.
+    pub(crate) output: Option<OutputFields>,
 }
 
 /// Who answers for an agent.

@@ -13,7 +13,7 @@ use syndic_model::{
     SessionId, ToolName,
 };
 
-use crate::cases::Label;
+use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::Environment;
 use crate::text::Text;
@@ -89,8 +89,12 @@ pub(crate) struct CallFields {
     pub(crate) now: Option<Text<Timestamp>>,
     /// Where it runs. As in `syndic.yaml` if left out.
     pub(crate) environment: Option<Text<Environment>>,
-    /// The labels found in the content. What is really found there if left out.
-    pub(crate) detected: Option<Vec<Text<Label>>>,
+    /// The personal data found in what it would send. What is really found there if left out.
+    pub(crate) pii: Option<Vec<Text<EntityName>>>,
+    /// The secrets found there, by the names of their formats. What is really found there if left out.
+    pub(crate) secrets: Option<BTreeSet<String>>,
+    /// Whether some of it was disguised. What is really found there if left out.
+    pub(crate) obfuscated: Option<bool>,
     /// How unavoidable the gate is. `cooperative` if left out.
     pub(crate) grade: Option<Text<EnforcementGrade>>,
     /// Whether somebody pressed the stop button for the agent.

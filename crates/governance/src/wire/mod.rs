@@ -5,6 +5,8 @@ mod agent;
 mod approvers;
 mod calendar;
 mod cases;
+mod detector;
+mod output;
 mod pins;
 mod settings;
 
@@ -17,9 +19,12 @@ pub(crate) use calendar::{CalendarFile, WeekFields};
 pub(crate) use cases::{
     CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields, UseFields, Uses,
 };
+pub(crate) use detector::{DetectorFile, ExamplesFields};
 pub(crate) use keyed::Keyed;
+pub(crate) use output::OutputFields;
 pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
-    ArchiveFields, AuditFields, DefaultsFields, MasterKeyFields, NotifyFields, ServerFields,
-    SettingsFile, SlackFields, SmtpFields, StorageFields, TlsFields, WebhookFields, WitnessFields,
+    AllowedFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields, MasterKeyFields,
+    NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields, StorageFields, TlsFields,
+    WebhookFields, WitnessFields,
 };

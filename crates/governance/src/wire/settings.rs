@@ -4,12 +4,13 @@ use std::net::SocketAddr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use syndic_model::{GroupName, Mode};
+use syndic_model::{AgentId, GroupName, Mode};
 
+use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::{
-    Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, SmtpTls,
-    TimeZoneName, WebhookName,
+    Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName, PublicUrl,
+    RegionCode, ScoreText, SendUrl, SmtpTls, TimeZoneName, WebhookName,
 };
 use crate::text::Text;
 use crate::wire::Keyed;
@@ -29,6 +30,8 @@ pub(crate) struct SettingsFile {
     pub(crate) storage: Option<StorageFields>,
     /// How the ledger is signed, witnessed, kept and dropped.
     pub(crate) audit: Option<AuditFields>,
+    /// What is looked for in what actions send and bring back.
+    pub(crate) detection: Option<DetectionFields>,
     /// How requests for approval reach people; `server.public_url` must be given with it.
     pub(crate) notify: Option<At<NotifyFields>>,
     /// What holds for every agent whose file does not say otherwise.
@@ -200,4 +203,38 @@ pub(crate) struct MasterKeyFields {
     pub(crate) file: Option<String>,
     /// The environment variable.
     pub(crate) env: Option<Text<EnvName>>,
+}
+
+/// What is looked for in what actions send and bring back: personal data and secrets.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Detection")]
+pub(crate) struct DetectionFields {
+    /// Where numbers without a country are taken to be of, by two letters. Nowhere if left out.
+    pub(crate) region: Option<Text<RegionCode>>,
+    /// From which score on a finding counts for policies. 0.80 if left out.
+    pub(crate) block_at: Option<Text<ScoreText>>,
+    /// From which score on a finding is redacted. 0.50 if left out.
+    pub(crate) redact_at: Option<Text<ScoreText>>,
+    /// What is looked for though it is not by default.
+    pub(crate) on: Option<Vec<Text<EntityName>>>,
+    /// What is not looked for though it is by default.
+    pub(crate) off: Option<Vec<Text<EntityName>>>,
+    /// What may be sent to whom.
+    pub(crate) allow: Option<At<Vec<At<AllowedFields>>>>,
+}
+
+/// Kinds of personal data that may be sent to some.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Allowed")]
+pub(crate) struct AllowedFields {
+    /// Which.
+    #[schemars(required)]
+    pub(crate) types: Option<Vec<Text<EntityName>>>,
+    /// To whom: recipients, or with a leading `@` everybody at a domain.
+    #[schemars(required)]
+    pub(crate) to: Option<Vec<Text<Destination>>>,
+    /// By whom. By every agent if left out.
+    pub(crate) agents: Option<Vec<Text<AgentId>>>,
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::value::RawValue;
 use syndic_governance::{Checked, Governance, load};
 use syndic_model::{Arguments, Counter, Effect, EnforcementGrade, LocalTime, MAX_LIMITS};
-use syndic_policy::{Call, Session, Used};
+use syndic_policy::{Call, Detected, Session, Used};
 use tempfile::TempDir;
 
 /// A small governance directory in which every kind of file occurs once.
@@ -149,7 +149,7 @@ pub(crate) fn shown(checked: &Checked) -> Vec<String> {
     findings.map(|f| format!("{f} ({})", f.hint.as_deref().unwrap_or("no hint"))).collect()
 }
 
-/// Puts an action to the policies at noon UTC, with these labels found in its content.
+/// Puts an action to the policies at noon UTC, with these kinds of personal data found in it.
 pub(crate) fn decide(
     governance: &Governance,
     agent: &str,
@@ -186,7 +186,10 @@ pub(crate) fn decide_at(
         delegation: Vec::new(),
         usage: &first,
         suspended: false,
-        detected: &BTreeSet::from_iter(detected.iter().copied()),
+        detected: &Detected {
+            pii: detected.iter().map(|kind| (*kind).to_owned()).collect(),
+            ..Detected::default()
+        },
         grade: EnforcementGrade::InPath,
     };
     governance.engine.evaluate(&agent.parse().unwrap(), &examined, None, &call).effect

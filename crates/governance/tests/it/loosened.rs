@@ -15,6 +15,7 @@ forbid(principal, action, resource);
 ";
 const ACTIONS: &str = "actions/desk.yaml";
 const APPROVERS: &str = "approvers/desk.yaml";
+const DETECTOR: &str = "detectors/staff.yaml";
 const WITNESS: &str = "w.example.org+d41a342f+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
 const OTHER_WITNESS: &str = "x.example.org+b1c973c1+BBOY9ixtGkV8UbpqS189vS9p/KkyFiGNyJl+QWvRfZPK";
 const LIMIT: &str = "limits: [{per: day, calls: 5}]\nname: Clerk";
@@ -59,6 +60,28 @@ fn what_cannot_be_told_to_be_stricter_counts() {
             OTHER_WITNESS,
             Some("witness `w.example.org` cosigns the ledger no longer"),
         ),
+        ("syndic.yaml", "block_at: 0.7", "block_at: 0.6", None),
+        (
+            "syndic.yaml",
+            "block_at: 0.7",
+            "block_at: 0.75",
+            Some("what is found counts for policies from a score of 0.75 on"),
+        ),
+        ("syndic.yaml", "off: [PIN, CVV]", "off: [PIN]", None),
+        (
+            "syndic.yaml",
+            "off: [PIN, CVV]",
+            "off: [PIN, CVV, IMEI]",
+            Some("`IMEI` is not looked for any more"),
+        ),
+        (
+            "syndic.yaml",
+            "block_at: 0.7",
+            "allow: [{types: [PIN], to: ['@example.org']}], block_at: 0.7",
+            Some("more personal data may be sent to @example.org"),
+        ),
+        (DETECTOR, "S-[0-9]{4}", "S-[0-9]{5}", Some("`detectors/staff.yaml` finds something else")),
+        (ACTIONS, "    facts:", "    output: {redact: [pii]}\n    facts:", None),
         (PERMIT, "// more", "// nothing", None),
         (PERMIT, "// more", STOP, None),
         (PERMIT, "// more", LIFTED, Some("a break-glass lifts policy `stop`")),
@@ -149,6 +172,9 @@ fn what_cannot_be_told_to_be_stricter_counts() {
                 "\naudit: {{public: false, retention_days: 400, witnesses: [{witness}]}}\n"
             );
             append(dir, "syndic.yaml", &audit);
+            append(dir, "syndic.yaml", "\ndetection: {block_at: 0.7, off: [PIN, CVV]}\n");
+            std::fs::create_dir_all(dir.join("detectors")).unwrap();
+            crate::fixture::write(dir, DETECTOR, "type: STAFF\nregex: 'S-[0-9]{4}'\n");
             replace(dir, ACTIONS, "    facts:", "    incidental: [/purpose]\n    facts:");
             replace(dir, APPROVERS, "  chief:", "  other:\n    people: [desk-lead-1]\n  chief:");
             replace(

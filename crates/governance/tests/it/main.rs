@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic")]
 
 mod bounds;
+#[cfg(test)]
+mod detection;
 mod examples;
 mod fixture;
 #[cfg(test)]

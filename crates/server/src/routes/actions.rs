@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use serde_json::value::RawValue;
 use syndic_api::{
-    Decided, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported, SubmitAction,
+    Decided, FilteredOutput, OutcomeStatus, Problem, RecordBody, ReportOutcome, Reported,
+    SubmitAction,
 };
-use syndic_gate::Report;
+use syndic_gate::{Filtered, Report};
 use syndic_model::ActionRequest;
 
 use crate::app::{App, base_url};
@@ -86,5 +88,16 @@ pub(crate) async fn report(
         action_id: event.to_string(),
         record: RecordBody { index: reported.record },
         late: reported.late,
+        output: reported.filtered.map(output),
     }))
+}
+
+/// Says what a filter left of a result.
+fn output(filtered: Filtered) -> FilteredOutput {
+    FilteredOutput {
+        withheld: filtered.told(),
+        result: filtered.result.and_then(|text| RawValue::from_string(text).ok()),
+        error: filtered.error,
+        redacted: filtered.redacted.into_iter().collect(),
+    }
 }

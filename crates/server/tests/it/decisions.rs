@@ -172,7 +172,7 @@ async fn an_explanation_says_what_would_have_passed() {
             support,
             json!({"action": "send_external_message",
                 "args": {"recipient": "a@example.org", "message": "card 4111 1111 1111 1111"}}),
-            vec!["no-pii-external: content without payment_card"],
+            vec!["no-pii-external: content without CREDIT_CARD"],
             Some("allow"),
         ),
         (

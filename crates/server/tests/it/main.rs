@@ -17,6 +17,8 @@ mod break_glass;
 #[cfg(test)]
 mod decisions;
 #[cfg(test)]
+mod detection;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod fixture_of_today;

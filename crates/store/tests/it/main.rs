@@ -130,6 +130,7 @@ fn outcome(id: &str, late: bool) -> Entry {
         output_tokens: None,
         model: None,
         late,
+        filtered: None,
     }))
 }
 

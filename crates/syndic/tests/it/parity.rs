@@ -14,6 +14,7 @@ const CALLS: &[(&str, &str)] = &[
     ("get /metrics", "Governor::metrics_text"),
     ("post /v1/actions", "Governor::submit, Governor::dry_run, Governor::execute_with_approval"),
     ("post /v1/actions/{id}/outcome", "Governor::report, Governor::report_action"),
+    ("post /v1/filter", "Governor::look_through"),
     ("get /v1/approvals/statistics", "Governor::approval_statistics"),
     ("get /v1/agents", "Governor::agents"),
     ("get /v1/agents/{id}", "Governor::agents"),

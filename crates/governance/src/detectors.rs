@@ -1,0 +1,107 @@
+//! `detectors/<id>.yaml`, read: what a user's own scanner looks for.
+
+use std::error::Error as _;
+use std::str::FromStr;
+
+use schemars::{Schema, json_schema};
+use syndic_detect::{Builder, Checksum, Entity, Examples, Pattern, Score, UnknownChecksum};
+
+use crate::kinds::Kinds;
+use crate::position::{Position, START};
+use crate::report::Report;
+use crate::settings::ScoreText;
+use crate::text::{Meaning, did_you_mean};
+use crate::wire::{DetectorFile, ExamplesFields};
+
+/// A pattern, and where its expression stands.
+#[derive(Debug)]
+pub(crate) struct Detector {
+    pattern: Pattern,
+    position: Position,
+}
+
+/// Reads the detector of a file and takes note of its kind.
+pub(crate) fn read(
+    stem: &str,
+    file: &DetectorFile,
+    kinds: &mut Kinds,
+    report: &mut Report<'_>,
+) -> Option<Detector> {
+    let DetectorFile {
+        kind,
+        regex,
+        literals,
+        checksum,
+        context,
+        context_required,
+        score,
+        examples,
+    } = file;
+    let hint = "what it finds, in capitals: `type: EMPLOYEE_NUMBER`";
+    let kind = report.require(kind.as_ref(), START, "type", hint);
+    let hint = "a regular expression: `regex: 'EMP-[0-9]{6}'`";
+    let regex = report.require(regex.as_ref(), START, "regex", hint);
+    let kind = kind.and_then(|text| report.read(text));
+    let checksum = checksum.as_ref().map(|text| report.read(text).map(|ChecksumName(sum)| sum));
+    let score = score.as_ref().map(|text| report.read(text).map(|ScoreText(score)| score));
+    let ExamplesFields { matches, misses } = examples.clone().unwrap_or_default();
+    let (kind, regex) = (kind?, regex?);
+    kinds.add(&kind);
+    let entity = kind.entity();
+    Some(Detector {
+        position: regex.position,
+        pattern: Pattern {
+            name: stem.to_owned(),
+            entity,
+            regex: regex.value.clone(),
+            literals: literals.clone().unwrap_or_default(),
+            checksum: checksum.unwrap_or(Some(Checksum::None))?,
+            context: context.clone().unwrap_or_default(),
+            context_required: context_required.unwrap_or_default(),
+            score: score.unwrap_or(Some(Score::BLOCK))?,
+            examples: Examples {
+                matches: matches.unwrap_or_default(),
+                misses: misses.unwrap_or_default(),
+            },
+        },
+    })
+}
+
+/// Has a scanner look for it too; what keeps it from that is a finding.
+pub(crate) fn add(builder: Builder, detector: Detector, report: &mut Report<'_>) -> Builder {
+    let Detector { pattern, position } = detector;
+    let is_custom = matches!(pattern.entity, Entity::Custom(_));
+    let looking =
+        if is_custom { builder.clone() } else { builder.clone().with(pattern.entity.clone()) };
+    looking.pattern(pattern).unwrap_or_else(|error| {
+        let why = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+        report.error(position, "invalid-detector", format!("{error}{why}"), None);
+        builder
+    })
+}
+
+/// The name of a checksum.
+#[derive(Debug)]
+pub(crate) struct ChecksumName(Checksum);
+
+const CHECKSUMS: [&str; 5] = ["none", "luhn", "mod97", "mod11-10", "verhoeff"];
+
+impl FromStr for ChecksumName {
+    type Err = UnknownChecksum;
+
+    fn from_str(text: &str) -> Result<Self, UnknownChecksum> {
+        text.parse().map(Self)
+    }
+}
+
+impl Meaning for ChecksumName {
+    const CODE: &'static str = "unknown-word";
+
+    fn schema() -> Schema {
+        json_schema!({"type": "string", "enum": CHECKSUMS})
+    }
+
+    fn hint(raw: &str) -> Option<String> {
+        did_you_mean(raw, CHECKSUMS)
+    }
+}
