@@ -223,6 +223,12 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
     if let Some(end) = found {
         return end;
     }
+    if length == 7
+        && last == b'-'
+        && let Some(end) = identifier::verify_hyphened_nie(text, from, hits)
+    {
+        return end;
+    }
     if matches!(length, 2 | 6)
         && matches!(last, b' ' | b'-')
         && before(bytes, from - 1).is_ascii_alphabetic()
@@ -288,7 +294,7 @@ fn mixed_word(
         return to;
     }
     let upper = || !cut(bytes, from, to).iter().any(u8::is_ascii_lowercase);
-    if (5..=18).contains(&length) && upper() {
+    if (4..=18).contains(&length) && upper() {
         return named::verify(text, from, to, hits).unwrap_or(to);
     }
     to

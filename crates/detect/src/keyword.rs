@@ -200,7 +200,7 @@ const WORDS: &[(&str, Kinds)] = &[
         "phone phones telephone telephones tel mobile cell cellphone cellular fax call called calling dial dialed \
       sms text texted whatsapp telegram voicemail hotline landline msisdn handset reach contact phonenumber \
       mobilenumber telefon telefonnummer handy handynummer rufnummer mobil téléphone telephon \
-      teléfono telefono móvil movil celular cellulare telefone telefoon telemóvel puhelin telefonnumer numer",
+      teléfono telefono móvil movil celular cellulare telefone telefoon telemóvel puhelin telefonnumer numer joindre appeler rückfragen rückruf anrufen bel bellen ligar liga llamar llame chiamare zadzwoń",
         of(&[PhoneNumber]),
     ),
     (
@@ -319,7 +319,7 @@ const WORDS: &[(&str, Kinds)] = &[
       asin upc ean barcode po ref reference request trace span correlation transaction txn txid block height width \
       checksum digest crc integrity zip zipcode postal postcode plz shipment shipping awb parcel po quantity qty weight \
       pid tid rows row line lines score rate ms ns usec msec nanos millis unix mtime ctime atime created updated \
-      modified expires expiry year years release releases retry issue issues pr case cases article coordinates gps \
+      modified expires expiry admitted discharged issued due dated joined hired visit appointment valid year years release releases retry issue issues pr case cases article artikel articolo artículo coordinates gps \
       key keys random seed bestellung bestellnummer rechnung rechnungsnummer commande facture pedido factura ordine \
       usd eur gbp dollars euros",
         Kinds::OTHER,

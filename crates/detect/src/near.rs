@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::Context;
-use crate::bytes::{at, before, run};
+use crate::bytes::{at, before, cut, run};
 use crate::classes::{BLOCK, Letters, letters};
 use crate::keyword::Word;
 use crate::kinds::Kinds;
@@ -44,7 +44,8 @@ impl<'a> Near<'a> {
             return before;
         }
         if self.last_after.get().0 != to {
-            self.last_after.set((to, self.after(to)));
+            // What is not of a person says so before its value, not behind it.
+            self.last_after.set((to, self.after(to).without(Kinds::OTHER)));
         }
         self.last_after.get().1
     }
@@ -80,14 +81,26 @@ impl<'a> Near<'a> {
         self.last.get().1
     }
 
-    /// What the nearest keyword says that begins at most `reach` before `place`, and how far before.
+    /// What the nearest keyword says that begins at most `reach` before `place`, and how far before. Of keywords that
+    /// follow each other, as in `Medicare card`, what both say.
     fn within(&self, place: usize, reach: usize) -> (Kinds, usize) {
         let mut found = (Kinds::NONE, 0);
+        let mut start = 0;
         let whole = walk(self.bytes, place, reach, |from, to| {
-            found = (word(self.bytes, from, to), place - from);
-            found.0.is_empty()
+            let said = word(self.bytes, from, to);
+            if !found.0.is_empty() {
+                if to + 1 == start && !said.meets(Kinds::OTHER) {
+                    found.0 = found.0.with(said);
+                }
+                return false;
+            }
+            (found, start) = ((said, place - from), from);
+            said.is_empty() || !said.meets(Kinds::OTHER)
         });
-        if whole && !self.key.is_empty() {
+        if found.0.meets(Kinds::OTHER) && self.is_on_another_line(place - found.1, place) {
+            return (Kinds::NONE, 0);
+        }
+        if whole && found.0.is_empty() && !self.key.is_empty() {
             walk(self.key, self.key.len(), Self::REACH, |from, to| {
                 found = (word(self.key, from, to), place);
                 found.0.is_empty()
@@ -96,17 +109,19 @@ impl<'a> Near<'a> {
         found
     }
 
+    fn is_on_another_line(&self, from: usize, to: usize) -> bool {
+        cut(self.bytes, from, to).contains(&b'\n')
+    }
+
     /// Visits the words before `place`, from the nearest on and then those of the key, while `more` says so.
     pub(crate) fn words_before(&self, place: usize, mut more: impl FnMut(&[u8]) -> bool) {
         let mut go = true;
         let whole = walk(self.bytes, place, Self::REACH, |from, to| {
-            go = more(crate::bytes::cut(self.bytes, from, to));
+            go = more(cut(self.bytes, from, to));
             go
         });
         if whole && go {
-            walk(self.key, self.key.len(), Self::REACH, |from, to| {
-                more(crate::bytes::cut(self.key, from, to))
-            });
+            walk(self.key, self.key.len(), Self::REACH, |from, to| more(cut(self.key, from, to)));
         }
     }
 

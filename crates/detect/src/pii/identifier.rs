@@ -186,6 +186,20 @@ pub(crate) fn verify_hyphened_nif(
     push(text, found, from, to + 2, hits).then_some(to + 2)
 }
 
+/// Says whether a foreigner's number of Spain, `X-1234567-L`, has its digits at `from`. Returns where it ends.
+pub(crate) fn verify_hyphened_nie(
+    text: &Text<'_>,
+    from: usize,
+    hits: &mut Vec<Hit>,
+) -> Option<usize> {
+    let start = from.checked_sub(2)?;
+    let [first, b'-', a, b, c, d, e, f, g, b'-', last] = *cut(text.bytes, start, start + 11) else {
+        return None;
+    };
+    let found = nif(&[first, a, b, c, d, e, f, g, last])?;
+    push(text, found, start, start + 11, hits).then_some(start + 11)
+}
+
 /// A number of Singapore's residents.
 fn nric(word: &[u8]) -> Option<Claim> {
     if !is_formed(word, b"A0000000A") {

@@ -96,7 +96,7 @@ fn push(
     end: usize,
     hits: &mut Vec<Hit>,
 ) -> Option<usize> {
-    let hit = claim.hit(from..end, text.near.around(from, end));
+    let hit = claim.hit(from..end, text.near.before(from));
     hits.push(if claim.alone == NOBODY {
         Hit { score: NOBODY.min(hit.score), ..hit }
     } else {

@@ -133,7 +133,7 @@ static FORMS: [&[Form]; 11] = [
     ],
     // 13
     &[
-        form(ZaId, "za-id", &[13], b"", asi::za_id, true, 45),
+        form(ZaId, "za-id", &[13], b"", asi::za_id, true, 60),
         form(ZaId, "za-id", &[6, 4, 3], b" ", asi::za_id, true, 80),
         form(RoCnp, "ro-cnp", &[13], b"", eu::cnp, true, 45),
         form(KrRrn, "kr-rrn", &[6, 7], b"-", asi::rrn, true, 80),

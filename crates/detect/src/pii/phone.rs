@@ -221,7 +221,7 @@ fn is_joined(bytes: &[u8], end: usize) -> bool {
     let extension = matches!(next, b'x' | b'X' | b'e' | b'E') && extension(bytes, end) > end;
     (next.is_ascii_alphanumeric() && !extension)
         || next == b'_'
-        || (matches!(next, b'-' | b'.' | b',' | b':' | b'/') && at(bytes, end + 1).is_ascii_digit())
+        || (matches!(next, b'-' | b'.' | b':' | b'/') && at(bytes, end + 1).is_ascii_digit())
 }
 
 fn closes(bytes: &[u8], span: Range<usize>) -> bool {

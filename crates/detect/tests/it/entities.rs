@@ -178,6 +178,7 @@ fn a_number_of_a_person_is_found_by_its_form() {
         ("11.222.333/0001-81", &[("BR_CNPJ", "11.222.333/0001-81")]),
         ("1 85 05 78 006 084 91", &[("FR_NIR", "1 85 05 78 006 084 91")]),
         ("12345678Z", &[("ES_NIF", "12345678Z")]),
+        ("NIE X-9613851-N", &[("ES_NIE", "X-9613851-N")]),
         ("X9613851N and Y8063915-Z", &[("ES_NIE", "X9613851N"), ("ES_NIE", "Y8063915-Z")]),
         ("RSSMRA85T10A562S", &[("IT_FISCAL_CODE", "RSSMRA85T10A562S")]),
         ("85.07.30-033.28", &[("BE_NATIONAL_NUMBER", "85.07.30-033.28")]),
@@ -261,6 +262,10 @@ fn the_nearest_word_wins() {
             &[("PHONE_NUMBER", "404 473 4495"), ("UK_NHS", "943 476 5919")],
         ),
         ("the public policy 078051123", &[]),
+        ("Medicare card 2123456701", &[("AU_MEDICARE", "2123456701")]),
+        ("card\tamount\n4012888888881881", &[("CREDIT_CARD", "4012888888881881")]),
+        ("from 151.200.128.41 port 22", &[("IP_ADDRESS", "151.200.128.41")]),
+        ("DOB: 09/01/1967\nAdmitted 2024-02-23", &[("DATE_OF_BIRTH", "09/01/1967")]),
         ("078051123 is my SSN", &[("US_SSN", "078051123")]),
     ]);
 }

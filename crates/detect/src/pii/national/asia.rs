@@ -39,6 +39,7 @@ pub(crate) fn aadhaar(digits: &[u8]) -> bool {
 pub(crate) fn za_id(digits: &[u8]) -> bool {
     is_day(value(digits, 2, 4), value(digits, 4, 6))
         && matches!(digits.get(10), Some(0..=2))
+        && matches!(digits.get(11), Some(8 | 9))
         && luhn(digits)
 }
 
