@@ -124,7 +124,7 @@ impl Check<'_> {
         Signs::NON_ASCII
             .when(now.other != 0)
             .and(Signs::ESCAPE.when(now.escape != 0 && self.escape(at, now.escape)))
-            .and(Signs::TOKEN.when(ends != 0 && self.token(at, ends)))
+            .and(Signs::TOKEN.when(twelves != 0 && self.token(at, ends, now.code & !now.word)))
             .and(Signs::SPACED.when(spaced && self.near(at, compact::spaced_stands)))
             .and(Signs::ADDRESS.when(address != 0 && self.near(at, compact::address_stands)))
             .and(Signs::SPELLED.when(self.spelled(at)))
@@ -142,14 +142,24 @@ impl Check<'_> {
         false
     }
 
-    /// Tells whether one of the runs whose twelfth characters are at `ends` may be text in another form.
-    fn token(&self, at: usize, mut ends: u64) -> bool {
+    /// Tells whether one of the runs whose twelfth characters are at `ends`, or a part after one of the `signs`, may be
+    /// text in another form.
+    fn token(&self, at: usize, mut ends: u64, mut signs: u64) -> bool {
+        let stands = |place: usize| self.text.get(place..).is_some_and(decode::token_stands);
         while ends != 0 {
             let start = (at + ends.trailing_zeros() as usize).saturating_sub(11);
-            if self.text.get(start..).is_some_and(decode::token_stands) {
+            let before = self.text.get(start..at).unwrap_or_default().iter().enumerate();
+            let mut parts = before.filter(|(_, byte)| !byte.is_ascii_alphanumeric());
+            if stands(start) || parts.any(|(place, _)| stands(start + place + 1)) {
                 return true;
             }
             ends &= ends - 1;
+        }
+        while signs != 0 {
+            if stands(at + signs.trailing_zeros() as usize + 1) {
+                return true;
+            }
+            signs &= signs - 1;
         }
         false
     }
@@ -163,7 +173,8 @@ impl Check<'_> {
     #[inline]
     fn spelled(&self, at: usize) -> bool {
         SAMPLES.iter().any(|sample| {
-            words::may_be(self.text, at + sample) && compact::spelled_stands(self.text, at + sample)
+            words::may_be(self.text, at + sample)
+                .is_some_and(|place| compact::spelled_stands(self.text, place))
         })
     }
 }

@@ -10,7 +10,7 @@ const FEWEST: usize = 5;
 /// Fewer digits are no value.
 const DIGITS: usize = 7;
 
-/// Tells whether one of several words for digits in a row stands at `at`, or right after it.
+/// Tells whether the word at `at` is one of several for digits in a row.
 pub(in crate::views) fn stands(bytes: &[u8], at: usize) -> bool {
     let near = bytes.get(..(at + 64).min(bytes.len())).unwrap_or_default();
     let back = |at: usize| {
@@ -21,13 +21,9 @@ pub(in crate::views) fn stands(bytes: &[u8], at: usize) -> bool {
         let word = near.get(span).and_then(word);
         word.is_some_and(|word| !matches!(word, Word::Sign(_)))
     };
-    let Some((mut first, mut next)) = next_word(near, back(at)) else { return false };
+    let Some((first, mut next)) = next_word(near, back(at)) else { return false };
     if !is_number(first.clone()) {
-        // What is seen at a word's end may be the next one's beginning.
-        match next_word(near, next).filter(|(span, _)| span.start <= at + 3) {
-            Some(second) if is_number(second.0.clone()) => (first, next) = second,
-            Some(_) | None => return false,
-        }
+        return false;
     }
     let mut count = 1;
     while let Some((span, end)) = next_word(near, next).filter(|(span, _)| is_number(span.clone()))

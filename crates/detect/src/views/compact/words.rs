@@ -115,14 +115,25 @@ const fn index() -> [(usize, usize); 27] {
     index
 }
 
-/// Tells whether `text` may hold a digit's word at `at`: two characters that such words, with what stands around
-/// them, are made of, and then a third.
+/// Returns where right after `at` two letters of a word stand that may be a digit's, told by those and what follows.
 #[inline]
-pub(in crate::views) fn may_be(text: &[u8], at: usize) -> bool {
-    let Some([a, b, c]) = text.get(at..at + 3) else { return false };
-    holds(&PAIRS, usize::from(*a) << 8 | usize::from(*b))
-        && holds(&TRIPLES, place(class(*a), class(*b), class(*c)))
+pub(in crate::views) fn may_be(text: &[u8], at: usize) -> Option<usize> {
+    let mut window = [0; WINDOW];
+    for (to, from) in window.iter_mut().zip(text.get(at..)?) {
+        *to = *from;
+    }
+    let letter = u8::is_ascii_alphabetic;
+    let (skip, [a, b, c]) = window
+        .array_windows()
+        .enumerate()
+        .find(|(_, [first, second, _])| letter(first) && letter(second))?;
+    let may = holds(&PAIRS, usize::from(*a) << 8 | usize::from(*b))
+        && holds(&TRIPLES, place(class(*a), class(*b), class(*c)));
+    may.then_some(at + skip)
 }
+
+/// How far the next word is looked for.
+const WINDOW: usize = 8;
 
 #[inline]
 fn holds(set: &[u64], place: usize) -> bool {
@@ -139,7 +150,7 @@ const fn place(a: u8, b: u8, c: u8) -> usize {
     (a as usize) << 10 | (b as usize) << 5 | c as usize
 }
 
-/// The classes of three characters, one of which at least is of a digit's word.
+/// The classes of two letters that follow each other in a digit's word, and of what follows them.
 static TRIPLES: [u64; 512] = triples();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
@@ -154,20 +165,7 @@ const fn triples() -> [u64; 512] {
                 let (a, b) = (class(letters[at]), class(letters[at + 1]));
                 let c = if at + 2 < letters.len() { class(letters[at + 2]) } else { 0 };
                 set = with(set, place(a, b, c));
-                if at == 0 {
-                    set = with(set, place(0, a, b));
-                }
                 at += 1;
-            }
-            // The end of a word, and the beginning of another.
-            let last = class(letters[letters.len() - 1]);
-            let mut next = 0;
-            while next < WORDS.len() {
-                let first = WORDS[next].0.as_bytes();
-                set = with(set, place(last, 0, class(first[0])));
-                set = with(set, place(0, 0, class(first[0])));
-                set = with(set, place(last, 0, 0));
-                next += 1;
             }
         }
         word += 1;

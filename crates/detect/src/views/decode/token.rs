@@ -81,21 +81,13 @@ fn parts(bytes: &[u8], span: Range<usize>, sign: fn(u8) -> bool) -> Vec<Range<us
     parts
 }
 
-/// Tells whether `text` begins with a token that, or a part of which, may be text in another form, from how it begins.
+/// Tells whether `text` begins with what may be text in another form.
 pub(in crate::views) fn stands(text: &[u8]) -> bool {
-    let sign = |byte: &u8| matches!(byte, b'+' | b'/' | b'-' | b'_');
-    let in_run = |byte: &&u8| byte.is_ascii_alphanumeric() || sign(byte);
-    let run = text.iter().take(FARTHEST).take_while(in_run).count();
-    let run = text.get(..run).unwrap_or_default();
-    let parts = run.iter().enumerate().filter(|(_, byte)| sign(byte));
-    begins(run) || parts.into_iter().any(|(at, _)| run.get(at + 1..).is_some_and(begins))
-}
-
-/// How far a token is looked at for parts that begin like text.
-const FARTHEST: usize = 4 << 10;
-
-fn begins(token: &[u8]) -> bool {
-    let Some(head) = token.first_chunk::<{ SHORTEST - 2 }>() else { return false };
+    let Some(head) = text.first_chunk::<{ SHORTEST - 2 }>() else { return false };
+    // Names are of small letters and `_` alone, which no form of a text is for long.
+    if head.iter().take(8).fold(0xFF, |least, byte| *byte.min(&least)) >= b'_' {
+        return false;
+    }
     let hex = head.strip_prefix(b"0x").unwrap_or(head).first_chunk::<8>();
     let [a, b, c, d, e, f, g, h, ..] = *head;
     let head = [a, b, c, d, e, f, g, h];
