@@ -83,31 +83,32 @@ fn parts(bytes: &[u8], span: Range<usize>, sign: fn(u8) -> bool) -> Vec<Range<us
 
 /// Tells whether `text` begins with what may be text in another form.
 pub(in crate::views) fn stands(text: &[u8]) -> bool {
-    let Some(head) = text.first_chunk::<{ SHORTEST - 2 }>() else { return false };
+    let Some(head) = text.first_chunk::<8>() else { return false };
     // Names are of small letters and `_` alone, which no form of a text is for long.
-    if head.iter().take(8).fold(0xFF, |least, byte| *byte.min(&least)) >= b'_' {
+    if head.iter().fold(0xFF, |least, byte| *byte.min(&least)) >= b'_' {
         return false;
     }
-    let hex = head.strip_prefix(b"0x").unwrap_or(head).first_chunk::<8>();
-    let [a, b, c, d, e, f, g, h, ..] = *head;
-    let head = [a, b, c, d, e, f, g, h];
+    let hex = text.strip_prefix(b"0x").unwrap_or(text).first_chunk::<12>();
+    let [a, b, ..] = *head;
     // Most words are told from base64 by what their first two letters encode.
     let first = sextet(a).zip(sextet(b)).map_or(0, |(a, b)| a << 2 | b >> 4);
-    ((b' '..0x7F).contains(&first) || first >= 0xC2 || first == b'\n') && is_text(&head, 6, sextet)
+    ((b' '..0x7F).contains(&first) || first >= 0xC2 || first == b'\n') && is_text(head, 6, sextet)
         || hex.is_some_and(|hex| is_text(hex, 4, nibble))
-        || is_text(&head, 5, quintet)
+        || is_text(head, 5, quintet)
 }
 
-/// Tells whether eight digits of `width` bits each are text.
+/// Tells whether digits of `width` bits each, 64 bits at most, are text.
 #[inline]
-fn is_text(digits: &[u8; 8], width: u32, value: impl Fn(u8) -> Option<u8>) -> bool {
+fn is_text(digits: &[u8], width: usize, value: impl Fn(u8) -> Option<u8>) -> bool {
     let mut bits = 0u64;
     for digit in digits {
         let Some(value) = value(*digit) else { return false };
         bits = bits << width | u64::from(value);
     }
-    let bytes = (bits << (64 - 8 * width)).to_be_bytes();
-    let text = bytes.get(..width as usize).unwrap_or_default();
+    let length = digits.len() * width;
+    let bytes = bits.checked_shl(u32::try_from(64 - length.min(64)).unwrap_or(0)).unwrap_or(0);
+    let bytes = bytes.to_be_bytes();
+    let text = bytes.get(..length / 8).unwrap_or_default();
     let plain = |byte: &u8| matches!(byte, b' '..0x7F | b'\t' | b'\n' | b'\r');
     text.iter().all(plain)
         || text.iter().all(|byte| !byte.is_ascii() || plain(byte))
