@@ -7,7 +7,7 @@ use crate::bytes::{at, before, cut, run, run_back};
 use crate::classes::{BLOCK, BLOCKS, Masks, classify};
 use crate::hit::Hit;
 use crate::limits::Budget;
-use crate::pii::{Text, crypto, dates, email, iban, identifier, ip, mac, named, number};
+use crate::pii::{Text, crypto, dates, email, iban, identifier, ip, mac, named, number, web};
 use crate::{OverBudget, secrets};
 
 /// Finds what one view of a text holds. Hits may overlap and be of what is not looked for.
@@ -107,6 +107,9 @@ impl Pass<'_> {
         if to - from == 17 && at(self.text.bytes, from + 2) == b'-' {
             mac::verify_pairs(self.text, from, hits);
         }
+        if to - from == 36 {
+            web::uuid_end(self.text, from, hits);
+        }
         secrets::in_token(self.text.bytes, from..to, budget, hits)
     }
 
@@ -165,6 +168,7 @@ impl Pass<'_> {
             if at(self.text.bytes, place) == b':' && place >= self.hex_done {
                 self.hex_done = hexes(self.text, place, hits);
             }
+            web::verify_url(self.text, place, hits);
             secrets::assigned(self.text.bytes, place, budget, hits)?;
             separators &= separators - 1;
         }
@@ -215,9 +219,8 @@ fn digit_word(text: &Text<'_>, from: usize, to: usize, hits: &mut Vec<Hit>) -> u
         }
         (1..=4, _) => dates::verify(text, from, to, hits),
         (6, b'-' | b'+') => identifier::verify_signed_hetu(text, from, hits),
-        (8, b'-') => {
-            uuid_end(bytes, from).or_else(|| identifier::verify_hyphened_nif(text, from, to, hits))
-        }
+        (8, b'-') => web::uuid_end(text, from, hits)
+            .or_else(|| identifier::verify_hyphened_nif(text, from, to, hits)),
         _ => None,
     };
     if let Some(end) = found {
@@ -262,9 +265,8 @@ fn mixed_word(
         (2, b'-') => mac::verify_pairs(text, from, hits),
         (4, b'.') => mac::verify_dotted(text, from, hits),
         (4, b'-') => identifier::verify_grouped_mbi(text, from, hits),
-        (8, b'-') => {
-            uuid_end(bytes, from).or_else(|| identifier::verify_hyphened_nif(text, from, to, hits))
-        }
+        (8, b'-') => web::uuid_end(text, from, hits)
+            .or_else(|| identifier::verify_hyphened_nif(text, from, to, hits)),
         (3 | 4, b' ' | b',') if digits > 0 => ordinal_day(text, from, digits, hits),
         _ => None,
     };
@@ -324,14 +326,6 @@ fn is_iban_start(bytes: &[u8], from: usize) -> bool {
         && at(bytes, from + 1).is_ascii_alphabetic()
         && at(bytes, from + 2).is_ascii_digit()
         && at(bytes, from + 3).is_ascii_digit()
-}
-
-/// Returns where the UUID at `from` ends, if one stands there.
-fn uuid_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let uuid = bytes.get(from..from + 36)?;
-    let hyphens = [8, 13, 18, 23].iter().all(|place| at(uuid, *place) == b'-');
-    let others = || uuid.iter().filter(|byte| byte.is_ascii_hexdigit()).count();
-    (hyphens && others() == 32).then_some(from + 36)
 }
 
 /// Says what the run of hexadecimal digits around the colon at `colon` is. Returns where it ends.

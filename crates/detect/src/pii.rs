@@ -14,6 +14,7 @@ pub(crate) mod named;
 pub(crate) mod national;
 pub(crate) mod number;
 pub(crate) mod phone;
+pub(crate) mod web;
 
 use std::ops::Range;
 

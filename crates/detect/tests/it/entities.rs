@@ -301,6 +301,19 @@ fn what_is_off_is_found_when_asked_for_and_what_is_on_is_not_when_not() {
 }
 
 #[test]
+fn places_and_identifiers_of_the_web_are_found_when_asked_for() {
+    let scanner = Scanner::builder().with(Entity::Uuid).with(Entity::Url).build();
+    let text = "see https://example.com/a?b=c#d, (abcdefab-abcd-abcd-abcd-abcdefabcdef) and id=53dbf073-d312-496f-add7-2a334756f35c.";
+    let expected = [
+        ("URL", "https://example.com/a?b=c#d"),
+        ("UUID", "abcdefab-abcd-abcd-abcd-abcdefabcdef"),
+        ("UUID", "53dbf073-d312-496f-add7-2a334756f35c"),
+    ];
+    let expected = expected.map(|(entity, value)| (entity.to_owned(), value.to_owned()));
+    assert_eq!(found(&scanner, text, &Context::default()), expected);
+}
+
+#[test]
 fn a_lower_floor_reports_what_is_less_sure() {
     let scanner = Scanner::builder().floor(Score::new(20)).build();
     assert_eq!(
