@@ -31,6 +31,8 @@ const MARGIN: usize = 160;
 const REGION: usize = 64 << 10;
 /// How much of one region is in the next.
 const SHARED: usize = 1 << 10;
+/// Shorter texts, keys of JSON most of all, are not disguised.
+const SHORTEST: usize = 8;
 /// How often what is decoded is decoded again.
 const DEPTH: usize = 2;
 /// What a disguise takes from the score of what no checksum confirms, in hundredths.
@@ -44,6 +46,9 @@ pub(crate) fn look(
     budget: &mut Budget,
     plain: Vec<Hit>,
 ) -> Result<Vec<Hit>, OverBudget> {
+    if text.len() < SHORTEST && text.is_ascii() {
+        return Ok(plain);
+    }
     let mut disguised = Vec::new();
     let mut region: Option<Region> = None;
     sign::signs(text, |at, signs| {
