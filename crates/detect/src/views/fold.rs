@@ -160,6 +160,8 @@ fn within<T: Copy>(ranges: &[T], code: u32, ends: impl Fn(&T) -> (u32, u32)) -> 
 
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization as _;
+
     use super::*;
 
     fn text(of: &str) -> String {
@@ -206,5 +208,22 @@ mod tests {
         for (first, last, ascii) in FOLDS {
             assert!(u32::from(ascii & 0x7F) + (last - first) < 0x80, "{first:x}");
         }
+    }
+
+    #[test]
+    fn what_is_compatible_with_a_letter_or_digit_is_read_as_that() {
+        let mut missed = Vec::new();
+        for char in '\u{80}'..=char::MAX {
+            let mut normal = char.nfkc();
+            let (Some(ascii), None) = (normal.next(), normal.next()) else { continue };
+            let read = match fold(char) {
+                Fold::To { ascii, .. } => Some(char::from(ascii)),
+                Fold::Mark | Fold::Unseen | Fold::Stay => None,
+            };
+            if ascii.is_ascii_alphanumeric() && read != Some(ascii) {
+                missed.push((char, ascii));
+            }
+        }
+        assert_eq!(missed, []);
     }
 }
