@@ -90,6 +90,7 @@ impl Number {
 
     fn read_groups(&mut self, text: &[u8]) {
         let (mut place, mut total, mut separator, mut plain) = (0_u8, 0_u8, 0, true);
+        let (mut lengths, from) = (0, self.from);
         for group in &mut self.groups {
             let rest = text.get(usize::from(place)..).unwrap_or_default();
             let mut length = 0_u8;
@@ -113,6 +114,10 @@ impl Number {
             total += length;
             *group = Group { digits: total, length, separator, bytes: place };
             self.count += 1;
+            lengths = lengths << 8 | u64::from(length);
+            if length == 1 && !self.plus && is_list(lengths, self.start < from) {
+                return;
+            }
             plain &= !next.is_ascii_alphabetic();
             self.plain += usize::from(plain);
             let Some(between) = between(rest) else { return };
@@ -157,11 +162,9 @@ impl Number {
         lengths: std::ops::RangeInclusive<u8>,
     ) -> impl Iterator<Item = Part<'_>> {
         let groups = self.groups.get(..self.plain).unwrap_or_default();
-        let fitting = groups
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(move |(_, group)| lengths.contains(&group.digits));
+        let fitting = groups.iter().enumerate().rev().filter(move |(place, group)| {
+            FORMED.contains(place) && lengths.contains(&group.digits)
+        });
         fitting.map(|(place, last)| {
             let mut separators = groups.iter().skip(1).take(place).map(|group| group.separator);
             let separator = separators.next().map_or(0, |first| {
@@ -176,6 +179,20 @@ impl Number {
                 groups: place + 1,
             }
         })
+    }
+}
+
+/// The places of groups that a form ends with: none is of six groups, or of more than seven.
+const FORMED: [usize; 6] = [0, 1, 2, 3, 4, 6];
+
+/// Tells whether groups of these lengths, the last of one digit, are of a list: no number has such a group there.
+const fn is_list(lengths: u64, prefixed: bool) -> bool {
+    match lengths {
+        ..=0xff => prefixed,
+        // `4-5-1` and `2-6-6-1`.
+        0x1_0000..=0xff_ffff => lengths >> 16 != 4,
+        0x100_0000..=0xffff_ffff => lengths >> 8 & 0xff != 6,
+        _ => true,
     }
 }
 
