@@ -103,7 +103,7 @@ fn tests_choose_the_time_and_the_place() {
     let ended = place.run(&["test", "night"]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
     let uncovered = place.run(&["test", "transactions", "--coverage"]).stdout;
-    assert!(uncovered.contains("no-night-refunds     never exercised"), "{uncovered}");
+    assert!(uncovered.contains("no-night-refunds      never exercised"), "{uncovered}");
 }
 
 #[test]
