@@ -32,14 +32,16 @@ Examples:
   syndic scan --redact notes.txt > shared.txt
   syndic scan --jsonl messages.jsonl > spans.jsonl
 
-A document that is JSON is read as such: the key a value stands under tells what it is. In a governance directory
-(--dir) what its `detection` and `detectors/` say holds here too. Names of people and street addresses are not found.
-Exits 0 when nothing is found, 1 when something is, 2 when the text cannot be read or is too costly to look through.")]
+A document that is JSON is read as such: the key a value stands under tells what it is.
+In a governance directory (--dir) what its `detection` and `detectors/` say holds here too.
+Names of people and street addresses are not found.
+
+Exits 0 when nothing is found, 1 when something is, 2 when the text cannot be read.")]
 pub(crate) struct ScanArgs {
     /// The text; `-` reads standard input
     #[arg(value_name = "FILE", default_value = "-")]
     file: PathBuf,
-    /// Read a JSON document with a `text` on each line, and answer with a line `{\"spans\": [...]}` for each; positions
+    /// Read a JSON document with a `text` on each line, and answer with a line `{"spans": [...]}` for each; positions
     /// count code points
     #[arg(long)]
     jsonl: bool,
