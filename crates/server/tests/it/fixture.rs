@@ -64,3 +64,8 @@ async fn opens_with_everything(format: &str) {
 async fn a_directory_of_format_1_opens_with_everything_that_was_in_it() {
     opens_with_everything("format-1").await;
 }
+
+#[tokio::test]
+async fn a_directory_of_format_2_opens_with_everything_that_was_in_it() {
+    opens_with_everything("format-2").await;
+}

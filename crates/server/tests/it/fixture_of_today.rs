@@ -29,6 +29,11 @@ fn govern(directory: &Path, mails: u16) {
         ("syndic.yaml", "environment: dev", "environment: prod"),
         ("syndic.yaml", "server:\n", public),
         ("agents/knowledge-base.yaml", "mode: enforce", "mode: observe"),
+        (
+            "actions/support.yaml",
+            "capabilities: [read]",
+            "capabilities: [read]\n    output: { redact: [pii] }",
+        ),
     ] {
         change(directory, path, from, to);
     }
@@ -174,6 +179,27 @@ impl Day {
         self.send("POST", path, &self.server.admin, signed).await;
     }
 
+    /// What is erased, held back, signed with another key, and filtered.
+    async fn custody(&self) {
+        let admin = &self.server.admin;
+        let found = self.act("search_knowledge_base", json!({"query": "who asked"})).await;
+        self.report(&found, json!({"status": "ok", "result": {"mail": "jane.doe@example.com"}}))
+            .await;
+        self.clock.step(SignedDuration::from_secs(3));
+        let other = json!({"agent": "customer-support", "action": "search_knowledge_base",
+            "user_id": "user-8", "args": {"query": "forget me"}});
+        let other = self.server.submit(&self.agent, other).await;
+        self.report(&other, json!({"status": "ok"})).await;
+        let redaction =
+            json!({"user": "user-8", "reason": "they asked", "override_retention": true});
+        self.send("POST", "/v1/audit/redactions", admin, redaction).await;
+        let hold = json!({"user": "user-7", "reason": "a dispute"});
+        let hold = self.send("POST", "/v1/audit/holds", admin, hold).await.json();
+        let path = format!("/v1/audit/holds/{}/release", hold["id"].as_str().unwrap());
+        self.send("POST", &path, admin, json!({"reason": "it is settled"})).await;
+        self.send("POST", "/v1/log/rotations", admin, Value::Null).await;
+    }
+
     async fn loosen(&self) {
         let profile = "agents/customer-support.yaml";
         change(self.server.directory(), profile, "mode: enforce", "mode: observe");
@@ -196,6 +222,7 @@ async fn make_a_fixture() {
     day.approvals().await;
     day.break_glass().await;
     day.office().await;
+    day.custody().await;
     day.loosen().await;
     let events = serde_json::to_string_pretty(&all_events(&day.server).await).unwrap();
     let admin = day.server.admin.clone();

@@ -65,3 +65,18 @@ fn every_record_and_part_of_format_1_is_read_before_and_after_it_is_of_todays() 
     store.close();
     assert_eq!(verify(directory.path()).unwrap().head.size, 57);
 }
+
+#[test]
+fn every_record_of_format_2_is_read_and_what_was_erased_in_it_is_not() {
+    let directory = copy("format-2");
+    for times in 0..2 {
+        let (kinds, readable) = contents(directory.path());
+        assert_eq!((kinds.len(), readable), (24, 97), "{times}: {kinds:?}");
+        assert_eq!(verify(directory.path()).unwrap().head.size, 63, "{times}");
+    }
+    let store = open(directory.path());
+    assert_eq!(write(&store, decision("next")), 63);
+    assert_eq!(store.log_keys().len(), 2, "the retired key still verifies what it signed");
+    store.close();
+    assert_eq!(verify(directory.path()).unwrap().head.size, 64);
+}
