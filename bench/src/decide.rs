@@ -15,9 +15,9 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json, value::RawValue};
 use syndic_model::{
     ActionName, AgentId, AgentProfile, Allowed, Arguments, Capability, CatalogueEntry, EnforcementGrade, Fact,
-    FactSource, LabelName, LocalTime, Mode, Owner, RiskLevel, Threshold,
+    FactSource, LabelName, LocalTime, Mode, Output, Owner, RiskLevel, Threshold,
 };
-use syndic_policy::{Call, Engine, Examined, PolicyFile, Session, Sources, Usage};
+use syndic_policy::{Call, Detected, Engine, Examined, PolicyFile, Session, Sources, Usage};
 
 use crate::peers;
 use crate::row::{Figures, Measured, latencies, median, print};
@@ -72,7 +72,7 @@ struct Set {
     rules: Rules,
     requests: Vec<Request>,
     now: Timestamp,
-    none: BTreeSet<&'static str>,
+    nothing: Detected,
     nobody: BTreeSet<String>,
     labels: BTreeSet<LabelName>,
     usage: Usage,
@@ -100,7 +100,7 @@ impl Set {
         let (text, rules) = policies_text(policies, &agents, &catalogue);
         let engine = Self::load(&agents, &catalogue, text.clone())?;
         let requests = requests(&engine, &agents, &catalogue)?;
-        Ok(Self { engine, policies: text, agents, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, none: BTreeSet::new(), nobody: BTreeSet::new(), labels: BTreeSet::new(), usage: Usage::uncounted() })
+        Ok(Self { engine, policies: text, agents, rules, requests, now: "2026-11-23T12:00:00Z".parse()?, nothing: Detected::default(), nobody: BTreeSet::new(), labels: BTreeSet::new(), usage: Usage::uncounted() })
     }
 
     fn load(
@@ -109,7 +109,7 @@ impl Set {
         text: String,
     ) -> anyhow::Result<Engine> {
         let files = [PolicyFile { path: "policies/org/bench.cedar".into(), team: None, text }];
-        let loaded = Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), groups: None, files: &files });
+        let loaded = Engine::load(&Sources { agents, catalogue, calendars: &BTreeSet::new(), groups: None, pii: &BTreeSet::new(), files: &files });
         let Some(engine) = loaded.engine else { bail!("the generated policies do not load: {:?}", loaded.findings) };
         Ok(engine)
     }
@@ -146,7 +146,7 @@ impl Set {
             delegation: Vec::new(),
             usage: &self.usage,
             suspended: false,
-            detected: &self.none,
+            detected: &self.nothing,
             grade: EnforcementGrade::Cooperative,
         };
         let evaluation = self.engine.evaluate(&request.agent, examined, None, &call);
@@ -254,6 +254,7 @@ fn profile(id: AgentId) -> anyhow::Result<AgentProfile> {
         failure_modes: Vec::new(),
         data_access: Vec::new(),
         incident_plan: None,
+        output: Output::default(),
     })
 }
 
@@ -282,6 +283,7 @@ fn entry(name: ActionName) -> anyhow::Result<CatalogueEntry> {
         facts: BTreeMap::from([(Fact::Amount, source("/amount")?), (Fact::Currency, currency)]),
         labels: BTreeSet::new(),
         incidental: Vec::new(),
+        output: Output::default(),
     })
 }
 
