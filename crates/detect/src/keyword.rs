@@ -192,7 +192,7 @@ const PERSONAL: Kinds = of(&[
 const WORDS: &[(&str, Kinds)] = &[
     ("ssn ssns socialsecurity", of(&[UsSsn])),
     ("social", SOCIAL),
-    ("security", SOCIAL.with(of(&[CardCode]))),
+    ("security", SOCIAL.without(of(&[CaSin])).with(of(&[CardCode]))),
     ("insurance", SOCIAL.with(HEALTH)),
     ("itin taxpayer tin", of(&[UsItin, UsSsn])),
     ("tax taxes taxid steuer vat fiscal fiscale fiscalcode steuerid", TAX),
@@ -225,7 +225,8 @@ const WORDS: &[(&str, Kinds)] = &[
     ("wallet btc bitcoin eth ethereum crypto litecoin", of(&[Crypto])),
     (
         "dob birth birthday birthdate born dateofbirth bday birthdays geburtsdatum geboren geburtstag naissance né née \
-      nacimiento nacido nacida nascita nato nata nascimento geboortedatum födelsedatum urodzenia",
+      nacimiento nacido nacida nascita nato nata nascimento geboortedatum födelsedatum urodzenia \
+      urodzony urodzona geb gebdatum född fødselsdato født syntymäaika narozen narozena született",
         of(&[DateOfBirth]),
     ),
     (

@@ -29,6 +29,12 @@ impl Kinds {
         Self(self.0 | other.0)
     }
 
+    /// What both hold; all that either holds where that is nothing.
+    pub(crate) const fn narrowed(self, other: Self) -> Self {
+        let both = self.0 & other.0;
+        Self(if both == 0 { self.0 | other.0 } else { both })
+    }
+
     pub(crate) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }

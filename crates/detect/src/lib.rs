@@ -18,8 +18,9 @@
 //!    value, else the key it stands under ([`Context::key`]), else right after it. `keyword` knows what kinds each word
 //!    speaks of; words of machines (`order`, `version`) speak against. `pii::Claim` makes a score of that.
 //! 5. `views` reads again what looks disguised, through the same `Scanner::scan_view`.
-//! 6. `overlap` keeps, of hits that overlap, the surest and then the longest, in order.
-//! 7. `redact` cuts the findings' spans out of the text, or of the JSON document that `json` walked.
+//! 6. `table` searches each cell of a column by itself whose header is a keyword.
+//! 7. `overlap` keeps, of hits that overlap, the surest and then the longest, in order.
+//! 8. `redact` cuts the findings' spans out of the text, or of the JSON document that `json` walked.
 //!
 //! # To add an entity
 //!
@@ -51,6 +52,7 @@ mod pii;
 mod redact;
 mod scanner;
 mod secrets;
+mod table;
 mod views;
 
 pub use context::{Context, Region, Tail};

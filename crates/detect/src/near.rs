@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::Context;
-use crate::bytes::{at, before, cut, run};
+use crate::bytes::{at, before, cut, run, run_back};
 use crate::classes::{BLOCK, Letters, letters};
 use crate::keyword::Word;
 use crate::kinds::Kinds;
@@ -41,7 +41,8 @@ impl<'a> Near<'a> {
     pub(crate) fn around(&self, from: usize, to: usize) -> Kinds {
         let before = self.before(from);
         if !before.is_empty() {
-            return before;
+            let named = at(self.bytes, to) == b' ' && at(self.bytes, to + 1) == b'(';
+            return if named { before.with(self.after(to).without(Kinds::OTHER)) } else { before };
         }
         if self.last_after.get().0 != to {
             // What is not of a person says so before its value, not behind it.
@@ -72,17 +73,26 @@ impl<'a> Near<'a> {
 
     /// Tells what the nearest keyword before `place` says; beyond the start of the text stands the key.
     ///
-    /// What is assigned (`ssn: …`, `"ssn":"…"`) is told of by its own key and no farther.
+    /// What is assigned (`ssn: …`, `"ssn":"…"`) is told of by its own key and no farther; what one says in a chat, by
+    /// the line before too.
     pub(crate) fn before(&self, place: usize) -> Kinds {
         if self.last.get().0 != place {
-            let (kinds, distance) = self.within(place, Self::REACH);
+            let (mut kinds, mut distance) = self.within(place, Self::REACH);
+            if kinds.is_empty()
+                && before(self.bytes, place) == b' '
+                && before(self.bytes, place.saturating_sub(1)) == b':'
+                && let Some(line) = spoken(self.bytes, place.saturating_sub(2))
+            {
+                (kinds, distance) = self.within(line, Self::REACH);
+                distance += place - line;
+            }
             self.last.set((place, kinds, distance));
         }
         self.last.get().1
     }
 
     /// What the nearest keyword says that begins at most `reach` before `place`, and how far before. Of keywords that
-    /// follow each other, as in `Medicare card`, what both say.
+    /// follow each other, as in `social security` and `Medicare card`, what both agree on, or else what both say.
     fn within(&self, place: usize, reach: usize) -> (Kinds, usize) {
         let mut found = (Kinds::NONE, 0);
         let mut start = 0;
@@ -90,7 +100,7 @@ impl<'a> Near<'a> {
             let said = word(self.bytes, from, to);
             if !found.0.is_empty() {
                 if to + 1 == start && !said.meets(Kinds::OTHER) {
-                    found.0 = found.0.with(said);
+                    found.0 = found.0.narrowed(said);
                 }
                 return false;
             }
@@ -234,6 +244,26 @@ const fn below(bit: usize) -> u64 {
 
 const fn ends_clause(byte: u8) -> bool {
     matches!(byte, b'\n' | b'{' | b',' | b';' | b'&')
+}
+
+/// Where the line ends that is answered by one which begins with who speaks, as in `Me: …`: a name that ends at `end`.
+#[cold]
+fn spoken(bytes: &[u8], end: usize) -> Option<usize> {
+    const SPEAKERS: [&[u8]; 10] = [
+        b"me",
+        b"you",
+        b"user",
+        b"customer",
+        b"client",
+        b"visitor",
+        b"caller",
+        b"guest",
+        b"kunde",
+        b"cliente",
+    ];
+    let from = end.checked_sub(run_back(bytes, end, 9, is_letter))?;
+    let known = SPEAKERS.iter().any(|name| name.eq_ignore_ascii_case(cut(bytes, from, end)));
+    if known && before(bytes, from) == b'\n' { from.checked_sub(1) } else { None }
 }
 
 /// Tells what one word says.

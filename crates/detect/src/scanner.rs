@@ -9,8 +9,8 @@ use crate::near::Near;
 use crate::pattern::{self, Compiled, Patterns};
 use crate::pii::Text;
 use crate::{
-    Context, Entity, Findings, Limits, OverBudget, Pattern, PatternError, Score, candidates,
-    overlap, redact, secrets, views,
+    Context, Entity, Findings, Limits, OverBudget, Pattern, PatternError, Region, Score,
+    candidates, overlap, redact, secrets, table, views,
 };
 
 /// Finds what its builder was asked to. It holds no state between texts.
@@ -49,6 +49,7 @@ impl Scanner {
     ) -> Result<Vec<Hit>, OverBudget> {
         let mut hits = Vec::new();
         self.scan_view(text.as_bytes(), context, budget, &mut hits)?;
+        table::find(self, text.as_bytes(), context, budget, &mut hits)?;
         let mut hits = overlap::settle(views::look(self, text.as_bytes(), context, budget, hits)?);
         hits.retain(|hit| !redact::is_own(text.as_bytes(), &hit.span));
         if let Some(tail) = context.tail {
@@ -76,6 +77,45 @@ impl Scanner {
         if let Some(key) = context.key {
             secrets::named(view, key, budget, hits)?;
         }
+        self.verify(view, context, budget, hits)?;
+        if let Some(patterns) = &self.patterns {
+            patterns.find(view, context.key, budget, hits)?;
+        }
+        self.keep_reported(known, hits);
+        Ok(())
+    }
+
+    /// Finds what a short value is of which `key` tells, as the headers of columns do.
+    pub(crate) fn scan_value(
+        &self,
+        value: &[u8],
+        (key, is_secret): (&str, bool),
+        region: Option<Region>,
+        budget: &mut Budget,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), OverBudget> {
+        let known = hits.len();
+        if is_secret {
+            secrets::named(value, key, budget, hits)?;
+        }
+        if value.iter().any(u8::is_ascii_digit) {
+            let context = Context { key: Some(key), region, tail: None };
+            self.verify(value, &context, budget, hits)?;
+        }
+        if let Some(patterns) = &self.patterns {
+            patterns.find(value, Some(key), budget, hits)?;
+        }
+        self.keep_reported(known, hits);
+        Ok(())
+    }
+
+    fn verify(
+        &self,
+        view: &[u8],
+        context: &Context<'_>,
+        budget: &mut Budget,
+        hits: &mut Vec<Hit>,
+    ) -> Result<(), OverBudget> {
         let text = Text {
             bytes: view,
             near: Near::new(view, context),
@@ -83,12 +123,7 @@ impl Scanner {
             on: self.on,
             floor: self.floor.hundredths(),
         };
-        candidates::verify(&text, budget, hits)?;
-        if let Some(patterns) = &self.patterns {
-            patterns.find(view, context.key, budget, hits)?;
-        }
-        self.keep_reported(known, hits);
-        Ok(())
+        candidates::verify(&text, budget, hits)
     }
 
     /// Drops hits after the first `known` that are not of what is looked for, or not sure enough.

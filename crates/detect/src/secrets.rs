@@ -56,6 +56,11 @@ pub(crate) fn named(
     assign::whole(bytes, key.as_bytes(), budget, hits)
 }
 
+/// Tells whether a name promises a secret.
+pub(crate) fn is_name(name: &[u8]) -> bool {
+    name::may_have_kind(name) && name::Name::new(name).kind().is_some()
+}
+
 /// Finds what neither a long token nor a separator leads to: private keys, passwords after a word.
 pub(crate) fn anywhere(
     bytes: &[u8],

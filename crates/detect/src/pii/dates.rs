@@ -30,7 +30,7 @@ pub(crate) fn verify(
         _ => return None,
     };
     let near = text.near.before_date(start);
-    let (kind, pattern, score) = match near.has(Kind::DateOfBirth) {
+    let (kind, pattern, score) = match near.has(Kind::DateOfBirth) || is_abbreviated(bytes, start) {
         true => (Kind::DateOfBirth, "date-of-birth", 90),
         false => (Kind::Date, "date", 60),
     };
@@ -39,6 +39,14 @@ pub(crate) fn verify(
         hits.push(Hit { score, ..claim.hit(start..end, near) });
     }
     Some(time_end(bytes, end))
+}
+
+/// Tells whether `D.O.B.` stands right before `start`.
+fn is_abbreviated(bytes: &[u8], start: usize) -> bool {
+    let gap = run_back(bytes, start, 4, |byte| matches!(byte, b' ' | b':' | b'.' | b'\t'));
+    let end = start - gap;
+    let word = cut(bytes, end.saturating_sub(5), end);
+    gap > 0 && word.eq_ignore_ascii_case(b"d.o.b")
 }
 
 /// Returns where the time of day right behind a date ends: `T22:41:35.479Z`, ` 22:41`.

@@ -7,6 +7,7 @@ pub(crate) mod americas;
 pub(crate) mod asia;
 pub(crate) mod europe;
 
+use crate::bytes::{at, run};
 use crate::checksum::mod_11_10;
 use crate::entity::Kind::{self, *};
 use crate::hit::Hit;
@@ -170,6 +171,9 @@ pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
         if form.shape != part.shape || !separated || !(form.check)(part.digits) {
             continue;
         }
+        if part.shape == shape(&[4, 4, 4]) && is_card_like(text.bytes, part) {
+            continue;
+        }
         let Form { kind, pattern, alone, checksum, .. } = *form;
         let claim = Claim { kind, pattern, alone, checksum };
         let near = part.near(text);
@@ -177,6 +181,12 @@ pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
             hits.push(claim.hit(part.from..part.to, near));
         }
     }
+}
+
+/// Tells whether four more digits follow three groups of four: a card's number, mistyped as it may be.
+fn is_card_like(bytes: &[u8], part: &Part<'_>) -> bool {
+    at(bytes, part.to) == part.separator
+        && run(bytes, part.to + 1, 5, |byte| byte.is_ascii_digit()) == 4
 }
 
 /// The separator of forms with several.

@@ -11,6 +11,8 @@ use crate::pii::{Claim, Text};
 
 /// How sure digits without groups are to be a number, at most.
 pub(crate) const BARE: u8 = 35;
+/// How sure digits in groups are that no form has.
+const UNFORMED: u8 = 20;
 
 /// Says whether a number is that of a telephone, and returns where it ends.
 pub(crate) fn verify(text: &Text<'_>, number: &Number, hits: &mut Vec<Hit>) -> Option<usize> {
@@ -37,6 +39,9 @@ pub(crate) fn verify(text: &Text<'_>, number: &Number, hits: &mut Vec<Hit>) -> O
     let near = text.near.around(number.start, end);
     // The sign says enough: what stands near may be an order's number, this is not.
     let near = if number.plus { near.without(Kinds::OTHER) } else { near };
+    if alone <= UNFORMED && near.has(Kind::PhoneNumber) && is_answered(text, number.start) {
+        return None;
+    }
     let claim = Claim { kind: Kind::PhoneNumber, pattern: "phone", alone, checksum: false };
     if claim.score(near) < text.floor {
         return None;
@@ -48,6 +53,13 @@ pub(crate) fn verify(text: &Text<'_>, number: &Number, hits: &mut Vec<Hit>) -> O
     let end = extension(text.bytes, end);
     hits.push(claim.hit(start..end, near));
     Some(end)
+}
+
+/// Tells whether the word that asks for a number, farther off, has its answer already: an address of mail after it.
+fn is_answered(text: &Text<'_>, start: usize) -> bool {
+    const REACH: usize = 64;
+    !text.near.close(start).has(Kind::PhoneNumber)
+        && cut(text.bytes, start.saturating_sub(REACH), start).contains(&b'@')
 }
 
 /// Tells whether it is worth a closer look: by its sign, its form, or what is said of it.
@@ -187,7 +199,7 @@ fn national(text: &Text<'_>, number: &Number) -> Option<(Group, u8)> {
         _ if britain => 55,
         Some(_) if zero && groups > 1 && group.digits >= 9 => 65,
         Some(_) if zero && group.digits >= 9 => 45,
-        _ => 20,
+        _ => UNFORMED,
     };
     Some((group, alone))
 }
@@ -222,6 +234,7 @@ fn is_joined(bytes: &[u8], end: usize) -> bool {
     (next.is_ascii_alphanumeric() && !extension)
         || next == b'_'
         || (matches!(next, b'-' | b'.' | b':' | b'/') && at(bytes, end + 1).is_ascii_digit())
+        || (next == b'-' && at(bytes, end + 1).is_ascii_alphabetic())
 }
 
 fn closes(bytes: &[u8], span: Range<usize>) -> bool {

@@ -18,3 +18,5 @@ mod pattern;
 mod redact;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod table;

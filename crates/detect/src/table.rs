@@ -1,0 +1,304 @@
+//! Tables in a text: CSV, TSV, Markdown, `COPY … FROM stdin`, `INSERT INTO … VALUES`. The header of a column says of each
+//! cell below it what a key says of its value.
+//!
+//! A header is a line of short names, one of them a keyword, with as many separators as the next line. Each cell of
+//! such a column is then searched by itself. A text without one costs a look at the beginnings of its lines.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter, memchr3, memrchr};
+
+use crate::bytes::{at, before, cut};
+use crate::hit::Hit;
+use crate::limits::Budget;
+use crate::near::says;
+use crate::{Context, OverBudget, Region, Scanner, secrets};
+
+/// The most columns that are told apart.
+const COLUMNS: usize = 32;
+/// The longest header, and the longest name in it.
+const HEADER: usize = 1024;
+const NAME: usize = 40;
+/// The longest row of what is inserted.
+const ROW: usize = 4096;
+/// The shortest and the longest cell that is searched.
+const SHORTEST: usize = 4;
+const LONGEST: usize = 128;
+
+static VALUES: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| [Finder::new(b" VALUES"), Finder::new(b" values")]);
+
+/// Adds what the cells of tables hold that only their header tells of.
+pub(crate) fn find(
+    scanner: &Scanner,
+    text: &[u8],
+    context: &Context<'_>,
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<(), OverBudget> {
+    let found = Vec::new();
+    let mut search =
+        Search { scanner, text, region: context.region, budget, hits, found, count: 0 };
+    for values in VALUES.iter() {
+        for place in values.find_iter(text) {
+            search.inserted(place)?;
+        }
+    }
+    let mut start = 0;
+    while let Some(length) = memchr(b'\n', text.get(start..).unwrap_or_default()) {
+        let end = start + length;
+        let table = Table::begin(text, start..end);
+        start = match table {
+            Some(table) => search.rows(&table, end + 1)?,
+            None => end + 1,
+        };
+    }
+    Ok(())
+}
+
+/// The names of columns, where they stand, and what separates the cells below.
+struct Table {
+    columns: Vec<Range<usize>>,
+    separator: u8,
+}
+
+impl Table {
+    /// Reads the line at `line` as a header, if it looks like one and the next line has as many cells.
+    fn begin(text: &[u8], line: Range<usize>) -> Option<Self> {
+        let header = text.get(line.clone())?;
+        if !(3..=HEADER).contains(&header.len()) {
+            return None;
+        }
+        let first = memchr3(b',', b'\t', b'|', header).or_else(|| memchr(b';', header))?;
+        let separator = at(header, first);
+        let next = || line_at(text, line.end + 1);
+        if separator == b',' && header.starts_with(b"COPY ") {
+            let list = line.start + memchr(b'(', header)? + 1..line.start + memchr(b')', header)?;
+            let columns = names(text, list, b',')?;
+            return is_row(text, next(), b'\t', columns.len())
+                .then_some(Self { columns, separator: b'\t' });
+        }
+        if first > NAME || (first > 0 && !is_name(cut(header, 0, first))) {
+            return None;
+        }
+        let count = memchr_iter(separator, header).count() + 1;
+        let next = next();
+        let below = text.get(next.clone()).unwrap_or_default();
+        let ruled = is_rule(below);
+        if count > COLUMNS || !(ruled || is_row(text, next, separator, count)) {
+            return None;
+        }
+        Some(Self { columns: names(text, line, separator)?, separator })
+    }
+}
+
+/// The names in a header, if all are names and one of them tells what stands below it.
+fn names(text: &[u8], header: Range<usize>, separator: u8) -> Option<Vec<Range<usize>>> {
+    let mut cells = Vec::with_capacity(8);
+    split(text, header, separator, |cell| cells.push(cell));
+    let all = cells.len() > 1
+        && cells.len() <= COLUMNS
+        && cells.iter().all(|cell| cell.is_empty() || is_name(cut(text, cell.start, cell.end)));
+    (all && cells.iter().any(|cell| tells(cut(text, cell.start, cell.end)))).then_some(cells)
+}
+
+/// Tells whether a cell is like the name of a column: a few words.
+fn is_name(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    cell.len() <= NAME
+        && cell.first().is_none_or(|byte| !byte.is_ascii_digit())
+        && cell.iter().filter(|byte| **byte == b' ').count() < 4
+        && cell.iter().all(|byte| {
+            byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" _-./#\"'`*()|\r".contains(byte)
+        })
+}
+
+/// Tells whether a name says what the cells below it are.
+fn tells(name: &[u8]) -> bool {
+    let words = name.split(|byte| !byte.is_ascii_alphabetic() && *byte < 0x80);
+    words.rev().map(says).any(|said| !said.is_empty()) || secrets::is_name(name)
+}
+
+/// Tells whether a line only separates a header from its rows: `| --- | :-: |`, `----+----`.
+fn is_rule(line: &[u8]) -> bool {
+    line.len() > 2
+        && line.iter().all(|byte| b"-+|:= \t\r".contains(byte))
+        && memchr(b'-', line).is_some()
+}
+
+fn is_row(text: &[u8], line: Range<usize>, separator: u8, cells: usize) -> bool {
+    let mut count = 0;
+    split(text, line, separator, |_| count += 1);
+    count == cells
+}
+
+/// The line that begins at `start`, without its end.
+fn line_at(text: &[u8], start: usize) -> Range<usize> {
+    let rest = text.get(start..).unwrap_or_default();
+    start..start + memchr(b'\n', rest).unwrap_or(rest.len())
+}
+
+/// Visits the cells of a row, without blanks and quotes around them. A separator within quotes separates nothing.
+fn split(text: &[u8], row: Range<usize>, separator: u8, mut cell: impl FnMut(Range<usize>)) {
+    let (mut start, mut quote) = (row.start, 0);
+    for place in row.clone() {
+        let byte = at(text, place);
+        if quote != 0 {
+            if byte == quote {
+                quote = 0;
+            }
+        } else if matches!(byte, b'"' | b'\'') && is_blank(text, start..place) {
+            quote = byte;
+        } else if byte == separator {
+            cell(trimmed(text, start..place));
+            start = place + 1;
+        }
+    }
+    cell(trimmed(text, start..row.end));
+}
+
+fn is_blank(text: &[u8], span: Range<usize>) -> bool {
+    span.len() < 4 && cut(text, span.start, span.end).iter().all(u8::is_ascii_whitespace)
+}
+
+fn trimmed(text: &[u8], cell: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = cell;
+    let around = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
+    while start < end && around(at(text, start)) {
+        start += 1;
+    }
+    while start < end && around(before(text, end)) {
+        end -= 1;
+    }
+    start..end
+}
+
+/// The name of a column, and whether it promises a secret.
+type Key<'a> = (&'a str, bool);
+
+/// What searches cells.
+struct Search<'a, 'b> {
+    scanner: &'a Scanner,
+    text: &'a [u8],
+    region: Option<Region>,
+    budget: &'b mut Budget,
+    hits: &'b mut Vec<Hit>,
+    /// What is found in one cell.
+    found: Vec<Hit>,
+    /// How much in all.
+    count: usize,
+}
+
+impl Search<'_, '_> {
+    /// Searches the rows from `start` on that have as many cells as `table` has columns. Returns where they end.
+    fn rows(&mut self, table: &Table, start: usize) -> Result<usize, OverBudget> {
+        let told = told(self.text, &table.columns);
+        let mut start = start;
+        while start < self.text.len() {
+            let line = line_at(self.text, start);
+            let end = line.end;
+            if !is_rule(cut(self.text, line.start, line.end))
+                && !self.row(&told, line, table.separator)?
+            {
+                break;
+            }
+            start = end + 1;
+        }
+        Ok(start)
+    }
+
+    /// Searches the rows behind the word `VALUES` at `place`, behind a list of columns.
+    fn inserted(&mut self, place: usize) -> Result<(), OverBudget> {
+        let head = place.saturating_sub(HEADER)..place;
+        let list = trimmed(self.text, head);
+        if before(self.text, list.end) != b')' {
+            return Ok(());
+        }
+        let Some(open) = memrchr(b'(', cut(self.text, list.start, list.end)) else { return Ok(()) };
+        let list = list.start + open + 1..list.end - 1;
+        self.budget.spend(list.len())?;
+        let Some(columns) = names(self.text, list, b',') else { return Ok(()) };
+        let told = told(self.text, &columns);
+        let mut start = place + " VALUES".len();
+        loop {
+            let blanks = |byte: u8| byte.is_ascii_whitespace() || byte == b',';
+            start += crate::bytes::run(self.text, start, 16, blanks);
+            if at(self.text, start) != b'(' {
+                return Ok(());
+            }
+            let Some(end) = closing(self.text, start + 1) else {
+                return self.budget.spend(ROW);
+            };
+            self.row(&told, start + 1..end, b',')?;
+            start = end + 1;
+        }
+    }
+
+    /// Searches one row; tells whether it has as many cells as there are columns.
+    fn row(
+        &mut self,
+        columns: &[Option<Key<'_>>],
+        row: Range<usize>,
+        separator: u8,
+    ) -> Result<bool, OverBudget> {
+        let mut cells = [const { 0..0 }; COLUMNS];
+        let mut count = 0;
+        self.budget.spend(row.len())?;
+        split(self.text, row, separator, |cell| {
+            if let Some(slot) = cells.get_mut(count) {
+                *slot = cell;
+            }
+            count += 1;
+        });
+        if count != columns.len() {
+            return Ok(false);
+        }
+        for (cell, key) in cells.into_iter().zip(columns) {
+            if let Some(key) = key {
+                self.cell(*key, cell)?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Searches a cell; what is found counts if its column tells of it and it is most of the cell.
+    fn cell(&mut self, key: Key<'_>, cell: Range<usize>) -> Result<(), OverBudget> {
+        let bytes = cut(self.text, cell.start, cell.end);
+        if !(SHORTEST..=LONGEST).contains(&bytes.len()) {
+            return Ok(());
+        }
+        self.budget.spend(64)?;
+        self.scanner.scan_value(bytes, key, self.region, self.budget, &mut self.found)?;
+        for hit in self.found.drain(..) {
+            if hit.context && 2 * hit.span.len() > bytes.len() {
+                let span = cell.start + hit.span.start..cell.start + hit.span.end;
+                self.hits.push(Hit { span, ..hit });
+                self.count += 1;
+            }
+        }
+        self.budget.admit(self.count)
+    }
+}
+
+/// The key of each column that says something.
+fn told<'a>(text: &'a [u8], columns: &[Range<usize>]) -> Vec<Option<Key<'a>>> {
+    let name = |span: &Range<usize>| {
+        let name = cut(text, span.start, span.end);
+        let key = if tells(name) { std::str::from_utf8(name).ok()? } else { return None };
+        Some((key, secrets::is_name(name)))
+    };
+    columns.iter().map(name).collect()
+}
+
+/// Returns where the parenthesis closes that encloses `start`, outside of quotes, if it is not far.
+fn closing(text: &[u8], start: usize) -> Option<usize> {
+    let mut quote = false;
+    let near = text.get(start..text.len().min(start + ROW))?;
+    let end = near.iter().position(|byte| {
+        quote ^= *byte == b'\'';
+        !quote && *byte == b')'
+    });
+    end.map(|length| start + length)
+}
