@@ -5,6 +5,7 @@ pub(crate) mod card;
 pub(crate) mod crypto;
 pub(crate) mod dates;
 pub(crate) mod digits;
+pub(crate) mod domain;
 pub(crate) mod email;
 pub(crate) mod iban;
 pub(crate) mod identifier;
@@ -14,6 +15,7 @@ pub(crate) mod named;
 pub(crate) mod national;
 pub(crate) mod number;
 pub(crate) mod phone;
+pub(crate) mod postal;
 pub(crate) mod web;
 
 use std::ops::Range;

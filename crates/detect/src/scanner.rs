@@ -7,7 +7,7 @@ use crate::kinds::Kinds;
 use crate::limits::Budget;
 use crate::near::Near;
 use crate::pattern::{self, Compiled, Patterns};
-use crate::pii::Text;
+use crate::pii::{Text, domain, postal};
 use crate::{
     Context, Entity, Findings, Limits, OverBudget, Pattern, PatternError, Region, Score,
     candidates, overlap, redact, secrets, table, views,
@@ -123,7 +123,10 @@ impl Scanner {
             on: self.on,
             floor: self.floor.hundredths(),
         };
-        candidates::verify(&text, budget, hits)
+        candidates::verify(&text, budget, hits)?;
+        domain::find(&text, hits);
+        postal::find(&text, hits);
+        Ok(())
     }
 
     /// Drops hits after the first `known` that are not of what is looked for, or not sure enough.

@@ -1,7 +1,7 @@
 //! What holds of every text.
 
 use proptest::prelude::*;
-use syndic_detect::{Context, Findings, Region, Scanner};
+use syndic_detect::{Context, Entity, Findings, Region, Scanner};
 
 /// Pieces that verifiers look for, so that what is generated is near the edge of what they take.
 const PIECES: &[&str] = &[
@@ -60,6 +60,14 @@ const PIECES: &[&str] = &[
     "=",
     "_",
     "T22:41:35Z",
+    "mrn,born\n",
+    "| ssn | phone |\n",
+    "INSERT INTO t (pin, ssn) VALUES (",
+    "\nMe: ",
+    "example.com",
+    ".de",
+    "SW1A 1AA",
+    "CA 94105",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -73,7 +81,9 @@ fn text() -> impl Strategy<Value = String> {
 
 fn scan(text: &str, key: Option<&str>) -> Findings {
     let context = Context { key, region: Region::new("FR"), ..Context::default() };
-    Scanner::builder().build().scan(text, &context).unwrap()
+    let all = Entity::ALL.iter().filter(|entity| !entity.is_default());
+    let builder = all.fold(Scanner::builder(), |builder, entity| builder.with(entity.clone()));
+    builder.build().scan(text, &context).unwrap()
 }
 
 proptest! {

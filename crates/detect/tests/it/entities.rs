@@ -314,6 +314,60 @@ fn places_and_identifiers_of_the_web_are_found_when_asked_for() {
 }
 
 #[test]
+fn a_domain_has_a_top_level_that_exists_and_is_no_file_or_code() {
+    let scanner = Scanner::builder().with(Entity::Domain).build();
+    let cases: [(&str, &[&str]); 12] = [
+        ("see example.com.", &["example.com"]),
+        ("at https://www.shop.example.de/a/b.html?x=1", &["www.shop.example.de"]),
+        ("(mail.EXAMPLE.ORG)", &["mail.EXAMPLE.ORG"]),
+        ("xn--bcher-kva.xn--p1ai works", &["xn--bcher-kva.xn--p1ai"]),
+        ("domain: syndic.rs", &["syndic.rs"]),
+        ("service.gov.uk, nic.fr", &["service.gov.uk", "nic.fr"]),
+        ("main.rs, README.md, lib.so.6 and setup.py", &[]),
+        ("self.net() and a.b.com(", &[]),
+        ("src/example.com", &[]),
+        ("3.14, 1.2.3 and e.g. i.e.", &[]),
+        ("-a-.com ..com a..com", &[]),
+        ("end of sentence.Next one", &[]),
+    ];
+    for (text, domains) in cases {
+        let domains: Vec<_> =
+            domains.iter().map(|one| ("DOMAIN_NAME".to_owned(), (*one).to_owned())).collect();
+        assert_eq!(found(&scanner, text, &Context::default()), domains, "{text}");
+    }
+    let mail = found(&scanner, "jo@example.com", &Context::default());
+    assert_eq!(mail, [("EMAIL_ADDRESS".to_owned(), "jo@example.com".to_owned())]);
+}
+
+#[test]
+fn a_postal_code_is_told_by_its_form_an_address_or_a_word() {
+    let scanner = Scanner::builder().with(Entity::PostalCode).build();
+    let cases: [(&str, &[&str]); 16] = [
+        ("San Francisco, CA 94105", &["94105"]),
+        ("zip code 94105-1234", &["94105-1234"]),
+        ("\"postal_code\": \"28013\"", &["28013"]),
+        ("London SW1A 1AA, or M1 1AE", &["SW1A 1AA", "M1 1AE"]),
+        ("postcode EC1A1BB", &["EC1A1BB"]),
+        ("Ottawa K1A 0B1", &["K1A 0B1"]),
+        ("Bahnhofstr. 95, 36430 Kassel", &["36430"]),
+        ("F-75001 Paris", &["75001"]),
+        ("PLZ 04109", &["04109"]),
+        ("Damrak 1, 1012 AB Amsterdam", &["1012 AB"]),
+        ("codice CAP: 00185", &["00185"]),
+        ("in 2024 EU rules took 12345 steps", &[]),
+        ("order 94105, 12345-6789", &[]),
+        ("zip 123456, 1.94105", &[]),
+        ("the A1 2BC or EC1A1BB", &[]),
+        ("$94105 and #94105", &[]),
+    ];
+    for (text, codes) in cases {
+        let codes: Vec<_> =
+            codes.iter().map(|one| ("POSTAL_CODE".to_owned(), (*one).to_owned())).collect();
+        assert_eq!(found(&scanner, text, &Context::default()), codes, "{text}");
+    }
+}
+
+#[test]
 fn a_lower_floor_reports_what_is_less_sure() {
     let scanner = Scanner::builder().floor(Score::new(20)).build();
     assert_eq!(
