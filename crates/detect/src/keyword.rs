@@ -200,7 +200,9 @@ const WORDS: &[(&str, Kinds)] = &[
         "phone phones telephone telephones tel mobile cell cellphone cellular fax call called calling dial dialed \
       sms text texted whatsapp telegram voicemail hotline landline msisdn handset reach contact phonenumber \
       mobilenumber telefon telefonnummer handy handynummer rufnummer mobil téléphone telephon \
-      teléfono telefono móvil movil celular cellulare telefone telefoon telemóvel puhelin telefonnumer numer joindre appeler rückfragen rückruf anrufen bel bellen ligar liga llamar llame chiamare zadzwoń",
+      teléfono telefono móvil movil celular cellulare telefone telefoon telemóvel puhelin telefonnumer numer joindre appeler rückfragen rückruf anrufen bel bellen ligar liga llamar llame chiamare zadzwoń \
+      ring llámame llámeme llamarme chiamami chiamatemi erreichen erreichbar rufen appelez joignable bereikbaar bereiken \
+      telefoonnummer telefonnummeret mobilnummer mobielnummer mobiel gsm tél tlf cellulaire portable",
         of(&[PhoneNumber]),
     ),
     (

@@ -66,9 +66,9 @@ impl<'a> Near<'a> {
         }
     }
 
-    /// Tells what the nearest keyword says that stands not far before a date at `place`.
-    pub(crate) fn before_date(&self, place: usize) -> Kinds {
-        self.within(place, 40).0
+    /// Tells what the nearest keyword says that stands not far before a date at `place`, and how far.
+    pub(crate) fn before_date(&self, place: usize) -> (Kinds, usize) {
+        self.within(place, 40)
     }
 
     /// Tells what the nearest keyword before `place` says; beyond the start of the text stands the key.

@@ -130,7 +130,7 @@ impl Scanner {
     }
 
     /// Drops hits after the first `known` that are not of what is looked for, or not sure enough.
-    fn keep_reported(&self, known: usize, hits: &mut Vec<Hit>) {
+    pub(crate) fn keep_reported(&self, known: usize, hits: &mut Vec<Hit>) {
         let mut kept = known;
         for place in known..hits.len() {
             if hits.get(place).is_some_and(|hit| self.reports(hit)) {

@@ -12,6 +12,7 @@ use memchr::{memchr, memchr_iter, memchr3, memrchr};
 
 use crate::bytes::{at, before, cut};
 use crate::hit::Hit;
+use crate::kinds::Kinds;
 use crate::limits::Budget;
 use crate::near::says;
 use crate::{Context, OverBudget, Region, Scanner, secrets};
@@ -24,7 +25,7 @@ const NAME: usize = 40;
 /// The longest row of what is inserted.
 const ROW: usize = 4096;
 /// The shortest and the longest cell that is searched.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 3;
 const LONGEST: usize = 128;
 
 static VALUES: LazyLock<[Finder<'static>; 2]> =
@@ -39,8 +40,9 @@ pub(crate) fn find(
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
     let found = Vec::new();
+    let region = context.region;
     let mut search =
-        Search { scanner, text, region: context.region, budget, hits, found, count: 0 };
+        Search { scanner, text, region, budget, hits, found, count: 0, known: 0, sorted: false };
     for values in VALUES.iter() {
         for place in values.find_iter(text) {
             search.inserted(place)?;
@@ -54,6 +56,9 @@ pub(crate) fn find(
             Some(table) => search.rows(&table, end + 1)?,
             None => end + 1,
         };
+    }
+    if search.sorted {
+        scanner.keep_reported(0, hits);
     }
     Ok(())
 }
@@ -117,8 +122,13 @@ fn is_name(cell: &[u8]) -> bool {
 
 /// Tells whether a name says what the cells below it are.
 fn tells(name: &[u8]) -> bool {
-    let words = name.split(|byte| !byte.is_ascii_alphabetic() && *byte < 0x80);
-    words.rev().map(says).any(|said| !said.is_empty()) || secrets::is_name(name)
+    !keyword(name).is_empty() || secrets::is_name(name)
+}
+
+/// What its last keyword says.
+fn keyword(name: &[u8]) -> Kinds {
+    let words = name.rsplit(|byte| !byte.is_ascii_alphabetic() && *byte < 0x80);
+    words.map(says).find(|said| !said.is_empty()).unwrap_or(Kinds::NONE)
 }
 
 /// Tells whether a line only separates a header from its rows: `| --- | :-: |`, `----+----`.
@@ -175,8 +185,15 @@ fn trimmed(text: &[u8], cell: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The name of a column, and whether it promises a secret.
-type Key<'a> = (&'a str, bool);
+/// What the name of a column says of its cells.
+#[derive(Debug, Clone, Copy)]
+enum Says<'a> {
+    Nothing,
+    /// What they are; whether it promises a secret.
+    Key(&'a str, bool),
+    /// That they are nobody's: `sku`, `order`.
+    Other,
+}
 
 /// What searches cells.
 struct Search<'a, 'b> {
@@ -189,6 +206,9 @@ struct Search<'a, 'b> {
     found: Vec<Hit>,
     /// How much in all.
     count: usize,
+    /// What was found before, by its place from when it was first asked for.
+    known: usize,
+    sorted: bool,
 }
 
 impl Search<'_, '_> {
@@ -239,7 +259,7 @@ impl Search<'_, '_> {
     /// Searches one row; tells whether it has as many cells as there are columns.
     fn row(
         &mut self,
-        columns: &[Option<Key<'_>>],
+        columns: &[Says<'_>],
         row: Range<usize>,
         separator: u8,
     ) -> Result<bool, OverBudget> {
@@ -256,15 +276,17 @@ impl Search<'_, '_> {
             return Ok(false);
         }
         for (cell, key) in cells.into_iter().zip(columns) {
-            if let Some(key) = key {
-                self.cell(*key, cell)?;
+            match *key {
+                Says::Key(key, is_secret) => self.cell((key, is_secret), cell)?,
+                Says::Other => self.doubt(&cell),
+                Says::Nothing => {}
             }
         }
         Ok(true)
     }
 
     /// Searches a cell; what is found counts if its column tells of it and it is most of the cell.
-    fn cell(&mut self, key: Key<'_>, cell: Range<usize>) -> Result<(), OverBudget> {
+    fn cell(&mut self, key: (&str, bool), cell: Range<usize>) -> Result<(), OverBudget> {
         let bytes = cut(self.text, cell.start, cell.end);
         if !(SHORTEST..=LONGEST).contains(&bytes.len()) {
             return Ok(());
@@ -280,16 +302,44 @@ impl Search<'_, '_> {
         }
         self.budget.admit(self.count)
     }
+
+    /// Takes from the score of a number that stands in a cell, as the word right before it would.
+    fn doubt(&mut self, cell: &Range<usize>) {
+        if cell.len() < DOUBTED {
+            return;
+        }
+        if !self.sorted {
+            self.hits.sort_by_key(|hit| hit.span.start);
+            (self.sorted, self.known) = (true, self.hits.len());
+        }
+        let known = self.hits.get_mut(..self.known).unwrap_or_default();
+        let first = known.partition_point(|hit| hit.span.start < cell.start);
+        let within = known.iter_mut().skip(first).take_while(|hit| hit.span.end <= cell.end);
+        for hit in within {
+            let value = cut(self.text, hit.span.start, hit.span.end);
+            let number = |byte: &u8| byte.is_ascii_digit() || b" -.()/".contains(byte);
+            if !hit.context && value.iter().all(number) {
+                hit.score = hit.score.saturating_sub(40);
+            }
+        }
+    }
 }
 
-/// The key of each column that says something.
-fn told<'a>(text: &'a [u8], columns: &[Range<usize>]) -> Vec<Option<Key<'a>>> {
-    let name = |span: &Range<usize>| {
+/// The shortest cell that a number of somebody may stand in.
+const DOUBTED: usize = 7;
+
+/// What each column says.
+fn told<'a>(text: &'a [u8], columns: &[Range<usize>]) -> Vec<Says<'a>> {
+    let said = |span: &Range<usize>| {
         let name = cut(text, span.start, span.end);
-        let key = if tells(name) { std::str::from_utf8(name).ok()? } else { return None };
-        Some((key, secrets::is_name(name)))
+        match std::str::from_utf8(name) {
+            Ok(key) if secrets::is_name(name) => Says::Key(key, true),
+            Ok(_) if keyword(name).meets(Kinds::OTHER) => Says::Other,
+            Ok(key) if !keyword(name).is_empty() => Says::Key(key, false),
+            Ok(_) | Err(_) => Says::Nothing,
+        }
     };
-    columns.iter().map(name).collect()
+    columns.iter().map(said).collect()
 }
 
 /// Returns where the parenthesis closes that encloses `start`, outside of quotes, if it is not far.

@@ -29,8 +29,10 @@ pub(crate) fn verify(
         (1 | 2, b' ' | b',') => (month_before(bytes, from)?, year_after(bytes, from, to)?),
         _ => return None,
     };
-    let near = text.near.before_date(start);
-    let (kind, pattern, score) = match near.has(Kind::DateOfBirth) || is_abbreviated(bytes, start) {
+    let (near, distance) = text.near.before_date(start);
+    let told =
+        near.has(Kind::DateOfBirth) && !is_answered(bytes, start.saturating_sub(distance), start);
+    let (kind, pattern, score) = match told || is_abbreviated(bytes, start) {
         true => (Kind::DateOfBirth, "date-of-birth", 90),
         false => (Kind::Date, "date", 60),
     };
@@ -39,6 +41,14 @@ pub(crate) fn verify(
         hits.push(Hit { score, ..claim.hit(start..end, near) });
     }
     Some(time_end(bytes, end))
+}
+
+/// Tells whether the word at `word` has its answer already: a year, with the end of a sentence behind it.
+fn is_answered(bytes: &[u8], word: usize, start: usize) -> bool {
+    let between = cut(bytes, word, start);
+    let end = between.windows(2).rposition(|two| two == b". ");
+    let said = between.get(..end.unwrap_or(0)).unwrap_or_default();
+    said.windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
 }
 
 /// Tells whether `D.O.B.` stands right before `start`.
@@ -87,7 +97,7 @@ fn year_last(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
         .then_some(end)
 }
 
-/// `26 March 1956`, `26th of March, 1956`, `26-Mar-1956`, behind the day.
+/// `26 March 1956`, `26th of March, 1956`, `26-Mar-1956`, `26 de marzo de 1956`, behind the day.
 fn after_day(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     let mut place = to + run(bytes, to, 1, |byte| byte == b'.');
     place += run(bytes, place, 1, |byte| matches!(byte, b' ' | b'-'));
@@ -108,6 +118,9 @@ fn after_day(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
         return None;
     }
     place += length;
+    if cut(bytes, place, place + 4).eq_ignore_ascii_case(b" de ") {
+        return year_at(bytes, place + 4);
+    }
     let between = run(bytes, place, 2, |byte| matches!(byte, b' ' | b',' | b'.' | b'-'));
     year_at(bytes, place + between)
 }

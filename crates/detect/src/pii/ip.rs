@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use crate::bytes::{at, before, cut, run};
 use crate::entity::Kind;
 use crate::hit::Hit;
+use crate::kinds::Kinds;
 use crate::pii::{Claim, Text};
 
 const IP: Kind = Kind::IpAddress;
@@ -96,7 +97,12 @@ fn push(
     end: usize,
     hits: &mut Vec<Hit>,
 ) -> Option<usize> {
-    let hit = claim.hit(from..end, text.near.before(from));
+    let mut near = text.near.before(from);
+    if near.meets(Kinds::OTHER) && text.near.close(from).is_empty() {
+        // Of addresses, only what stands close says that they are something else.
+        near = Kinds::NONE;
+    }
+    let hit = claim.hit(from..end, near);
     hits.push(if claim.alone == NOBODY {
         Hit { score: NOBODY.min(hit.score), ..hit }
     } else {

@@ -314,6 +314,27 @@ fn places_and_identifiers_of_the_web_are_found_when_asked_for() {
 }
 
 #[test]
+fn a_word_speaks_of_its_own_value_and_no_other() {
+    check(&[
+        ("D.O.B.: 15/01/1949", &[("DATE_OF_BIRTH", "15/01/1949")]),
+        ("Nacida el 3 de mayo de 1980", &[("DATE_OF_BIRTH", "3 de mayo de 1980")]),
+        ("DOB 1956-03-26. Seen on 2024-04-01.", &[("DATE_OF_BIRTH", "1956-03-26")]),
+        ("I need the IMEI.\nMe: 869787768468326", &[("IMEI", "869787768468326")]),
+        ("I need the IMEI.\nStatus: 869787768468326", &[]),
+        ("the card with number 2668311522 (Medicare)", &[("AU_MEDICARE", "2668311522")]),
+        ("llámame al 612345678", &[("PHONE_NUMBER", "612345678")]),
+        ("does 933-346-6221-NY fit", &[]),
+        (
+            "contact support@example.com when 382-2220 is gone",
+            &[("EMAIL_ADDRESS", "support@example.com")],
+        ),
+        ("<build-bot> does anybody know why 104.214.135.59", &[("IP_ADDRESS", "104.214.135.59")]),
+        ("card 4368 6031 2727 7374", &[]),
+        ("social security number 586789752", &[("US_SSN", "586789752")]),
+    ]);
+}
+
+#[test]
 fn a_domain_has_a_top_level_that_exists_and_is_no_file_or_code() {
     let scanner = Scanner::builder().with(Entity::Domain).build();
     let cases: [(&str, &[&str]); 12] = [

@@ -47,6 +47,7 @@ fn a_header_tells_of_every_row_below_it() {
             " mrn | seen\n-----+-----\n 3180839 | 2024-05-10\n 5262702 | 2024-05-11\n",
             &[("MEDICAL_RECORD_NUMBER", "3180839"), ("MEDICAL_RECORD_NUMBER", "5262702")],
         ),
+        ("user,pin,cvv\nbob,4821,123\n", &[("PIN", "4821"), ("CVV", "123")]),
         (
             "login,password\nops,winter-dragonfly-36\ndev,copper2018!\n",
             &[("SECRET", "winter-dragonfly-36"), ("SECRET", "copper2018!")],
@@ -76,6 +77,7 @@ fn a_list_of_columns_tells_of_what_is_inserted() {
 #[test]
 fn what_only_resembles_a_table_tells_of_nothing() {
     check(&[
+        ("order_id,sku\nA1,4012888888881881\nA2,415-555-0132\n", &[]),
         ("id,created_at\n1,1993-04-26\n2,1942-05-28\n", &[]),
         (
             "Dear customer, we were born ready to serve you every day\nand this is a line of words, many of them and none that tells, and so on\nwhich it may, 1993-04-26\n",
