@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 
 pub(crate) use document::spliced;
 pub use key::Key;
-pub(crate) use own::is_own;
+pub(crate) use own::{is_own, may_be as may_be_own};
 pub use tags::Tags;
 pub use vault::{Opened, Vault, VaultError};
 

@@ -51,7 +51,9 @@ impl Scanner {
         self.scan_view(text.as_bytes(), context, budget, &mut hits)?;
         table::find(self, text.as_bytes(), context, budget, &mut hits)?;
         let mut hits = overlap::settle(views::look(self, text.as_bytes(), context, budget, hits)?);
-        hits.retain(|hit| !redact::is_own(text.as_bytes(), &hit.span));
+        if !hits.is_empty() && redact::may_be_own(text.as_bytes()) {
+            hits.retain(|hit| !redact::is_own(text.as_bytes(), &hit.span));
+        }
         if let Some(tail) = context.tail {
             hits.extend(views::across(self, tail, text, context, budget, &hits)?);
             hits.sort_by_key(|hit| hit.span.start);

@@ -1,6 +1,9 @@
 //! What a redaction wrote, so that it is never taken for a finding.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::{hash, vault};
 
@@ -10,6 +13,12 @@ pub(super) const LABEL: usize = 40;
 const DIGITS: usize = 5;
 /// How far from a finding the tag around it may begin.
 const AROUND: usize = 80;
+
+/// Tells at little cost whether a redaction may have written something of a text.
+pub(crate) fn may_be(text: &[u8]) -> bool {
+    static TOKEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(vault::PREFIX));
+    memchr::memchr2(b'*', b'<', text).is_some() || TOKEN.find(text).is_some()
+}
 
 /// Tells whether what is found at `span` was written by a redaction.
 pub(crate) fn is_own(text: &[u8], span: &Range<usize>) -> bool {

@@ -21,35 +21,49 @@ enum Fold {
 
 /// Reads a view as it looks. Nothing if it is read as it stands.
 pub(super) fn folded(view: &View) -> Option<View> {
-    if view.bytes().is_ascii() {
+    let bytes = view.bytes();
+    if bytes.is_ascii() {
         return None;
     }
-    let mut out = View::with_capacity(view.len());
+    let mut out = View::default();
     let mut changed = false;
-    let mut at = 0;
+    let (mut at, mut copied) = (0, 0);
     let mut unseen = Marks::PLAIN;
     let mut hidden = Hidden::default();
-    for chunk in view.bytes().utf8_chunks() {
-        let start = at;
-        for char in chunk.valid().chars() {
-            let span = at..at + char.len_utf8();
-            at = span.end;
-            let rest = || chunk.valid().get(span.start - start..).unwrap_or_default();
-            let fold = if char.is_ascii() {
-                Fold::Stay
-            } else if let Some(ascii) = hidden.read(char, span.start, rest) {
-                Fold::To { ascii, natural: false }
-            } else {
-                fold(char)
-            };
-            changed |= fold != Fold::Stay;
-            match fold {
-                Fold::Stay => {
-                    let from = out.len();
-                    out.copy(view, span);
-                    out.mark(from, unseen);
+    for chunk in bytes.utf8_chunks() {
+        let mut rest = chunk.valid();
+        while let Some(char) = rest.chars().next() {
+            if char.is_ascii() {
+                if unseen != Marks::PLAIN {
+                    out.copy(view, copied..at + 1);
+                    copied = at + 1;
+                    out.mark(unseen);
                     unseen = Marks::PLAIN;
                 }
+                let run = ascii_run(rest.as_bytes());
+                at += run;
+                rest = rest.get(run..).unwrap_or_default();
+                continue;
+            }
+            let span = at..at + char.len_utf8();
+            let fold = match hidden.read(char, span.start, || rest) {
+                Some(ascii) => Fold::To { ascii, natural: false },
+                None => fold(char),
+            };
+            at = span.end;
+            rest = rest.get(span.len()..).unwrap_or_default();
+            if fold == Fold::Stay {
+                unseen = Marks::PLAIN;
+                continue;
+            }
+            if !changed {
+                out = View::with_capacity(bytes.len());
+                changed = true;
+            }
+            out.copy(view, copied..span.start);
+            copied = span.end;
+            match fold {
+                Fold::Stay => {}
                 Fold::To { ascii, natural } => {
                     let Some(unit) = view.unit_and_before(span) else { continue };
                     let mark = if natural { Marks::NATURAL } else { Marks::LOOKALIKE };
@@ -64,11 +78,17 @@ pub(super) fn folded(view: &View) -> Option<View> {
                 Fold::Unseen => unseen = Marks::AFTER_UNSEEN,
             }
         }
-        let invalid = at..at + chunk.invalid().len();
-        at = invalid.end;
-        out.copy(view, invalid);
+        at += chunk.invalid().len();
     }
+    out.copy(view, copied..at);
     changed.then_some(out)
+}
+
+/// Counts the ASCII characters that a text begins with.
+fn ascii_run(bytes: &[u8]) -> usize {
+    let blocks = bytes.chunks_exact(16).take_while(|block| block.is_ascii()).count() * 16;
+    let rest = bytes.get(blocks..).unwrap_or_default();
+    blocks + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
 
 /// Text in characters that are not seen: tags, and variation selectors as bytes. Single ones are no text.
@@ -109,12 +129,9 @@ impl Hidden {
 }
 
 impl View {
-    /// Notes what was left out before the byte at `at`.
-    fn mark(&mut self, at: usize, marks: Marks) {
-        if marks != Marks::PLAIN
-            && at + 1 == self.len()
-            && let Some((_, unit)) = self.last()
-        {
+    /// Notes what was left out before the last byte.
+    fn mark(&mut self, marks: Marks) {
+        if let Some((_, unit)) = self.last() {
             unit.marks = unit.marks.and(marks);
         }
     }

@@ -16,16 +16,13 @@ pub(super) fn opened(view: &View) -> Option<View> {
     let mut at = 0;
     while let Some(span) = next(bytes, at) {
         at = span.end;
-        for piece in pieces(bytes, span) {
-            let token = bytes.get(piece.clone()).unwrap_or_default();
-            let (Some(text), Some(unit)) = (open(token), view.unit(piece.clone())) else {
-                continue;
-            };
+        open_pieces(bytes, span, |piece, text| {
+            let Some(unit) = view.unit(piece.clone()) else { return };
             let out = out.get_or_insert_with(|| View::with_capacity(bytes.len()));
             out.copy(view, copied..piece.start);
             copied = piece.end;
             out.push_all(&text, Unit { marks: unit.marks.and(Marks::ENCODED), ..unit });
-        }
+        });
     }
     let mut out = out?;
     out.copy(view, copied..bytes.len());
@@ -49,36 +46,46 @@ const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'.' | b'~')
 }
 
-/// Returns the run if it opens, or else those of its parts that do not begin within another that opens.
-fn pieces(bytes: &[u8], span: Range<usize>) -> Vec<Range<usize>> {
-    let opens = |piece: &Range<usize>| bytes.get(piece.clone()).and_then(open).is_some();
-    if opens(&span) {
-        return vec![span];
+/// Calls `each` with the run and what it holds if it opens, or else with those of its parts that do, and that do not
+/// begin within another that opens.
+fn open_pieces(bytes: &[u8], span: Range<usize>, mut each: impl FnMut(Range<usize>, Vec<u8>)) {
+    let opened = |piece: &Range<usize>| bytes.get(piece.clone()).and_then(open);
+    if let Some(text) = opened(&span) {
+        return each(span, text);
     }
-    let mut pieces = Vec::new();
     for coarse in parts(bytes, span, |byte| matches!(byte, b'=' | b'.' | b'~')) {
-        if opens(&coarse) {
-            pieces.push(coarse);
-        } else {
-            pieces.extend(parts(bytes, coarse, |byte| !byte.is_ascii_alphanumeric()));
+        if let Some(text) = opened(&coarse) {
+            each(coarse, text);
+            continue;
+        }
+        for fine in parts(bytes, coarse, |byte| !byte.is_ascii_alphanumeric()) {
+            if let Some(text) = opened(&fine) {
+                each(fine, text);
+            }
         }
     }
-    pieces
 }
 
 /// Cuts a run at signs, which stay where they pad base64.
-fn parts(bytes: &[u8], span: Range<usize>, sign: fn(u8) -> bool) -> Vec<Range<usize>> {
-    let token = bytes.get(span.clone()).unwrap_or_default();
-    let mut parts = Vec::new();
-    let mut start = 0;
-    for end in (0..=token.len()).filter(|end| token.get(*end).is_none_or(|byte| sign(*byte))) {
-        if end - start >= SHORTEST - 2 {
-            let padding = token.iter().skip(end).take(6).take_while(|byte| **byte == b'=').count();
-            parts.push(span.start + start..span.start + end + padding);
+fn parts(
+    bytes: &[u8],
+    span: Range<usize>,
+    sign: fn(u8) -> bool,
+) -> impl Iterator<Item = Range<usize>> {
+    let mut start = span.start;
+    std::iter::from_fn(move || {
+        loop {
+            let rest = bytes.get(start..span.end)?;
+            let length = rest.iter().position(|byte| sign(*byte)).unwrap_or(rest.len());
+            let (from, end) = (start, start + length);
+            start = end + 1;
+            if length >= SHORTEST - 2 {
+                let padding = rest.get(length..).unwrap_or_default().iter();
+                let padding = padding.take(6).take_while(|byte| **byte == b'=').count();
+                return Some(from..end + padding);
+            }
         }
-        start = end + 1;
-    }
-    parts
+    })
 }
 
 /// Tells whether `text` begins with what may be text in another form.
@@ -131,7 +138,7 @@ fn open(token: &[u8]) -> Option<Vec<u8>> {
 
 fn from_hex(token: &[u8]) -> Option<Vec<u8>> {
     let token = token.strip_prefix(b"0x").unwrap_or(token);
-    if token.len() < 14 || !token.len().is_multiple_of(2) {
+    if token.len() < 14 || !token.len().is_multiple_of(2) || !may_be_text(token, 4, nibble) {
         return None;
     }
     let mut text = Text::of(token.len() / 2);
@@ -149,7 +156,57 @@ fn from_base64(token: &[u8]) -> Option<Vec<u8>> {
     from_bits(token, 6, sextet)
 }
 
-const fn sextet(byte: u8) -> Option<u8> {
+fn sextet(byte: u8) -> Option<u8> {
+    value(&SEXTETS, byte)
+}
+
+fn nibble(byte: u8) -> Option<u8> {
+    value(&NIBBLES, byte)
+}
+
+fn quintet(byte: u8) -> Option<u8> {
+    value(&QUINTETS, byte)
+}
+
+/// What each byte stands for as a digit of one base; [`NONE`] if it is none.
+type Values = [u8; 256];
+const NONE: u8 = 0xFF;
+static SEXTETS: Values = values(Base::Sixtyfour);
+static NIBBLES: Values = values(Base::Sixteen);
+static QUINTETS: Values = values(Base::Thirtytwo);
+
+#[inline]
+fn value(values: &Values, byte: u8) -> Option<u8> {
+    values.get(usize::from(byte)).copied().filter(|value| *value != NONE)
+}
+
+#[derive(Clone, Copy)]
+enum Base {
+    Sixteen,
+    Thirtytwo,
+    Sixtyfour,
+}
+
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+#[expect(clippy::cast_possible_truncation, reason = "of 256 bytes")]
+const fn values(base: Base) -> Values {
+    let mut values = [NONE; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let value = match base {
+            Base::Sixteen => base_sixteen(byte as u8),
+            Base::Thirtytwo => base_thirtytwo(byte as u8),
+            Base::Sixtyfour => base_sixtyfour(byte as u8),
+        };
+        if let Some(value) = value {
+            values[byte] = value;
+        }
+        byte += 1;
+    }
+    values
+}
+
+const fn base_sixtyfour(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'a'..=b'z' => Some(byte - b'a' + 26),
@@ -160,7 +217,7 @@ const fn sextet(byte: u8) -> Option<u8> {
     }
 }
 
-const fn nibble(byte: u8) -> Option<u8> {
+const fn base_sixteen(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'f' => Some(byte - b'a' + 10),
@@ -176,7 +233,7 @@ fn from_base32(token: &[u8]) -> Option<Vec<u8>> {
     from_bits(token, 5, quintet)
 }
 
-const fn quintet(byte: u8) -> Option<u8> {
+const fn base_thirtytwo(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'2'..=b'7' => Some(byte - b'2' + 26),
@@ -186,6 +243,9 @@ const fn quintet(byte: u8) -> Option<u8> {
 
 /// Joins the bits of each character.
 fn from_bits(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
+    if !may_be_text(token, width, &value) {
+        return None;
+    }
     let mut text = Text::of(token.len());
     let (mut bits, mut held) = (0u32, 0u32);
     for byte in token {
@@ -198,6 +258,22 @@ fn from_bits(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> Opti
         }
     }
     text.end()
+}
+
+/// Tells by the first few characters whether what they encode may be text.
+fn may_be_text(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> bool {
+    let (mut bits, mut held) = (0u32, 0u32);
+    token.iter().take(8).all(|byte| {
+        let Some(value) = value(*byte) else { return false };
+        bits = bits << width | u32::from(value);
+        held += width;
+        if held < 8 {
+            return true;
+        }
+        held -= 8;
+        let byte = bits >> held & 0xFF;
+        !(byte < 0x20 && !matches!(byte, 9 | 10 | 13) || byte == 0x7F)
+    })
 }
 
 /// Bytes that must be text: chance soon gives one that is not.
