@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use crate::bytes::{before, run_back};
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
+use super::format::{Alphabet, LOOSE};
 use super::keyed;
 use super::kubernetes;
 use super::name::{self, Kind, Name};
@@ -103,28 +105,37 @@ fn without_scheme(bytes: &[u8], value: Value) -> Value {
 
 /// Returns where the name stands that `separator` assigns to.
 fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
-    let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
-        let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
-        from - head.iter().rev().take_while(|byte| part(byte)).count()
-    };
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let mut end = back(separator, 4, |byte| matches!(byte, b':' | b'?' | b'+' | b'.'));
-    end = back(end, 8, |byte| matches!(byte, b' ' | b'\t'));
-    end = back(end, 4, |byte| matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\' | b'*'));
-    let mut start = back(end, name::LONGEST, is_name);
-    let word = bytes.get(start..end)?;
-    if word.is_empty() {
+    let space = |byte| matches!(byte, b' ' | b'\t');
+    let (mut end, last) = (separator, before(bytes, separator));
+    if !is_of_name(last) || last == b'.' {
+        end -= run_back(bytes, end, 4, |byte| matches!(byte, b':' | b'?' | b'+' | b'.'));
+        end -= run_back(bytes, end, 8, space);
+        end -= run_back(bytes, end, 4, |byte| {
+            matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\' | b'*')
+        });
+    }
+    let mut start = end - run_back(bytes, end, name::LONGEST, is_of_name);
+    if start == end {
         return None;
     }
+    let word = bytes.get(start..end)?;
     if bytes.get(separator) == Some(&b'=') && is_type(word) {
-        end = back(start, 16, |byte| matches!(byte, b' ' | b':' | b'&' | b'\''));
+        let between = |byte| matches!(byte, b' ' | b':' | b'&' | b'\'');
+        end = start - run_back(bytes, start, 16, between);
         let lifetime = b"static";
         if bytes.get(end.saturating_sub(lifetime.len())..end) == Some(lifetime) {
-            end = back(end - lifetime.len(), 8, |byte| matches!(byte, b' ' | b':' | b'&' | b'\''));
+            end -= lifetime.len();
+            end -= run_back(bytes, end, 8, between);
         }
-        start = back(end, name::LONGEST, is_name);
+        start = end - run_back(bytes, end, name::LONGEST, is_of_name);
     }
     (start < end).then_some(start..end)
+}
+
+/// Tells whether names have such a character.
+fn is_of_name(byte: u8) -> bool {
+    const NAME: Alphabet = LOOSE.without(b'=');
+    NAME.has(byte)
 }
 
 /// Tells whether a word between a name and `=` is a type.
@@ -143,6 +154,10 @@ fn opens(bytes: &[u8], separator: usize) -> bool {
 /// Finds the password of `-u user:password`, as curl takes it.
 fn logged_in(bytes: &[u8], separator: usize, hits: &mut Vec<Hit>) {
     let head = bytes.get(separator.saturating_sub(56)..separator).unwrap_or_default();
+    let mut dashes = memchr::memrchr_iter(b'-', head);
+    if !dashes.any(|at| head.get(at + 1) == Some(&b'u')) {
+        return;
+    }
     let user = head.iter().rev().take_while(|byte| **byte > b' ' && **byte != b'=').count();
     if head.get(head.len() - user..).is_some_and(|user| user.contains(&b'/')) {
         return;

@@ -7,25 +7,42 @@ use super::rarity;
 
 /// A set of ASCII characters.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Alphabet(u128);
+pub(crate) struct Alphabet([u64; 2]);
 
 impl Alphabet {
     const fn of(ranges: &[(u8, u8)]) -> Self {
-        let mut set = 0;
+        let [mut low, mut high] = [0; 2];
         let mut rest = ranges;
         while let [(first, last), tail @ ..] = rest {
             let mut byte = *first;
             while byte <= *last {
-                set |= 1 << byte;
+                if byte < 64 {
+                    low |= 1 << byte;
+                } else {
+                    high |= 1 << (byte - 64);
+                }
                 byte += 1;
             }
             rest = tail;
         }
-        Self(set)
+        Self([low, high])
     }
 
+    /// Leaves one character out.
+    pub(crate) const fn without(self, byte: u8) -> Self {
+        let [low, high] = self.0;
+        if byte < 64 {
+            Self([low & !(1 << byte), high])
+        } else {
+            Self([low, high & !(1 << (byte & 63))])
+        }
+    }
+
+    #[inline]
     pub(crate) const fn has(self, byte: u8) -> bool {
-        byte < 128 && self.0 >> byte & 1 == 1
+        let [low, high] = self.0;
+        let half = if byte < 64 { low } else { high };
+        byte < 128 && half >> (byte & 63) & 1 == 1
     }
 }
 

@@ -68,6 +68,15 @@ fn slot([a, b, c]: [u8; 3]) -> (usize, u64) {
     (at / 64, 1 << (at % 64))
 }
 
+/// Tells at little cost whether any format may begin at `at`.
+#[inline]
+pub(crate) fn may_begin(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()).is_some_and(|three| {
+        let (word, bit) = slot(*three);
+        INDEX.begins.get(word).is_some_and(|word| word & bit != 0)
+    })
+}
+
 /// Returns the formats that may begin at `at`.
 pub(crate) fn at(bytes: &[u8], at: usize) -> impl Iterator<Item = &'static Format> {
     let three = bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()).copied();

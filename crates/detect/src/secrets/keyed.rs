@@ -150,12 +150,28 @@ const fn pair(a: u8, b: u8) -> usize {
     ((a & 31) as usize) << 5 | (b & 31) as usize
 }
 
-/// The shortest of them.
-const SHORTEST: usize = 14;
+/// A bit for each length that any of them has.
+const LENGTHS: u128 = {
+    let (mut lengths, mut rest) = (0, KEYED);
+    while let [(_, _, shape), tail @ ..] = rest {
+        let (mut least, most) = match *shape {
+            Of(_, length) => (length, length),
+            Up(_, least, most) => (least, most),
+            Uuid => (36, 36),
+            HexPair(length) => (2 * length + 1, 2 * length + 1),
+        };
+        while least <= most {
+            lengths |= 1 << least;
+            least += 1;
+        }
+        rest = tail;
+    }
+    lengths
+};
 
 /// Returns the pattern of a value by the name it is assigned to.
 pub(crate) fn named(name: &Name, value: &[u8]) -> Option<&'static str> {
-    if value.len() < SHORTEST {
+    if value.len() >= 128 || LENGTHS >> value.len() & 1 == 0 {
         return None;
     }
     let (_, pattern, _) =

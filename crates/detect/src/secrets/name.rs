@@ -67,28 +67,28 @@ impl Name {
 
     /// Returns what the name promises.
     pub(crate) fn kind(&self) -> Option<Kind> {
-        if self.words().any(|word| is_one_of(word, NOT_SECRET)) {
+        if self.words().any(|word| is_one_of(word, &NOT_SECRET)) {
             return None;
         }
         let mut words = self.words().rev().filter(|word| !is_qualifier(word));
         let last = trim_digits(words.next()?);
-        if ends_with_one_of(last, PASSWORDS) || is_one_of(last, SHORT_PASSWORDS) {
+        if ends_with_one_of(last, &PASSWORDS) || is_one_of(last, &SHORT_PASSWORDS) {
             return Some(Kind::Password);
         }
-        if ends_with_one_of(last, TOKENS) || is_one_of(last, SHORT_TOKENS) {
+        if ends_with_one_of(last, &TOKENS) || is_one_of(last, &SHORT_TOKENS) {
             return Some(Kind::Token);
         }
         let before = words.next().map(trim_digits);
-        if last == b"key" && before.is_some_and(|before| is_one_of(before, KEYS_OF)) {
+        if last == b"key" && before.is_some_and(|before| is_one_of(before, &KEYS_OF)) {
             return Some(Kind::Token);
         }
-        if is_one_of(last, NOT_VALUES) {
+        if is_one_of(last, &NOT_VALUES) {
             return None;
         }
         let all = || self.words().map(trim_digits);
         let access = last.ends_with(b"key") && self.words().nth(1).is_some()
-            || all().any(|word| ends_with_one_of(word, TOKENS) || is_one_of(word, SHORT_TOKENS))
-            || all().any(|word| ends_with_one_of(word, PASSWORDS));
+            || all().any(|word| ends_with_one_of(word, &TOKENS) || is_one_of(word, &SHORT_TOKENS))
+            || all().any(|word| ends_with_one_of(word, &PASSWORDS));
         access.then_some(Kind::Access)
     }
 }
@@ -115,46 +115,53 @@ pub(crate) fn may_have_kind(key: &[u8]) -> bool {
     }) || key.len() >= 2 && key.len() <= 8 && (key.ends_with(b"pw") || key.ends_with(b"PW"))
 }
 
-const PASSWORDS: &[&[u8]] =
-    &[b"password", b"passwd", b"passphrase", b"passwort", b"passcode", b"pwd"];
-const SHORT_PASSWORDS: &[&[u8]] = &[b"pass", b"pw", b"psw", b"pword", b"userpass", b"dbpass"];
+static PASSWORDS: WordSet =
+    WordSet::new(&[b"password", b"passwd", b"passphrase", b"passwort", b"passcode", b"pwd"]);
+static SHORT_PASSWORDS: WordSet =
+    WordSet::new(&[b"pass", b"pw", b"psw", b"pword", b"userpass", b"dbpass"]);
 #[rustfmt::skip]
-const TOKENS: &[&[u8]] = &[
+static TOKENS: WordSet =
+    WordSet::new(&[
     b"token", b"secret", b"apikey", b"secretkey", b"accesskey", b"privatekey", b"accountkey", b"authkey",
     b"credential", b"credentials", b"authorization",
-];
-const SHORT_TOKENS: &[&[u8]] = &[b"creds", b"cred", b"auth", b"bearer", b"jwt", b"secrets", b"sas"];
+]);
+static SHORT_TOKENS: WordSet =
+    WordSet::new(&[b"creds", b"cred", b"auth", b"bearer", b"jwt", b"secrets", b"sas"]);
 /// What makes a `key` one that gives access.
 #[rustfmt::skip]
-const KEYS_OF: &[&[u8]] = &[
+static KEYS_OF: WordSet =
+    WordSet::new(&[
     b"api", b"access", b"secret", b"private", b"auth", b"encryption", b"signing", b"account", b"master", b"app",
     b"application", b"client", b"consumer", b"license", b"service", b"storage", b"shared", b"session",
     b"subscription", b"admin", b"deploy", b"ssh", b"jwt", b"hmac", b"webhook", b"crypto", b"aes", b"token",
     b"user", b"bot", b"server", b"write", b"ingest", b"function", b"host", b"preshared", b"recovery",
     b"developer", b"rest",
-];
+]);
 /// Words that qualify a secret and may stand after it, as numbers may.
 #[rustfmt::skip]
-const QUALIFIERS: &[&[u8]] = &[
+static QUALIFIERS: WordSet =
+    WordSet::new(&[
     b"prod", b"production", b"dev", b"staging", b"live", b"test", b"new", b"old", b"base", b"value", b"env",
     b"default", b"raw", b"plain", b"plaintext", b"string", b"str", b"primary", b"secondary",
-];
+]);
 
 fn is_qualifier(word: &[u8]) -> bool {
-    word.iter().all(u8::is_ascii_digit) || is_one_of(word, QUALIFIERS)
+    word.iter().all(u8::is_ascii_digit) || is_one_of(word, &QUALIFIERS)
 }
 
 /// Words that say, anywhere in a name, that its value is none.
 #[rustfmt::skip]
-const NOT_SECRET: &[&[u8]] = &[
+static NOT_SECRET: WordSet =
+    WordSet::new(&[
     b"public", b"pub", b"hash", b"hashed", b"digest", b"checksum", b"sha", b"sha1", b"sha256", b"sha512",
     b"md5", b"integrity", b"fingerprint", b"thumbprint", b"etag", b"version", b"placeholder", b"revision",
     b"commit", b"tokenizer", b"accessor", b"accessibility", b"publickey", b"pubkey", b"nonce", b"csrf", b"xsrf",
     b"salt", b"monkey", b"keyboard", b"hotkey", b"turkey", b"author", b"authors", b"foreign", b"foreignkey",
-];
+]);
 /// Words that say, at the end of a name, that its value tells of a secret and is none.
 #[rustfmt::skip]
-const NOT_VALUES: &[&[u8]] = &[
+static NOT_VALUES: WordSet =
+    WordSet::new(&[
     b"id", b"ids", b"uid", b"uuid", b"guid", b"name", b"names", b"type", b"url", b"uri", b"path", b"file",
     b"dir", b"len", b"length", b"size", b"limit", b"count", b"ttl", b"policy", b"field", b"label", b"hint",
     b"format", b"header", b"status", b"error", b"message", b"enabled", b"required", b"prefix", b"suffix",
@@ -162,14 +169,47 @@ const NOT_VALUES: &[&[u8]] = &[
     b"endpoint", b"host", b"domain", b"regex", b"pattern", b"tag", b"ref", b"reference", b"store", b"manager",
     b"scope", b"audience", b"issuer", b"expiry", b"expires", b"date", b"time", b"at", b"tokens", b"keys",
     b"test", b"image", b"module", b"package", b"component", b"description", b"title", b"css", b"iterator",
-];
+]);
 
-fn is_one_of(word: &[u8], words: &[&[u8]]) -> bool {
-    words.contains(&word)
+/// Words to compare others with.
+struct WordSet {
+    words: &'static [&'static [u8]],
+    /// A bit for each letter before the last one, by that.
+    ends: [u32; 32],
 }
 
-fn ends_with_one_of(word: &[u8], endings: &[&[u8]]) -> bool {
-    endings.iter().any(|ending| word.ends_with(ending))
+impl WordSet {
+    /// Takes words of two bytes or more.
+    const fn new(words: &'static [&'static [u8]]) -> Self {
+        let (mut ends, mut rest) = ([0; 32], words);
+        while let [word, tail @ ..] = rest {
+            if let [.., before, last] = word {
+                #[expect(clippy::indexing_slicing, reason = "five bits")]
+                {
+                    ends[(*last & 31) as usize] |= 1 << (*before & 31);
+                }
+            }
+            rest = tail;
+        }
+        Self { words, ends }
+    }
+
+    /// Tells at little cost whether any word may end as `word` does.
+    #[inline]
+    fn may_end(&self, word: &[u8]) -> bool {
+        let [.., before, last] = word else { return false };
+        self.ends
+            .get(usize::from(last & 31))
+            .is_some_and(|befores| befores >> (before & 31) & 1 == 1)
+    }
+}
+
+fn is_one_of(word: &[u8], set: &WordSet) -> bool {
+    set.may_end(word) && set.words.contains(&word)
+}
+
+fn ends_with_one_of(word: &[u8], set: &WordSet) -> bool {
+    set.may_end(word) && set.words.iter().any(|ending| word.ends_with(ending))
 }
 
 fn trim_digits(word: &[u8]) -> &[u8] {

@@ -111,7 +111,11 @@ fn is_mixed(text: &[u8], one_in: usize) -> bool {
 
 /// Counts the different characters.
 pub(crate) fn distinct(text: &[u8]) -> u32 {
-    text.iter().fold(0u128, |seen, byte| seen | 1 << (byte & 127)).count_ones()
+    let [low, high] = text.iter().fold([0u64; 2], |[low, high], byte| {
+        let bit = 1 << (byte & 63);
+        if byte & 64 == 0 { [low | bit, high] } else { [low, high | bit] }
+    });
+    low.count_ones() + high.count_ones()
 }
 
 /// What stands in for a secret where none is to be shown, in lower case.
@@ -135,10 +139,12 @@ pub(crate) fn is_placeholder(text: &[u8]) -> bool {
     if distinct(text) < floor {
         return true;
     }
-    let pairs = || text.windows(2);
-    let ascending = pairs().filter(|pair| matches!(pair, [a, b] if a.checked_add(1) == Some(*b)));
-    let same = pairs().filter(|pair| matches!(pair, [a, b] if a == b));
-    if ascending.count() * 4 > length * 3 || same.count() * 2 > length {
+    let (mut ascending, mut same) = (0, 0);
+    for (a, b) in text.iter().zip(text.iter().skip(1)) {
+        ascending += usize::from(a.wrapping_add(1) == *b && *a != u8::MAX);
+        same += usize::from(a == b);
+    }
+    if ascending * 4 > length * 3 || same * 2 > length {
         return true;
     }
     let head = text.get(..length.min(256)).unwrap_or_default();
@@ -171,19 +177,22 @@ impl Words {
 
     /// Tells whether any word stands in `text`.
     pub(crate) fn in_text(&self, text: &[u8]) -> bool {
-        text.windows(2).enumerate().any(|(at, pair)| {
-            let [first, second] = *pair else { return false };
+        let pairs = text.iter().zip(text.iter().skip(1)).enumerate();
+        pairs.into_iter().any(|(at, (first, second))| {
             let begins = self
                 .pairs
                 .get(usize::from(first & 31))
                 .is_some_and(|seconds| seconds >> (second & 31) & 1 == 1);
-            begins && self.begins(text.get(at..).unwrap_or_default())
+            begins && self.begins(*first, text.get(at..).unwrap_or_default())
         })
     }
 
-    fn begins(&self, text: &[u8]) -> bool {
-        self.words
-            .iter()
-            .any(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))
+    #[inline(never)]
+    fn begins(&self, first: u8, text: &[u8]) -> bool {
+        let first = first.to_ascii_lowercase();
+        self.words.iter().any(|word| {
+            word.first() == Some(&first)
+                && text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
+        })
     }
 }

@@ -40,6 +40,10 @@ fn begins_at(
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
 ) -> Result<Option<usize>, OverBudget> {
+    let is_jwt = bytes.get(start..).is_some_and(|rest| rest.starts_with(b"ey"));
+    if !is_jwt && !index::may_begin(bytes, start) {
+        return Ok(None);
+    }
     let mut best: Option<(&'static str, Match)> = None;
     for format in index::at(bytes, start) {
         budget.spend(1)?;
@@ -52,7 +56,7 @@ fn begins_at(
             best = Some((format.name, found));
         }
     }
-    if best.is_none() && bytes.get(start..).is_some_and(|rest| rest.starts_with(b"ey")) {
+    if best.is_none() && is_jwt {
         best = jwt::at(bytes, start).map(|found| ("jwt", found));
         budget.spend(best.as_ref().map_or(64, |(_, found)| 2 * found.span.len()))?;
     }
@@ -95,9 +99,7 @@ fn first_start(bytes: &[u8], token: &Range<usize>) -> usize {
 /// The next place after `from` where a secret may begin: after anything but a letter or digit.
 fn next_start(bytes: &[u8], from: usize, end: usize) -> usize {
     let rest = bytes.get(from..end).unwrap_or_default();
-    let mut inside = rest.iter().enumerate();
-    let Some((at, _)) = inside.find(|(_, byte)| !byte.is_ascii_alphanumeric()) else { return end };
-    from + at + 1
+    rest.iter().position(|byte| !B62.has(*byte)).map_or(end, |at| from + at + 1)
 }
 
 /// Finds secrets that are known by what stands inside or at the end of them.
