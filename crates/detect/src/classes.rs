@@ -39,8 +39,38 @@ pub(crate) fn classify(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
 pub(crate) struct Letters {
     /// ASCII letters, and what is not ASCII, which is taken for letters.
     pub(crate) letter: u64,
+    /// Those without the bit that small letters have.
+    pub(crate) upper: u64,
     /// `:` and `=`.
     pub(crate) assign: u64,
+}
+
+/// Tells which of the 64 bytes from `from` on are ASCII letters and digits; those past the end are not.
+#[inline]
+pub(crate) fn words(bytes: &[u8], from: usize) -> u64 {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let padded;
+    let block = match rest.first_chunk() {
+        Some(block) => block,
+        None => {
+            padded = padded_block(rest);
+            &padded
+        }
+    };
+    #[cfg(target_arch = "x86_64")]
+    if let Some(words) = avx2::words(block) {
+        return words;
+    }
+    scalar_words(block)
+}
+
+#[cold]
+fn padded_block(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    if let Some(start) = block.get_mut(..rest.len()) {
+        start.copy_from_slice(rest);
+    }
+    block
 }
 
 /// Tells the letters of a block.
@@ -110,10 +140,18 @@ fn scalar_letters(block: &[u8; BLOCK]) -> Letters {
     let mut letters = Letters::default();
     for (place, byte) in block.iter().enumerate() {
         let bit = |is: bool| u64::from(is) << place;
-        letters.letter |= bit(byte.is_ascii_alphabetic() || !byte.is_ascii());
+        let letter = byte.is_ascii_alphabetic() || !byte.is_ascii();
+        letters.letter |= bit(letter);
+        letters.upper |= bit(letter && byte & 0x20 == 0);
         letters.assign |= bit(matches!(byte, b':' | b'='));
     }
     letters
+}
+
+/// Tells them one by one.
+fn scalar_words(block: &[u8; BLOCK]) -> u64 {
+    let words = block.iter().enumerate();
+    words.fold(0, |words, (place, byte)| words | u64::from(byte.is_ascii_alphanumeric()) << place)
 }
 
 /// Classes bytes one by one: what every faster way must equal.
@@ -139,7 +177,7 @@ mod tests {
 
     use super::{
         BLOCK, BLOCKS, Masks, Traces, classify, letters, scalar, scalar_letters, scalar_traces,
-        traces,
+        scalar_words, traces, words,
     };
 
     proptest! {
@@ -167,6 +205,7 @@ mod tests {
                 classify(&block, &mut fast);
                 scalar(&block, &mut simple);
                 assert_eq!(fast, simple, "byte {byte} at {place}");
+                assert_eq!(words(&block, 0), scalar_words(&block), "byte {byte} at {place}");
                 assert_eq!(letters(&block), scalar_letters(&block), "byte {byte} at {place}");
                 let (mut fast, mut simple) =
                     ([Traces::default(); BLOCKS], [Traces::default(); BLOCKS]);

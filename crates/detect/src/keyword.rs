@@ -28,6 +28,15 @@ impl Word {
         Self { bytes: if length == 0 { 0 } else { wide >> (8 * (LONGEST - length)) }, length }
     }
 
+    /// Tells at little cost whether the word at `from..to` may be a keyword: whether one of its length ends so.
+    #[inline]
+    pub(crate) fn may_be(bytes: &[u8], from: usize, to: usize) -> bool {
+        let word = bytes.get(from..to).unwrap_or_default();
+        let [.., before, last] = *word else { return false };
+        let lengths = ENDS.get(end(before, last)).copied().unwrap_or(0);
+        lengths >> word.len().min(LONGEST) & 1 == 1
+    }
+
     /// Returns the kinds that it speaks of, in whatever case; none where it is no keyword.
     #[inline]
     pub(crate) fn kinds(self) -> Kinds {
@@ -112,6 +121,37 @@ const fn table() -> [(u128, Kinds); SLOTS] {
         row += 1;
     }
     table
+}
+
+/// For the last two letters of keywords, a bit for each length that those have.
+static ENDS: [u32; 1024] = ends();
+
+const fn end(before: u8, last: u8) -> usize {
+    (last as usize & 31) << 5 | (before as usize & 31)
+}
+
+#[expect(clippy::indexing_slicing, reason = "done by the compiler")]
+const fn ends() -> [u32; 1024] {
+    let mut ends = [0; 1024];
+    let mut row = 0;
+    while row < WORDS.len() {
+        let bytes = WORDS[row].0.as_bytes();
+        let (mut at, mut length) = (0, 0);
+        while at <= bytes.len() {
+            if at < bytes.len() && bytes[at] != b' ' {
+                length += 1;
+            } else {
+                if length >= 2 {
+                    let counted = if length > LONGEST { LONGEST } else { length };
+                    ends[end(bytes[at - 2], bytes[at - 1])] |= 1 << counted;
+                }
+                length = 0;
+            }
+            at += 1;
+        }
+        row += 1;
+    }
+    ends
 }
 
 const fn of(kinds: &[Kind]) -> Kinds {

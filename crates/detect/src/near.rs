@@ -96,8 +96,9 @@ impl<'a> Near<'a> {
     fn within(&self, place: usize, reach: usize) -> (Kinds, usize) {
         let mut found = (Kinds::NONE, 0);
         let mut start = 0;
-        let whole = walk(self.bytes, place, reach, |from, to| {
-            let said = word(self.bytes, from, to);
+        let whole = walk(self.bytes, place, reach, |from, to, humps| {
+            let may_say = humps || Word::may_be(self.bytes, from, to);
+            let said = if may_say { word(self.bytes, from, to) } else { Kinds::NONE };
             if !found.0.is_empty() {
                 if to + 1 == start && !said.meets(Kinds::OTHER) {
                     found.0 = found.0.narrowed(said);
@@ -111,7 +112,7 @@ impl<'a> Near<'a> {
             return (Kinds::NONE, 0);
         }
         if whole && found.0.is_empty() && !self.key.is_empty() {
-            walk(self.key, self.key.len(), Self::REACH, |from, to| {
+            walk(self.key, self.key.len(), Self::REACH, |from, to, _| {
                 found = (word(self.key, from, to), place);
                 found.0.is_empty()
             });
@@ -126,12 +127,14 @@ impl<'a> Near<'a> {
     /// Visits the words before `place`, from the nearest on and then those of the key, while `more` says so.
     pub(crate) fn words_before(&self, place: usize, mut more: impl FnMut(&[u8]) -> bool) {
         let mut go = true;
-        let whole = walk(self.bytes, place, Self::REACH, |from, to| {
+        let whole = walk(self.bytes, place, Self::REACH, |from, to, _| {
             go = more(cut(self.bytes, from, to));
             go
         });
         if whole && go {
-            walk(self.key, self.key.len(), Self::REACH, |from, to| more(cut(self.key, from, to)));
+            walk(self.key, self.key.len(), Self::REACH, |from, to, _| {
+                more(cut(self.key, from, to))
+            });
         }
     }
 
@@ -175,13 +178,13 @@ impl<'a> Near<'a> {
     }
 }
 
-/// Visits the words before `place` until `more` says no. Tells whether the start of the text was reached.
+/// Visits the words before `place`, and whether there is upper case within, until `more` says no. Tells whether the start of the text was reached.
 #[inline]
 fn walk(
     bytes: &[u8],
     place: usize,
     reach: usize,
-    mut more: impl FnMut(usize, usize) -> bool,
+    mut more: impl FnMut(usize, usize, bool) -> bool,
 ) -> bool {
     let padded;
     let whole = place.checked_sub(BLOCK).and_then(|from| bytes.get(from..)?.first_chunk());
@@ -192,31 +195,39 @@ fn walk(
             &padded
         }
     };
-    let Letters { letter, assign } = letters(window);
+    let Letters { letter, upper, assign } = letters(window);
     // Bit n of the window is of the byte at `place + n - BLOCK`.
     let byte_at = |bit: usize| at(window, bit);
     let low = BLOCK - reach.min(BLOCK).min(place);
     let reached = !below(low);
     let (mut left, mut top) = (letter & reached, BLOCK);
+    // What assigns and is not passed yet.
+    let mut signs = assign & reached;
     let (mut words, mut assigned) = (0, false);
     loop {
         let end = BLOCK - left.leading_zeros() as usize;
-        let gap = end.max(low)..top;
-        let between = below(top) & !below(gap.start);
+        let assigns = signs != 0 && BLOCK - signs.leading_zeros() as usize > end;
         if words > 0
             && assigned
-            && (assign & between != 0 || gap.clone().any(|bit| ends_clause(byte_at(bit))))
+            && (assigns || (end.max(low)..top).any(|bit| ends_clause(byte_at(bit))))
         {
             return false;
         }
-        assigned |= assign & between != 0;
+        if assigns {
+            assigned = true;
+            signs &= below(end);
+        }
         if left == 0 {
             return place <= reach.min(BLOCK);
         }
-        let start = end - (left << (BLOCK - end)).leading_ones() as usize;
+        let word = left << (BLOCK - end);
+        let length = word.leading_ones() as usize;
+        let start = end - length;
         let from = place + start - BLOCK;
         let is_cut = start == low && is_letter(before(bytes, from));
-        if is_cut || !more(from, place + end - BLOCK) || words == Near::WORDS {
+        // All letters but the first.
+        let humps = length > 1 && (upper << (BLOCK - end)) >> (BLOCK + 1 - length) != 0;
+        if is_cut || !more(from, place + end - BLOCK, humps) || words == Near::WORDS {
             return false;
         }
         words += 1;

@@ -30,6 +30,16 @@ pub(super) fn letters(block: &[u8; BLOCK]) -> Option<Letters> {
     Some(unsafe { letters_of(block) })
 }
 
+/// Tells the letters and digits of a block, if the processor can.
+#[inline]
+pub(super) fn words(block: &[u8; BLOCK]) -> Option<u64> {
+    if !std::arch::is_x86_feature_detected!("avx2") {
+        return None;
+    }
+    // SAFETY: the processor has AVX2, which is all that the function asks for.
+    Some(unsafe { words_of(block) })
+}
+
 /// Tells the traces of the bytes, if the processor can.
 #[inline]
 pub(super) fn traces(bytes: &[u8], out: &mut [Traces; BLOCKS]) -> bool {
@@ -116,7 +126,17 @@ fn letters_of(block: &[u8; BLOCK]) -> Letters {
     let (a, b) = (class_of(low), class_of(high));
     let both = |of: i8| u64::from(sign(any(a, of))) | u64::from(sign(any(b, of))) << 32;
     let other = u64::from(sign(low)) | u64::from(sign(high)) << 32;
-    Letters { letter: both(EARLY | LATE) | other, assign: both(COLON | EQUALS) }
+    let letter = both(EARLY | LATE) | other;
+    let sixth = |half| u64::from(sign(_mm256_slli_epi16::<2>(half)));
+    let small = sixth(low) | sixth(high) << 32;
+    Letters { letter, upper: letter & !small, assign: both(COLON | EQUALS) }
+}
+
+#[target_feature(enable = "avx2")]
+fn words_of(block: &[u8; BLOCK]) -> u64 {
+    let (low, high) = load(block);
+    let half = |bytes| u64::from(sign(any(class_of(bytes), DIGIT | EARLY | LATE)));
+    half(low) | half(high) << 32
 }
 
 #[target_feature(enable = "avx2")]

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use crate::bytes::{before, run_back};
+use crate::bytes::{before, is_name, run_back};
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
-use super::format::{Alphabet, LOOSE};
 use super::keyed;
 use super::kubernetes;
 use super::name::{self, Kind, Name};
@@ -107,14 +106,14 @@ fn without_scheme(bytes: &[u8], value: Value) -> Value {
 fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
     let space = |byte| matches!(byte, b' ' | b'\t');
     let (mut end, last) = (separator, before(bytes, separator));
-    if !is_of_name(last) || last == b'.' {
+    if !is_name(last) || last == b'.' {
         end -= run_back(bytes, end, 4, |byte| matches!(byte, b':' | b'?' | b'+' | b'.'));
         end -= run_back(bytes, end, 8, space);
         end -= run_back(bytes, end, 4, |byte| {
             matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\' | b'*')
         });
     }
-    let mut start = end - run_back(bytes, end, name::LONGEST, is_of_name);
+    let mut start = end - run_back(bytes, end, name::LONGEST, is_name);
     if start == end {
         return None;
     }
@@ -127,15 +126,9 @@ fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
             end -= lifetime.len();
             end -= run_back(bytes, end, 8, between);
         }
-        start = end - run_back(bytes, end, name::LONGEST, is_of_name);
+        start = end - run_back(bytes, end, name::LONGEST, is_name);
     }
     (start < end).then_some(start..end)
-}
-
-/// Tells whether names have such a character.
-fn is_of_name(byte: u8) -> bool {
-    const NAME: Alphabet = LOOSE.without(b'=');
-    NAME.has(byte)
 }
 
 /// Tells whether a word between a name and `=` is a type.
@@ -190,23 +183,20 @@ fn read_login(bytes: &[u8], from: usize) -> Option<Value> {
 
 /// Finds what follows a name without a separator: `Bearer …`, `--token …`, `"X_TOKEN", "…"`, `<token>…`.
 pub(crate) fn led(bytes: &[u8], token: Range<usize>) -> Option<Hit> {
-    let back = |from: usize, most: usize, part: fn(&u8) -> bool| {
-        let head = bytes.get(from.saturating_sub(most)..from).unwrap_or_default();
-        from - head.iter().rev().take_while(|byte| part(byte)).count()
-    };
-    let quotes = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'\\');
-    let open = back(token.start, 2, quotes);
-    let gap = back(open, 24, u8::is_ascii_whitespace);
+    let quotes = |byte| matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+    let open = token.start - run_back(bytes, token.start, 2, quotes);
+    let gap = open - run_back(bytes, open, 24, |byte| byte.is_ascii_whitespace());
     let value = Value { span: token.clone(), quoted: open < token.start, tight: false };
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let name_to = |end: usize| end - run_back(bytes, end, name::LONGEST, is_name)..end;
     let key = match bytes.get(gap.checked_sub(1)?)? {
         b',' | b'|' => {
-            let end = back(back(gap - 1, 4, |byte| matches!(byte, b' ' | b'|')), 2, quotes);
-            (end < gap - 1).then(|| back(end, name::LONGEST, is_name)..end)?
+            let end = gap - 1 - run_back(bytes, gap - 1, 4, |byte| matches!(byte, b' ' | b'|'));
+            let end = end - run_back(bytes, end, 2, quotes);
+            (end < gap - 1).then(|| name_to(end))?
         }
-        b'>' => back(gap - 1, name::LONGEST, is_name)..gap - 1,
-        byte if gap < open && is_name(byte) => {
-            let key = back(gap, name::LONGEST, is_name)..gap;
+        b'>' => name_to(gap - 1),
+        byte if gap < open && is_name(*byte) => {
+            let key = name_to(gap);
             let word = bytes.get(key.clone())?;
             let scheme =
                 [&b"bearer"[..], b"basic"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme));

@@ -28,16 +28,6 @@ impl Alphabet {
         Self([low, high])
     }
 
-    /// Leaves one character out.
-    pub(crate) const fn without(self, byte: u8) -> Self {
-        let [low, high] = self.0;
-        if byte < 64 {
-            Self([low & !(1 << byte), high])
-        } else {
-            Self([low, high & !(1 << (byte & 63))])
-        }
-    }
-
     #[inline]
     pub(crate) const fn has(self, byte: u8) -> bool {
         let [low, high] = self.0;

@@ -10,7 +10,7 @@ use super::formats;
 struct Index {
     formats: Vec<Format>,
     /// The three bytes of each group and where it stands, in order.
-    groups: Vec<([u8; 3], Range<usize>)>,
+    groups: Vec<(u32, Range<usize>)>,
     /// Formats with a prefix of two bytes.
     short: Vec<Format>,
     /// A bit for each hash of three bytes that any prefix begins with.
@@ -30,8 +30,8 @@ impl Index {
             let Some(&three) = format.prefix.as_bytes().first_chunk::<3>() else { continue };
             index.mark(three);
             match index.groups.last_mut() {
-                Some((known, group)) if *known == three => group.end = at + 1,
-                _ => index.groups.push((three, at..at + 1)),
+                Some((known, group)) if *known == number(three) => group.end = at + 1,
+                _ => index.groups.push((number(three), at..at + 1)),
             }
         }
         let pairs: Vec<[u8; 2]> = index
@@ -53,7 +53,7 @@ impl Index {
     }
 
     fn group(&self, three: [u8; 3]) -> &[Format] {
-        let found = self.groups.binary_search_by_key(&three, |(known, _)| *known);
+        let found = self.groups.binary_search_by_key(&number(three), |(known, _)| *known);
         let group = found.ok().and_then(|at| self.groups.get(at));
         group.and_then(|(_, group)| self.formats.get(group.clone())).unwrap_or_default()
     }
@@ -61,9 +61,13 @@ impl Index {
 
 const BITS: usize = 1 << 15;
 
+const fn number([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_be_bytes([0, a, b, c])
+}
+
 /// The word and the bit that stand for three bytes.
-fn slot([a, b, c]: [u8; 3]) -> (usize, u64) {
-    let hash = (u32::from(a) << 16 | u32::from(b) << 8 | u32::from(c)).wrapping_mul(0x9e37_79b1);
+fn slot(three: [u8; 3]) -> (usize, u64) {
+    let hash = number(three).wrapping_mul(0x9e37_79b1);
     let at = (hash >> 17) as usize;
     (at / 64, 1 << (at % 64))
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::bytes::{is_name, run_back};
+use crate::classes;
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Entity, OverBudget};
@@ -86,10 +88,9 @@ fn first_start(bytes: &[u8], token: &Range<usize>) -> usize {
         Some(b'\\') if matches!(first, b'n' | b'r' | b't') => token.start + 1,
         Some(b'%') => token.start + 2,
         Some(b':' | b'!') => {
-            let head =
-                bytes.get(token.start.saturating_sub(33)..token.start - 1).unwrap_or_default();
-            let run =
-                head.iter().rev().take_while(|byte| LOOSE.has(**byte) || **byte == b'/').count();
+            let run = run_back(bytes, token.start - 1, 32, |byte| {
+                is_name(byte) || matches!(byte, b'=' | b'/')
+            });
             if (1..16).contains(&run) { token.start - 1 - run } else { token.start }
         }
         _ => token.start,
@@ -98,8 +99,15 @@ fn first_start(bytes: &[u8], token: &Range<usize>) -> usize {
 
 /// The next place after `from` where a secret may begin: after anything but a letter or digit.
 fn next_start(bytes: &[u8], from: usize, end: usize) -> usize {
-    let rest = bytes.get(from..end).unwrap_or_default();
-    rest.iter().position(|byte| !B62.has(*byte)).map_or(end, |at| from + at + 1)
+    let mut at = from;
+    while at < end {
+        let others = !classes::words(bytes, at);
+        if others != 0 {
+            return end.min(at + others.trailing_zeros() as usize + 1);
+        }
+        at += classes::BLOCK;
+    }
+    end
 }
 
 /// Finds secrets that are known by what stands inside or at the end of them.

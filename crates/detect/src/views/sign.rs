@@ -120,14 +120,16 @@ impl Check<'_> {
         let dot = now.t & moved(now.o, was.o, 1) & moved(now.d, was.d, 2);
         let address = dot | now.close & moved(now.t, was.t, 1) & moved(now.a, was.a, 2);
         self.before = Runs { traces: *now, fours, twelves };
-        let spaced = alone.count_ones() >= ALONE;
+        let letters = now.word & !now.digit;
+        // What is left without the lowest few.
+        let spaced = (1..ALONE).fold(alone, |left, _| left & left.saturating_sub(1)) != 0;
         Signs::NON_ASCII
             .when(now.other != 0)
             .and(Signs::ESCAPE.when(now.escape != 0 && self.escape(at, now.escape)))
             .and(Signs::TOKEN.when(twelves != 0 && self.token(at, ends, now.code & !now.word)))
             .and(Signs::SPACED.when(spaced && self.near(at, compact::spaced_stands)))
             .and(Signs::ADDRESS.when(address != 0 && self.near(at, compact::address_stands)))
-            .and(Signs::SPELLED.when(self.spelled(at)))
+            .and(Signs::SPELLED.when(self.spelled(at, letters & letters >> 1)))
     }
 
     /// Tells whether one of the places is that of an escape.
@@ -170,11 +172,16 @@ impl Check<'_> {
         stands(near, at.saturating_sub(BACK)..end)
     }
 
+    /// Tells whether a digit's word stands at one of the places that are looked at; `pairs` are the letters that
+    /// another follows.
     #[inline]
-    fn spelled(&self, at: usize) -> bool {
+    fn spelled(&self, at: usize, pairs: u64) -> bool {
         SAMPLES.iter().any(|sample| {
-            words::may_be(self.text, at + sample)
-                .is_some_and(|place| compact::spelled_stands(self.text, place))
+            let skip = (pairs >> sample).trailing_zeros() as usize;
+            let place = at + sample + skip;
+            skip < words::WINDOW
+                && self.text.get(place..).is_some_and(words::may_be)
+                && compact::spelled_stands(self.text, place)
         })
     }
 }

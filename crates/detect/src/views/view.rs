@@ -67,26 +67,30 @@ pub(crate) struct Unit {
     pub(crate) marks: Marks,
 }
 
+impl Unit {
+    /// That of a byte that stands where it stood.
+    fn plain(place: usize) -> Self {
+        let start = u32::try_from(place).unwrap_or(u32::MAX);
+        Self { start, end: start.saturating_add(1), marks: Marks::PLAIN }
+    }
+}
+
 /// A text read in another way. Offsets are from where the view begins, so that a long text costs no more than a short.
 #[derive(Debug, Default)]
 pub(crate) struct View {
     bytes: Vec<u8>,
-    units: Vec<Unit>,
+    /// None where every byte comes from its own place, as in the text as it stands.
+    units: Option<Vec<Unit>>,
 }
 
 impl View {
     /// The text as it stands.
     pub(crate) fn plain(text: &[u8]) -> Self {
-        let units = (0..u32::try_from(text.len()).unwrap_or(u32::MAX)).map(|start| Unit {
-            start,
-            end: start.saturating_add(1),
-            marks: Marks::PLAIN,
-        });
-        Self { bytes: text.to_vec(), units: units.collect() }
+        Self { bytes: text.to_vec(), units: None }
     }
 
     pub(crate) fn with_capacity(bytes: usize) -> Self {
-        Self { bytes: Vec::with_capacity(bytes), units: Vec::with_capacity(bytes) }
+        Self { bytes: Vec::with_capacity(bytes), units: Some(Vec::with_capacity(bytes)) }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
@@ -99,39 +103,52 @@ impl View {
 
     pub(crate) fn push(&mut self, byte: u8, unit: Unit) {
         self.bytes.push(byte);
-        self.units.push(unit);
+        self.own_units().push(unit);
     }
 
     /// Pushes bytes that come from the same place.
     pub(crate) fn push_all(&mut self, bytes: &[u8], unit: Unit) {
+        let length = self.len() + bytes.len();
+        self.own_units().resize(length, unit);
         self.bytes.extend_from_slice(bytes);
-        self.units.resize(self.bytes.len(), unit);
     }
 
     /// Takes over a part of another view.
     pub(crate) fn copy(&mut self, from: &Self, span: Range<usize>) {
-        let (Some(bytes), Some(units)) = (from.bytes.get(span.clone()), from.units.get(span))
-        else {
-            return;
-        };
+        let Some(bytes) = from.bytes.get(span.clone()) else { return };
+        match &from.units {
+            Some(units) => {
+                self.own_units().extend_from_slice(units.get(span).unwrap_or_default());
+            }
+            None => self.own_units().extend(span.map(Unit::plain)),
+        }
         self.bytes.extend_from_slice(bytes);
-        self.units.extend_from_slice(units);
+    }
+
+    /// Where each byte comes from, to be added to.
+    fn own_units(&mut self) -> &mut Vec<Unit> {
+        let length = self.bytes.len();
+        self.units.get_or_insert_with(|| (0..length).map(Unit::plain).collect())
     }
 
     /// Changes where the last byte comes from.
     pub(crate) fn last(&mut self) -> Option<(u8, &mut Unit)> {
-        Some((*self.bytes.last()?, self.units.last_mut()?))
+        Some((*self.bytes.last()?, self.own_units().last_mut()?))
     }
 
     /// Tells whether something of what `marks` say was done to any byte.
     pub(crate) fn has(&self, marks: Marks) -> bool {
-        self.units.iter().any(|unit| unit.marks.has(marks))
+        self.units.iter().flatten().any(|unit| unit.marks.has(marks))
     }
 
     /// Returns where a span of bytes comes from as a whole, and everything that was done to it.
     pub(crate) fn unit(&self, span: Range<usize>) -> Option<Unit> {
-        let units = self.units.get(span)?;
-        let (first, rest) = units.split_first()?;
+        let Some(units) = &self.units else {
+            let last = span.end.checked_sub(1).filter(|last| span.start <= *last)?;
+            self.bytes.get(last)?;
+            return Some(Unit { end: Unit::plain(last).end, ..Unit::plain(span.start) });
+        };
+        let (first, rest) = units.get(span)?.split_first()?;
         let whole = Unit { marks: first.marks.without(Marks::BEFORE), ..*first };
         Some(rest.iter().fold(whole, |whole, unit| Unit {
             start: whole.start.min(unit.start),
@@ -142,7 +159,10 @@ impl View {
 
     /// Returns where a span of bytes comes from, and what was done to the first of it, too.
     pub(crate) fn unit_and_before(&self, span: Range<usize>) -> Option<Unit> {
-        let before = self.units.get(span.start)?.marks;
+        let before = match &self.units {
+            Some(units) => units.get(span.start)?.marks,
+            None => Marks::PLAIN,
+        };
         let whole = self.unit(span)?;
         Some(Unit { marks: whole.marks.and(before), ..whole })
     }

@@ -115,25 +115,17 @@ const fn index() -> [(usize, usize); 27] {
     index
 }
 
-/// Returns where right after `at` two letters of a word stand that may be a digit's, told by those and what follows.
+/// Tells whether two letters that a text begins with may be of a digit's word, by those and what follows.
 #[inline]
-pub(in crate::views) fn may_be(text: &[u8], at: usize) -> Option<usize> {
-    let mut window = [0; WINDOW];
-    for (to, from) in window.iter_mut().zip(text.get(at..)?) {
-        *to = *from;
-    }
-    let letter = u8::is_ascii_alphabetic;
-    let (skip, [a, b, c]) = window
-        .array_windows()
-        .enumerate()
-        .find(|(_, [first, second, _])| letter(first) && letter(second))?;
-    let may = holds(&PAIRS, usize::from(*a) << 8 | usize::from(*b))
-        && holds(&TRIPLES, place(class(*a), class(*b), class(*c)));
-    may.then_some(at + skip)
+pub(in crate::views) fn may_be(text: &[u8]) -> bool {
+    let [a, b, rest @ ..] = text else { return false };
+    let c = rest.first().copied().unwrap_or(0);
+    holds(&PAIRS, usize::from(*a) << 8 | usize::from(*b))
+        && holds(&TRIPLES, place(class(*a), class(*b), class(c)))
 }
 
 /// How far the next word is looked for.
-const WINDOW: usize = 8;
+pub(in crate::views) const WINDOW: usize = 6;
 
 #[inline]
 fn holds(set: &[u64], place: usize) -> bool {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::escape::byte;
+use crate::bytes::{is_token, is_word};
 use crate::views::view::{Marks, Unit, View};
 
 /// Shorter tokens hold nothing that could be told from chance.
@@ -42,10 +43,6 @@ fn next(bytes: &[u8], from: usize) -> Option<Range<usize>> {
     }
 }
 
-const fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'.' | b'~')
-}
-
 /// Calls `each` with the run and what it holds if it opens, or else with those of its parts that do, and that do not
 /// begin within another that opens.
 fn open_pieces(bytes: &[u8], span: Range<usize>, mut each: impl FnMut(Range<usize>, Vec<u8>)) {
@@ -58,7 +55,7 @@ fn open_pieces(bytes: &[u8], span: Range<usize>, mut each: impl FnMut(Range<usiz
             each(coarse, text);
             continue;
         }
-        for fine in parts(bytes, coarse, |byte| !byte.is_ascii_alphanumeric()) {
+        for fine in parts(bytes, coarse, |byte| !is_word(byte)) {
             if let Some(text) = opened(&fine) {
                 each(fine, text);
             }
@@ -70,7 +67,7 @@ fn open_pieces(bytes: &[u8], span: Range<usize>, mut each: impl FnMut(Range<usiz
 fn parts(
     bytes: &[u8],
     span: Range<usize>,
-    sign: fn(u8) -> bool,
+    sign: impl Fn(u8) -> bool,
 ) -> impl Iterator<Item = Range<usize>> {
     let mut start = span.start;
     std::iter::from_fn(move || {
@@ -242,12 +239,12 @@ const fn base_thirtytwo(byte: u8) -> Option<u8> {
 }
 
 /// Joins the bits of each character.
-fn from_bits(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
+fn from_bits(token: &[u8], width: usize, value: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
     if !may_be_text(token, width, &value) {
         return None;
     }
     let mut text = Text::of(token.len());
-    let (mut bits, mut held) = (0u32, 0u32);
+    let (mut bits, mut held) = (0u32, 0);
     for byte in token {
         bits = (bits << width) | u32::from(value(*byte)?);
         held += width;
@@ -261,19 +258,8 @@ fn from_bits(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> Opti
 }
 
 /// Tells by the first few characters whether what they encode may be text.
-fn may_be_text(token: &[u8], width: u32, value: impl Fn(u8) -> Option<u8>) -> bool {
-    let (mut bits, mut held) = (0u32, 0u32);
-    token.iter().take(8).all(|byte| {
-        let Some(value) = value(*byte) else { return false };
-        bits = bits << width | u32::from(value);
-        held += width;
-        if held < 8 {
-            return true;
-        }
-        held -= 8;
-        let byte = bits >> held & 0xFF;
-        !(byte < 0x20 && !matches!(byte, 9 | 10 | 13) || byte == 0x7F)
-    })
+fn may_be_text(token: &[u8], width: usize, value: impl Fn(u8) -> Option<u8>) -> bool {
+    token.first_chunk::<8>().is_none_or(|head| is_text(head, width, value))
 }
 
 /// Bytes that must be text: chance soon gives one that is not.
