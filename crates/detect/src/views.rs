@@ -121,13 +121,25 @@ fn again(view: &View, signs: Signs) -> Option<View> {
 /// Fewer digits are no value.
 const DIGITS: usize = 6;
 
-/// Tells whether there may be a value in a view that is not in the text: what looks like ASCII matters to numbers and
-/// addresses, what was encoded to all.
+/// A shorter run of letters and digits is no key.
+const KEY: usize = 16;
+
+/// Tells whether there may be a value in a view that is not in the text: what looks like ASCII matters to numbers,
+/// addresses, keys and what is assigned, what was encoded to all.
 fn is_worth(view: &View) -> bool {
     let bytes = view.bytes();
     view.has(Marks::ENCODED)
-        || memchr::memchr(b'@', bytes).is_some()
+        || memchr::memchr2(b'@', b'=', bytes).is_some()
         || bytes.iter().filter(|byte| byte.is_ascii_digit()).nth(DIGITS - 1).is_some()
+        || has_key(bytes)
+}
+
+/// Tells whether letters run on with a digit or a `_` among them, as in keys and hardly in words.
+fn has_key(bytes: &[u8]) -> bool {
+    let in_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let unlike_word = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
+    let mut runs = bytes.split(|byte| !in_key(byte));
+    runs.any(|run| run.len() >= KEY && run.iter().any(unlike_word))
 }
 
 /// Widens a span by a margin, to a place between words if there is one near, or else between characters.

@@ -47,11 +47,10 @@ pub(crate) fn count(
     for finding in
         found.iter().filter(|finding| !is_allowed(governance, request, facts, text, finding))
     {
-        detected.obfuscated |=
-            finding.evidence.evasion.is_some() && finding.score >= settings.redact_at;
         if finding.score < settings.block_at {
             continue;
         }
+        detected.obfuscated |= finding.evidence.evasion.is_some();
         if finding.entity.is_secret() {
             detected.secrets.insert(finding.evidence.pattern.to_string());
         } else {

@@ -277,6 +277,9 @@ impl Gate {
             self.tell_broken_glass(event, enriched);
         }
         let verdict_allowed = verdict.allowed;
+        if let Some(examined) = enriched.examined.as_ref().filter(|_| verdict.allowed) {
+            self.tails.note(enriched.request, examined.facts());
+        }
         let permit = Permit::from(receipt);
         let signed = match &enriched.args_digest {
             Some(digest) if verdict.allowed => {

@@ -24,6 +24,10 @@ pub(crate) fn across(
     if tail.text.is_empty() || head.trim_ascii().is_empty() {
         return Ok(Vec::new());
     }
+    let before = tail.text.trim_ascii_end();
+    let mut whole = Vec::new();
+    budget.spend(before.len())?;
+    scanner.scan_view(before.as_bytes(), context, budget, &mut whole)?;
     let mut found = Vec::new();
     for between in ["", " "] {
         let view = joined(&tail.text, between, head);
@@ -37,7 +41,9 @@ pub(crate) fn across(
             let covered = known.iter().any(|k| k.span.start < span.end && span.start < k.span.end);
             // Cut at the end of the beginning, or at the beginning of the end.
             let cut = hit.span.end == view.len() && head.len() < text.len();
-            if covered || cut || !continues(view.bytes(), &hit, junction) {
+            // It was there already, and was sent: what comes after it is no part of it.
+            let sent = whole.iter().any(|w| w.entity == hit.entity && hit.span.start < w.span.end);
+            if covered || cut || sent || !continues(view.bytes(), &hit, junction) {
                 return None;
             }
             let sure = hit.checksum || hit.context || hit.score >= 80;

@@ -80,3 +80,25 @@ fn a_value_that_begins_in_one_message_and_ends_in_the_next_is_found() {
     assert_eq!((findings[0].span.clone(), findings[0].evidence.evasion), (0..16, None));
     assert_eq!(findings.len(), 1);
 }
+
+#[test]
+fn what_was_sent_whole_is_no_half_of_what_comes_after_it() {
+    let mut tail = Tail::default();
+    tail.push("We have on file: jane@example.com.");
+    let context = Context { tail: Some(&tail), ..Context::default() };
+    let findings = Scanner::builder().build().scan("Hello again, your order", &context).unwrap();
+    assert!(findings.is_empty(), "{findings:?}");
+}
+
+#[test]
+fn one_invisible_character_hides_no_key_and_no_password() {
+    for text in [
+        concat!("AKIA", "\u{200b}3EXAMPL7QWERTZUI"),
+        concat!("glpat-", "\u{200b}Ab3dEf6hIj9kLm2nOp5q"),
+        "password=\u{200b}x7Gk29sLqPzR",
+    ] {
+        let findings = scan(text);
+        assert_eq!(findings.len(), 1, "{text}: {findings:?}");
+        assert_eq!(findings[0].entity, Entity::Secret, "{text}");
+    }
+}

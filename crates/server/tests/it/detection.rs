@@ -84,6 +84,12 @@ async fn a_value_that_is_split_over_messages_does_not_leave() {
     let path = format!("/v1/audit/events/{}/explanation", second["action_id"].as_str().unwrap());
     let explained = server.send("GET", &path, &server.admin, "").await;
     assert!(explained.text.contains("no-pii-external"), "{}", explained.text);
+    let other = server.submit(&key, message("other@example.com", "1111 1111 of course")).await;
+    assert_eq!(other["effect"], "allow", "half of it went to somebody else: {other}");
+    let own = "We have on file: customer@example.com.";
+    assert_eq!(server.submit(&key, message("customer@example.com", own)).await["effect"], "allow");
+    let next = server.submit(&key, message("customer@example.com", "Hello again")).await;
+    assert_eq!(next["effect"], "allow", "{next}");
 }
 
 #[tokio::test]
