@@ -2,6 +2,7 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod compact;
+mod coverage;
 pub(crate) mod export;
 mod filter;
 pub(crate) mod hold;

@@ -14,6 +14,7 @@ use syndic_api::Event;
 use syndic_client::{Client, EventFilter};
 
 use crate::args::Global;
+use crate::command::audit::coverage;
 use crate::command::audit::filter::{FilterArgs, PeriodArgs};
 use crate::connect;
 use crate::exit::Exit;
@@ -92,14 +93,17 @@ pub(crate) async fn run(args: ExportArgs, global: &Global, out: &Output) -> anyh
     let mut to = BufWriter::new(to);
     let count = if complete {
         connect::with(global, out, async |client| {
+            coverage::complete(client, out).await?;
             complete::pour(filter, proofs, &mut to, client, out).await
         })
         .await?
     } else {
         let mut sink = sink(format, to)?;
-        let count =
-            connect::with(global, out, async |client| pour(filter, &mut *sink, client, out).await)
-                .await?;
+        let count = connect::with(global, out, async |client| {
+            coverage::complete(client, out).await?;
+            pour(filter, &mut *sink, client, out).await
+        })
+        .await?;
         sink.finish()?;
         count
     };

@@ -7,6 +7,7 @@ use syndic_api::Event;
 use syndic_client::{Client, EventFilter};
 
 use crate::args::Global;
+use crate::command::audit::coverage;
 use crate::command::audit::filter::{FilterArgs, PeriodArgs};
 use crate::connect;
 use crate::exit::Exit;
@@ -56,6 +57,7 @@ async fn show(args: ListArgs, client: &Client, out: &Output) -> anyhow::Result<(
     let ListArgs { filter, period, limit, cursor } = args;
     let filter = period.narrow(filter.filter());
     let page = client.events(&EventFilter { limit: Some(limit), cursor, ..filter }).await?;
+    coverage::warn(client, out).await?;
     if out.is_json() {
         return Ok(out.document(&page)?);
     }

@@ -4,6 +4,7 @@ use syndic_api::Events;
 use syndic_client::{Client, EventFilter};
 
 use crate::args::Global;
+use crate::command::audit::coverage;
 use crate::command::audit::filter::{FilterArgs, PeriodArgs};
 use crate::command::audit::list::{header, row};
 use crate::connect;
@@ -47,6 +48,7 @@ async fn search(args: SearchArgs, client: &Client, out: &Output) -> anyhow::Resu
     let SearchArgs { words, filter, period, limit, cursor } = args;
     let filter = EventFilter { q: query(&words), cursor, ..period.narrow(filter.filter()) };
     let page = full_page(filter, limit, client).await?;
+    coverage::warn(client, out).await?;
     if out.is_json() {
         return Ok(out.document(&page)?);
     }
