@@ -106,6 +106,14 @@ pub(crate) struct Format {
     pub(crate) near: &'static str,
     /// How sure it is, in hundredths, where no checksum tells.
     pub(crate) score: u8,
+    /// The first bytes of its prefix as a number, and which bits of one count.
+    head: [u64; 2],
+    /// How long it is at least.
+    pub(crate) least: usize,
+    /// Of those that always are so long, what the last characters are of.
+    last: Option<Alphabet>,
+    /// Some are longer.
+    varies: bool,
 }
 
 impl Format {
@@ -114,7 +122,22 @@ impl Format {
         prefix: &'static str,
         body: &'static [Part],
     ) -> Self {
-        Self { name, prefix, body, check: Check::None, near: "", score: 95 }
+        let (mut least, mut varies, mut last) = (prefix.len(), false, None);
+        let mut rest = body;
+        while let [part, tail @ ..] = rest {
+            let (length, of) = match *part {
+                Part::Lit(literal) => (literal.len(), None),
+                Part::Of(alphabet, length) | Part::Up(alphabet, length, _) => {
+                    (length as usize, Some(alphabet))
+                }
+            };
+            varies |= matches!(part, Part::Up(..));
+            (least, last) = (least + length, of);
+            rest = tail;
+        }
+        let head = head_of(prefix.as_bytes());
+        let (check, near, score) = (Check::None, "", 95);
+        Self { name, prefix, body, check, near, score, head, least, last, varies }
     }
 
     /// With a checksum.
@@ -125,6 +148,13 @@ impl Format {
     /// Only near this word.
     pub(crate) const fn near(self, near: &'static str) -> Self {
         Self { near, score: 85, ..self }
+    }
+
+    /// Tells whether it may begin with these bytes.
+    #[inline]
+    pub(crate) const fn may_begin(&self, bytes: u64) -> bool {
+        let [head, mask] = self.head;
+        bytes & mask == head
     }
 
     /// Returns where a secret of this format that starts at `start` ends, and whether its checksum is right.
@@ -166,17 +196,9 @@ impl Format {
 
     /// Tells at little cost whether a secret may end where this format does, if it always does after so many bytes.
     fn may_end(&self, bytes: &[u8], start: usize) -> bool {
-        let varies = self.body.iter().any(|part| matches!(part, Part::Up(..)));
-        varies || !bytes.get(start + self.least()).is_some_and(u8::is_ascii_alphanumeric)
-    }
-
-    /// Returns how long a secret of this format is at least.
-    pub(crate) fn least(&self) -> usize {
-        let parts = self.body.iter().map(|part| match *part {
-            Part::Of(_, least) | Part::Up(_, least, _) => least.into(),
-            Part::Lit(literal) => literal.len(),
-        });
-        self.prefix.len() + parts.sum::<usize>()
+        let follows = bytes.get(start + self.least).copied().unwrap_or(b' ');
+        self.varies
+            || !follows.is_ascii_alphanumeric() && !self.last.is_some_and(|last| last.has(follows))
     }
 
     fn body_at(&self, bytes: &[u8], mut at: usize) -> Option<(usize, Option<Alphabet>)> {
@@ -203,6 +225,20 @@ impl Format {
         }
         Some((at, last))
     }
+}
+
+/// The first eight bytes as a number, and a mask of those that there are.
+const fn head_of(mut bytes: &[u8]) -> [u64; 2] {
+    let [mut head, mut mask, mut shift] = [0, 0, 0];
+    while let [byte, tail @ ..] = bytes {
+        if shift < 64 {
+            head |= (*byte as u64) << shift;
+            mask |= 0xFF << shift;
+            shift += 8;
+        }
+        bytes = tail;
+    }
+    [head, mask]
 }
 
 /// A secret that was found.

@@ -72,12 +72,31 @@ fn slot(three: [u8; 3]) -> (usize, u64) {
     (at / 64, 1 << (at % 64))
 }
 
+/// A bit for each two characters that any prefix begins with.
+static PAIRS: LazyLock<[u64; 256]> = LazyLock::new(|| {
+    let mut pairs = [0; 256];
+    for format in formats::all() {
+        if let Some([a, b]) = format.prefix.as_bytes().first_chunk()
+            && let Some(row) = pairs.get_mut(pair(*a, *b) / 64)
+        {
+            *row |= 1 << (pair(*a, *b) % 64);
+        }
+    }
+    pairs
+});
+
+fn pair(a: u8, b: u8) -> usize {
+    usize::from(a & 127) << 7 | usize::from(b & 127)
+}
+
 /// Tells at little cost whether any format may begin at `at`.
 #[inline]
 pub(crate) fn may_begin(bytes: &[u8], at: usize) -> bool {
     bytes.get(at..).and_then(|rest| rest.first_chunk::<3>()).is_some_and(|three| {
         let (word, bit) = slot(*three);
-        INDEX.begins.get(word).is_some_and(|word| word & bit != 0)
+        let [a, b, _] = *three;
+        PAIRS.get(pair(a, b) / 64).is_some_and(|row| row >> (pair(a, b) % 64) & 1 == 1)
+            && INDEX.begins.get(word).is_some_and(|word| word & bit != 0)
     })
 }
 
@@ -106,7 +125,7 @@ pub(crate) fn is_cut(bytes: &[u8], value: &Range<usize>) -> bool {
             format.prefix.len() >= TELLING && text.starts_with(format.prefix.as_bytes())
         })
         .peekable();
-    alike.peek().is_some() && alike.all(|format| text.len() < format.least())
+    alike.peek().is_some() && alike.all(|format| text.len() < format.least)
 }
 
 /// A prefix that is so long does not begin a value by chance.

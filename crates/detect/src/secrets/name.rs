@@ -93,26 +93,33 @@ impl Name {
     }
 }
 
-/// Tells at little cost whether a name may have a kind: whether three letters of one of the words stand in it.
+/// Tells at little cost whether a name may have a kind: whether a few letters of one of the words stand in it.
 pub(crate) fn may_have_kind(key: &[u8]) -> bool {
-    key.windows(3).any(|three| {
+    key.windows(3).enumerate().any(|(at, three)| {
         let [a, b, c] = *three else { return false };
-        matches!(
-            [a | 32, b | 32, c | 32],
-            [b'p', b'a', b's']
-                | [b'p', b'w', b'd']
-                | [b'p', b's', b'w']
-                | [b'k', b'e', b'y']
-                | [b't', b'o', b'k']
-                | [b's', b'e', b'c']
-                | [b'c', b'r', b'e']
-                | [b'a', b'u', b't']
-                | [b'b', b'e', b'a']
-                | [b'j', b'w', b't']
-                | [b's', b'a', b's']
-                | [b'p', b'w', b'o']
-        )
-    }) || key.len() >= 2 && key.len() <= 8 && (key.ends_with(b"pw") || key.ends_with(b"PW"))
+        let next = || key.get(at + 3).map_or(0, |next| next | 32);
+        match [a | 32, b | 32, c | 32] {
+            // No `passport`.
+            [b'p', b'a', b's'] => {
+                let port =
+                    || key.get(at + 4..at + 6).is_some_and(|o| o.eq_ignore_ascii_case(b"po"));
+                next() == b's' && !port()
+            }
+            [b's', b'e', b'c'] => next() == b'r',
+            [b'c', b'r', b'e'] => next() == b'd',
+            [b'a', b'u', b't'] => next() == b'h',
+            [b't', b'o', b'k'] => next() == b'e',
+            [b'b', b'e', b'a'] | [b'p', b'w', b'o'] => next() == b'r',
+            [b'p', b'w', b'd']
+            | [b'p', b's', b'w']
+            | [b'k', b'e', b'y']
+            | [b'j', b'w', b't']
+            | [b's', b'a', b's'] => true,
+            _ => false,
+        }
+    }) || key.len() >= 2
+        && (key.ends_with(b"pw") || key.ends_with(b"PW"))
+        && (key.len() <= 8 || key.get(key.len() - 3).is_some_and(|byte| b"_-".contains(byte)))
 }
 
 static PASSWORDS: WordSet =

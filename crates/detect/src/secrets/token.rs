@@ -47,8 +47,12 @@ fn begins_at(
         return Ok(None);
     }
     let mut best: Option<(&'static str, Match)> = None;
+    let head = first_eight(bytes, start);
     for format in index::at(bytes, start) {
         budget.spend(1)?;
+        if !format.may_begin(head) {
+            continue;
+        }
         let Some(found) = format.at(bytes, start) else { continue };
         budget.spend(found.span.len())?;
         let better = best.as_ref().is_none_or(|(_, best)| {
@@ -68,6 +72,17 @@ fn begins_at(
     hit.checksum = found.checksum;
     hits.push(hit);
     Ok(Some(end))
+}
+
+/// The eight bytes from `start` on as a number, zeros past the end.
+fn first_eight(bytes: &[u8], start: usize) -> u64 {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let eight = rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut eight = [0; 8];
+        eight.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        eight
+    });
+    u64::from_le_bytes(eight)
 }
 
 /// A webhook is secret as a whole URL.

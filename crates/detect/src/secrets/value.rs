@@ -36,11 +36,8 @@ pub(crate) fn read(bytes: &[u8], from: usize) -> Option<Value> {
         }
         start += quotes;
         let text = bytes.get(start..)?;
-        let length = text
-            .iter()
-            .take(LONGEST + 1)
-            .position(|byte| *byte == quote || *byte == b'\n')
-            .unwrap_or(text.len().min(LONGEST + 1));
+        let text = text.get(..text.len().min(LONGEST + 1))?;
+        let length = memchr::memchr2(quote, b'\n', text).unwrap_or(text.len());
         let escaped = usize::from(length > 0 && text.get(length - 1) == Some(&b'\\'));
         let span = start..start + length - escaped;
         return (1..=LONGEST).contains(&span.len()).then_some(Value { span, quoted: true, tight });
