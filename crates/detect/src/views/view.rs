@@ -68,6 +68,13 @@ pub(crate) struct Unit {
 }
 
 impl Unit {
+    /// Those of bytes that stand where they stood.
+    fn all_plain(span: Range<usize>) -> impl Iterator<Item = Self> {
+        let place = |place| u32::try_from(place).unwrap_or(u32::MAX);
+        let span = place(span.start)..place(span.end);
+        span.map(|start| Self { start, end: start.wrapping_add(1), marks: Marks::PLAIN })
+    }
+
     /// That of a byte that stands where it stood.
     fn plain(place: usize) -> Self {
         let start = u32::try_from(place).unwrap_or(u32::MAX);
@@ -120,7 +127,7 @@ impl View {
             Some(units) => {
                 self.own_units().extend_from_slice(units.get(span).unwrap_or_default());
             }
-            None => self.own_units().extend(span.map(Unit::plain)),
+            None => self.own_units().extend(Unit::all_plain(span)),
         }
         self.bytes.extend_from_slice(bytes);
     }
@@ -128,7 +135,7 @@ impl View {
     /// Where each byte comes from, to be added to.
     fn own_units(&mut self) -> &mut Vec<Unit> {
         let length = self.bytes.len();
-        self.units.get_or_insert_with(|| (0..length).map(Unit::plain).collect())
+        self.units.get_or_insert_with(|| Unit::all_plain(0..length).collect())
     }
 
     /// Changes where the last byte comes from.
