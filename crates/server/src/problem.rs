@@ -22,6 +22,8 @@ use syndic_relay::SlackRefused;
 use crate::routes::{approvals, policy};
 
 const REQUEST_WITHIN: Duration = Duration::from_secs(30);
+/// What drops or erases records reads all of them, and may wait for an archive.
+const REMOVAL_WITHIN: Duration = Duration::from_hours(1);
 
 /// A request that failed, as its answer.
 #[derive(Debug)]
@@ -55,7 +57,10 @@ pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Failure {
 /// Ends a request that takes too long, beside what it says it waits for people. What it had enqueued is recorded all
 /// the same; nothing is permitted.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    let within = REQUEST_WITHIN + approvals::waits(request.uri());
+    let within = match request.uri().path() {
+        "/v1/audit/prunes" | "/v1/audit/redactions" => REMOVAL_WITHIN,
+        _ => REQUEST_WITHIN + approvals::waits(request.uri()),
+    };
     match tokio::time::timeout(within, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Failure(Problem::new(
