@@ -6,7 +6,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, WitnessState};
 
 use crate::enrich::Enriched;
@@ -87,133 +87,28 @@ pub(crate) struct Metrics {
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
-        let violations = Family::<ViolationLabels, Counter>::default();
-        let shadow_violations = Family::<ViolationLabels, Counter>::default();
-        let approvals = Family::<ApprovalLabels, Counter>::default();
-        let actions = Family::<ActionLabels, Counter>::default();
-        let missing_outcomes = Counter::default();
-        registry.register(
-            "ai_agent_policy_violations",
-            "Violations of policies",
-            violations.clone(),
-        );
-        registry.register(
-            "syndic_shadow_violations",
-            "What policies in shadow mode would have stopped",
-            shadow_violations.clone(),
-        );
-        registry.register(
-            "ai_agent_approval_requests",
-            "Approval requests by how they ended",
-            approvals.clone(),
-        );
-        let filtered = Family::<FilterLabels, Counter>::default();
-        registry.register(
-            "syndic_output_filtered",
-            "Results of which something was redacted or nothing went back",
-            filtered.clone(),
-        );
-        registry.register("ai_agent_actions", "Actions that agents asked for", actions.clone());
-        registry.register(
-            "syndic_missing_outcomes",
-            "Allowed actions with no outcome in time",
-            missing_outcomes.clone(),
-        );
-        let (approvals_pending, approvals_oldest_age) = (Gauge::default(), Gauge::default());
-        registry.register(
-            "syndic_approvals_pending",
-            "Requests for approval that wait for people",
-            approvals_pending.clone(),
-        );
-        registry.register(
-            "syndic_approvals_oldest_age_seconds",
-            "How long the oldest request for approval waits; 0 where none does",
-            approvals_oldest_age.clone(),
-        );
-        let reloads = Family::<ReloadLabels, Counter>::default();
-        let held = Gauge::default();
-        registry.register(
-            "syndic_policy_reloads",
-            "Reloads of the governance directory by what came of them",
-            reloads.clone(),
-        );
-        registry.register(
-            "syndic_policy_held",
-            "1 while the files loosen what is in force and wait to be accepted",
-            held.clone(),
-        );
-        let notification_failures = Family::<ChannelLabels, Counter>::default();
-        registry.register(
-            "syndic_notification_failures",
-            "Tries to tell somebody about a request for approval that failed",
-            notification_failures.clone(),
-        );
-        let (break_glass_open, break_glass_reviews) = (Gauge::default(), Gauge::default());
-        let break_glass_lifted = Family::<AgentLabels, Counter>::default();
-        registry.register(
-            "syndic_break_glass_open",
-            "Agents for which a break-glass is open",
-            break_glass_open.clone(),
-        );
-        registry.register(
-            "syndic_break_glass_reviews",
-            "Break-glasses that wait for somebody to sign what was done",
-            break_glass_reviews.clone(),
-        );
-        registry.register(
-            "syndic_break_glass_lifted",
-            "Actions for which a break-glass lifted a policy",
-            break_glass_lifted.clone(),
-        );
-        let (scrubbed, contradicted) = (Gauge::default(), Gauge::default());
-        registry.register(
-            "syndic_ledger_scrubbed_records",
-            "Records that were last read again and compared with the checkpoint",
-            scrubbed.clone(),
-        );
-        registry.register(
-            "syndic_ledger_contradicted",
-            "1 once a record was found that contradicts the checkpoint; then the ledger is closed",
-            contradicted.clone(),
-        );
-        let [witness_up, witness_lag, witness_contradicts] =
-            std::array::from_fn(|_| Family::<WitnessLabels, Gauge>::default());
-        registry.register(
-            "syndic_witness_up",
-            "1 where a witness cosigned the last time it was asked",
-            witness_up.clone(),
-        );
-        registry.register(
-            "syndic_witness_lag_seconds",
-            "How long there has been a checkpoint that a witness has not cosigned; 0 where there is none",
-            witness_lag.clone(),
-        );
-        registry.register(
-            "syndic_witness_contradicts",
-            "1 where a witness cosigned another history than this one",
-            witness_contradicts.clone(),
-        );
+        let mut all = Registering(&mut registry);
         Self {
+            violations: all.add("ai_agent_policy_violations", "Violations of policies"),
+            shadow_violations: all.add("syndic_shadow_violations", "What policies in shadow mode would have stopped"),
+            approvals: all.add("ai_agent_approval_requests", "Approval requests by how they ended"),
+            approvals_pending: all.add("syndic_approvals_pending", "Requests for approval that wait for people"),
+            approvals_oldest_age: all.add("syndic_approvals_oldest_age_seconds", "How long the oldest request for approval waits; 0 where none does"),
+            actions: all.add("ai_agent_actions", "Actions that agents asked for"),
+            missing_outcomes: all.add("syndic_missing_outcomes", "Allowed actions with no outcome in time"),
+            reloads: all.add("syndic_policy_reloads", "Reloads of the governance directory by what came of them"),
+            held: all.add("syndic_policy_held", "1 while the files loosen what is in force and wait to be accepted"),
+            notification_failures: all.add("syndic_notification_failures", "Tries to tell somebody about a request for approval that failed"),
+            break_glass_open: all.add("syndic_break_glass_open", "Agents for which a break-glass is open"),
+            break_glass_reviews: all.add("syndic_break_glass_reviews", "Break-glasses that wait for somebody to sign what was done"),
+            break_glass_lifted: all.add("syndic_break_glass_lifted", "Actions for which a break-glass lifted a policy"),
+            witness_up: all.add("syndic_witness_up", "1 where a witness cosigned the last time it was asked"),
+            witness_lag: all.add("syndic_witness_lag_seconds", "How long there has been a checkpoint that a witness has not cosigned; 0 where there is none"),
+            witness_contradicts: all.add("syndic_witness_contradicts", "1 where a witness cosigned another history than this one"),
+            scrubbed: all.add("syndic_ledger_scrubbed_records", "Records that were last read again and compared with the checkpoint"),
+            contradicted: all.add("syndic_ledger_contradicted", "1 once a record was found that contradicts the checkpoint; then the ledger is closed"),
+            filtered: all.add("syndic_output_filtered", "Results of which something was redacted or nothing went back"),
             registry,
-            violations,
-            shadow_violations,
-            approvals,
-            approvals_pending,
-            approvals_oldest_age,
-            actions,
-            missing_outcomes,
-            reloads,
-            held,
-            notification_failures,
-            break_glass_open,
-            break_glass_reviews,
-            break_glass_lifted,
-            witness_up,
-            witness_lag,
-            witness_contradicts,
-            scrubbed,
-            contradicted,
-            filtered,
         }
     }
 
@@ -335,5 +230,16 @@ impl Metrics {
         // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+/// Makes metrics that are told of.
+struct Registering<'a>(&'a mut Registry);
+
+impl Registering<'_> {
+    fn add<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
+        let metric = M::default();
+        self.0.register(name, help, metric.clone());
+        metric
     }
 }
