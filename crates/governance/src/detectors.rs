@@ -4,14 +4,19 @@ use std::error::Error as _;
 use std::str::FromStr;
 
 use schemars::{Schema, json_schema};
-use syndic_detect::{Builder, Checksum, Entity, Examples, Pattern, Score, UnknownChecksum};
+use syndic_detect::{
+    Builder, Checksum, Entity, Examples, Pattern, Scanner, Score, UnknownChecksum,
+};
+use syndic_model::Finding;
 
+use crate::directory::{Directory, Kind};
 use crate::kinds::Kinds;
 use crate::position::{Position, START};
 use crate::report::Report;
-use crate::settings::ScoreText;
+use crate::settings::{Detection, ScoreText};
 use crate::text::{Meaning, did_you_mean};
 use crate::wire::{DetectorFile, ExamplesFields};
+use crate::yaml;
 
 /// A pattern, and where its expression stands.
 #[derive(Debug)]
@@ -20,8 +25,45 @@ pub(crate) struct Detector {
     position: Position,
 }
 
+/// Reads what is looked for beside what scanners know, before anything names it.
+pub(crate) fn read_all(
+    directory: &Directory,
+    findings: &mut Vec<Finding>,
+) -> (Kinds, Vec<(String, Detector)>) {
+    let mut kinds = Kinds::default();
+    let mut detectors = Vec::new();
+    for (path, kind) in &directory.kinds {
+        let Kind::Detector(stem) = kind else { continue };
+        let mut report = Report::new(path);
+        match yaml::parse(path, directory.text(path)) {
+            Ok(file) => {
+                let detector = read(stem, &file, &mut kinds, &mut report);
+                detectors.extend(detector.map(|detector| (path.clone(), detector)));
+            }
+            Err(finding) => report.findings.push(finding),
+        }
+        findings.append(&mut report.findings);
+    }
+    (kinds, detectors)
+}
+
+/// Makes the scanner that looks for all that is to be looked for.
+pub(crate) fn scanner(
+    detection: &Detection,
+    detectors: Vec<(String, Detector)>,
+    findings: &mut Vec<Finding>,
+) -> Scanner {
+    let mut builder = detection.builder();
+    for (path, detector) in detectors {
+        let mut report = Report::new(&path);
+        builder = add(builder, detector, &mut report);
+        findings.append(&mut report.findings);
+    }
+    builder.build()
+}
+
 /// Reads the detector of a file and takes note of its kind.
-pub(crate) fn read(
+fn read(
     stem: &str,
     file: &DetectorFile,
     kinds: &mut Kinds,
@@ -68,7 +110,7 @@ pub(crate) fn read(
 }
 
 /// Has a scanner look for it too; what keeps it from that is a finding.
-pub(crate) fn add(builder: Builder, detector: Detector, report: &mut Report<'_>) -> Builder {
+fn add(builder: Builder, detector: Detector, report: &mut Report<'_>) -> Builder {
     let Detector { pattern, position } = detector;
     let is_custom = matches!(pattern.entity, Entity::Custom(_));
     let looking =

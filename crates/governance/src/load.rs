@@ -15,14 +15,14 @@ use syndic_policy::{Engine, Policy, PolicyFile, Sources};
 use crate::agents::{self, Around};
 use crate::approvers::{self, Roster};
 use crate::catalogue::Catalogue;
-use crate::detectors::{self, Detector};
+use crate::detectors;
 use crate::directory::{Directory, Kind};
 use crate::kinds::{EntityName, Kinds};
 use crate::pins::{PINS_FILE, Pins};
 use crate::position::{Position, START};
 use crate::report::Report;
 use crate::roll_out::{self, RollOut, RollOuts};
-use crate::settings::{self, Defaults, Detection, Settings};
+use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
 use crate::{calendars, lint, pins, placement, revision, text, yaml};
 
@@ -120,7 +120,7 @@ pub fn load_kept(dir: &Path, files: BTreeMap<String, String>) -> Checked {
 
 fn read(mut directory: Directory, dir: &Path) -> Checked {
     let mut findings = std::mem::take(&mut directory.findings);
-    let (kinds, detectors) = read_detectors(&directory, &mut findings);
+    let (kinds, detectors) = detectors::read_all(&directory, &mut findings);
     let (settings, durability_at) = read_settings(&directory, &kinds, &mut findings);
     let catalogue = read_catalogue(&directory, &kinds, &mut findings);
     let defaults = settings.as_ref().map_or(&FALLBACK, |settings| &settings.defaults);
@@ -138,7 +138,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         findings.append(&mut report.findings);
     }
     let detection = settings.as_ref().map(|settings| settings.detection.clone());
-    let scanner = scanner(&detection.unwrap_or_default(), detectors, &mut findings);
+    let scanner = detectors::scanner(&detection.unwrap_or_default(), detectors, &mut findings);
     let read = Read { agents: &agents, catalogue: &catalogue, roster: &roster, kinds: &kinds };
     let engine = load_engine(&directory, &read, &mut findings);
     if let Some(engine) = &engine {
@@ -182,42 +182,6 @@ static FALLBACK: Defaults = Defaults {
     model: None,
     time_zone: TimeZone::UTC,
 };
-
-/// Reads what is looked for beside what scanners know, before anything names it.
-fn read_detectors(
-    directory: &Directory,
-    findings: &mut Vec<Finding>,
-) -> (Kinds, Vec<(String, Detector)>) {
-    let mut kinds = Kinds::default();
-    let mut detectors = Vec::new();
-    for (path, kind) in &directory.kinds {
-        let Kind::Detector(stem) = kind else { continue };
-        let mut report = Report::new(path);
-        match yaml::parse(path, directory.text(path)) {
-            Ok(file) => {
-                let detector = detectors::read(stem, &file, &mut kinds, &mut report);
-                detectors.extend(detector.map(|detector| (path.clone(), detector)));
-            }
-            Err(finding) => report.findings.push(finding),
-        }
-        findings.append(&mut report.findings);
-    }
-    (kinds, detectors)
-}
-
-fn scanner(
-    detection: &Detection,
-    detectors: Vec<(String, Detector)>,
-    findings: &mut Vec<Finding>,
-) -> Scanner {
-    let mut builder = detection.builder();
-    for (path, detector) in detectors {
-        let mut report = Report::new(&path);
-        builder = detectors::add(builder, detector, &mut report);
-        findings.append(&mut report.findings);
-    }
-    builder.build()
-}
 
 fn read_settings(
     directory: &Directory,
