@@ -51,6 +51,11 @@ impl fmt::Debug for Options<'_> {
 /// # Errors
 /// The first thing that is wrong, with file and index, or why nothing can be said.
 pub fn verify_directory(directory: &Path, options: &Options<'_>) -> Result<Verified, VerifyError> {
+    let is_none =
+        ["FORMAT", "segments", "checkpoint"].iter().all(|at| !directory.join(at).exists());
+    if is_none {
+        return Err(Unusable::NoDirectory(directory.to_owned()).into());
+    }
     // What is claimed is read before the records: they grow meanwhile, and must then cover it.
     let claims = Claims::read(directory, options)?;
     let covered = claims.covered();

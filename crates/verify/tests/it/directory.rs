@@ -123,3 +123,13 @@ fn what_is_no_data_directory_is_not_refuted() {
     fs::write(nothing.path().join("FORMAT"), "9\n").unwrap();
     assert!(matches!(verify(nothing.path()), Err(VerifyError::Unusable(_))));
 }
+
+#[test]
+fn where_there_is_no_data_directory_nothing_is_refuted() {
+    let empty = tempfile::tempdir().unwrap();
+    for path in [empty.path().to_owned(), empty.path().join("nowhere")] {
+        let error = verify(&path).unwrap_err();
+        assert!(matches!(error, VerifyError::Unusable(_)), "{error}");
+        assert!(error.to_string().contains("is no data directory"), "{error}");
+    }
+}
