@@ -111,7 +111,10 @@ impl Gate {
             filtered.error.clone_from(&report.error);
         }
         if filtered.record().is_some() {
-            self.metrics.filtered(&whose.agent, &whose.action, !filtered.withheld.is_empty());
+            // What an agent makes up is no label: there would be ever more of them.
+            let known = governance.catalogue.contains_key(whose.action.as_str());
+            let action = if known { whose.action.as_str() } else { "unknown" };
+            self.metrics.filtered(&whose.agent, action, !filtered.withheld.is_empty());
         }
         let (result, error) = (filtered.result.clone(), filtered.error.clone());
         Some((Report { result, error, ..report.clone() }, filtered))

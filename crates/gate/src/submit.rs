@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syndic_ledger::{DecisionApproval, Idempotency, Receipt, Record};
 use syndic_model::{
     ActionRequest, AgentId, AgentProfile, ApprovalState, Caller, Decided, EnforcementGrade,
-    EventId, SessionId, Severity,
+    EventId, Mode, SessionId, Severity,
 };
 use syndic_store::Committed;
 use thiserror::Error;
@@ -293,8 +293,10 @@ impl Gate {
         decided.record = Some(permit.record());
         decided.permit = signed;
         let request = enriched.request;
-        decided.filters_output =
-            verdict_allowed && self.filters(request.agent.as_str(), request.action.as_str());
+        // For an agent that is only observed nothing is changed, so nobody has to wait for it.
+        decided.filters_output = verdict_allowed
+            && decided.mode == Mode::Enforce
+            && self.filters(request.agent.as_str(), request.action.as_str());
         self.metrics.observe(&decided, enriched);
         decided
     }
