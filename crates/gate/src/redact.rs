@@ -148,6 +148,7 @@ impl Gate {
         let erased = tokio::task::spawn_blocking(move || store.erase(record)).await;
         // What people said lies in mind too.
         self.state().approvals.forget_reasons(&redacted.user_ref);
+        self.end_requests_of(&redacted.user_ref).await?;
         match erased {
             Ok(Ok(_)) => Ok(redacted),
             Ok(Err(source)) => Err(RedactError::Erase { record, source }),

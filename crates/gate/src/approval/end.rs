@@ -58,6 +58,22 @@ impl Gate {
         Ok(self.approval(id).await?)
     }
 
+    /// Ends what waits for people about the actions of a user: nobody could see what they decide on.
+    pub(crate) async fn end_requests_of(&self, user_ref: &str) -> Result<(), WriteFailed> {
+        let theirs = self.state().approvals.pending_of_user(user_ref);
+        for id in theirs {
+            let slot = self.reserve()?;
+            let ended = {
+                let mut state = self.state();
+                self.end(&mut state, id, ApprovalStatus::Cancelled, "redaction", slot)
+            };
+            if let Ok(pending) = ended {
+                self.ended(pending, id, ApprovalStatus::Cancelled).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends every request whose time is over. Returns how many.
     pub(crate) async fn expire_approvals(&self) -> Result<u64, WriteFailed> {
         let mut recorded = 0;

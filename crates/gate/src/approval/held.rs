@@ -209,6 +209,15 @@ impl Approvals {
         ended
     }
 
+    /// Returns the requests about the actions of a user that wait for people.
+    pub(crate) fn pending_of_user(&self, user_ref: &str) -> Vec<ApprovalId> {
+        let theirs = |id: &&ApprovalId| {
+            let held = self.all.get(id);
+            held.is_some_and(|held| held.decision.user_ref.as_deref() == Some(user_ref))
+        };
+        self.pending.iter().filter(theirs).copied().collect()
+    }
+
     /// Forgets what people said about the actions of a user.
     pub(crate) fn forget_reasons(&mut self, user_ref: &str) {
         let theirs = |held: &&mut Held| held.decision.user_ref.as_deref() == Some(user_ref);

@@ -289,3 +289,20 @@ async fn records_that_come_while_their_user_is_erased_are_erased_or_whole() {
     let decided = leaves(&server).into_iter().take(usize::try_from(last).unwrap());
     assert_eq!(erased, decided.filter(|leaf| leaf.contains("\"decision\":{")).count());
 }
+
+#[tokio::test]
+async fn what_waits_for_people_about_an_erased_user_ends() {
+    let server = TestServer::start(Arc::new(TestClock::at(NOW))).await;
+    let key = server.agent_key("customer-support").await;
+    let theirs = server.submit(&key, refund("ada", 150)).await;
+    let others = server.submit(&key, refund("bob", 170)).await;
+    let body = json!({"user": "ada", "reason": "they asked", "override_retention": true});
+    let path = "/v1/audit/redactions";
+    let redacted = server.send("POST", path, &server.admin, &body.to_string()).await;
+    assert!(redacted.status < 300, "{}", redacted.text);
+    for (held, status) in [(&theirs, "cancelled"), (&others, "pending")] {
+        let path = format!("/v1/approvals/{}", held["approval"]["id"].as_str().unwrap());
+        let approval = server.send("GET", &path, &server.admin, "").await.json();
+        assert_eq!(approval["status"], status, "{approval}");
+    }
+}
