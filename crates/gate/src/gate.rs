@@ -19,6 +19,7 @@ use crate::backup::Backups;
 use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
 use crate::key::KeyRing;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::open::{OpenError, Opened};
 use crate::output::SessionTags;
@@ -55,6 +56,7 @@ pub struct Gate {
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
     pub(crate) backups: Backups,
+    pub(crate) live: Arc<Live>,
     /// The clock may be far ahead: nothing is dropped until somebody does it by hand.
     pub(crate) is_doubted: AtomicBool,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
@@ -130,6 +132,7 @@ impl Gate {
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             backups: Backups::default(),
+            live: Arc::default(),
             is_doubted: AtomicBool::new(is_doubted),
             archiver: OnceLock::new(),
             tails: Tails::default(),

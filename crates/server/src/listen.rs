@@ -176,6 +176,7 @@ impl Bound {
                 () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
                 () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
                 () = Gate::keep_time(Arc::downgrade(&gate)) => {}
+                () = follow(&gate) => {}
                 () = tell(notifier, witnesses) => {}
                 () = shutdown => {}
             }
@@ -184,6 +185,7 @@ impl Bound {
         for idle in idle {
             idle.wait().await;
         }
+        gate.follow_idle().wait().await;
         drop(tcp);
         if let Some((_, path)) = unix {
             remove(&path)?;
@@ -198,6 +200,12 @@ impl Bound {
 /// Tells people about requests for approval, and witnesses about checkpoints. That this ends ends nothing else.
 async fn tell(notifier: Notifier, witnesses: Witnesses) {
     tokio::join!(notifier.run(), witnesses.run());
+    std::future::pending::<()>().await;
+}
+
+/// Shows what happens. That this ends ends nothing else.
+async fn follow(gate: &Arc<Gate>) {
+    Gate::follow(Arc::downgrade(gate)).await;
     std::future::pending::<()>().await;
 }
 

@@ -81,15 +81,17 @@ impl Governor {
     pub(crate) fn running(gate: Arc<Gate>, findings: Vec<Finding>) -> Self {
         let (busy, idle) = mpsc::channel(1);
         let (kept, watched) = (Arc::downgrade(&gate), Arc::downgrade(&gate));
+        let followed = Arc::downgrade(&gate);
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
         #[cfg(feature = "archive")]
         archive(&gate);
         let told = [notifier.idle.clone(), witnesses.idle.clone()];
         let time = Ticking(tokio::spawn(async move {
-            let ((), (), (), ()) = tokio::join!(
+            let ((), (), (), (), ()) = tokio::join!(
                 Gate::keep_time(kept),
                 Gate::watch(watched),
+                Gate::follow(followed),
                 notifier.run(),
                 witnesses.run()
             );
@@ -218,6 +220,7 @@ impl Governor {
         for told in told {
             told.wait().await;
         }
+        gate.follow_idle().wait().await;
         drop(busy);
         // Ends when the last call does.
         let _ended = idle.recv().await;

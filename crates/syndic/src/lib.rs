@@ -51,6 +51,7 @@ mod audit;
 mod break_glass;
 mod fatigue;
 mod keys;
+mod live;
 mod log;
 mod policy;
 mod retention;
@@ -73,13 +74,14 @@ pub use syndic_gate::{
     ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp, BackupRefused,
     BackupState, BackupView, BallotView, BreakGlass, BreakGlassError, BreakGlassView, CancelError,
     Compacted, Compaction, Compare, DecisionPage, Evasion, EventFilter, EventPage, EventsError,
-    Evidence, Explanation, Failed, FilterError, Filtered, GroupStatistics, Health, Held, HoldError,
-    HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened,
-    NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage, PermitClaims, PermitError,
-    PromoteError, Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction,
-    Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Score,
-    Search, SearchError, SessionError, Signature, Standing, Switch, SwitchError, ToolStanding,
-    ToolsError, VoteError, Wish, args_digest, verify_permit,
+    Evidence, Explanation, Failed, FilterError, Filtered, GroupStatistics, Happened, Health, Held,
+    HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics,
+    LookedThrough, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage,
+    PermitClaims, PermitError, PromoteError, Promotion, ProofError, RecordedDecision, RedactError,
+    Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
+    RotatedLogKey, Score, Search, SearchError, SessionError, Share, Signature, Standing, Switch,
+    SwitchError, Tail, TailError, TailFilter, Told, ToolStanding, ToolsError, VoteError, Wish,
+    args_digest, verify_permit,
 };
 pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};

@@ -5,6 +5,7 @@
 mod approvals;
 mod governed;
 mod governor;
+mod live;
 mod native;
 mod opening;
 mod parity;
