@@ -3,12 +3,13 @@
 //! The pass is the crate's hot path. Each event is found by bits of [`Masks`], costs a bounded number of steps, and
 //! moves a mark past what was looked at, so that nothing is looked at twice.
 
+use crate::OverBudget;
 use crate::bytes::{at, before, cut, run, run_back};
 use crate::classes::{BLOCK, BLOCKS, Masks, classify};
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::pii::{Text, crypto, dates, email, iban, identifier, ip, mac, named, number, web};
-use crate::{OverBudget, secrets};
+use crate::secrets::{self, Leads};
 
 /// Finds what one view of a text holds. Hits may overlap and be of what is not looked for.
 pub(crate) fn verify(
@@ -17,6 +18,7 @@ pub(crate) fn verify(
     hits: &mut Vec<Hit>,
 ) -> Result<(), OverBudget> {
     let mut pass = Pass { text, word_done: 0, hex_done: 0, run: 0 };
+    let mut leads = Leads::default();
     let mut masks = [Masks::default(); BLOCKS];
     let mut base = 0;
     for chunk in text.bytes.chunks(BLOCK * BLOCKS) {
@@ -26,6 +28,7 @@ pub(crate) fn verify(
             pass.tokens(block, base, budget, hits)?;
             pass.words(block, base, hits);
             pass.signs(block, base, budget, hits)?;
+            leads.block(text.bytes, (block, base), budget, hits)?;
             base += BLOCK;
         }
         budget.admit(hits.len())?;

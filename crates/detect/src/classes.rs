@@ -23,6 +23,9 @@ pub(crate) struct Masks {
     pub(crate) colon: u64,
     /// `=`.
     pub(crate) equals: u64,
+    /// `s` and `w`, of which `password` is, in either case.
+    pub(crate) s: u64,
+    pub(crate) w: u64,
 }
 
 /// Classes the bytes of up to [`BLOCKS`] blocks; those past the end of `bytes` belong to no class.
@@ -167,6 +170,8 @@ pub(crate) fn scalar(bytes: &[u8], out: &mut [Masks; BLOCKS]) {
             add(&mut masks.at, *byte == b'@');
             add(&mut masks.colon, *byte == b':');
             add(&mut masks.equals, *byte == b'=');
+            add(&mut masks.s, matches!(byte, b's' | b'S'));
+            add(&mut masks.w, matches!(byte, b'w' | b'W'));
         }
     }
 }

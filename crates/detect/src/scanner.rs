@@ -75,7 +75,6 @@ impl Scanner {
         hits: &mut Vec<Hit>,
     ) -> Result<(), OverBudget> {
         let known = hits.len();
-        secrets::anywhere(view, budget, hits)?;
         if let Some(key) = context.key {
             secrets::named(view, key, budget, hits)?;
         }

@@ -1,7 +1,7 @@
 //! Finds keys, tokens, passwords and other secrets.
 //!
 //! Four questions are asked of a text: [`in_token`] of every long run of token characters, [`assigned`] of every `=`
-//! and `:`, [`named`] of a value whose key is known, and [`anywhere`] once. What vendors write is data in [`formats`]
+//! and `:`, [`named`] of a value whose key is known, and [`Leads`] of every block. What vendors write is data in [`formats`]
 //! and [`keyed`]; what nobody's format tells is judged by the name it is assigned to and by how unlike words it is.
 
 mod assign;
@@ -12,15 +12,19 @@ mod index;
 mod jwt;
 mod keyed;
 mod kubernetes;
+mod leads;
 mod name;
 mod pem;
 mod rarity;
+mod telling;
 mod token;
 mod url;
 mod value;
 mod worded;
 
 use std::ops::Range;
+
+pub(crate) use leads::Leads;
 
 use crate::OverBudget;
 use crate::hit::Hit;
@@ -59,14 +63,4 @@ pub(crate) fn named(
 /// Tells whether a name promises a secret.
 pub(crate) fn is_name(name: &[u8]) -> bool {
     name::may_have_kind(name) && name::Name::new(name).kind().is_some()
-}
-
-/// Finds what neither a long token nor a separator leads to: private keys, passwords after a word.
-pub(crate) fn anywhere(
-    bytes: &[u8],
-    budget: &mut Budget,
-    hits: &mut Vec<Hit>,
-) -> Result<(), OverBudget> {
-    pem::find(bytes, budget, hits)?;
-    worded::find(bytes, budget, hits)
 }

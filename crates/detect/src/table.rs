@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter, memchr3, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
 
 use crate::bytes::{at, before, cut};
 use crate::hit::Hit;
@@ -88,6 +88,12 @@ impl Table {
         if first > NAME || (first > 0 && !is_name(cut(header, 0, first))) {
             return None;
         }
+        let rest = line.start + first + 1..line.end;
+        let second = memchr(separator, cut(text, rest.start, rest.end)).unwrap_or(rest.len());
+        let second = trimmed(text, rest.start..rest.start + second);
+        if !is_name(cut(text, second.start, second.end)) {
+            return None;
+        }
         let count = memchr_iter(separator, header).count() + 1;
         let next = next();
         let below = text.get(next.clone()).unwrap_or_default();
@@ -115,9 +121,20 @@ fn is_name(cell: &[u8]) -> bool {
     cell.len() <= NAME
         && cell.first().is_none_or(|byte| !byte.is_ascii_digit())
         && cell.iter().filter(|byte| **byte == b' ').count() < 4
-        && cell.iter().all(|byte| {
-            byte.is_ascii_alphanumeric() || *byte >= 0x80 || b" _-./#\"'`*()|\r".contains(byte)
-        })
+        && cell.iter().all(|byte| is_of_name(*byte))
+}
+
+/// Tells whether names of columns have such a byte.
+const fn is_of_name(byte: u8) -> bool {
+    const SIGNS: u128 = {
+        let (mut signs, mut rest) = (0, b" _-./#\"'`*()|\r".as_slice());
+        while let [sign, tail @ ..] = rest {
+            signs |= 1 << *sign;
+            rest = tail;
+        }
+        signs
+    };
+    byte >= 0x80 || byte.is_ascii_alphanumeric() || SIGNS >> byte & 1 == 1
 }
 
 /// Tells whether a name says what the cells below it are.
@@ -139,6 +156,11 @@ fn is_rule(line: &[u8]) -> bool {
 }
 
 fn is_row(text: &[u8], line: Range<usize>, separator: u8, cells: usize) -> bool {
+    let bytes = cut(text, line.start, line.end);
+    // Those within quotes separate nothing.
+    if memchr_iter(separator, bytes).count() + 1 < cells {
+        return false;
+    }
     let mut count = 0;
     split(text, line, separator, |_| count += 1);
     count == cells
@@ -152,6 +174,19 @@ fn line_at(text: &[u8], start: usize) -> Range<usize> {
 
 /// Visits the cells of a row, without blanks and quotes around them. A separator within quotes separates nothing.
 fn split(text: &[u8], row: Range<usize>, separator: u8, mut cell: impl FnMut(Range<usize>)) {
+    let bytes = cut(text, row.start, row.end);
+    if memchr2(b'"', b'\'', bytes).is_some() {
+        return split_quoted(text, row, separator, cell);
+    }
+    let mut start = row.start;
+    for place in memchr_iter(separator, bytes) {
+        cell(trimmed(text, start..row.start + place));
+        start = row.start + place + 1;
+    }
+    cell(trimmed(text, start..row.end));
+}
+
+fn split_quoted(text: &[u8], row: Range<usize>, separator: u8, mut cell: impl FnMut(Range<usize>)) {
     let (mut start, mut quote) = (row.start, 0);
     for place in row.clone() {
         let byte = at(text, place);

@@ -89,8 +89,12 @@ impl Region {
         found: &mut Vec<Hit>,
     ) -> Result<(), OverBudget> {
         let span = widened(text, &self.span);
-        let plain = View::plain(text.get(span.clone()).unwrap_or_default());
-        budget.spend(plain.len())?;
+        let bytes = text.get(span.clone()).unwrap_or_default();
+        budget.spend(bytes.len())?;
+        if self.signs == Signs::NATURAL && !has_value(bytes) {
+            return Ok(());
+        }
+        let plain = View::plain(bytes);
         let mut search = |view: &View| {
             budget.spend(view.len())?;
             search(scanner, text, span.start, view, context, budget, found)
@@ -127,16 +131,20 @@ const KEY: usize = 16;
 /// Tells whether there may be a value in a view that is not in the text: what looks like ASCII matters to numbers,
 /// addresses, keys and what is assigned, what was encoded to all.
 fn is_worth(view: &View) -> bool {
-    let bytes = view.bytes();
-    view.has(Marks::ENCODED)
-        || memchr::memchr2(b'@', b'=', bytes).is_some()
-        || bytes.iter().filter(|byte| byte.is_ascii_digit()).nth(DIGITS - 1).is_some()
+    view.has(Marks::ENCODED) || has_value(view.bytes())
+}
+
+/// Tells whether there may be a value, by the signs and digits there are.
+fn has_value(bytes: &[u8]) -> bool {
+    memchr::memchr2(b'@', b'=', bytes).is_some()
+        || bytes.iter().filter(|byte| byte.is_ascii_digit()).count() >= DIGITS
         || has_key(bytes)
 }
 
 /// Tells whether letters run on with a digit or a `_` among them, as in keys and hardly in words.
 fn has_key(bytes: &[u8]) -> bool {
-    let in_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let in_key =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || *byte >= 0x80;
     let unlike_word = |byte: &u8| byte.is_ascii_digit() || *byte == b'_';
     let mut runs = bytes.split(|byte| !in_key(byte));
     runs.any(|run| run.len() >= KEY && run.iter().any(unlike_word))

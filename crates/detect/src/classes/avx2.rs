@@ -158,6 +158,8 @@ fn class(block: &[u8; BLOCK]) -> Masks {
         at: both(|bits| bits.at),
         colon: both(|bits| bits.colon),
         equals: both(|bits| bits.equals),
+        s: both(|bits| bits.s),
+        w: both(|bits| bits.w),
     }
 }
 
@@ -169,6 +171,8 @@ struct Bits {
     at: u32,
     colon: u32,
     equals: u32,
+    s: u32,
+    w: u32,
 }
 
 const DIGIT: i8 = 1;
@@ -234,6 +238,7 @@ fn class_of(bytes: __m256i) -> __m256i {
 #[target_feature(enable = "avx2")]
 fn bits(bytes: __m256i) -> Bits {
     let class = class_of(bytes);
+    let lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
     let tilde = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(b'~'.cast_signed()));
     let token = any(class, DIGIT | EARLY | LATE | SIGN | EQUALS | UNDERSCORE);
     Bits {
@@ -243,6 +248,8 @@ fn bits(bytes: __m256i) -> Bits {
         at: sign(class),
         colon: sign(_mm256_slli_epi16::<1>(class)),
         equals: sign(_mm256_slli_epi16::<3>(class)),
+        s: sign(is(lower, b's')),
+        w: sign(is(lower, b'w')),
     }
 }
 

@@ -161,7 +161,7 @@ const fn is_letter(byte: u8) -> bool {
 }
 
 /// Tells whether a word begins as a month does in English, German, French, Spanish, Italian, Portuguese or Dutch.
-fn is_month(word: &[u8]) -> bool {
+pub(crate) fn is_month(word: &[u8]) -> bool {
     const MONTHS: [&[u8; 3]; 27] = [
         b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
         b"dec", b"okt", b"dez", b"mai", b"avr", b"jui", b"ene", b"abr", b"ago", b"dic", b"gen",

@@ -168,18 +168,19 @@ pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     let forms = part.digits.len().checked_sub(8).and_then(|row| FORMS.get(row));
     for form in forms.copied().unwrap_or_default() {
         let separated = part.separator == 0 || form.separators.contains(&part.separator);
-        if form.shape != part.shape || !separated || !(form.check)(part.digits) {
-            continue;
-        }
-        if part.shape == shape(&[4, 4, 4]) && is_card_like(text.bytes, part) {
+        if form.shape != part.shape || !separated {
             continue;
         }
         let Form { kind, pattern, alone, checksum, .. } = *form;
         let claim = Claim { kind, pattern, alone, checksum };
         let near = part.near(text);
-        if claim.score(near) >= text.floor {
-            hits.push(claim.hit(part.from..part.to, near));
+        if claim.score(near) < text.floor || !(form.check)(part.digits) {
+            continue;
         }
+        if part.shape == shape(&[4, 4, 4]) && is_card_like(text.bytes, part) {
+            continue;
+        }
+        hits.push(claim.hit(part.from..part.to, near));
     }
 }
 

@@ -20,6 +20,9 @@ pub(crate) fn verify(text: &Text<'_>, from: usize, hits: &mut Vec<Hit>) -> usize
 
 /// Says what the most of its groups are. Returns where they end.
 fn forms(text: &Text<'_>, number: &Number, hits: &mut Vec<Hit>) -> Option<usize> {
+    if number.groups().last()?.digits < 9 {
+        return None;
+    }
     let known = hits.len();
     let mut parts = number.parts(9..=19).filter(|part| !is_continued_right(text.bytes, part));
     parts.find_map(|part| {

@@ -28,7 +28,7 @@ pub(crate) fn is_own(text: &[u8], span: &Range<usize>) -> bool {
 
 /// Tells whether a finding is a mask: stars alone, stars and at most four characters, or `j***@example.com`.
 fn is_mask(found: &[u8]) -> bool {
-    let after = match found.iter().rposition(|byte| *byte == b'*') {
+    let after = match memchr::memrchr(b'*', found) {
         Some(last) if last >= 2 => found.get(last + 1..).unwrap_or_default(),
         Some(_) | None => return false,
     };
@@ -49,7 +49,7 @@ fn is_mask(found: &[u8]) -> bool {
 fn in_tag(text: &[u8], span: &Range<usize>) -> bool {
     let from = span.start.saturating_sub(AROUND);
     let upto = text.get(from..(span.start + 1).min(text.len())).unwrap_or_default();
-    let Some(start) = upto.iter().rposition(|byte| *byte == b'<').map(|at| from + at) else {
+    let Some(start) = memchr::memrchr(b'<', upto).map(|at| from + at) else {
         return false;
     };
     tag(text.get(start..).unwrap_or_default()).is_some_and(|length| span.end <= start + length)

@@ -10,6 +10,7 @@ use crate::{Entity, OverBudget};
 use super::keyed;
 use super::kubernetes;
 use super::name::{self, Kind, Name};
+use super::telling::name_before;
 use super::value::{self, Value};
 use super::{index, rarity, url};
 
@@ -34,7 +35,7 @@ pub(crate) fn at(
     } else if after == b'=' || matches!(before, b'=' | b'!' | b'<' | b'>') {
         return Ok(());
     }
-    let Some(key) = key_before(bytes, separator) else { return Ok(()) };
+    let Some(key) = telling_key_before(bytes, separator) else { return Ok(()) };
     let name = bytes.get(key.clone()).unwrap_or_default();
     if name == b"kind" {
         return kubernetes::find(bytes, key.start, separator, budget, hits);
@@ -102,8 +103,8 @@ fn without_scheme(bytes: &[u8], value: Value) -> Value {
     }
 }
 
-/// Returns where the name stands that `separator` assigns to.
-fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
+/// Returns where the name stands that `separator` assigns to, if it may matter.
+fn telling_key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
     let space = |byte| matches!(byte, b' ' | b'\t');
     let (mut end, last) = (separator, before(bytes, separator));
     if !is_name(last) || last == b'.' {
@@ -113,7 +114,7 @@ fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
             matches!(byte, b'"' | b'\'' | b'`' | b']' | b'\\' | b'*')
         });
     }
-    let mut start = end - run_back(bytes, end, name::LONGEST, is_name);
+    let (mut start, mut tells) = name_before(bytes, end);
     if start == end {
         return None;
     }
@@ -126,9 +127,9 @@ fn key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
             end -= lifetime.len();
             end -= run_back(bytes, end, 8, between);
         }
-        start = end - run_back(bytes, end, name::LONGEST, is_name);
+        (start, tells) = name_before(bytes, end);
     }
-    (start < end).then_some(start..end)
+    (tells && start < end).then_some(start..end)
 }
 
 /// Tells whether a word between a name and `=` is a type.

@@ -120,6 +120,16 @@ const KEYED: &[(&str, &str, Shape)] = &[
     ("contribsys", "sidekiq-credentials", HexPair(8)),
 ];
 
+/// The first three letters of a vendor's word.
+pub(super) const fn beginning(vendor: usize) -> Option<[u8; 3]> {
+    if vendor >= KEYED.len() {
+        return None;
+    }
+    #[expect(clippy::indexing_slicing, reason = "it is less")]
+    let word = KEYED[vendor].0.as_bytes();
+    word.first_chunk::<3>().copied()
+}
+
 /// Tells at little cost whether a name may name a vendor: whether a word in it begins with three letters of one.
 pub(crate) fn may_begin(key: &[u8]) -> bool {
     const BEGINNINGS: [u32; 1024] = {

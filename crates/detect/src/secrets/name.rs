@@ -93,6 +93,12 @@ impl Name {
     }
 }
 
+/// Three letters of every word that may give a name a kind, but for `pw`.
+pub(super) const STEMS: &[[u8; 3]] = &[
+    *b"pas", *b"sec", *b"cre", *b"aut", *b"tok", *b"bea", *b"pwo", *b"pwd", *b"psw", *b"key",
+    *b"jwt", *b"sas",
+];
+
 /// Tells at little cost whether a name may have a kind: whether a few letters of one of the words stand in it.
 pub(crate) fn may_have_kind(key: &[u8]) -> bool {
     key.windows(3).enumerate().any(|(at, three)| {

@@ -1,53 +1,50 @@
 //! Private keys in PEM (RFC 7468) and of `OpenPGP`.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::{self, Finder};
+use memchr::memmem;
 
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Entity, OverBudget};
 
-static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"-----BEGIN"));
+const BEGIN: &[u8] = b"-----BEGIN";
 /// The most bytes of a key.
 const LONGEST: usize = 16 << 10;
 /// The fewest characters of base64 that a key is taken for one with.
 const SHORTEST: usize = 40;
 
-/// Finds private keys, whole ones and ones cut off. Reads each byte once: a body ends where the next line of dashes
-/// begins.
-pub(crate) fn find(
+/// Finds the private key whose header begins at `start`, whole or cut off, and returns where to go on. Each byte is
+/// read once: a body ends where the next line of dashes begins.
+pub(super) fn at(
     bytes: &[u8],
+    start: usize,
     budget: &mut Budget,
     hits: &mut Vec<Hit>,
-) -> Result<(), OverBudget> {
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..).and_then(|rest| BEGIN.find(rest)) {
-        let start = from + at;
-        from = start + 10;
-        budget.spend(32)?;
-        let Some(body) = header_end(bytes, start) else { continue };
-        let rest = bytes.get(body..).unwrap_or_default();
-        let rest = rest.get(..rest.len().min(LONGEST)).unwrap_or_default();
-        let read = Body::read(rest);
-        budget.spend(read.length)?;
-        from = body + read.length;
-        let end = if bytes.get(from..).is_some_and(|rest| rest.starts_with(b"-----END")) {
-            if read.digits < SHORTEST {
-                continue;
-            }
-            let footer = bytes.get(from + 8..).unwrap_or_default();
-            let footer = footer.get(..footer.len().min(64)).unwrap_or_default();
-            from + 8 + memmem::find(footer, b"-----").map_or(0, |at| at + 5)
-        } else {
-            if read.longest < SHORTEST {
-                continue;
-            }
-            body + read.end
-        };
-        hits.push(Hit::new(Entity::Secret, "private-key", start..end, 99));
+) -> Result<usize, OverBudget> {
+    if !bytes.get(start..).is_some_and(|rest| rest.starts_with(BEGIN)) {
+        return Ok(start);
     }
-    Ok(())
+    budget.spend(32)?;
+    let Some(body) = header_end(bytes, start) else { return Ok(start + BEGIN.len()) };
+    let rest = bytes.get(body..).unwrap_or_default();
+    let rest = rest.get(..rest.len().min(LONGEST)).unwrap_or_default();
+    let read = Body::read(rest);
+    budget.spend(read.length)?;
+    let after = body + read.length;
+    let end = if bytes.get(after..).is_some_and(|rest| rest.starts_with(b"-----END")) {
+        if read.digits < SHORTEST {
+            return Ok(after);
+        }
+        let footer = bytes.get(after + 8..).unwrap_or_default();
+        let footer = footer.get(..footer.len().min(64)).unwrap_or_default();
+        after + 8 + memmem::find(footer, b"-----").map_or(0, |at| at + 5)
+    } else {
+        if read.longest < SHORTEST {
+            return Ok(after);
+        }
+        body + read.end
+    };
+    hits.push(Hit::new(Entity::Secret, "private-key", start..end, 99));
+    Ok(after)
 }
 
 /// Returns where the header ends that begins at `start`, if it is one of a private key.

@@ -1,39 +1,29 @@
 //! Passwords that words lead to, without a separator: `--password …`, `login … password …`, `the password is …`.
 
-use std::sync::LazyLock;
+use memchr::memmem;
 
-use memchr::memmem::{self, Finder};
-
+use crate::Entity;
 use crate::hit::Hit;
-use crate::limits::Budget;
-use crate::{Entity, OverBudget};
 
 use super::value::{self, Value};
 
-static LOWER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"assw"));
-static UPPER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"ASSW"));
+/// Finds the password after the word `password`, in lower or upper case, whose `w` is at `middle`.
+pub(super) fn at_word(bytes: &[u8], middle: usize) -> Option<Hit> {
+    let start = middle.checked_sub(3)?;
+    let rest = match bytes.get(start..=middle)? {
+        b"assw" => b"ord",
+        b"ASSW" => b"ORD",
+        _ => return None,
+    };
+    let tail = bytes.get(middle + 1..).unwrap_or_default();
+    let end = if tail.starts_with(rest) { 7 } else { 5 };
+    after(bytes, start.saturating_sub(1), start + end)
+}
 
-static DASHED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b" -p "));
-
-/// Finds them by the middle of the word `password`, in lower and upper case.
-pub(crate) fn find(
-    bytes: &[u8],
-    budget: &mut Budget,
-    hits: &mut Vec<Hit>,
-) -> Result<(), OverBudget> {
-    for (middle, rest) in [(&*LOWER, b"ord"), (&*UPPER, b"ORD")] {
-        for at in middle.find_iter(bytes) {
-            budget.spend(32)?;
-            let tail = bytes.get(at + 4..).unwrap_or_default();
-            let end = if tail.starts_with(rest) { 7 } else { 5 };
-            hits.extend(after(bytes, at.saturating_sub(1), at + end));
-        }
-    }
-    for at in DASHED.find_iter(bytes) {
-        budget.spend(32)?;
-        hits.extend(dashed(bytes, at, at + 4));
-    }
-    Ok(())
+/// Finds the password after the flag ` -p ` whose letter is at `letter`.
+pub(super) fn at_flag(bytes: &[u8], letter: usize) -> Option<Hit> {
+    let start = letter.checked_sub(2)?;
+    if bytes.get(start..start + 4)? == b" -p " { dashed(bytes, start, start + 4) } else { None }
 }
 
 /// Finds the password of `-u user -p password`, as many programs take it; `-p` alone is a port or a path.

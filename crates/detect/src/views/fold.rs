@@ -1,10 +1,52 @@
 //! Characters that look like ASCII read as ASCII, what is not seen left out.
 
+mod natural;
 mod table;
 
 use table::{FOLDS, MARKS, UNSEEN};
 
+use super::sign::Signs;
 use super::view::{Marks, Unit, View};
+
+/// Says what the characters at the bits of `others` show, 64 bytes from `from` on: what is not ASCII there.
+pub(super) fn signs(text: &[u8], from: usize, mut others: u64) -> Signs {
+    let (mut shown, mut told) = (Signs::default(), 0);
+    while others != 0 {
+        let place = from + others.trailing_zeros() as usize;
+        others &= others - 1;
+        let Some(char) = char_at(text, place) else { continue };
+        // Its other bytes are no characters.
+        (1..char.len_utf8()).for_each(|_| others &= others.wrapping_sub(1));
+        match fold(char) {
+            Fold::Stay => {}
+            Fold::To { natural: true, .. } if place < told || shown == Signs::NATURAL => {}
+            Fold::To { ascii, natural: true } => {
+                let (matters, end) = natural::matters(text, place..place + char.len_utf8(), ascii);
+                shown = if matters { Signs::NATURAL } else { shown };
+                told = end;
+            }
+            Fold::To { .. } | Fold::Mark | Fold::Unseen => return shown.and(Signs::NON_ASCII),
+        }
+    }
+    shown
+}
+
+/// The character that begins at `place`, if one does there.
+#[inline]
+fn char_at(text: &[u8], place: usize) -> Option<char> {
+    let rest = text.get(place..).unwrap_or_default();
+    let more = |byte: u8| if byte & 0xC0 == 0x80 { Some(u32::from(byte & 0x3F)) } else { None };
+    let (code, least) = match *rest {
+        [a @ ..0x80, ..] => (u32::from(a), 0),
+        [a @ 0xC0..0xE0, b, ..] => (u32::from(a & 0x1F) << 6 | more(b)?, 0x80),
+        [a @ 0xE0..0xF0, b, c, ..] => (u32::from(a & 0x0F) << 12 | more(b)? << 6 | more(c)?, 0x800),
+        [a @ 0xF0..=0xFF, b, c, d, ..] => {
+            (u32::from(a & 0x0F) << 18 | more(b)? << 12 | more(c)? << 6 | more(d)?, 0x1_0000)
+        }
+        _ => return None,
+    };
+    if code < least { None } else { char::from_u32(code) }
+}
 
 /// What becomes of a character that is not ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,55 +72,54 @@ pub(super) fn folded(view: &View) -> Option<View> {
     let (mut at, mut copied) = (0, 0);
     let mut unseen = Marks::PLAIN;
     let mut hidden = Hidden::default();
-    for chunk in bytes.utf8_chunks() {
-        let mut rest = chunk.valid();
-        while let Some(char) = rest.chars().next() {
-            if char.is_ascii() {
-                if unseen != Marks::PLAIN {
-                    out.copy(view, copied..at + 1);
-                    copied = at + 1;
-                    out.mark(unseen);
-                    unseen = Marks::PLAIN;
-                }
-                let run = ascii_run(rest.as_bytes());
-                at += run;
-                rest = rest.get(run..).unwrap_or_default();
-                continue;
-            }
-            let span = at..at + char.len_utf8();
-            let fold = match hidden.read(char, span.start, || rest) {
-                Some(ascii) => Fold::To { ascii, natural: false },
-                None => fold(char),
-            };
-            at = span.end;
-            rest = rest.get(span.len()..).unwrap_or_default();
-            if fold == Fold::Stay {
-                unseen = Marks::PLAIN;
-                continue;
-            }
-            if !changed {
-                out = View::with_capacity(bytes.len());
-                changed = true;
-            }
-            out.copy(view, copied..span.start);
-            copied = span.end;
-            match fold {
-                Fold::Stay => {}
-                Fold::To { ascii, natural } => {
-                    let Some(unit) = view.unit_and_before(span) else { continue };
-                    let mark = if natural { Marks::NATURAL } else { Marks::LOOKALIKE };
-                    out.push(ascii, Unit { marks: unit.marks.and(mark).and(unseen), ..unit });
-                    unseen = Marks::PLAIN;
-                }
-                Fold::Mark => {
-                    if let Some(unit) = view.unit(span) {
-                        out.combine(unit, char);
-                    }
-                }
-                Fold::Unseen => unseen = Marks::AFTER_UNSEEN,
-            }
+    loop {
+        let run = ascii_run(bytes.get(at..).unwrap_or_default());
+        if run > 0 && unseen != Marks::PLAIN {
+            out.copy(view, copied..at + 1);
+            copied = at + 1;
+            out.mark(unseen);
+            unseen = Marks::PLAIN;
         }
-        at += chunk.invalid().len();
+        at += run;
+        if at >= bytes.len() {
+            break;
+        }
+        let Some(char) = char_at(bytes, at) else {
+            // What is no character hides nothing and shows nothing.
+            at += 1;
+            continue;
+        };
+        let span = at..at + char.len_utf8();
+        at = span.end;
+        let fold = match hidden.read(char, span.start, bytes) {
+            Some(ascii) => Fold::To { ascii, natural: false },
+            None => fold(char),
+        };
+        if fold == Fold::Stay {
+            unseen = Marks::PLAIN;
+            continue;
+        }
+        if !changed {
+            out = View::with_capacity(bytes.len());
+            changed = true;
+        }
+        out.copy(view, copied..span.start);
+        copied = span.end;
+        match fold {
+            Fold::Stay => {}
+            Fold::To { ascii, natural } => {
+                let Some(unit) = view.unit_and_before(span) else { continue };
+                let mark = if natural { Marks::NATURAL } else { Marks::LOOKALIKE };
+                out.push(ascii, Unit { marks: unit.marks.and(mark).and(unseen), ..unit });
+                unseen = Marks::PLAIN;
+            }
+            Fold::Mark => {
+                if let Some(unit) = view.unit(span) {
+                    out.combine(unit, char);
+                }
+            }
+            Fold::Unseen => unseen = Marks::AFTER_UNSEEN,
+        }
     }
     out.copy(view, copied..at);
     changed.then_some(out)
@@ -86,7 +127,7 @@ pub(super) fn folded(view: &View) -> Option<View> {
 
 /// Counts the ASCII characters that a text begins with.
 fn ascii_run(bytes: &[u8]) -> usize {
-    let blocks = bytes.chunks_exact(16).take_while(|block| block.is_ascii()).count() * 16;
+    let blocks = bytes.chunks_exact(32).take_while(|block| block.is_ascii()).count() * 32;
     let rest = bytes.get(blocks..).unwrap_or_default();
     blocks + rest.iter().take_while(|byte| byte.is_ascii()).count()
 }
@@ -105,14 +146,14 @@ impl Hidden {
     const SHORTEST: usize = 4;
 
     /// Returns what a character of a run stands for, that begins at `at`.
-    fn read<'t>(&mut self, char: char, at: usize, rest: impl FnOnce() -> &'t str) -> Option<u8> {
+    fn read(&mut self, char: char, at: usize, bytes: &[u8]) -> Option<u8> {
         let ascii = Self::ascii(char)?;
         if at >= self.end {
-            let run = || rest().chars().take_while(|char| Self::ascii(*char).is_some());
-            let run: (usize, usize) =
-                run().fold((0, 0), |(count, bytes), char| (count + 1, bytes + char.len_utf8()));
-            self.end = at + run.1;
-            self.text = run.0 >= Self::SHORTEST;
+            let (mut count, mut end) = (0, at);
+            while let Some(char) = char_at(bytes, end).filter(|char| Self::ascii(*char).is_some()) {
+                (count, end) = (count + 1, end + char.len_utf8());
+            }
+            (self.end, self.text) = (end, count >= Self::SHORTEST);
         }
         self.text.then_some(ascii)
     }
@@ -148,9 +189,72 @@ impl View {
     }
 }
 
-/// Looks a character up.
+/// Looks a character up: the common ones where they stand in a table of them alone.
 fn fold(char: char) -> Fold {
     let code = u32::from(char);
+    let known = match code {
+        ..TWO_BYTES => KNOWN.get(code as usize),
+        PUNCTUATION..PUNCTUATION_END => KNOWN.get((code - PUNCTUATION + TWO_BYTES) as usize),
+        _ => None,
+    };
+    match known {
+        Some(&STAY) => Fold::Stay,
+        Some(&MARK) => Fold::Mark,
+        Some(&HIDE) => Fold::Unseen,
+        Some(ascii) => Fold::To { ascii: ascii & 0x7F, natural: ascii & 0x80 != 0 },
+        None => look_up(code),
+    }
+}
+
+/// Characters of two bytes, and the punctuation of typography.
+const TWO_BYTES: u32 = 0x800;
+const PUNCTUATION: u32 = 0x2000;
+const PUNCTUATION_END: u32 = 0x2080;
+const COMMON: usize = (TWO_BYTES + PUNCTUATION_END - PUNCTUATION) as usize;
+
+/// What is none of an ASCII character.
+const STAY: u8 = 0;
+const MARK: u8 = 1;
+const HIDE: u8 = 2;
+
+/// What becomes of them, as in [`FOLDS`].
+static KNOWN: [u8; COMMON] = known();
+
+const fn known() -> [u8; COMMON] {
+    let mut known = [STAY; COMMON];
+    let (mut unseen, mut marks, mut folds) = (UNSEEN, MARKS, FOLDS);
+    while let [(first, last), rest @ ..] = unseen {
+        set(&mut known, *first, *last, HIDE, false);
+        unseen = rest;
+    }
+    while let [(first, last), rest @ ..] = marks {
+        set(&mut known, *first, *last, MARK, false);
+        marks = rest;
+    }
+    while let [(first, last, ascii), rest @ ..] = folds {
+        set(&mut known, *first, *last, *ascii, true);
+        folds = rest;
+    }
+    known
+}
+
+#[expect(clippy::indexing_slicing, reason = "done by the compiler")]
+#[expect(clippy::cast_possible_truncation, reason = "of ASCII")]
+const fn set(known: &mut [u8; COMMON], first: u32, last: u32, to: u8, steps: bool) {
+    let mut code = first;
+    while code <= last {
+        let slot = match code {
+            ..TWO_BYTES => code as usize,
+            PUNCTUATION..PUNCTUATION_END => (code - PUNCTUATION + TWO_BYTES) as usize,
+            _ => return,
+        };
+        known[slot] = if steps { to + (code - first) as u8 } else { to };
+        code += 1;
+    }
+}
+
+/// Looks a character up in the whole tables.
+fn look_up(code: u32) -> Fold {
     if matches!(code, 0x3400..=0x9FFF | 0xAC00..=0xD7A3 | 0x3041..=0x3098 | 0x309B..=0x30FF) {
         return Fold::Stay;
     }
@@ -209,6 +313,32 @@ mod tests {
         ];
         for (of, expected) in cases {
             assert_eq!(text(of), expected, "{of}");
+        }
+    }
+
+    #[test]
+    fn a_character_is_read_as_the_library_reads_it() {
+        for char in ('\0'..=char::MAX).step_by(7) {
+            let text = format!("{char}\u{80}");
+            assert_eq!(char_at(text.as_bytes(), 0), Some(char));
+            assert_eq!(char_at(&text.as_bytes()[1..], 0), text.get(1..).and(Some('\u{80}')));
+        }
+        for wrong in [
+            &b"\xC0\x80"[..],
+            b"\xE0\x80\x80",
+            b"\xED\xA0\x80",
+            b"\xF8\x80\x80\x80",
+            b"\xC3",
+            b"\xC3a",
+        ] {
+            assert_eq!(char_at(wrong, 0), None, "{wrong:x?}");
+        }
+    }
+
+    #[test]
+    fn the_common_characters_become_what_the_whole_tables_say() {
+        for char in '\u{80}'..'\u{10000}' {
+            assert_eq!(fold(char), look_up(u32::from(char)), "{char:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! those say so; a text without any costs a few instructions for every 64 bytes.
 
 use super::compact::{self, words};
-use super::decode;
+use super::{decode, fold};
 use crate::classes::{self, BLOCKS, Traces};
 
 pub(super) use crate::classes::BLOCK;
@@ -12,7 +12,7 @@ pub(super) use crate::classes::BLOCK;
 pub(super) struct Signs(u8);
 
 impl Signs {
-    /// A character that is not ASCII.
+    /// A character that is not ASCII and looks like one that is, or is not seen.
     pub(super) const NON_ASCII: Self = Self(1);
     /// An escape.
     pub(super) const ESCAPE: Self = Self(2);
@@ -24,8 +24,10 @@ impl Signs {
     pub(super) const SPELLED: Self = Self(16);
     /// `dot`, or `at` in brackets.
     pub(super) const ADDRESS: Self = Self(32);
+    /// A character of ordinary writing that may be of a value, or of a word that tells of one.
+    pub(super) const NATURAL: Self = Self(64);
     /// Every sign.
-    pub(super) const ALL: Self = Self(63);
+    pub(super) const ALL: Self = Self(127);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -104,6 +106,18 @@ const fn moved(block: u64, before: u64, by: u32) -> u64 {
     block << by | before >> (64 - by)
 }
 
+/// The signs of which so many letters and digits stand behind that they may be a token, or the block ends in them.
+const fn signs_before_long(now: &Traces) -> u64 {
+    // What is beyond the block may be anything.
+    const fn behind(bits: u64, by: u32) -> u64 {
+        !(!bits >> by)
+    }
+    let twos = now.word & behind(now.word, 1);
+    let fours = twos & behind(twos, 2);
+    let eights = fours & behind(fours, 4);
+    now.code & !now.word & behind(eights & behind(twos, 8), 1)
+}
+
 impl Check<'_> {
     #[inline]
     fn block(&mut self, at: usize, traces: &Traces) -> Signs {
@@ -123,10 +137,11 @@ impl Check<'_> {
         let letters = now.word & !now.digit;
         // What is left without the lowest few.
         let spaced = (1..ALONE).fold(alone, |left, _| left & left.saturating_sub(1)) != 0;
-        Signs::NON_ASCII
-            .when(now.other != 0)
+        let other =
+            if now.other == 0 { Signs::default() } else { fold::signs(self.text, at, now.other) };
+        other
             .and(Signs::ESCAPE.when(now.escape != 0 && self.escape(at, now.escape)))
-            .and(Signs::TOKEN.when(twelves != 0 && self.token(at, ends, now.code & !now.word)))
+            .and(Signs::TOKEN.when(twelves != 0 && self.token(at, ends, signs_before_long(now))))
             .and(Signs::SPACED.when(spaced && self.near(at, compact::spaced_stands)))
             .and(Signs::ADDRESS.when(address != 0 && self.near(at, compact::address_stands)))
             .and(Signs::SPELLED.when(self.spelled(at, letters & letters >> 1)))
@@ -193,7 +208,12 @@ mod tests {
     #[test]
     fn each_disguise_shows_wherever_it_stands() {
         let cases = [
-            ("é", Signs::NON_ASCII),
+            ("\u{200b}", Signs::NON_ASCII),
+            ("\u{661}", Signs::NON_ASCII),
+            (" t\u{e9}l\u{e9}phone ", Signs::NATURAL),
+            ("jos\u{e9}@x.com", Signs::NATURAL),
+            ("12\u{2013}34", Signs::NATURAL),
+            (" caf\u{e9} \u{2013} don\u{2019}t \u{4e2d}", Signs::default()),
             ("%40", Signs::ESCAPE),
             (r"\u0040", Signs::ESCAPE),
             ("&#64;", Signs::ESCAPE),

@@ -66,40 +66,53 @@ fn run(bytes: &[u8], from: usize) -> Option<Run> {
     if !begins || inside.is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
-    let run = match bytes.get(from + 1..)? {
+    match bytes.get(from + 1..)? {
         [b' ', sign, b' ', ..] if SIGNS.contains(sign) => {
             let signed = signed(bytes, from, bytes.get(from + 1..from + 4)?);
-            if signed.content.len() >= FEWEST { signed } else { blank(bytes, from) }
+            if signed.as_ref().is_some_and(|signed| signed.content.len() >= FEWEST) {
+                signed
+            } else {
+                blank(bytes, from)
+            }
         }
         [b' ' | b'\t' | b'\n' | b'\r', ..] => blank(bytes, from),
         [sign, rest @ ..] if SIGNS.contains(sign) => {
             let blanks = rest.iter().take(2).take_while(|byte| **byte == b' ').count();
             signed(bytes, from, bytes.get(from + 1..from + 2 + blanks)?)
         }
-        _ => return None,
-    };
-    (run.content.len() != 1).then_some(run)
+        _ => None,
+    }
+}
+
+impl Run {
+    /// Adds the character at `at` to those from `from` on.
+    fn push(&mut self, from: usize, at: usize) {
+        if self.content.is_empty() {
+            self.content.push(from);
+        }
+        self.content.push(at);
+        self.end = at + 1;
+    }
 }
 
 /// Reads characters with blanks between them: `j . d o e`.
-fn blank(bytes: &[u8], from: usize) -> Run {
-    let mut run = Run { content: vec![from], end: from + 1 };
+fn blank(bytes: &[u8], from: usize) -> Option<Run> {
+    let mut run = Run { content: Vec::new(), end: from + 1 };
     loop {
         let rest = bytes.get(run.end..).unwrap_or_default();
         let blanks = rest.iter().take(3).take_while(|byte| byte.is_ascii_whitespace()).count();
         let at = run.end + blanks;
         let graphic = bytes.get(at).is_some_and(u8::is_ascii_graphic);
         if blanks == 0 || !graphic || !stands_alone(bytes, at, b" \t\n\r") {
-            return run;
+            return (!run.content.is_empty()).then_some(run);
         }
-        run.content.push(at);
-        run.end = at + 1;
+        run.push(from, at);
     }
 }
 
 /// Reads characters with the same separator between them, which may be one of them, too.
-fn signed(bytes: &[u8], from: usize, separator: &[u8]) -> Run {
-    let mut run = Run { content: vec![from], end: from + 1 };
+fn signed(bytes: &[u8], from: usize, separator: &[u8]) -> Option<Run> {
+    let mut run = Run { content: Vec::new(), end: from + 1 };
     loop {
         let rest = bytes.get(run.end..).unwrap_or_default();
         let at = run.end + separator.len();
@@ -111,10 +124,15 @@ fn signed(bytes: &[u8], from: usize, separator: &[u8]) -> Run {
         if !rest.starts_with(separator) || !graphic || !alone() {
             break;
         }
-        run.content.push(at);
-        run.end = at + 1;
+        run.push(from, at);
     }
-    if is_table(bytes, &run, separator) { Run { content: Vec::new(), ..run } } else { run }
+    if run.content.is_empty() {
+        return None;
+    }
+    if is_table(bytes, &run, separator) {
+        run.content.clear();
+    }
+    Some(run)
 }
 
 /// Tells whether the character at `at` is no part of a word that goes on: a blank follows, or the end of a sentence.

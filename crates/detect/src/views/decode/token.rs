@@ -92,14 +92,44 @@ pub(in crate::views) fn stands(text: &[u8]) -> bool {
     if head.iter().fold(0xFF, |least, byte| *byte.min(&least)) >= b'_' {
         return false;
     }
-    let hex = text.strip_prefix(b"0x").unwrap_or(text).first_chunk::<12>();
+    let bases = head.iter().fold(u8::MAX, |bases, byte| bases & bases_of(*byte));
     let [a, b, ..] = *head;
     // Most words are told from base64 by what their first two letters encode.
     let first = sextet(a).zip(sextet(b)).map_or(0, |(a, b)| a << 2 | b >> 4);
-    ((b' '..0x7F).contains(&first) || first >= 0xC2 || first == b'\n') && is_text(head, 6, sextet)
-        || hex.is_some_and(|hex| is_text(hex, 4, nibble))
-        || is_text(head, 5, quintet)
+    let begins = || (b' '..0x7F).contains(&first) || first >= 0xC2 || first == b'\n';
+    let hex = || {
+        let hex = text.strip_prefix(b"0x").unwrap_or(text).first_chunk::<12>();
+        hex.is_some_and(|hex| is_text(hex, 4, nibble))
+    };
+    bases & SIXTYFOUR != 0 && begins() && is_text(head, 6, sextet)
+        || (bases & SIXTEEN != 0 || text.starts_with(b"0x")) && hex()
+        || bases & THIRTYTWO != 0 && is_text(head, 5, quintet)
 }
+
+/// The bases of which a byte is a digit, a bit each.
+#[inline]
+fn bases_of(byte: u8) -> u8 {
+    BASES.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+const SIXTEEN: u8 = 1;
+const THIRTYTWO: u8 = 2;
+const SIXTYFOUR: u8 = 4;
+
+static BASES: Values = {
+    let mut bases = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        #[expect(clippy::indexing_slicing, reason = "of 256 bytes")]
+        {
+            bases[byte] = (if NIBBLES[byte] == NONE { 0 } else { SIXTEEN })
+                | (if QUINTETS[byte] == NONE { 0 } else { THIRTYTWO })
+                | (if SEXTETS[byte] == NONE { 0 } else { SIXTYFOUR });
+        }
+        byte += 1;
+    }
+    bases
+};
 
 /// Tells whether digits of `width` bits each, 64 bits at most, are text.
 #[inline]
