@@ -1,13 +1,13 @@
-//! The project's own commands: `cargo xtask test`, `browser`, `faults`, `fuzz`, `bench` and `eval`.
+//! The project's own commands: `cargo xtask test`, `vendor`, `faults`, `fuzz`, `bench` and `eval`.
 
 mod archive;
-mod browser;
 mod faults;
 mod fuzz;
 mod mcp;
 mod measure;
 mod output;
 mod test;
+mod web;
 
 use std::process::ExitCode;
 
@@ -24,8 +24,11 @@ commands:
   test --archive [--profile NAME]
                           what features add: an archive and backups in S3-compatible storage, Parquet
                           (gets moto, which stands in for the storage, from PyPI, once)
-  browser [DIRECTORY]     the pages for approvers in Chromium, with screenshots in DIRECTORY
-                          (installs chromium and npm with apt where they are missing)
+  test --web [--profile NAME] [--screenshots DIRECTORY]
+                          the dashboard and the pages for approvers in Chromium, with axe-core, and the dashboard's types;
+                          with DIRECTORY, writes the pictures of the documentation there
+                          (installs chromium and npm with apt where they are missing, the rest from npm, once)
+  vendor [--check]        writes what the dashboard takes from npm into crates/server/web/vendor, and the API's types
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
                           kills a process that writes at random moments, 1000 times when left out, and reads back
                           what it acknowledged; exits 1 at the first thing that is missing, with how to repeat it
@@ -49,8 +52,14 @@ fn main() -> ExitCode {
         ["test", "--mcp", sections @ ..] => mcp::run("ci", sections),
         ["test", "--archive"] => archive::run("ci"),
         ["test", "--archive", "--profile", profile] => archive::run(profile),
-        ["browser"] => browser::run(None),
-        ["browser", screenshots] => browser::run(Some(screenshots)),
+        ["test", "--web"] => web::run("ci", None),
+        ["test", "--web", "--profile", profile] => web::run(profile, None),
+        ["test", "--web", "--screenshots", directory] => web::run("ci", Some(directory)),
+        ["test", "--web", "--profile", profile, "--screenshots", directory] => {
+            web::run(profile, Some(directory))
+        }
+        ["vendor"] => web::vendor(false),
+        ["vendor", "--check"] => web::vendor(true),
         ["faults", "ledger", faults @ ..] => faults::run(faults),
         ["fuzz", "detect", fuzz @ ..] => fuzz::run(fuzz),
         ["bench" | "eval", _, ..] => measure::run(&words),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::{mcp, output};
+use crate::{mcp, output, web};
 
 /// One check: what it is called, and the command that repeats it.
 struct Step {
@@ -31,6 +31,7 @@ pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
         step.run()?;
     }
     mcp::smoke(profile)?;
+    web::smoke()?;
     output::line(&format!("all checks passed in {}", seconds(started.elapsed())));
     Ok(())
 }

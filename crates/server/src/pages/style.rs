@@ -7,7 +7,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use sha2::{Digest as _, Sha256};
 
-const SHEET: &str = include_str!("style.css");
+/// The look that the dashboard shares, and what only these pages need.
+const SHEET: &str = concat!(include_str!("../../web/base.css"), "\n", include_str!("style.css"));
 
 static PATH: LazyLock<String> = LazyLock::new(|| {
     let mut path = "/assets/style-".to_owned();

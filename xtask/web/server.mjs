@@ -19,8 +19,12 @@ groups:
     timeouts: { update_ticket: 10s }
 `;
 
-export async function start(syndic) {
-  const place = mkdtempSync(join(tmpdir(), 'syndic-browser-'));
+/**
+ * Starts one. `prepare` may change the directory before; `before` stands in front of the command, and `first` is how it
+ * stands there for the first start alone.
+ */
+export async function start(syndic, { prepare, first = [] } = {}) {
+  const place = mkdtempSync(join(tmpdir(), 'syndic-web-'));
   const directory = join(place, 'governance');
   const init = spawnSync(syndic, ['init', directory], { encoding: 'utf8' });
   if (init.status !== 0) throw new Error(`cannot init: ${init.stdout}${init.stderr}`);
@@ -31,25 +35,49 @@ export async function start(syndic) {
   const profile = readFileSync(agent, 'utf8');
   if (!profile.includes(held)) throw new Error(`${agent} does not hold refunds as it did`);
   writeFileSync(agent, profile.replace(held, `${held}  - actions: [update_ticket]\n`));
-
   // Money is moved in business hours only; here it is always their time.
   const calendar = join(directory, 'calendars/business-hours.yaml');
   writeFileSync(calendar, readFileSync(calendar, 'utf8').replaceAll('09:00-17:00', '00:00-24:00'));
+  prepare?.(directory);
 
-  const server = spawn(syndic, ['serve', '--dir', directory, '--listen', '127.0.0.1:0'], { env: { ...process.env, NO_COLOR: '1' } });
-  const { url, admin } = await announced(server);
+  const serve = (listen, before) => {
+    const [program, ...words] = [...before, syndic, 'serve', '--dir', directory, '--listen', listen];
+    return spawn(program, words, { env: { ...process.env, NO_COLOR: '1' } });
+  };
+  let daemon = serve('127.0.0.1:0', first);
+  const { url, admin, code } = await announced(daemon, true);
   const call = async (method, path, key, body) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return answer.status === 204 ? undefined : answer.json();
+  };
+  const stop = async () => {
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    daemon.kill('SIGTERM');
+    await ended;
   };
   let observer;
   const key = async (request) => (await call('POST', '/v1/keys', admin, request)).key;
-  return {
+  const server = {
     url,
+    admin,
+    code,
+    directory,
+    call,
+    key,
     approver: (person) => key({ role: 'approver', approver: person }),
+    auditor: () => key({ role: 'auditor' }),
     agent: (id) => key({ role: 'agent', agent: id }),
+    // Asks for an action, reports its outcome where it may run, and returns the decision.
+    act: async (agentKey, agent, action, args, more = {}) => {
+      const decision = await call('POST', '/v1/actions', agentKey, { agent, action, args, ...more });
+      if (decision.permit) {
+        const outcome = { status: 'ok', args_digest: decision.permit.args_digest, result: { done: true }, duration_ms: 180 };
+        await call('POST', `/v1/actions/${decision.action_id}/outcome`, agentKey, outcome);
+      }
+      return decision;
+    },
     // Asks for an action, and returns the effect or, where it is held, the id of the newest request in the inbox.
     ask: async (agentKey, agentId, action, args) => {
       const { effect } = await call('POST', '/v1/actions', agentKey, { agent: agentId, action, args });
@@ -58,13 +86,19 @@ export async function start(syndic) {
       const inbox = await (await fetch(`${url}/approvals`, { headers: { cookie: observer } })).text();
       return inbox.match(/(?<=\/approvals\/)[0-9a-f-]{36}/g).sort().at(-1);
     },
+    // Ends the daemon and keeps its directory and its address.
+    pause: stop,
+    resume: async (before = []) => {
+      daemon = serve(new URL(url).host, before);
+      const again = await announced(daemon, false);
+      server.code = again.code ?? server.code;
+    },
     stop: async () => {
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
-      await ended;
+      await stop();
       rmSync(place, { recursive: true, force: true });
     },
   };
+  return server;
 }
 
 async function signIn(url, key) {
@@ -72,17 +106,19 @@ async function signIn(url, key) {
   return answer.headers.get('set-cookie').split(';')[0];
 }
 
-function announced(server) {
+/** Waits until a daemon says where it listens; the first start of a directory says its admin key too. */
+function announced(daemon, isFirst) {
   return new Promise((resolve, reject) => {
     let text = '';
     const read = (chunk) => {
       text += chunk;
-      const url = text.match(/listening on (http:\/\/\S+)/)?.[1];
+      const url = text.match(/listening on (http:\/\/[^\s/]+)/)?.[1];
       const admin = text.match(/syndic_[0-9a-f]+_[0-9a-f]+/)?.[0];
-      if (url && admin) resolve({ url, admin });
+      const code = text.match(/#code=([0-9A-Za-z-]+)/)?.[1];
+      if (url && (admin || !isFirst)) resolve({ url, admin, code });
     };
-    server.stdout.on('data', read);
-    server.stderr.on('data', read);
-    server.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${text}`)));
+    daemon.stdout.on('data', read);
+    daemon.stderr.on('data', read);
+    daemon.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${text}`)));
   });
 }

@@ -1,0 +1,122 @@
+// New records as they come, by server-sent events. The browser resumes by itself after a broken connection
+// (`Last-Event-ID`); where it gives up, this begins anew and has every page ask again.
+
+import { downSince, get, lost, session } from './api.js';
+import { store } from './store.js';
+
+/** How often a server that does not answer is tried again. */
+const AGAIN_MS = 2_000;
+/** How long a page that nobody sees goes on listening. */
+const HIDDEN_MS = 30_000;
+
+/** Whether records come as they are made. */
+export const live = store(/** @type {'live' | 'connecting' | 'off'} */ ('off'));
+
+/** @type {Set<(record: Api.StreamRecord) => void>} */
+const watching = new Set();
+/** @type {Set<() => void>} */
+const returning = new Set();
+
+/** @type {EventSource | null} */
+let source = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let hidden;
+let missed = false;
+
+/**
+ * Calls for each new record, until the returned function is called.
+ * @param {(record: Api.StreamRecord) => void} told
+ */
+export function onRecord(told) {
+  watching.add(told);
+  return () => watching.delete(told);
+}
+
+/**
+ * Calls when what happened meanwhile may be unknown here.
+ * @param {() => void} told
+ */
+export function onReturn(told) {
+  returning.add(told);
+  return () => returning.delete(told);
+}
+
+/** Begins to listen; ends with the session. */
+export function listen() {
+  if (source) return;
+  live.set('connecting');
+  source = new EventSource('/v1/stream');
+  source.addEventListener('open', opened);
+  source.addEventListener('record', (event) => {
+    const record = JSON.parse(/** @type {MessageEvent} */ (event).data);
+    for (const tell of [...watching]) tell(record);
+  });
+  // The server cannot resume that far back.
+  source.addEventListener('reset', () => returned());
+  source.addEventListener('error', broken);
+}
+
+// A browser opens six connections to a server and no more; a page that nobody sees gives its own back.
+document.addEventListener('visibilitychange', () => {
+  if (!source && !hidden) return;
+  clearTimeout(hidden);
+  if (document.visibilityState === 'visible') {
+    hidden = undefined;
+    if (!source) {
+      missed = true;
+      listen();
+    }
+  } else {
+    hidden = setTimeout(() => (clearTimeout(timer), source?.close(), (source = null)), HIDDEN_MS);
+  }
+});
+
+/** Stops listening. */
+export function hush() {
+  clearTimeout(timer);
+  clearTimeout(hidden);
+  hidden = undefined;
+  source?.close();
+  source = null;
+  live.set('off');
+}
+
+function opened() {
+  downSince.set(null);
+  live.set('live');
+  if (missed) returned();
+}
+
+function broken() {
+  missed = true;
+  live.set('connecting');
+  clearTimeout(timer);
+  timer = setTimeout(probe, 100);
+}
+
+// An event source does not say what went wrong, so the session is asked for: nothing answers, or nobody is signed in.
+async function probe() {
+  const given = source;
+  try {
+    session.set(await get('/v1/session'));
+  } catch (error) {
+    if (/** @type {any} */ (error).status === 401) return session.set(null);
+    if (/** @type {any} */ (error).status === undefined) lost();
+  }
+  if (given !== source || live.get() === 'live') return;
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    // What waits by itself may wait for long; a new one connects at once.
+    source?.close();
+    source = null;
+    if (downSince.get() === null) listen();
+    else void probe();
+  }, AGAIN_MS);
+}
+
+function returned() {
+  missed = false;
+  for (const tell of [...returning]) tell();
+}
