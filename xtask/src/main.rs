@@ -37,7 +37,7 @@ commands:
                           panics, has a span where there is none, or is not redacted to the end
   bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp,
                           detect (--presidio: beside it too, installed from PyPI once)
-  eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), failopen, tau2,
+  eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), anomaly, failopen, tau2,
                           detect [FILE] [--threshold 0.5] [--show] (FILE: JSONL with `text` and
                           `spans:[{start,end,type}]` in code points; without it, all sets of the repository and
                           their goals, exit 1 where one is missed)";

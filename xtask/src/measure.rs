@@ -31,6 +31,8 @@ const DETECT: &[&str] = &[
 ];
 /// It measures nothing, so that it needs neither a release build nor the peers.
 const FAILOPEN: &[&str] = &["run", "--package", "syndic-testkit", "--example", "failopen"];
+/// Made-up weeks through a crate of arithmetic, which is optimised in every profile.
+const ANOMALY: &[&str] = &["run", "--package", "syndic-anomaly", "--example", "incidents"];
 /// The gateway that `bench mcp` measures beside syndic.
 const GATEWAY: &[&str] =
     &["install", "mcp-proxy", "--version", "0.6.0", "--locked", "--no-default-features", "--quiet"];
@@ -40,6 +42,7 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the repository's root")?;
     let cargo = match arguments {
         ["eval", "failopen", ..] => FAILOPEN.to_vec(),
+        ["eval", "anomaly", ..] => ANOMALY.to_vec(),
         ["eval", "detect", ..] => DETECT.to_vec(),
         ["bench", "detect", ..] => [DETECT, &["--features", "peers"]].concat(),
         _ => BENCH.to_vec(),
