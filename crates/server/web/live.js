@@ -43,6 +43,35 @@ export function onReturn(told) {
   return () => returning.delete(told);
 }
 
+/** How far back the stream begins. */
+const BACK = 10_000;
+/** A stream that is silent for this long has told what was. */
+const SILENT_MS = 600;
+
+/**
+ * Collects records of some kinds among the last ones; the returned function stops it.
+ * @param {Record<string, string>} query
+ * @param {number} records how many there are
+ * @param {(found: Api.StreamRecord[]) => void} told
+ */
+export function lately(query, records, told) {
+  const after = Math.max(0, records - BACK);
+  const past = new EventSource(`/v1/stream?${new URLSearchParams({ ...query, after: String(after) })}`);
+  /** @type {Api.StreamRecord[]} */
+  const found = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let silent;
+  const end = () => (clearTimeout(silent), past.close());
+  const wait = () => {
+    clearTimeout(silent);
+    silent = setTimeout(() => (end(), told(found)), SILENT_MS);
+  };
+  past.addEventListener('open', wait);
+  past.addEventListener('record', (event) => (found.push(JSON.parse(/** @type {MessageEvent} */ (event).data)), wait()));
+  past.addEventListener('error', end);
+  return end;
+}
+
 /** Begins to listen; ends with the session. */
 export function listen() {
   if (source) return;

@@ -6,7 +6,7 @@ import { length, count } from '../figure.js';
 import { Decided, effectOf } from '../parts/events.js';
 import { Missing } from '../parts/said.js';
 import { Json } from '../parts/source.js';
-import { Grade, meaning, Mode, Result, Risk, Status } from '../parts/tag.js';
+import { Effect, Grade, meaning, Mode, Result, Risk, Status } from '../parts/tag.js';
 import { When } from '../parts/time.js';
 import { href } from '../route.js';
 import { Long, Name, Prose } from '../text.js';
@@ -20,7 +20,7 @@ export function Action({ id }) {
   /** @type {Api.Event | null} */
   const event = found.data;
   const approval = useData(event?.metadata['approval_id'] ? path('v1', 'approvals', String(event.metadata['approval_id'])) : null, { wakes });
-  const back = html`<p class="back"><a href=${href(['actions'])}>Actions</a></p>`;
+  const back = html`<p class="back"><a href=${href(['actions'])}>← Actions</a></p>`;
   if (!event) return html`<div class="title">${back}<h1>Action</h1></div><${Missing} of=${found} what="the action" />`;
   const decision = explained.data?.decision;
   return html`<div class="title">${back}
@@ -56,8 +56,10 @@ function Verdict({ of, explained }) {
     ${now && effect !== 'allow' && html`<div class="stack tight"><h3>What would have let it pass</h3>
       ${now.effect === 'allow' && html`<p>By the files in force now it would be allowed.</p>`}
       <ul class="advice">${now.obstacles.map((each) => html`<li><code><${Name} of=${each.check.policy} /></code>${each.origin && html` <span class="quiet">of ${each.origin}</span>`}
-        ${[each.approval, each.change, each.advice].filter(Boolean).map((text) => html`<p><${Prose} of=${/** @type {string} */ (text)} /></p>`)}</li>`)}</ul>
-      ${now.together && html`<p><${Prose} of=${now.together} /></p>`}</div>`}
+        ${each.approval && html`<p>the approval of <${Name} of=${each.approval} /></p>`}
+        ${each.change && html`<p>${each.approval && 'or '}<${Prose} of=${each.change} /></p>`}
+        ${each.advice && html`<p><${Prose} of=${each.advice} /></p>`}</li>`)}</ul>
+      ${now.together && now.obstacles.length > 1 && html`<p>With each change made: <${Effect} is=${now.together} /></p>`}</div>`}
   </section>`;
 }
 

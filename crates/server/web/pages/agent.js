@@ -3,6 +3,7 @@
 import { path, withQuery } from '../api.js';
 import { useData } from '../data.js';
 import { count, counted, length } from '../figure.js';
+import { lately, onRecord } from '../live.js';
 import { Day, Usage } from '../parts/chart.js';
 import { brief, Decided, why } from '../parts/events.js';
 import { Empty, Missing } from '../parts/said.js';
@@ -12,7 +13,7 @@ import { Grade, meaning, Mode, Risk, State, Status } from '../parts/tag.js';
 import { Ago, When } from '../parts/time.js';
 import { href } from '../route.js';
 import { cut, Long, Name, Prose } from '../text.js';
-import { html } from '../view.js';
+import { html, useEffect, useState } from '../view.js';
 
 /** @param {{ id: string }} props */
 export function Agent({ id }) {
@@ -22,7 +23,7 @@ export function Agent({ id }) {
   const status = useData('/v1/status', { wakes: (record) => record.kind.startsWith('agent_') });
   /** @type {Api.AgentBody | null} */
   const agent = profile.data;
-  const back = html`<p class="back"><a href=${href([])}>Health</a></p>`;
+  const back = html`<p class="back"><a href=${href([])}>← Health</a></p>`;
   if (!agent) return html`<div class="title">${back}<h1><${Name} of=${id} /></h1></div><${Missing} of=${profile} what="the agent" />`;
   const row = overview.data?.agents.find((/** @type {Api.AgentOverview} */ each) => each.agent === id);
   const allStopped = status.data?.suspended.includes('*') ?? false;
@@ -39,7 +40,7 @@ export function Agent({ id }) {
     <div class="two">
       <div class="stack">
         <section class="card stack" aria-labelledby="day"><h2 id="day">The last 24 hours</h2>${row ? html`<p>${counted(row.actions_24h, 'action')}, ${count(row.denied_24h)} denied, ${count(row.held_24h)} held</p><${Day} hours=${row.hours} />` : html`<${Missing} of=${overview} what="its activity" />`}</section>
-        <${Timeline} id=${id} wakes=${wakes} />
+        <${Timeline} id=${id} wakes=${wakes} records=${status.data?.records} />
         <${Policies} id=${id} wakes=${wakes} />
       </div>
       <div class="stack aside">
@@ -120,8 +121,18 @@ function Policies({ id, wakes }) {
   </section>`;
 }
 
-/** @param {{ id: string, wakes: (record: Api.StreamRecord) => boolean }} props */
-function Timeline({ id, wakes }) {
+/** What is done to an agent, and how it is said. @type {Record<string, [string, string]>} */
+const SWITCHES = {
+  agent_suspended: ['suspended', 'bad'],
+  agent_resumed: ['resumed', 'good'],
+  agent_promoted: ['promoted to enforce', 'good'],
+  break_glass_opened: ['break-glass opened', 'wait'],
+  break_glass_reviewed: ['break-glass reviewed', 'plain'],
+};
+
+/** @param {{ id: string, wakes: (record: Api.StreamRecord) => boolean, records: number | undefined }} props */
+function Timeline({ id, wakes, records }) {
+  const switched = useSwitched(id, records);
   const events = useData(withQuery('/v1/audit/events', { agent: id, limit: 12 }), { wakes });
   const approvals = useData(withQuery('/v1/approvals', { agent: id, limit: 12 }), { wakes });
   if (!events.data) return html`<section class="card stack" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2><${Missing} of=${events} what="what it did" /></section>`;
@@ -131,6 +142,7 @@ function Timeline({ id, wakes }) {
   for (const approval of approvals.data?.approvals ?? []) {
     if (approval.ended_at && approval.ended_at >= oldest) entries.push({ at: approval.ended_at, id: approval.id, shown: html`<${Answered} of=${approval} />` });
   }
+  for (const record of switched) if (record.at >= oldest) entries.push({ at: record.at, id: String(record.index), shown: html`<${Switched} of=${record} />` });
   entries.sort((a, b) => (a.at < b.at ? 1 : -1));
   return html`<section class="card stack" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
     ${entries.length === 0
@@ -144,6 +156,33 @@ function Timeline({ id, wakes }) {
 function Did({ of }) {
   const [first] = why(of);
   return html`<div><p><a href=${href(['actions', of.event_id])}><${Name} of=${of.action} /></a> <${Decided} of=${of} /></p><p class="sub">${first ? html`<${Long} of=${`${first.policy}: ${first.reason}`} most=${160} prose />` : html`<${Long} of=${brief(of)} most=${160} />`}</p></div>`;
+}
+
+/** @param {{ of: Api.StreamRecord }} props */
+function Switched({ of }) {
+  const [told, look] = SWITCHES[of.kind] ?? [of.kind, 'plain'];
+  return html`<div><p><span class=${`tag ${look}`}>${told}</span>${of.agent === '*' && html`<span class="sub">with all agents</span>`}</p>${of.reason && html`<p class="sub">“<${Long} of=${of.reason} most=${160} />”</p>`}</div>`;
+}
+
+/**
+ * What was done to an agent: lately, and from now on.
+ * @param {string} id
+ * @param {number | undefined} records
+ */
+function useSwitched(id, records) {
+  const [found, setFound] = useState(/** @type {Api.StreamRecord[]} */ ([]));
+  const isKnown = records !== undefined;
+  useEffect(() => {
+    if (!isKnown) return undefined;
+    const kinds = Object.keys(SWITCHES);
+    const isOf = (/** @type {Api.StreamRecord} */ record) => kinds.includes(record.kind) && (record.agent === id || record.agent === '*');
+    const more = (/** @type {Api.StreamRecord[]} */ records) => setFound((former) => [...former, ...records.filter((record) => isOf(record) && !former.some((each) => each.index === record.index))]);
+    const ends = [lately({ agent: id, kinds: kinds.join(',') }, records, more), onRecord((record) => more([record]))];
+    return () => {
+      for (const end of ends) end();
+    };
+  }, [id, isKnown]);
+  return found;
 }
 
 /** @param {{ of: Api.ApprovalBody }} props */

@@ -43,16 +43,16 @@ export function Approvals() {
 /** @param {{ of: Api.ApprovalStatistics }} props */
 function Fatigue({ of }) {
   if (of.groups.length === 0) return html`<${Empty} title="Nobody was asked in this time" />`;
-  return html`<p class="quiet spaced">${counted(of.actions, 'action')}, of which ${count(of.holds)} were held: ${of.holds_per_100_actions.toFixed(1)} of 100.${!of.whole && ' Older records were dropped, so this is not the whole time.'}</p>
+  return html`<p class="quiet spaced">${counted(of.actions, 'action')}, of which ${count(of.holds)} were held: ${of.holds_per_100_actions.toFixed(1)} of every 100.${!of.whole && ' Older records were dropped, so this is not the whole time.'}</p>
     <div class="table-card"><table class="table"><thead><tr><th scope="col">Group</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Approved</th><th scope="col" class="number">Rejected</th><th scope="col" class="number">Not answered</th><th scope="col" class="number">Usual answer</th><th scope="col" class="number">Hasty</th></tr></thead>
       <tbody>${of.groups.map((group) => html`<tr key=${group.group}><th scope="row" class="what"><${Name} of=${group.group} /></th>
         <td data-label="Requests" class="number">${count(group.requests)}</td><td data-label="Approved" class="number">${count(group.approved)}</td><td data-label="Rejected" class="number">${count(group.rejected)}</td>
         <td data-label="Not answered" class="number">${group.timeout > 0 ? html`<b class="wait">${count(group.timeout)}</b>` : '0'}</td>
         <td data-label="Usual answer" class="number">${group.median_ms === null || group.median_ms === undefined ? html`<span class="quiet">–</span>` : `after ${length(group.median_ms)}`}</td>
         <td data-label="Hasty" class="number">${group.hasty > 0 ? html`<b class="bad">${count(group.hasty)} of ${count(group.votes)}</b>` : `0 of ${count(group.votes)}`}</td></tr>`)}</tbody></table></div>
-    <p class="hint spaced">Hasty is a yes within a few seconds. A group that never rejects and answers at once may have stopped reading: raise the threshold of what they approve in a row.</p>
+    <p class="hint spaced">Hasty is a yes within three seconds of the first look. A group that never rejects and answers at once may have stopped reading: raise the threshold of what they approve in a row.</p>
     ${of.kinds.length > 0 && html`<h3 class="gap">What they are asked most</h3><div class="table-card"><table class="table"><thead><tr><th scope="col">Action</th><th scope="col">Policies</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Approved in a row</th><th scope="col">Last approved</th></tr></thead>
       <tbody>${of.kinds.slice(0, 20).map((kind) => html`<tr><th scope="row" class="what"><a href=${href(['actions'], { agent: kind.agent, action: kind.action })}><${Name} of=${kind.action} /></a><span class="sub">by <${Name} of=${kind.agent} /></span></th>
         <td data-label="Policies">${kind.policies.map((policy) => html`<div><code><${Name} of=${policy} /></code></div>`)}</td><td data-label="Requests" class="number">${count(kind.requests)}</td><td data-label="Approved in a row" class="number">${count(kind.approved_in_a_row)}</td>
-        <td data-label="Last approved">${kind.last_approved.length > 0 ? kind.last_approved.slice(0, 3).map((each) => html`<div><${Name} of=${each} /></div>`) : html`<span class="quiet">–</span>`}</td></tr>`)}</tbody></table></div>`}`;
+        <td data-label="Last approved">${kind.last_approved.length > 0 ? kind.last_approved.slice(-3).reverse().map((each) => html`<div><a href=${href(['actions', each])}><code>…${each.slice(-8)}</code></a></div>`) : html`<span class="quiet">–</span>`}</td></tr>`)}</tbody></table></div>`}`;
 }

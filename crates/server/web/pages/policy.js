@@ -15,7 +15,7 @@ export function Policy({ name }) {
   const found = useData(path('v1', 'policies', name), { wakes: (record) => record.policy === name || record.kind === 'policy_loaded' });
   /** @type {(Api.PolicyRow & { source: string }) | null} */
   const policy = found.data;
-  const back = html`<p class="back"><a href=${href(['policies'])}>Policies</a></p>`;
+  const back = html`<p class="back"><a href=${href(['policies'])}>← Policies</a></p>`;
   if (!policy) return html`<div class="title">${back}<h1><${Name} of=${name} /></h1></div><${Missing} of=${found} what="the policy" />`;
   return html`<div class="title">${back}<h1><code><${Name} of=${policy.policy} /></code></h1>
       <p class="tags"><span class=${`tag ${policy.effect === 'forbid' ? 'bad' : 'plain'}`}>${policy.effect}</span>${policy.severity && html`<span class=${`tag ${policy.severity}`}>${policy.severity} severity</span>`}${policy.mode === 'shadow' && html`<span class="tag plain">shadow: stops nothing</span>`}</p></div>

@@ -16,7 +16,7 @@ export function Revisions({ revision }) {
   const found = useData('/v1/policies/revisions', { wakes: (record) => record.kind.startsWith('policy_') });
   /** @type {Api.PolicyRevision[] | undefined} */
   const revisions = found.data?.revisions;
-  const back = html`<p class="back"><a href=${href(['policies'])}>Policies</a></p>`;
+  const back = html`<p class="back"><a href=${href(['policies'])}>← Policies</a></p>`;
   if (!revisions) return html`<div class="title">${back}<h1>Revisions</h1></div><${Missing} of=${found} what="revisions" />`;
   const shown = revision ?? revisions.find((each) => each.current)?.revision ?? revisions[0]?.revision;
   return html`<div class="title">${back}<h1>Revisions</h1><p class="quiet">Every state of the governance directory that was in force.</p></div>
