@@ -46,6 +46,8 @@ pub(crate) struct Letters {
     pub(crate) upper: u64,
     /// `:` and `=`.
     pub(crate) assign: u64,
+    /// What ends a clause: the end of a line, `{`, `,`, `;` and `&`.
+    pub(crate) clause: u64,
 }
 
 /// Tells which of the 64 bytes from `from` on are ASCII letters and digits; those past the end are not.
@@ -147,6 +149,7 @@ fn scalar_letters(block: &[u8; BLOCK]) -> Letters {
         letters.letter |= bit(letter);
         letters.upper |= bit(letter && byte & 0x20 == 0);
         letters.assign |= bit(matches!(byte, b':' | b'='));
+        letters.clause |= bit(matches!(byte, b'\n' | b'{' | b',' | b';' | b'&'));
     }
     letters
 }

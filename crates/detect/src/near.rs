@@ -195,9 +195,8 @@ fn walk(
             &padded
         }
     };
-    let Letters { letter, upper, assign } = letters(window);
     // Bit n of the window is of the byte at `place + n - BLOCK`.
-    let byte_at = |bit: usize| at(window, bit);
+    let Letters { letter, upper, assign, clause } = letters(window);
     let low = BLOCK - reach.min(BLOCK).min(place);
     let reached = !below(low);
     let (mut left, mut top) = (letter & reached, BLOCK);
@@ -207,10 +206,7 @@ fn walk(
     loop {
         let end = BLOCK - left.leading_zeros() as usize;
         let assigns = signs != 0 && BLOCK - signs.leading_zeros() as usize > end;
-        if words > 0
-            && assigned
-            && (assigns || (end.max(low)..top).any(|bit| ends_clause(byte_at(bit))))
-        {
+        if words > 0 && assigned && (assigns || clause & below(top) & !below(end.max(low)) != 0) {
             return false;
         }
         if assigns {
@@ -251,10 +247,6 @@ fn padded_window(bytes: &[u8], place: usize) -> [u8; BLOCK] {
 /// The bits before `bit`.
 const fn below(bit: usize) -> u64 {
     if bit >= BLOCK { !0 } else { !(!0 << bit) }
-}
-
-const fn ends_clause(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'{' | b',' | b';' | b'&')
 }
 
 /// Where the line ends that is answered by one which begins with who speaks, as in `Me: …`: a name that ends at `end`.

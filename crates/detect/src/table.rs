@@ -5,10 +5,8 @@
 //! such a column is then searched by itself. A text without one costs a look at the beginnings of its lines.
 
 use std::ops::Range;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter, memchr2, memchr3, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memchr3, memrchr};
 
 use crate::bytes::{at, before, cut};
 use crate::hit::Hit;
@@ -28,8 +26,7 @@ const ROW: usize = 4096;
 const SHORTEST: usize = 3;
 const LONGEST: usize = 128;
 
-static VALUES: LazyLock<[Finder<'static>; 2]> =
-    LazyLock::new(|| [Finder::new(b" VALUES"), Finder::new(b" values")]);
+const VALUES: &[u8] = b"VALUES";
 
 /// Adds what the cells of tables hold that only their header tells of.
 pub(crate) fn find(
@@ -43,14 +40,17 @@ pub(crate) fn find(
     let region = context.region;
     let mut search =
         Search { scanner, text, region, budget, hits, found, count: 0, known: 0, sorted: false };
-    for values in VALUES.iter() {
-        for place in values.find_iter(text) {
-            search.inserted(place)?;
+    for letter in memchr2_iter(b'V', b'v', text) {
+        let word = cut(text, letter, letter + VALUES.len());
+        if before(text, letter) == b' ' && (word == VALUES || word == b"values") {
+            search.inserted(letter - 1)?;
         }
     }
     let mut start = 0;
-    while let Some(length) = memchr(b'\n', text.get(start..).unwrap_or_default()) {
-        let end = start + length;
+    for end in memchr_iter(b'\n', text) {
+        if end < start {
+            continue;
+        }
         let table = Table::begin(text, start..end);
         start = match table {
             Some(table) => search.rows(&table, end + 1)?,
@@ -76,18 +76,16 @@ impl Table {
         if !(3..=HEADER).contains(&header.len()) {
             return None;
         }
-        let first = memchr3(b',', b'\t', b'|', header).or_else(|| memchr(b';', header))?;
-        let separator = at(header, first);
         let next = || line_at(text, line.end + 1);
-        if separator == b',' && header.starts_with(b"COPY ") {
+        if header.starts_with(b"COPY ")
+            && memchr3(b',', b'\t', b'|', header).map(|first| at(header, first)) == Some(b',')
+        {
             let list = line.start + memchr(b'(', header)? + 1..line.start + memchr(b')', header)?;
             let columns = names(text, list, b',')?;
             return is_row(text, next(), b'\t', columns.len())
                 .then_some(Self { columns, separator: b'\t' });
         }
-        if first > NAME || (first > 0 && !is_name(cut(header, 0, first))) {
-            return None;
-        }
+        let (first, separator) = first_cell(header)?;
         let rest = line.start + first + 1..line.end;
         let second = memchr(separator, cut(text, rest.start, rest.end)).unwrap_or(rest.len());
         let second = trimmed(text, rest.start..rest.start + second);
@@ -103,6 +101,16 @@ impl Table {
         }
         Some(Self { columns: names(text, line, separator)?, separator })
     }
+}
+
+/// Where the first cell of a header ends, and with which separator: after a name, or at the beginning of the line.
+fn first_cell(header: &[u8]) -> Option<(usize, u8)> {
+    let head = header.get(..NAME + 1).unwrap_or(header);
+    let first = match memchr3(b',', b'\t', b'|', head) {
+        Some(first) => first,
+        None => memchr(b';', head).filter(|_| memchr3(b',', b'\t', b'|', header).is_none())?,
+    };
+    (first == 0 || is_name(cut(header, 0, first))).then_some((first, at(header, first)))
 }
 
 /// The names in a header, if all are names and one of them tells what stands below it.
@@ -125,6 +133,7 @@ fn is_name(cell: &[u8]) -> bool {
 }
 
 /// Tells whether names of columns have such a byte.
+#[inline]
 const fn is_of_name(byte: u8) -> bool {
     const SIGNS: u128 = {
         let (mut signs, mut rest) = (0, b" _-./#\"'`*()|\r".as_slice());

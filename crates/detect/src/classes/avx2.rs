@@ -129,7 +129,27 @@ fn letters_of(block: &[u8; BLOCK]) -> Letters {
     let letter = both(EARLY | LATE) | other;
     let sixth = |half| u64::from(sign(_mm256_slli_epi16::<2>(half)));
     let small = sixth(low) | sixth(high) << 32;
-    Letters { letter, upper: letter & !small, assign: both(COLON | EQUALS) }
+    let clause = u64::from(clause(low)) | u64::from(clause(high)) << 32;
+    Letters { letter, upper: letter & !small, assign: both(COLON | EQUALS), clause }
+}
+
+/// Which bytes end a clause.
+#[target_feature(enable = "avx2")]
+fn clause(bytes: __m256i) -> u32 {
+    let low = table([0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 1, 2, 4, 0, 0, 0]);
+    let high = table([1, 0, 12, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0]);
+    sign(any(by_halves(bytes, low, high), 15))
+}
+
+/// What the tables of the lower and of the higher half of each byte agree on.
+#[target_feature(enable = "avx2")]
+fn by_halves(bytes: __m256i, low: __m256i, high: __m256i) -> __m256i {
+    let half = _mm256_set1_epi8(0x0f);
+    let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
+    _mm256_and_si256(
+        _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half)),
+        _mm256_shuffle_epi8(high, upper),
+    )
 }
 
 #[target_feature(enable = "avx2")]
@@ -227,12 +247,7 @@ fn class_of(bytes: __m256i) -> __m256i {
         0,
         0,
     ]);
-    let half = _mm256_set1_epi8(0x0f);
-    let upper = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
-    _mm256_and_si256(
-        _mm256_shuffle_epi8(low, _mm256_and_si256(bytes, half)),
-        _mm256_shuffle_epi8(high, upper),
-    )
+    by_halves(bytes, low, high)
 }
 
 #[target_feature(enable = "avx2")]

@@ -166,6 +166,7 @@ static FORMS: [&[Form]; 11] = [
 
 pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     let forms = part.digits.len().checked_sub(8).and_then(|row| FORMS.get(row));
+    let mut near = None;
     for form in forms.copied().unwrap_or_default() {
         let separated = part.separator == 0 || form.separators.contains(&part.separator);
         if form.shape != part.shape || !separated {
@@ -173,7 +174,7 @@ pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
         }
         let Form { kind, pattern, alone, checksum, .. } = *form;
         let claim = Claim { kind, pattern, alone, checksum };
-        let near = part.near(text);
+        let near = *near.get_or_insert_with(|| part.near(text));
         if claim.score(near) < text.floor || !(form.check)(part.digits) {
             continue;
         }

@@ -107,7 +107,9 @@ fn without_scheme(bytes: &[u8], value: Value) -> Value {
 fn telling_key_before(bytes: &[u8], separator: usize) -> Option<Range<usize>> {
     let space = |byte| matches!(byte, b' ' | b'\t');
     let (mut end, last) = (separator, before(bytes, separator));
-    if !is_name(last) || last == b'.' {
+    if last == b'"' && is_name(before(bytes, separator - 1)) {
+        end -= 1;
+    } else if !is_name(last) || last == b'.' {
         end -= run_back(bytes, end, 4, |byte| matches!(byte, b':' | b'?' | b'+' | b'.'));
         end -= run_back(bytes, end, 8, space);
         end -= run_back(bytes, end, 4, |byte| {

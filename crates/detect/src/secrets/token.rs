@@ -22,8 +22,8 @@ pub(crate) fn find(
     let mut found = hits.len();
     let mut from = first_start(bytes, &token);
     while from < token.end {
-        let end = begins_at(bytes, from, budget, hits)?;
-        from = next_start(bytes, end.unwrap_or(from), token.end);
+        let end = begins_near(bytes, from, token.end, budget, hits)?;
+        from = next_start(bytes, end, token.end);
     }
     if hits.len() == found {
         hits.extend(inside(bytes, &token));
@@ -33,6 +33,30 @@ pub(crate) fn find(
     }
     found = hits.len() - found;
     budget.spend(found * 16)
+}
+
+/// Finds the first secret that begins at `from` or after a sign of the 64 bytes behind. Returns where it ends, or those
+/// bytes do.
+fn begins_near(
+    bytes: &[u8],
+    from: usize,
+    end: usize,
+    budget: &mut Budget,
+    hits: &mut Vec<Hit>,
+) -> Result<usize, OverBudget> {
+    let mut signs = !classes::words(bytes, from);
+    let mut start = from;
+    while start < end {
+        if let Some(end) = begins_at(bytes, start, budget, hits)? {
+            return Ok(end);
+        }
+        if signs == 0 {
+            return Ok(from + classes::BLOCK);
+        }
+        start = from + signs.trailing_zeros() as usize + 1;
+        signs &= signs - 1;
+    }
+    Ok(end)
 }
 
 /// Finds the secret that begins at `start` and returns where it ends.
