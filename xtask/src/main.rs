@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask test`, `vendor`, `faults`, `fuzz`, `bench` and `eval`.
 
+mod alerts;
 mod archive;
 mod faults;
 mod fuzz;

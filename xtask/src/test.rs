@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
-use crate::{mcp, output, web};
+use crate::{alerts, mcp, output, web};
 
 /// One check: what it is called, and the command that repeats it.
 struct Step {
@@ -30,6 +30,7 @@ pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
     for step in steps(profile, nextest) {
         step.run()?;
     }
+    alerts::check()?;
     mcp::smoke(profile)?;
     web::smoke()?;
     output::line(&format!("all checks passed in {}", seconds(started.elapsed())));

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, approvals, audit, backup, break_glass, check, completions, decide, demo, diff,
-    doctor, explain, init, keys, learn, mcp, pack, permit, policy, promote, prove, replay, restore,
-    scan, schema, serve, status, test, witness,
+    actions, agents, alerts, approvals, audit, backup, break_glass, check, completions, decide,
+    demo, diff, doctor, explain, grafana, init, keys, learn, mcp, pack, permit, policy, promote,
+    prove, replay, restore, scan, schema, serve, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -91,6 +91,10 @@ pub(crate) enum Command {
     Witness(witness::WitnessCommand),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
+    #[command(subcommand)]
+    Alerts(alerts::AlertsCommand),
+    #[command(subcommand)]
+    Grafana(grafana::GrafanaCommand),
     Demo(demo::DemoArgs),
     Completions(completions::CompletionsArgs),
 }

@@ -67,7 +67,8 @@ const USERS: &[(&str, &[&str])] = &[
     ("aes-gcm-siv", &["detect"]),
     ("zstd", &["store", "verify"]),
     ("schemars", &["governance"]),
-    ("serde-saphyr", &["governance"]),
+    // The shipped alerts are YAML, and `syndic alerts print --json` is not.
+    ("serde-saphyr", &["governance", "cli"]),
     // The proxy streams what a server says, and the typed client does not.
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),

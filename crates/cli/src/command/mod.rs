@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod agents;
+pub(crate) mod alerts;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod backup;
@@ -13,6 +14,7 @@ pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod explain;
+pub(crate) mod grafana;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod learn;
@@ -68,6 +70,8 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Status(_) => status::run(global, out).await,
         Command::Doctor(args) => doctor::run(&args, global, out).await,
         Command::Demo(args) => demo::run(&args, out).await,
+        Command::Alerts(command) => alerts::run(&command, out),
+        Command::Grafana(command) => grafana::run(&command, out),
         Command::Completions(args) => completions::run(&args, out),
     }
 }

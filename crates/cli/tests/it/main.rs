@@ -6,6 +6,8 @@ mod backup;
 mod syndic;
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod approvals;
 #[cfg(test)]
 #[cfg(feature = "archive")]
