@@ -19,9 +19,13 @@ declare namespace Api {
     user?: string | null;
   };
   type AgentBody = {
+    actions?: (string)[] | null;
     approvers?: string | null;
     capabilities: (string)[];
+    enforcement_grade?: string | null;
+    file: string;
     id: string;
+    last_seen?: string | null;
     max_transaction_amount: string;
     mode: string;
     name: string;
@@ -29,9 +33,41 @@ declare namespace Api {
     purpose: string;
     requires_human_approval: boolean;
     risk_level: string;
+    state: string;
     suspended: boolean;
     suspended_reason?: string | null;
     version: string;
+  };
+  type AgentHour = {
+    actions: number;
+    at: string;
+    denied: number;
+    held: number;
+  };
+  type AgentLimits = {
+    limits: (LimitBody)[];
+  };
+  type AgentOverview = {
+    actions_24h: number;
+    agent: string;
+    anomaly?: AnomalyBody | null;
+    approvals_pending: number;
+    checklist?: string | null;
+    denied_24h: number;
+    enforcement_grade?: string | null;
+    held_24h: number;
+    hours: (AgentHour)[];
+    last_seen?: string | null;
+    mode: string;
+    name: string;
+    owner: OwnerBody;
+    risk_level: string;
+    state: string;
+    suspended_reason?: string | null;
+    top_violation?: TopViolation | null;
+  };
+  type AgentPolicies = {
+    policies: (PolicyTextBody)[];
   };
   type AgentTools = {
     mode: string;
@@ -41,6 +77,11 @@ declare namespace Api {
   };
   type Agents = {
     agents: (AgentBody)[];
+  };
+  type AnomalyBody = {
+    score: number;
+    signal: string;
+    told: string;
   };
   type ApprovalBody = {
     action: string;
@@ -361,6 +402,10 @@ declare namespace Api {
     retry: string;
     risk_level: string;
   };
+  type GovernanceHealth = {
+    findings: (HealthFinding)[];
+    state: string;
+  };
   type GroupProgress = {
     approved: number;
     group: string;
@@ -376,6 +421,12 @@ declare namespace Api {
     requests: number;
     timeout: number;
     votes: number;
+  };
+  type HealthFinding = {
+    id: string;
+    remedy: string;
+    severity: string;
+    told: string;
   };
   type HeldPolicy = {
     at: string;
@@ -401,6 +452,20 @@ declare namespace Api {
     last_approved: (string)[];
     policies: (string)[];
     requests: number;
+  };
+  type LimitBody = {
+    apart?: number | null;
+    counts: (string)[];
+    eases_at?: string | null;
+    limit: string;
+    most: string;
+    over: boolean;
+    per: string;
+    resets_at?: string | null;
+    unit: string;
+    used: string;
+    whole: boolean;
+    window_s?: number | null;
   };
   type LoosenedBody = {
     action?: string | null;
@@ -469,6 +534,20 @@ declare namespace Api {
     session_id: string;
   };
   type OutcomeStatus = "ok" | "error";
+  type Overview = {
+    agents: (AgentOverview)[];
+    at: string;
+    counted_through: number;
+    governance: GovernanceHealth;
+    totals: OverviewTotals;
+  };
+  type OverviewTotals = {
+    actions: number;
+    approvals_pending: number;
+    denied: number;
+    held: number;
+    suspended: number;
+  };
   type OwnerBody = {
     contact: string;
     person: string;
@@ -490,6 +569,17 @@ declare namespace Api {
     failed?: FailedReload | null;
     held?: HeldPolicy | null;
     restart_needed: (string)[];
+  };
+  type PolicyTextBody = {
+    effect: string;
+    file?: string | null;
+    line?: number | null;
+    mode: string;
+    origin: string;
+    policy: string;
+    scope: string;
+    severity: string;
+    source: string;
   };
   type Problem = {
     detail: string;
@@ -648,6 +738,10 @@ declare namespace Api {
     pinned?: Record<string, any> | null;
     standing: string;
     tool: string;
+  };
+  type TopViolation = {
+    count: number;
+    policy: string;
   };
   type TrailEntry = {
     at: string;

@@ -15,6 +15,7 @@ mod filter;
 mod key;
 mod log_key;
 mod outcome;
+mod overview;
 mod policy;
 mod problem;
 mod redaction;
@@ -26,7 +27,10 @@ mod tool;
 pub use action::{
     CheckBody, Decided, InvalidRequest, MessageBody, PermitBody, RecordBody, SubmitAction,
 };
-pub use agent::{AgentBody, Agents, OwnerBody, SwitchAgent, Switched};
+pub use agent::{
+    AgentBody, AgentLimits, AgentPolicies, AgentStanding, Agents, LimitBody, OwnerBody,
+    PolicyTextBody, SwitchAgent, Switched,
+};
 pub use approval::{
     ApprovalBody, ApprovalDetailsBody, ApprovalHint, Approvals, CastVote, EarlierAction,
     EarlierApproval, GroupProgress, TrailEntry, VoteBody,
@@ -45,6 +49,10 @@ pub use filter::{FilterText, FilteredText, FindingBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use log_key::RotatedLogKey;
 pub use outcome::{FilteredOutput, OutcomeStatus, ReportOutcome, Reported};
+pub use overview::{
+    AgentHour, AgentOverview, AnomalyBody, GovernanceHealth, HealthFinding, Overview,
+    OverviewTotals, TopViolation,
+};
 pub use policy::{
     FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, PromoteAgent, PromotedAgent,
     ReloadPolicy, ReloadedPolicy,

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 use syndic_api::{
-    AddHold, AgentBody, AgentTools, Agents, ApprovalBody, ApprovalStatistics, Approvals,
-    AskBreakGlass, BackupBody, Backups, BreakGlassBody, BreakGlasses, CastVote, CompactionBody,
-    CreateKey, CreatedKey, Decided, Decisions, Event, Events, Explanation, FilterText,
-    FilteredText, Keys, MakeBackup, OfferTools, OfferedTools, OpenSession, OpenedSession,
-    PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold,
-    ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds,
-    ReviewBreakGlass, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
+    AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
+    ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
+    BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, Event,
+    Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, OfferTools, OfferedTools,
+    OpenSession, OpenedSession, Overview, PromoteAgent, PromotedAgent, PruneSegments, PruningBody,
+    RedactUser, RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
+    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey, Status, SubmitAction,
+    SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -119,6 +120,21 @@ impl Client {
     /// Shows one agent.
     pub async fn agent(&self, id: &str) -> Answer<AgentBody> {
         self.get(&["v1", "agents", id]).await
+    }
+
+    /// Shows the policies in force that can speak about an agent.
+    pub async fn agent_policies(&self, id: &str) -> Answer<AgentPolicies> {
+        self.get(&["v1", "agents", id, "policies"]).await
+    }
+
+    /// Tells how much of its limits an agent has used.
+    pub async fn agent_limits(&self, id: &str) -> Answer<AgentLimits> {
+        self.get(&["v1", "agents", id, "limits"]).await
+    }
+
+    /// Tells how all agents are, and whether governance itself is well.
+    pub async fn overview(&self) -> Answer<Overview> {
+        self.get(&["v1", "overview"]).await
     }
 
     /// Stops an agent; `*` stops all of them.

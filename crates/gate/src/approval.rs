@@ -15,6 +15,7 @@ mod note;
 mod view;
 mod vote;
 mod wait;
+mod waiting;
 
 pub use ballots::Ballots;
 pub use details::{ApprovalDetails, Earlier, Noted, Said};

@@ -42,6 +42,7 @@ impl Gate {
     /// every hour.
     fn forget(&self, second: u64) {
         let now = self.now();
+        self.unsealed_for();
         let mut state = self.state();
         state.forget(now);
         if second.is_multiple_of(60) {

@@ -32,6 +32,7 @@ use crate::replayed::Replayed;
 use crate::standing::{Held, Standing};
 use crate::state::State;
 use crate::tails::Tails;
+use crate::unsealed::Unsealed;
 
 /// Decides actions over one governance directory and one data directory.
 pub struct Gate {
@@ -59,6 +60,9 @@ pub struct Gate {
     pub(crate) live: Arc<Live>,
     /// The clock may be far ahead: nothing is dropped until somebody does it by hand.
     pub(crate) is_doubted: AtomicBool,
+    /// Why records whose time has come were not dropped the last time.
+    pub(crate) not_dropped: parking_lot::Mutex<Option<String>>,
+    pub(crate) unsealed: parking_lot::Mutex<Unsealed>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     pub(crate) tails: Tails,
     pub(crate) tags: SessionTags,
@@ -134,6 +138,8 @@ impl Gate {
             backups: Backups::default(),
             live: Arc::default(),
             is_doubted: AtomicBool::new(is_doubted),
+            not_dropped: parking_lot::Mutex::default(),
+            unsealed: parking_lot::Mutex::default(),
             archiver: OnceLock::new(),
             tails: Tails::default(),
             tags: SessionTags::default(),

@@ -1,19 +1,15 @@
 //! How the gate and its agents are.
 
+mod finding;
+
 use jiff::Timestamp;
 use syndic_approval::BreakGlass;
-use syndic_model::{AgentProfile, BreakGlassStatus, WitnessState};
+use syndic_model::{BreakGlassStatus, WitnessState};
 
 use crate::Gate;
 
-/// An agent and whether it is stopped.
-#[derive(Debug, Clone)]
-pub struct AgentView {
-    /// Its profile.
-    pub profile: AgentProfile,
-    /// Why it is stopped, if it is.
-    pub suspended: Option<String>,
-}
+pub(crate) use self::finding::Vitals;
+pub use self::finding::{GovernanceHealth, HealthFinding, HealthSeverity, HealthState};
 
 /// How the gate is.
 #[derive(Debug, Clone)]
@@ -46,18 +42,6 @@ pub struct Health {
 }
 
 impl Gate {
-    /// Returns all agents, by id.
-    #[must_use]
-    pub fn agents(&self) -> Vec<AgentView> {
-        let governance = self.governance();
-        let state = self.state();
-        let view = |profile: &AgentProfile| AgentView {
-            profile: profile.clone(),
-            suspended: state.suspension(profile.id.as_str()).map(str::to_owned),
-        };
-        governance.agents.values().map(view).collect()
-    }
-
     /// Tells how the gate is.
     #[must_use]
     pub fn health(&self) -> Health {

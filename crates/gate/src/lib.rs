@@ -3,6 +3,8 @@
 //! [`Gate::submit`] is the one function to read. Must never know HTTP, MCP or wire formats.
 
 mod about;
+mod activity;
+mod agents;
 mod approval;
 mod backup;
 mod break_glass;
@@ -29,6 +31,7 @@ mod kept;
 mod key;
 mod labels;
 mod lift;
+mod limits;
 mod lineage;
 mod live;
 mod log;
@@ -38,6 +41,7 @@ mod message;
 mod metrics;
 mod open;
 mod output;
+mod overview;
 mod past;
 mod permit;
 mod policy;
@@ -67,6 +71,7 @@ mod tally;
 mod tool_book;
 mod tools;
 mod trial;
+mod unsealed;
 mod usage;
 mod watch;
 mod weight;
@@ -86,16 +91,20 @@ pub use explain::{Explanation, Obstacle, explain};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, HASTY, KindStatistics};
 pub use syndic_detect::{Evasion, Evidence, Finding, Findings, Score};
 
+pub use activity::{AgentActivity, HourActivity, PolicyActivity};
+pub use agents::{AgentDetails, AgentView, UnknownName};
 pub use filter::{FilterError, LookedThrough, Passage};
 pub use found::RecordedFound;
 pub use gate::{Gate, WriteFailed};
-pub use health::{AgentView, Health};
+pub use health::{GovernanceHealth, Health, HealthFinding, HealthSeverity, HealthState};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
+pub use limits::{LimitMeasure, LimitUse};
 pub use live::{FollowIdle, Happened, Share, Tail, TailError, TailFilter, Told};
 pub use log_key::{RotateError, RotatedLogKey};
 pub use master_key::MasterKeyError;
 pub use open::OpenError;
 pub use output::Filtered;
+pub use overview::{AgentOverview, AgentState, Overview};
 pub use past::{RecordedPast, RecordedUsed};
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
 pub use policy::{LastPolicyError, kept};
@@ -121,6 +130,7 @@ pub use syndic_approval::{
 };
 pub use syndic_governance::Loosened;
 pub use syndic_ledger::{NotATile, TilePath};
+pub use syndic_policy::{Origin, Shown};
 pub use syndic_store::{
     BackedUp, Backup, Compacted, Continued, KeptBy, Known, Loss, Prunable, RestoreError, Restored,
     Search, SearchError, restore,

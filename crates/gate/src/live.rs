@@ -18,6 +18,7 @@ pub use self::happened::Happened;
 pub use self::tail::{Share, Tail, TailError, TailFilter, Told};
 
 use self::recent::Recent;
+use crate::activity::Activity;
 
 /// The views, and how far they have come.
 #[derive(Debug, Default)]
@@ -34,12 +35,14 @@ pub(crate) struct Views {
     /// Where the follower goes on; nothing until it has found where to begin.
     next: Option<u64>,
     pub(crate) recent: Recent,
+    pub(crate) activity: Activity,
 }
 
 impl Views {
     /// Takes one record, each once and in order.
     fn apply(&mut self, leaf: &Leaf) {
         self.recent.apply(leaf);
+        self.activity.apply(leaf);
     }
 }
 
@@ -47,6 +50,11 @@ impl Live {
     /// Returns the views; never held while something is awaited or read from disk.
     pub(crate) fn views(&self) -> MutexGuard<'_, Views> {
         self.views.lock()
+    }
+
+    /// Returns the index of the next record that the views take.
+    pub(crate) fn through(&self) -> u64 {
+        *self.through.borrow()
     }
 
     /// Takes records that follow on those before; what was taken already is passed over.

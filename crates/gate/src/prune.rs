@@ -77,6 +77,7 @@ impl Gate {
         let pruned = self.prune_before(Timestamp::MAX, dry_run, by).await?;
         if !dry_run {
             self.is_doubted.store(false, Ordering::Release);
+            *self.not_dropped.lock() = None;
         }
         Ok(pruned)
     }
@@ -139,12 +140,23 @@ impl Gate {
             );
             return;
         }
-        if let Err(error) = self.prune_before(before, false, BY_ITSELF).await {
+        let pruned = self.prune_before(before, false, BY_ITSELF).await;
+        *self.not_dropped.lock() = pruned.as_ref().err().map(ToString::to_string);
+        if let Err(error) = pruned {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "old segments are not dropped"
             );
         }
+    }
+
+    /// Tells why records whose time has come are not dropped, as far as that is known.
+    pub(crate) fn retention_trouble(&self) -> Option<String> {
+        if self.is_doubted.load(Ordering::Acquire) {
+            let why = "at a start the clock was more than 30 days ahead of the last record";
+            return Some(why.to_owned());
+        }
+        self.not_dropped.lock().clone()
     }
 
     async fn prunable(&self, before: Timestamp, holds: Holds) -> Result<Prunable, PruneError> {

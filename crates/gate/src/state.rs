@@ -400,6 +400,11 @@ impl State {
             .collect()
     }
 
+    /// Returns the names under which agents are stopped, and why.
+    pub(crate) const fn suspensions(&self) -> &BTreeMap<String, String> {
+        &self.suspended
+    }
+
     /// Tells whether every agent is stopped at once.
     pub(crate) fn all_suspended(&self) -> bool {
         self.suspended.contains_key(EVERY_AGENT)

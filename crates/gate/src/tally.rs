@@ -11,6 +11,7 @@ use syndic_model::{Currency, Decimal};
 use syndic_policy::Used;
 
 use crate::kept::kept;
+use crate::limits::LimitMeasure;
 
 /// The most recipients that one tally remembers; one beyond it stays new, and counts as many.
 const MOST_REACHED: usize = 10_000;
@@ -155,6 +156,25 @@ impl Tally {
         }
     }
 
+    /// Tells when the first and the last of what is counted leave a window, as of the last total; nothing where nothing
+    /// is counted, or all is for good.
+    pub(crate) fn leaves(
+        &self,
+        span: Span,
+        measure: LimitMeasure,
+    ) -> Option<(Timestamp, Timestamp)> {
+        let rolling = match span {
+            Span::Minute => &self.minute,
+            Span::Hour => &self.hour,
+            Span::Day => &self.day,
+            Span::Life => return None,
+        };
+        let mut counts = rolling.buckets.iter().filter(|(_, sum)| sum.counts(measure));
+        let first = counts.next()?;
+        let last = counts.next_back().unwrap_or(first);
+        Some((span.leaves(first.0)?, span.leaves(last.0)?))
+    }
+
     /// Tells whether a recipient was reached within what is remembered.
     pub(crate) fn knows(&self, recipient: u64, now: Timestamp) -> bool {
         self.reached.get(&recipient).is_some_and(|last| *last >= forgotten_before(now))
@@ -229,6 +249,20 @@ impl Span {
         second.div_euclid(self.buckets().0)
     }
 
+    /// Returns when a bucket has no part in the window any more.
+    fn leaves(self, number: i64) -> Option<Timestamp> {
+        let (seconds, count) = self.buckets();
+        let after = number.checked_add(count)?.checked_add(1)?;
+        Timestamp::from_second(after.checked_mul(seconds)?).ok()
+    }
+
+    /// Returns how long the window is; nothing where it has no end.
+    pub(crate) fn window_s(self) -> Option<u64> {
+        let (seconds, count) = self.buckets();
+        let long = || u64::try_from(seconds.saturating_mul(count)).unwrap_or(u64::MAX);
+        (self != Self::Life).then(long)
+    }
+
     /// Returns the oldest bucket that has a part in the window.
     fn oldest(self, now: Timestamp) -> i64 {
         self.number(now.as_second()).saturating_sub(self.buckets().1)
@@ -252,6 +286,15 @@ impl Sum {
 
     pub(crate) fn tokens(tokens: u64) -> Self {
         Self { tokens: tokens.into(), ..Self::default() }
+    }
+
+    fn counts(&self, measure: LimitMeasure) -> bool {
+        match measure {
+            LimitMeasure::Calls => self.calls > 0,
+            LimitMeasure::Amount(currency) => self.amounts.contains_key(&currency),
+            LimitMeasure::Recipients => self.recipients > 0,
+            LimitMeasure::Tokens => self.tokens > 0,
+        }
     }
 
     fn add(&mut self, more: &Self) {

@@ -3,6 +3,8 @@
 //! Counted is by agent, session and user, and by action below each, whatever limits there are: so a limit that comes
 //! into force counts from the first moment what was done before it.
 
+mod metered;
+
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -227,16 +229,9 @@ impl OfAgent {
         let Some(meter) = meter else {
             return if full { Used::OVER } else { own.plus_recipients(weight.count()).into() };
         };
-        let mut tallies: Vec<&mut Tally> = match (asked.scope, asked.limit) {
-            (Scope::Action, _) => {
-                meter.actions.get_mut(weight.action.as_str()).into_iter().collect()
-            }
-            (_, None) => vec![&mut meter.all],
-            (_, Some(_)) => {
-                let counts = |name: &str| asked.counts(name, governance.catalogue.get(name));
-                let named = meter.actions.iter_mut().filter(|(name, _)| counts(name));
-                named.map(|(_, tally)| tally).collect()
-            }
+        let mut tallies: Vec<&mut Tally> = match asked.scope {
+            Scope::Action => meter.actions.get_mut(weight.action.as_str()).into_iter().collect(),
+            Scope::Agent | Scope::Session | Scope::User => meter.counted_by(asked, governance),
         };
         let before = tallies
             .iter_mut()
@@ -249,6 +244,18 @@ impl OfAgent {
             before.plus_recipients(recipients)
         }
         .into()
+    }
+}
+
+impl Meter {
+    /// Returns the tallies that count for what is asked.
+    fn counted_by(&mut self, asked: &Asked<'_>, governance: &Governance) -> Vec<&mut Tally> {
+        if asked.limit.is_none() {
+            return vec![&mut self.all];
+        }
+        let counts = |name: &str| asked.counts(name, governance.catalogue.get(name));
+        let named = self.actions.iter_mut().filter(|(name, _)| counts(name));
+        named.map(|(_, tally)| tally).collect()
     }
 }
 

@@ -61,3 +61,4 @@ pub use settings::{
     Allowed, Archive, Audit, Defaults, Detection, Durability, Environment, MasterKey, Notify,
     RETENTION_FLOOR_DAYS, Settings, Slack, Smtp, SmtpTls, Tls, Webhook, Witness, records_dir,
 };
+pub use text::did_you_mean;

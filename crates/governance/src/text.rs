@@ -64,10 +64,8 @@ impl<T: Meaning> JsonSchema for Text<T> {
 }
 
 /// Suggests the choice nearest to `word`, if one is near.
-pub(crate) fn did_you_mean<'a>(
-    word: &str,
-    choices: impl IntoIterator<Item = &'a str>,
-) -> Option<String> {
+#[must_use]
+pub fn did_you_mean<'a>(word: &str, choices: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let word = word.to_lowercase();
     let allowed = (word.chars().count() / 3).max(1);
     let distance = |choice: &str| {

@@ -15,7 +15,7 @@ use crate::fast::Fast;
 use crate::native::Native;
 use crate::reason::Told;
 use crate::reserved::{SCHEMA, TOOL_ACCESS};
-use crate::slice::Slices;
+use crate::slice::{Slice, Slices};
 use crate::view::{ActionView, ContextView};
 use crate::{Call, Evaluation, Loaded, Shown, Sources, load};
 
@@ -145,8 +145,21 @@ impl Engine {
     pub fn never_allows(&self, agent: &AgentId, action: &ActionName) -> bool {
         let known = self.agents.get(agent).zip(self.actions.get(action));
         let Some((agent, action)) = known else { return true };
-        let slice = self.slices.of(agent, action);
-        let answers = self.cedar.known_answers(&slice, agent, action);
+        self.never_permits(&self.slices.of(agent, action), agent, action)
+    }
+
+    /// Returns the actions of which [`Self::never_allows`] is not true for an agent; none where it is unknown.
+    #[must_use]
+    pub fn callable(&self, agent: &AgentId) -> Vec<ActionName> {
+        let Some(agent) = self.agents.get(agent) else { return Vec::new() };
+        let all = self.actions.iter().filter(|(_, action)| {
+            !self.never_permits(&self.slices.passing(agent, action), agent, action)
+        });
+        all.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn never_permits(&self, slice: &Slice, agent: &Agent, action: &Action) -> bool {
+        let answers = self.cedar.known_answers(slice, agent, action);
         let mut permitted = false;
         for (rule, answer) in slice.rules.iter().zip(answers) {
             let Marks { approval, shadow, .. } = &rule.marks;
@@ -165,6 +178,25 @@ impl Engine {
     pub fn show(&self) -> Vec<Shown> {
         let rules = self.slices.rules().iter().map(|rule| rule.shown());
         rules.chain(self.natives.all.iter().map(Native::shown)).collect()
+    }
+
+    /// Returns every policy in force that can speak about an agent, in the same order; `None` where it is unknown.
+    #[must_use]
+    pub fn show_for(&self, agent: &AgentId) -> Option<Vec<Shown>> {
+        let agent = self.agents.get(agent)?;
+        let rules = self.slices.rules().iter().filter(|rule| rule.concerns(agent));
+        let natives = self.natives.all.iter().filter(|one| one.concerns(&agent.profile));
+        Some(rules.map(|rule| rule.shown()).chain(natives.map(Native::shown)).collect())
+    }
+
+    /// Returns the policies in force that have an id, in the same order, and at most `most` of them; then how many there
+    /// are. Compiled ones share theirs between agents.
+    #[must_use]
+    pub fn show_named(&self, id: &str, most: usize) -> (Vec<Shown>, usize) {
+        let rules = || self.slices.rules().iter().filter(|rule| rule.marks.id.as_str() == id);
+        let natives = || self.natives.all.iter().filter(|one| one.policy.id() == id);
+        let shown = rules().map(|rule| rule.shown()).chain(natives().map(Native::shown));
+        (shown.take(most).collect(), rules().count() + natives().count())
     }
 
     /// Returns the generated Cedar schema.

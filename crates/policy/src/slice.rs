@@ -82,6 +82,11 @@ impl Slices {
         slice
     }
 
+    /// Cuts a slice that is not kept, for who looks at many that nobody asks for.
+    pub(crate) fn passing(&self, agent: &Agent, action: &Action) -> Slice {
+        Slice::cut(agent, action, self.limits)
+    }
+
     fn cut(&self) -> MutexGuard<'_, LruCache<(usize, usize), Arc<Slice>>> {
         self.cut.lock().unwrap_or_else(PoisonError::into_inner)
     }

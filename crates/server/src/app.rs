@@ -17,8 +17,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
-    health, keys, log, log_key, policy, proof, redaction, retention, sessions, slack, status,
-    tools,
+    health, keys, log, log_key, overview, policy, proof, redaction, retention, sessions, slack,
+    status, tools,
 };
 
 /// The most a request body may have.
@@ -62,9 +62,12 @@ fn api() -> OpenApiRouter<App> {
         // People.
         .routes(routes!(approvals::vote))
         // Readers and administrators.
+        .routes(routes!(overview::overview))
         .routes(routes!(fatigue::statistics))
         .routes(routes!(agents::list))
         .routes(routes!(agents::show))
+        .routes(routes!(agents::policies))
+        .routes(routes!(agents::limits))
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
         .routes(routes!(agents::promote))

@@ -14,7 +14,7 @@ use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
     EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError, ProofError,
     PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused, RotateError,
-    SessionError, SubmitError, SwitchError, ToolsError, VoteError, WriteFailed,
+    SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -80,6 +80,13 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
     tokio::spawn(work).await.map_err(|_| internal())
 }
 
+/// Works on a thread that may be kept busy for a while.
+pub(crate) async fn off_the_loop<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| internal())
+}
+
 /// Tells the client nothing of a bug but that there is one.
 pub(crate) fn panicked(_: Box<dyn Any + Send>) -> Response {
     tracing::error!("a request handler panicked; the action it decided was not permitted");
@@ -120,6 +127,17 @@ impl From<SlackRefused> for Failure {
             SlackRefused::Stale | SlackRefused::Forged => problem(401, "not-slack", &error),
             SlackRefused::Meaningless => problem(400, "bad-request", &error),
         }
+    }
+}
+
+impl From<UnknownName> for Failure {
+    fn from(error: UnknownName) -> Self {
+        let code = match error.what {
+            "agent" => "unknown-agent",
+            "policy" => "unknown-policy",
+            _ => "unknown-revision",
+        };
+        problem(404, code, &error)
     }
 }
 

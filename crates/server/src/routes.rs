@@ -14,6 +14,8 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_key;
+pub(crate) mod overview;
+pub(crate) mod policies;
 pub(crate) mod policy;
 pub(crate) mod proof;
 pub(crate) mod redaction;

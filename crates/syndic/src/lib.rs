@@ -70,6 +70,10 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
+    AgentActivity, AgentDetails, AgentOverview, AgentState, GovernanceHealth, HealthFinding,
+    HealthSeverity, HealthState, HourActivity, LimitMeasure, LimitUse, Overview, UnknownName,
+};
+pub use syndic_gate::{
     AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
     ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp, BackupRefused,
     BackupState, BackupView, BallotView, BreakGlass, BreakGlassError, BreakGlassView, CancelError,

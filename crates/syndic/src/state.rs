@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syndic_gate::{AgentView, Health};
+use syndic_gate::{AgentDetails, AgentView, Health, LimitUse, Overview, UnknownName};
 use syndic_governance::Governance;
 use syndic_model::Finding;
 use syndic_policy::Shown;
@@ -17,10 +17,40 @@ impl Governor {
         self.governance().engine.show()
     }
 
-    /// Returns all agents, by id, and whether they are stopped.
+    /// Returns all agents, by id, and whether they act.
     #[must_use]
     pub fn agents(&self) -> Vec<AgentView> {
         self.gate.agents()
+    }
+
+    /// Returns one agent with what it may do.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn agent(&self, name: &str) -> Result<AgentDetails, UnknownName> {
+        self.gate.agent(name)
+    }
+
+    /// Returns the policies in force that can speak about an agent.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn agent_policies(&self, name: &str) -> Result<Vec<Shown>, UnknownName> {
+        self.gate.agent_policies(name)
+    }
+
+    /// Tells how much of each of its limits an agent has used.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn agent_limits(&self, name: &str) -> Result<Vec<LimitUse>, UnknownName> {
+        self.gate.agent_limits(name)
+    }
+
+    /// Tells how all agents are, and whether governance itself is well.
+    #[must_use]
+    pub fn overview(&self) -> Overview {
+        self.gate.overview()
     }
 
     /// Returns the governance directory in force: settings, agents, catalogue, revision.

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
+use crate::when::readable;
 use crate::{connect, directory};
 
 /// Show agents, stop them, let them act again
@@ -127,18 +128,15 @@ fn list(agents: &Agents, out: &Output) -> io::Result<()> {
     if out.is_json() {
         return out.document(agents);
     }
-    let mut table = Table::new(&["agent", "risk", "mode", "state", "team", "purpose"]);
+    let mut table =
+        Table::new(&["agent", "risk", "mode", "state", "last seen (UTC)", "team", "purpose"]);
     for agent in &agents.agents {
-        let state = if agent.suspended {
-            Cell::new(Tone::Bad, "suspended")
-        } else {
-            Cell::new(Tone::Good, "active")
-        };
         table.push(vec![
             Cell::from(&agent.id),
             Cell::from(&agent.risk_level),
             Cell::from(&agent.mode),
-            state,
+            Cell::new(tone(&agent.state), &agent.state),
+            Cell::from(last_seen(agent)),
             Cell::from(&agent.owner.team),
             Cell::from(&agent.purpose),
         ]);
@@ -151,15 +149,15 @@ fn show(agent: &AgentBody, out: &Output) -> io::Result<()> {
         return out.document(agent);
     }
     let owner = &agent.owner;
-    let state = match (&agent.suspended_reason, agent.suspended) {
-        (Some(reason), _) => format!("suspended: {reason}"),
-        (None, true) => "suspended".to_owned(),
-        (None, false) => "active".to_owned(),
+    let state = match &agent.suspended_reason {
+        Some(reason) => format!("suspended: {reason}"),
+        None => agent.state.clone(),
     };
     let approval = if agent.requires_human_approval { "where the threshold asks" } else { "never" };
     let mut table = Table::new(&[&agent.id, &agent.name]);
     for (name, value) in [
         ("state", state),
+        ("last seen (UTC)", last_seen(agent)),
         ("risk", agent.risk_level.clone()),
         ("mode", agent.mode.clone()),
         ("owner", format!("{}, {}, {}", owner.person, owner.team, owner.contact)),
@@ -173,6 +171,19 @@ fn show(agent: &AgentBody, out: &Output) -> io::Result<()> {
         table.push(vec![Cell::new(Tone::Quiet, name), Cell::from(value)]);
     }
     table.write(out)
+}
+
+fn last_seen(agent: &AgentBody) -> String {
+    agent.last_seen.map_or_else(|| "-".to_owned(), readable)
+}
+
+fn tone(state: &str) -> Tone {
+    match state {
+        "active" => Tone::Good,
+        "suspended" => Tone::Bad,
+        "silent" => Tone::Waiting,
+        _ => Tone::Quiet,
+    }
 }
 
 fn switched(switched: &Switched, out: &Output) -> io::Result<()> {

@@ -6,8 +6,8 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 use syndic_api::{FileFinding, LoosenedBody, ReloadPolicy};
 use syndic_client::ClientError;
-use syndic_model::{AgentId, AgentProfile};
-use syndic_policy::{Origin, Shown};
+use syndic_model::AgentId;
+use syndic_policy::Shown;
 
 use crate::args::Global;
 use crate::connect;
@@ -131,13 +131,12 @@ fn show(args: &ShowArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> 
         out.text(governance.engine.schema_text())?;
         return Ok(Exit::Success);
     }
-    let mut policies = governance.engine.show();
-    if let Some(id) = &args.agent {
-        let agent = governance.agents.get(id).ok_or_else(|| {
+    let policies = match &args.agent {
+        None => governance.engine.show(),
+        Some(id) => governance.engine.show_for(id).ok_or_else(|| {
             Failure::new(format!("there is no agent `{id}`"), "`agents/` has a file for each agent")
-        })?;
-        policies.retain(|policy| applies(&policy.origin, agent));
-    }
+        })?,
+    };
     if out.is_json() {
         out.document(&policies.iter().map(body).collect::<Vec<_>>())?;
         return Ok(Exit::Success);
@@ -149,18 +148,6 @@ fn show(args: &ShowArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> 
         out.line(format!("{}\n", policy.text.trim()))?;
     }
     Ok(Exit::Success)
-}
-
-/// Leaves out what is compiled for, or scoped to, somebody else.
-fn applies(origin: &Origin, agent: &AgentProfile) -> bool {
-    match origin {
-        Origin::Profile(id) => *id == agent.id,
-        Origin::EveryProfile | Origin::Catalogue(_) | Origin::Native => true,
-        Origin::File(place) => match place.file.strip_prefix("policies/teams/") {
-            Some(rest) => rest.split('/').next() == Some(agent.owner.team.as_str()),
-            None => true,
-        },
-    }
 }
 
 fn body(policy: &Shown) -> Value {

@@ -1,6 +1,6 @@
 //! Requests for approval, as decisions see them: a projection of the ledger, under the lock of the state.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use syndic_approval::{Approval, Ballot, Cast, Factor, Request};
@@ -9,12 +9,15 @@ use syndic_model::{ApprovalId, ApprovalState, ApprovalStatus, EventId, RiskLevel
 use syndic_store::Subject;
 use tokio::sync::watch;
 
+use crate::approval::waiting::Waiting;
 use crate::kept::kept;
 use crate::record::subject;
 
 /// The most requests that are kept in mind, and those of one key that are pending.
 const MOST: usize = 200_000;
 const MOST_PENDING_OF_ONE: usize = 20_000;
+/// The most that wait for long and are looked at one by one.
+const MOST_COUNTED: usize = 10_000;
 
 /// How long a request is kept in mind after it ended: an approval can be used, a rejection is not asked again at once.
 pub(crate) const KEPT_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -29,6 +32,7 @@ pub(crate) struct Approvals {
     due: BTreeSet<(Timestamp, ApprovalId)>,
     pending: BTreeSet<ApprovalId>,
     pending_of: HashMap<String, usize>,
+    pub(crate) waiting: Waiting,
 }
 
 /// A request, and what of it may be known outside.
@@ -57,7 +61,7 @@ pub(crate) struct Held {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Room;
 
-kept!(Approvals { all, newest, due, pending, pending_of });
+kept!(Approvals { all, newest, due, pending, pending_of } afresh { waiting });
 kept!(Held { id, approval, event, decision, forbids, request, subject, reason, viewers } afresh { shown, told });
 
 impl Held {
@@ -171,6 +175,7 @@ impl Approvals {
         let id = held.id;
         self.due.insert((held.approval.request().expires, id));
         self.pending.insert(id);
+        self.waiting.begin(id, &held.decision.agent, held.approval.request());
         *self.pending_of.entry(held.decision.asked_by.clone()).or_default() += 1;
         self.newest.insert(held.request.clone(), id);
         self.all.insert(id, held);
@@ -241,6 +246,7 @@ impl Approvals {
 
     fn leave_pending(&mut self, id: ApprovalId) {
         let Some(held) = self.all.get(&id).filter(|_| self.pending.remove(&id)) else { return };
+        self.waiting.end(id, &held.decision.agent, held.approval.request());
         let key = &held.decision.asked_by;
         if let Some(own) = self.pending_of.get_mut(key) {
             *own = own.saturating_sub(1);
@@ -298,9 +304,23 @@ impl Approvals {
         self.pending.len()
     }
 
+    /// Counts those that half of their time is over for by agent, as far as the first 10,000 of them go.
+    pub(crate) fn half_over(&self, now: Timestamp) -> Vec<(String, usize)> {
+        let mut counts = BTreeMap::<&str, usize>::new();
+        let over = self.waiting.half_over(now).take(MOST_COUNTED);
+        for held in over.filter_map(|id| self.all.get(&id)) {
+            *counts.entry(&held.decision.agent).or_default() += 1;
+        }
+        counts.into_iter().map(|(agent, count)| (agent.to_owned(), count)).collect()
+    }
+
     /// Makes everything known that a replayed ledger tells.
     pub(crate) fn show_all(&mut self) {
         self.all.values_mut().for_each(Held::show);
+        // A snapshot has not what is counted.
+        for held in self.pending.iter().filter_map(|id| self.all.get(id)) {
+            self.waiting.begin(held.id, &held.decision.agent, held.approval.request());
+        }
     }
 
     /// Returns when the oldest pending one was opened.

@@ -3,27 +3,25 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use syndic_api::{
-    AgentBody, Agents, Problem, PromoteAgent, PromotedAgent, RecordBody, SwitchAgent, Switched,
+    AgentBody, AgentLimits, AgentPolicies, AgentStanding, Agents, LimitBody, Problem, PromoteAgent,
+    PromotedAgent, RecordBody, SwitchAgent, Switched,
 };
-use syndic_gate::{Promotion, Switch};
+use syndic_gate::{AgentDetails, AgentView, LimitUse, Promotion, Switch};
 
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
 use crate::body::Body;
-use crate::problem::{Failure, to_the_end};
+use crate::problem::{Failure, off_the_loop, to_the_end};
+use crate::routes::policies;
 
 /// Lists all agents, by id.
 #[utoipa::path(get, path = "/v1/agents", responses((status = 200, body = Agents)))]
 pub(crate) async fn list(State(gate): State<App>, _: Reader) -> Json<Agents> {
-    let agents = gate.agents();
-    let agents = agents
-        .iter()
-        .map(|view| AgentBody::new(&view.profile, view.suspended.as_deref()))
-        .collect();
+    let agents = gate.agents().into_iter().map(body).collect();
     Json(Agents { agents })
 }
 
-/// Shows one agent.
+/// Shows one agent, with the actions it may ask for.
 #[utoipa::path(
     get,
     path = "/v1/agents/{id}",
@@ -38,18 +36,75 @@ pub(crate) async fn show(
     _: Reader,
     Path(id): Path<String>,
 ) -> Result<Json<AgentBody>, Failure> {
-    let agents = gate.agents();
-    let view = agents.iter().find(|view| view.profile.id.as_str() == id);
-    view.map(|view| Json(AgentBody::new(&view.profile, view.suspended.as_deref()))).ok_or_else(
-        || {
-            let shown: String = id.chars().take(64).flat_map(char::escape_default).collect();
-            Failure(Problem::new(
-                404,
-                "unknown-agent",
-                format!("agent `{shown}` is not registered"),
-            ))
-        },
+    let AgentDetails { view, actions, file } = off_the_loop(move || gate.agent(&id)).await??;
+    let actions = actions.iter().map(ToString::to_string).collect();
+    Ok(Json(AgentBody { actions: Some(actions), file, ..body(view) }))
+}
+
+/// Shows the policies in force that can speak about an agent, as they are evaluated.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/policies",
+    params(("id" = String, Path, description = "The agent's id")),
+    responses(
+        (status = 200, body = AgentPolicies),
+        (status = 404, body = Problem, content_type = "application/problem+json")
     )
+)]
+pub(crate) async fn policies(
+    State(gate): State<App>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<AgentPolicies>, Failure> {
+    let policies = off_the_loop(move || gate.agent_policies(&id)).await??;
+    Ok(Json(AgentPolicies { policies: policies.into_iter().map(policies::text).collect() }))
+}
+
+/// Tells how much of its limits an agent has used.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/limits",
+    params(("id" = String, Path, description = "The agent's id")),
+    responses(
+        (status = 200, body = AgentLimits),
+        (status = 404, body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn limits(
+    State(gate): State<App>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<AgentLimits>, Failure> {
+    let used = gate.agent_limits(&id)?;
+    Ok(Json(AgentLimits { limits: used.iter().map(limit).collect() }))
+}
+
+fn body(view: AgentView) -> AgentBody {
+    let AgentView { profile, suspended, state, last_seen, grade } = view;
+    let standing = AgentStanding {
+        suspended,
+        state: state.as_str().to_owned(),
+        last_seen,
+        grade: grade.map(|grade| grade.to_string()),
+    };
+    AgentBody::new(&profile, standing)
+}
+
+fn limit(used: &LimitUse) -> LimitBody {
+    LimitBody {
+        limit: format!("limit_{}", used.number),
+        per: used.per.to_string(),
+        counts: used.counts.clone(),
+        unit: used.measure.unit(),
+        window_s: used.window_s,
+        used: used.used.to_string(),
+        over: used.over,
+        most: used.most.to_string(),
+        apart: used.apart.map(|count| u64::try_from(count).unwrap_or(u64::MAX)),
+        whole: used.whole,
+        eases_at: used.eases_at,
+        resets_at: used.resets_at,
+    }
 }
 
 /// Stops an agent from its next decision on; `*` stops all.

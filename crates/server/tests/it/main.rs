@@ -2,6 +2,8 @@
 
 mod actions;
 #[cfg(test)]
+mod agents;
+#[cfg(test)]
 mod approval_gate;
 #[cfg(test)]
 mod approval_pages;
@@ -31,6 +33,8 @@ mod notifications;
 mod openapi;
 mod outcomes;
 mod over_time;
+#[cfg(test)]
+mod overview;
 mod permits;
 mod proof;
 #[cfg(test)]
