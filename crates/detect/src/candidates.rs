@@ -277,7 +277,7 @@ fn mixed_word(
         return end;
     }
     if digits == 0
-        && is_iban_start(bytes, from)
+        && iban::begins(bytes, from)
         && (length == 4 || length >= 15)
         && let Some(end) = iban::verify(bytes, from, hits)
     {
@@ -322,13 +322,6 @@ fn spaced_nino(text: &Text<'_>, from: usize, digits: usize, hits: &mut Vec<Hit>)
 
 fn is_pair(bytes: &[u8], from: usize) -> bool {
     at(bytes, from).is_ascii_hexdigit() && at(bytes, from + 1).is_ascii_hexdigit()
-}
-
-fn is_iban_start(bytes: &[u8], from: usize) -> bool {
-    at(bytes, from).is_ascii_alphabetic()
-        && at(bytes, from + 1).is_ascii_alphabetic()
-        && at(bytes, from + 2).is_ascii_digit()
-        && at(bytes, from + 3).is_ascii_digit()
 }
 
 /// Says what the run of hexadecimal digits around the colon at `colon` is. Returns where it ends.

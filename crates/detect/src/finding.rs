@@ -81,6 +81,9 @@ pub struct Evidence {
     pub context: bool,
     /// How it was disguised.
     pub evasion: Option<Evasion>,
+    /// In which message before this text it begins: 1 is the last one noted in the [`Tail`](crate::Tail). 0 where it
+    /// is in this text alone.
+    pub messages_back: usize,
 }
 
 /// How a value was disguised.

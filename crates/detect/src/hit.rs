@@ -19,6 +19,8 @@ pub(crate) struct Hit {
     pub(crate) context: bool,
     /// How it was disguised: told by the view it was found in, never by what finds.
     pub(crate) evasion: Option<Evasion>,
+    /// In which message before it begins: 1 is the last. 0 where it is in this text alone.
+    pub(crate) back: usize,
 }
 
 impl Hit {
@@ -30,7 +32,16 @@ impl Hit {
         score: u8,
     ) -> Self {
         let pattern = Cow::Borrowed(pattern);
-        Self { entity, pattern, span, score, checksum: false, context: false, evasion: None }
+        Self {
+            entity,
+            pattern,
+            span,
+            score,
+            checksum: false,
+            context: false,
+            evasion: None,
+            back: 0,
+        }
     }
 
     /// Makes public what it says.
@@ -44,6 +55,7 @@ impl Hit {
                 checksum: self.checksum,
                 context: self.context,
                 evasion: self.evasion,
+                messages_back: self.back,
             },
             path: None,
         }

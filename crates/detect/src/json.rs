@@ -1,12 +1,15 @@
 //! JSON read from its own bytes: what a string holds is searched without its escapes, under the key it stands at, and
 //! what is found has its place in the document.
 //!
-//! Strings, keys and whole numbers are searched. A string that holds JSON itself is read as such. Short strings or
-//! numbers that follow each other in one object or array are joined and searched as one value; each piece of what is
-//! found then is a finding of its own.
+//! Strings, keys and whole numbers, however they are written, are searched. A string that holds JSON itself is read as
+//! such. Short strings or numbers that follow each other in one object or array, or in the few places of those within,
+//! or stand under one key of the objects of an array, are joined and searched as one value; each piece of what is found
+//! then is a finding of its own.
 
+mod columns;
 mod lexer;
 mod nested;
+mod number;
 mod pieces;
 mod place;
 mod text;

@@ -66,3 +66,4 @@ pub use redact::{
     redact_json,
 };
 pub use scanner::{Builder, Scanner};
+pub use secrets::secret_names;

@@ -115,15 +115,14 @@ pub enum PatternError {
     #[error("pattern `{0}` is one too many: there may be {most}", most = MOST)]
     TooMany(String),
     /// The expression does not compile, or is too large.
-    #[error("pattern `{name}`: the regular expression `{regex}` does not compile or is too large")]
+    #[error("pattern `{name}`: the regular expression `{regex}` {why}")]
     Regex {
         /// The pattern's name.
         name: String,
         /// The expression.
         regex: String,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
+        /// Why, and where.
+        why: String,
     },
     /// No literal is in every match.
     #[error(
@@ -184,10 +183,10 @@ impl Compiled {
         if pattern.context_required && pattern.context.is_empty() {
             return Err(PatternError::NoContext(name()));
         }
-        let regex = compile(&pattern.regex).map_err(|source| PatternError::Regex {
+        let regex = compile(&pattern.regex).map_err(|why| PatternError::Regex {
             name: name(),
             regex: pattern.regex.clone(),
-            source,
+            why,
         })?;
         if pattern.literals.is_empty() {
             pattern.literals =
@@ -233,7 +232,10 @@ fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && name.bytes().all(part)
 }
 
-fn compile(regex: &str) -> Result<meta::Regex, Box<dyn std::error::Error + Send + Sync>> {
+fn compile(regex: &str) -> Result<meta::Regex, String> {
+    if let Err(error) = literal::parser().parse(regex) {
+        return Err(unparsed(regex, &error));
+    }
     let config = meta::Config::new()
         .nfa_size_limit(Some(SIZE))
         .onepass_size_limit(Some(SIZE))
@@ -241,5 +243,22 @@ fn compile(regex: &str) -> Result<meta::Regex, Box<dyn std::error::Error + Send 
         .hybrid_cache_capacity(2 * SIZE)
         .utf8_empty(false);
     let syntax = syntax::Config::new().utf8(false).nest_limit(64);
-    Ok(meta::Regex::builder().configure(config).syntax(syntax).build(regex)?)
+    let built = meta::Regex::builder().configure(config).syntax(syntax).build(regex);
+    built.map_err(|error| match error.size_limit() {
+        Some(most) => format!("is too large: compiled it takes more than {most} bytes"),
+        None => format!("does not compile: {error}"),
+    })
+}
+
+/// Says why an expression is none, and at which of its characters.
+fn unparsed(regex: &str, error: &regex_syntax::Error) -> String {
+    let (why, at) = match error {
+        regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
+        regex_syntax::Error::Translate(error) => {
+            (error.kind().to_string(), error.span().start.offset)
+        }
+        _ => return format!("does not compile: {error}"),
+    };
+    let character = regex.get(..at).map_or(0, |before| before.chars().count()) + 1;
+    format!("does not compile: {why}, at character {character}")
 }

@@ -195,18 +195,38 @@ impl Scanner {
         redaction: &Redaction,
         tags: &mut Tags,
     ) -> Result<Redacted<Box<RawValue>>, OverBudget> {
-        let findings = self.scan_json(json, context)?;
+        self.redact_json_but(json, context, redaction, tags, |_| false)
+    }
+
+    /// Does as [`redact_json`](Self::redact_json) does, but for findings that are to be `left`: they are none.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn redact_json_but(
+        &self,
+        json: &RawValue,
+        context: &Context<'_>,
+        redaction: &Redaction,
+        tags: &mut Tags,
+        left: impl Fn(&Finding) -> bool,
+    ) -> Result<Redacted<Box<RawValue>>, OverBudget> {
+        let scan = |json: &RawValue| {
+            let mut findings = self.scan_json(json, context)?;
+            findings.retain(|finding| !left(finding));
+            Ok(findings)
+        };
+        let findings = scan(json)?;
         let again = |json: &RawValue, findings: &Findings, tags: &mut Tags| {
             // Findings of the document itself always fit.
             redact_json(json, findings, redaction, tags).map_err(|NotRedacted| OverBudget::Work)
         };
         let mut out = again(json, &findings, tags)?;
         for _ in 0..ROUNDS {
-            let left = self.scan_json(&out, context)?;
-            if !left.iter().any(|finding| redaction.takes(finding)) {
+            let more = scan(&out)?;
+            if !more.iter().any(|finding| redaction.takes(finding)) {
                 return Ok(Redacted { text: out, findings });
             }
-            out = again(&out, &left, tags)?;
+            out = again(&out, &more, tags)?;
         }
         Err(OverBudget::Work)
     }

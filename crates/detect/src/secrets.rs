@@ -30,6 +30,32 @@ use crate::OverBudget;
 use crate::hit::Hit;
 use crate::limits::Budget;
 
+/// Secrets that are told by more than a prefix.
+const OTHERS: [&str; 16] = [
+    "assigned-password",
+    "assigned-token",
+    "authorization-header",
+    "azure-client-secret",
+    "azure-devops-token",
+    "facebook-app-token",
+    "jwt",
+    "kubernetes-secret",
+    "login-password",
+    "mailchimp-api-key",
+    "maxmind-license-key",
+    "private-key",
+    "telegram-bot-token",
+    "terraform-cloud-token",
+    "told-password",
+    "url-credentials",
+];
+
+/// Returns the names of all secrets that are known, some of them more than once.
+pub fn secret_names() -> impl Iterator<Item = &'static str> {
+    let formats = formats::all().map(|format| format.name);
+    formats.chain(keyed::names()).chain(OTHERS)
+}
+
 /// Finds secrets of known formats in `token`, a maximal run of 16 or more of `[A-Za-z0-9_\-+/=.~]`.
 pub(crate) fn in_token(
     bytes: &[u8],

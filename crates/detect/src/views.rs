@@ -38,6 +38,9 @@ const DEPTH: usize = 2;
 /// What a disguise takes from the score of what no checksum confirms, in hundredths.
 const DOUBT: u8 = 10;
 
+/// How sure a card must be by itself whose digits may as well be of several values.
+const SURE: u8 = 75;
+
 /// Adds to `plain`, what was found in the text as it stands, what is disguised in it.
 pub(crate) fn look(
     scanner: &Scanner,
@@ -198,11 +201,21 @@ fn search(
             None if !unit.marks.has(Marks::NATURAL) && !hit.context => continue,
             evasion => evasion,
         };
-        let doubt = if evasion.is_some() && !hit.checksum { DOUBT } else { 0 };
+        if is_loose(&hit, unit.marks) {
+            continue;
+        }
+        let loose = unit.marks.has(Marks::LOOSE) && !hit.context;
+        let doubt = if evasion.is_some() && (loose || !hit.checksum) { DOUBT } else { 0 };
         let score = hit.score.saturating_sub(doubt);
         found.push(Hit { span: place, score, evasion, ..hit });
     }
     Ok(())
+}
+
+/// Tells whether the digits of a hit may as well be of several values.
+fn is_loose(hit: &Hit, marks: Marks) -> bool {
+    let sure = hit.entity == Entity::CreditCard && hit.score >= SURE;
+    marks.has(Marks::LOOSE) && !hit.context && !sure
 }
 
 /// Joins what was found in the text as it stands with what was found in it disguised. Of the latter what the former

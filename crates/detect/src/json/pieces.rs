@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::place::Step;
-use super::text::unescaped;
+use crate::Entity;
 use crate::hit::Hit;
 
 /// Short values that follow each other.
@@ -20,8 +20,9 @@ pub(super) struct Pieces<'a> {
 pub(super) struct Piece<'a> {
     /// Where it stands.
     pub(super) span: Range<usize>,
-    key: Option<&'a str>,
-    index: usize,
+    step: Step<'a>,
+    /// The steps after that, where it stands in containers within.
+    deeper: Vec<Step<'a>>,
     /// Something was found in it by itself.
     found: bool,
     /// Where it stands in the text.
@@ -29,23 +30,32 @@ pub(super) struct Piece<'a> {
 }
 
 impl<'a> Piece<'a> {
-    pub(super) fn new(span: Range<usize>, step: &Step<'a>, found: bool) -> Self {
-        let (key, index) = match step {
-            Step::Object(key) => (Some(*key), 0),
-            Step::Array(index) => (None, *index),
-        };
-        Self { span, key, index, found, joined: 0..0 }
+    pub(super) const fn new(span: Range<usize>, step: Step<'a>, found: bool) -> Self {
+        Self { span, step, deeper: Vec::new(), found, joined: 0..0 }
+    }
+
+    /// The same, as it stands in what is around its container.
+    fn within(&self, step: Step<'a>) -> Self {
+        let deeper = std::iter::once(self.step).chain(self.deeper.iter().copied());
+        Self { step, deeper: deeper.collect(), ..self.clone() }
     }
 
     /// Returns the step to it from its container.
-    pub(super) fn step(&self) -> Step<'a> {
-        self.key.map_or(Step::Array(self.index), Step::Object)
+    pub(super) const fn step(&self) -> Step<'a> {
+        self.step
+    }
+
+    /// Returns all steps to it.
+    pub(super) fn steps(&self) -> impl Iterator<Item = Step<'a>> {
+        std::iter::once(self.step).chain(self.deeper.iter().copied())
     }
 }
 
 impl<'a> Pieces<'a> {
     /// Longer values are no pieces.
     pub(super) const LONGEST: usize = 40;
+    /// A container of more is no piece itself.
+    const FEW: usize = 4;
     /// As much as is joined at once.
     const ROOM: usize = 512;
 
@@ -57,8 +67,7 @@ impl<'a> Pieces<'a> {
     }
 
     /// Adds a piece. Answers whether there is room for no more.
-    pub(super) fn push(&mut self, raw: &str, piece: Piece<'a>) -> bool {
-        let text = unescaped(raw);
+    pub(super) fn push(&mut self, text: &str, piece: Piece<'a>) -> bool {
         let value = |byte: &u8| byte.is_ascii_digit() || *byte == b'+';
         let begins = text.bytes().take(3).any(|byte| value(&byte));
         let blank = begins && !self.label().is_empty() || self.spaced && !self.text.is_empty();
@@ -66,9 +75,31 @@ impl<'a> Pieces<'a> {
             self.text.push(' ');
         }
         let start = self.text.len();
-        self.text.push_str(&text);
+        self.text.push_str(text);
         self.pieces.push(Piece { joined: start..self.text.len(), ..piece });
         self.text.len() + Self::LONGEST > Self::ROOM
+    }
+
+    /// Adds the pieces of a container within, which stands at `step`. Answers whether there is room for no more, or
+    /// they are not few.
+    pub(super) fn take(&mut self, within: &Self, step: Step<'a>) -> bool {
+        if within.pieces.len() > Self::FEW {
+            return true;
+        }
+        within.each().any(|(text, piece)| self.push(text, piece.within(step)))
+    }
+
+    /// Adds a piece of the container at `step`, where there is room.
+    pub(super) fn push_within(&mut self, text: &str, piece: &Piece<'a>, step: Step<'a>) {
+        if self.text.len() + Self::LONGEST <= Self::ROOM {
+            self.push(text, piece.within(step));
+        }
+    }
+
+    /// Returns each piece and its text.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, &Piece<'a>)> {
+        let text = |piece: &Piece<'a>| self.text.get(piece.joined.clone()).unwrap_or_default();
+        self.pieces.iter().map(move |piece| (text(piece), piece))
     }
 
     /// Returns the last piece if that is words, which say what follows, and no part of it.
@@ -125,7 +156,8 @@ impl<'a> Pieces<'a> {
         };
         let sure = hit.checksum || hit.context || hit.score >= 80 && !pieces.iter().all(numbers);
         let fresh = pieces.iter().all(|piece| !piece.found);
-        if pieces.len() > 1 && sure && fresh && self.even(pieces) { pieces } else { &[] }
+        let even = hit.context && (hit.checksum || hit.entity == Entity::UsSsn);
+        if pieces.len() > 1 && sure && fresh && (even || self.even(pieces)) { pieces } else { &[] }
     }
 
     /// Numbers that were one value are of one length, but for the last.

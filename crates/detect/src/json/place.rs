@@ -33,7 +33,7 @@ impl Place<'_> {
 }
 
 /// A container that is open, and where in it we are.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Step<'a> {
     Object(&'a str),
     Array(usize),

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::columns::Columns;
 use super::lexer::{Lexer, Token};
 use super::nested::{NESTED, is_nested};
 use super::pieces::{Piece, Pieces};
 use super::place::{Place, Step};
-use super::{JsonError, text};
+use super::text::unescaped;
+use super::{JsonError, number, text};
 use crate::hit::Hit;
 use crate::limits::Budget;
 use crate::{Context, Finding, Findings, OverBudget, Scanner};
@@ -31,6 +33,18 @@ pub(super) struct Walk<'a> {
 struct Frame<'a> {
     step: Step<'a>,
     pieces: Pieces<'a>,
+    /// Of an array, what its objects hold.
+    columns: Columns<'a>,
+    /// What it holds is more than what is in the pieces.
+    is_more: bool,
+}
+
+impl<'a> Frame<'a> {
+    /// One in `around` that begins with `step`.
+    fn new(step: Step<'a>, around: Option<&Self>) -> Self {
+        let pieces = Pieces::after(around.map(|frame| &frame.pieces));
+        Self { step, pieces, columns: Columns::default(), is_more: false }
+    }
 }
 
 /// A text of a document, and what is around it.
@@ -77,17 +91,15 @@ impl<'a> Walk<'a> {
         while let Some(token) = lexer.next()? {
             match token {
                 Token::ObjectStart => {
-                    let pieces = Pieces::after(open.last().map(|frame| &frame.pieces));
-                    open.push(Frame { step: Step::Object(""), pieces });
+                    let frame = Frame::new(Step::Object(""), open.last());
+                    open.push(frame);
                 }
                 Token::ArrayStart => {
-                    let pieces = Pieces::after(open.last().map(|frame| &frame.pieces));
-                    open.push(Frame { step: Step::Array(0), pieces });
+                    let frame = Frame::new(Step::Array(0), open.last());
+                    open.push(frame);
                 }
                 Token::ObjectEnd | Token::ArrayEnd => {
-                    self.join(&mut open, inside)?;
-                    open.pop();
-                    self.passed(&mut open, json, inside, None)?;
+                    self.ended(&mut open, inside)?;
                 }
                 Token::Key(span) => {
                     let key = json.get(span.clone()).unwrap_or_default();
@@ -131,29 +143,63 @@ impl<'a> Walk<'a> {
         let piece = raw.filter(|raw| raw.len() <= Pieces::LONGEST);
         let full = match (piece, value) {
             (Some(raw), Some((span, found))) => {
-                frame.pieces.push(raw, Piece::new(span, &frame.step, found))
+                frame.pieces.push(&unescaped(raw), Piece::new(span, frame.step, found))
             }
             _ => true,
         };
+        self.went_on(open, full, inside)
+    }
+
+    /// Goes on after a value; what came up to it is joined, if it is `full`.
+    fn went_on(
+        &mut self,
+        open: &mut [Frame<'_>],
+        full: bool,
+        inside: &Inside<'_>,
+    ) -> Result<(), JsonError> {
+        let Some((last, above)) = open.split_last_mut() else { return Ok(()) };
         if full {
-            self.join(open, inside)?;
+            last.is_more = true;
+            let pieces = std::mem::take(&mut last.pieces);
+            self.join(&pieces, nearest(above, inside.key).as_deref(), above, inside)?;
         }
-        if let Some(Frame { step: Step::Array(index), .. }) = open.last_mut() {
+        if let Step::Array(index) = &mut last.step {
             *index += 1;
         }
         Ok(())
     }
 
+    /// Goes on after a container, whose few short values may be pieces of what is in the one around it.
+    fn ended(&mut self, open: &mut Vec<Frame<'_>>, inside: &Inside<'_>) -> Result<(), JsonError> {
+        let Some(Frame { pieces, columns, is_more, .. }) = open.pop() else { return Ok(()) };
+        let before = self.findings.len();
+        for (key, column) in columns.into_columns() {
+            self.join(&column, Some(key), open, inside)?;
+        }
+        self.join(&pieces, nearest(open, inside.key).as_deref(), open, inside)?;
+        let whole = !is_more && self.findings.len() == before;
+        let full = open.last_mut().is_some_and(|around| {
+            if whole && matches!(around.step, Step::Array(_)) {
+                around.columns.add(&pieces, around.step);
+            }
+            !whole || around.pieces.take(&pieces, around.step)
+        });
+        self.went_on(open, full, inside)
+    }
+
     /// Searches the short values that followed each other as one.
-    fn join(&mut self, open: &mut [Frame<'_>], inside: &Inside<'_>) -> Result<(), JsonError> {
-        let Some((last, above)) = open.split_last_mut() else { return Ok(()) };
-        let pieces = std::mem::take(&mut last.pieces);
+    fn join(
+        &mut self,
+        pieces: &Pieces<'_>,
+        key: Option<&str>,
+        above: &[Frame<'_>],
+        inside: &Inside<'_>,
+    ) -> Result<(), JsonError> {
         if !pieces.promising() {
             return Ok(());
         }
-        let name = nearest(above, inside.key);
-        let context = Context { key: name.as_deref(), tail: None, ..*self.context };
-        for pieces in std::iter::once(&pieces).chain(&pieces.spaced()) {
+        let context = Context { key, tail: None, ..*self.context };
+        for pieces in std::iter::once(pieces).chain(&pieces.spaced()) {
             let mut hits = Vec::new();
             let text = pieces.text().as_bytes();
             self.budget.spend(text.len())?;
@@ -181,7 +227,7 @@ impl<'a> Walk<'a> {
             let mut pointer = inside.pointer.to_owned();
             if inside.depth == 0 {
                 above.iter().for_each(|frame| frame.step.append(&mut pointer));
-                piece.step().append(&mut pointer);
+                piece.steps().for_each(|step| step.append(&mut pointer));
             }
             let hit = Hit {
                 span: inside.place.of(piece.span.clone()),
@@ -210,15 +256,25 @@ impl<'a> Walk<'a> {
     ) -> Result<(), JsonError> {
         let text = json.get(span.clone()).unwrap_or_default();
         let digits = text.strip_prefix('-').unwrap_or(text);
-        if digits.len() < NUMBER || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        if digits.len() < NUMBER {
             return Ok(());
         }
         let base = span.end - digits.len();
-        let place = Place { view: None, base, around: Some(&inside.place) };
         let context = Context { key, tail: None, ..*self.context };
         let mut hits = Vec::new();
-        self.scanner.scan_view(digits.as_bytes(), &context, &mut self.budget, &mut hits)?;
-        Ok(self.tell(crate::overlap::settle(hits), &place, open, inside)?)
+        if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            let place = Place { view: None, base, around: Some(&inside.place) };
+            self.scanner.scan_view(digits.as_bytes(), &context, &mut self.budget, &mut hits)?;
+            return Ok(self.tell(crate::overlap::settle(hits), &place, open, inside)?);
+        }
+        let Some(view) = number::whole(digits) else { return Ok(()) };
+        let place = Place { view: Some(&view), base, around: Some(&inside.place) };
+        self.scanner.scan_view(view.bytes(), &context, &mut self.budget, &mut hits)?;
+        let mut hits = crate::overlap::settle(hits);
+        hits.iter_mut().for_each(|hit| {
+            hit.evasion = view.unit(hit.span.clone()).and_then(|unit| unit.marks.evasion());
+        });
+        Ok(self.tell(hits, &place, open, inside)?)
     }
 
     /// Finds what a string holds.

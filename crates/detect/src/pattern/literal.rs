@@ -9,13 +9,17 @@ const MOST: usize = 64;
 /// Returns literals of which one is part of every match, the longest ones there are; `None` if there are none of two
 /// bytes or more.
 pub(super) fn required(regex: &str) -> Option<Vec<String>> {
-    let hir =
-        regex_syntax::ParserBuilder::new().utf8(false).nest_limit(64).build().parse(regex).ok()?;
+    let hir = parser().parse(regex).ok()?;
     let best = places(&hir)
         .into_iter()
         .filter_map(|place| begins(&place))
         .max_by_key(|literals| worth(literals))?;
     Some(best)
+}
+
+/// Reads expressions as they are compiled.
+pub(super) fn parser() -> regex_syntax::Parser {
+    regex_syntax::ParserBuilder::new().utf8(false).nest_limit(64).build()
 }
 
 /// Longer is better, and fewer are.

@@ -157,7 +157,7 @@ impl Compiled {
         let score = if context { score.saturating_add(CONTEXT).min(100) } else { score };
         let pattern = Cow::Owned(self.pattern.name.clone());
         let entity = self.pattern.entity.clone();
-        Some(Hit { entity, pattern, span, score, checksum, context, evasion: None })
+        Some(Hit { entity, pattern, span, score, checksum, context, evasion: None, back: 0 })
     }
 
     /// Returns where the group named `value` stands, or the match.

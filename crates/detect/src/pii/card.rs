@@ -57,6 +57,29 @@ const GROUPED: [u64; 7] = [
     shape(&[4, 3, 3, 3]),
 ];
 
+/// Tells whether digits are as many as those of a card that begins like them.
+pub(crate) fn is_issued(digits: &[u8]) -> bool {
+    issuer(digits).is_some()
+}
+
+/// Tells whether the digits of cards are in groups of such lengths: see [`shape`].
+pub(crate) fn is_grouped(shape: u64) -> bool {
+    GROUPED.contains(&shape)
+}
+
+/// Whose digits are, and how sure that is without a word near them.
+fn issuer(digits: &[u8]) -> Option<(&'static str, u8)> {
+    let [a, b, c, d, ..] = *digits else { return None };
+    if digits.iter().all(|digit| *digit == a) {
+        return None;
+    }
+    let first = [a, b, c, d].iter().fold(0, |number, digit| number * 10 + u16::from(*digit));
+    let issuer = ISSUERS.iter().find(|(from, to, lengths, ..)| {
+        (*from..=*to).contains(&first) && lengths.contains(&digits.len())
+    });
+    issuer.map(|(.., pattern, alone)| (*pattern, *alone))
+}
+
 pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     let length = part.digits.len();
     if !(12..=19).contains(&length) || (part.groups > 1 && !GROUPED.contains(&part.shape)) {
@@ -65,16 +88,11 @@ pub(crate) fn verify(text: &Text<'_>, part: &Part<'_>, hits: &mut Vec<Hit>) {
     if part.separator == MIXED || part.separator == b'/' {
         return;
     }
-    let [a, b, c, d, ..] = *part.digits else { return };
-    if !luhn(part.digits) || part.digits.iter().all(|digit| *digit == a) {
+    if !luhn(part.digits) {
         return;
     }
-    let first = [a, b, c, d].iter().fold(0, |number, digit| number * 10 + u16::from(*digit));
-    let issuer = ISSUERS.iter().find(|(from, to, lengths, ..)| {
-        (*from..=*to).contains(&first) && lengths.contains(&length)
-    });
-    let Some((.., pattern, alone)) = issuer else { return };
-    let alone = if part.groups > 1 { alone + 10 } else { *alone };
+    let Some((pattern, alone)) = issuer(part.digits) else { return };
+    let alone = if part.groups > 1 { alone + 10 } else { alone };
     let claim = Claim { kind: Kind::CreditCard, pattern, alone, checksum: true };
     let near = part.near(text);
     if claim.score(near) >= text.floor {

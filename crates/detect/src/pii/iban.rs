@@ -7,7 +7,7 @@ use crate::hit::Hit;
 
 /// Says whether one stands at `from`, where two letters and two digits do. Returns where it ends.
 pub(crate) fn verify(bytes: &[u8], from: usize, hits: &mut Vec<Hit>) -> Option<usize> {
-    let length = length(at(bytes, from), at(bytes, from + 1))?;
+    let length = length_at(bytes, from)?;
     let mut place = from;
     let mut characters = [0; 34];
     for (index, character) in characters.iter_mut().take(length).enumerate() {
@@ -24,14 +24,31 @@ pub(crate) fn verify(bytes: &[u8], from: usize, hits: &mut Vec<Hit>) -> Option<u
         return None;
     }
     let characters = cut(&characters, 0, length);
-    let (head, body) = characters.split_at_checked(4)?;
-    let right = mod_97(body.iter().chain(head).copied()) == 1;
-    let mixed = characters.iter().any(u8::is_ascii_uppercase)
-        && characters.iter().any(u8::is_ascii_lowercase);
-    (right && !mixed).then(|| {
+    is_right(characters).then(|| {
         hits.push(Hit { checksum: true, ..Hit::new(Kind::Iban.into(), "iban", from..place, 98) });
         place
     })
+}
+
+/// Tells whether the characters of one agree with its check digits.
+pub(crate) fn is_right(characters: &[u8]) -> bool {
+    let Some((head, body)) = characters.split_at_checked(4) else { return false };
+    let mixed = characters.iter().any(u8::is_ascii_uppercase)
+        && characters.iter().any(u8::is_ascii_lowercase);
+    !mixed && mod_97(body.iter().chain(head).copied()) == 1
+}
+
+/// Tells whether the letters and digits that one begins with stand at `from`.
+pub(crate) fn begins(bytes: &[u8], from: usize) -> bool {
+    at(bytes, from).is_ascii_alphabetic()
+        && at(bytes, from + 1).is_ascii_alphabetic()
+        && at(bytes, from + 2).is_ascii_digit()
+        && at(bytes, from + 3).is_ascii_digit()
+}
+
+/// How long one is that begins at `from`.
+pub(crate) fn length_at(bytes: &[u8], from: usize) -> Option<usize> {
+    length(at(bytes, from), at(bytes, from + 1))
 }
 
 /// How long those of a country are.

@@ -179,6 +179,11 @@ const LENGTHS: u128 = {
     lengths
 };
 
+/// Returns the names of all.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    KEYED.iter().map(|(_, name, _)| *name)
+}
+
 /// Returns the pattern of a value by the name it is assigned to.
 pub(crate) fn named(name: &Name, value: &[u8]) -> Option<&'static str> {
     if value.len() >= 128 || LENGTHS >> value.len() & 1 == 0 {

@@ -1,6 +1,7 @@
 //! Values that were pulled apart or spelled, put together: `4 1 1 1`, `four one one one`, `jdoe at example dot com`.
 
 mod address;
+mod grouped;
 mod spaced;
 mod spelled;
 pub(super) mod words;
@@ -9,6 +10,7 @@ use super::sign::Signs;
 use super::view::View;
 
 pub(super) use address::stands as address_stands;
+pub(super) use grouped::stands as grouped_stands;
 pub(super) use spaced::stands as spaced_stands;
 pub(super) use spelled::stands as spelled_stands;
 
@@ -18,10 +20,11 @@ type Pass = fn(&View) -> Option<View>;
 /// Puts together what shows `signs` of being pulled apart. Nothing if nothing is.
 pub(super) fn compacted(view: &View, signs: Signs) -> Option<View> {
     let mut read = None;
-    let passes: [(Signs, Pass); 3] = [
+    let passes: [(Signs, Pass); 4] = [
         (Signs::ADDRESS, address::joined),
         (Signs::SPELLED, spelled::joined),
         (Signs::SPACED, spaced::joined),
+        (Signs::GROUPED, grouped::joined),
     ];
     for (sign, joined) in passes {
         if signs.has(sign) {

@@ -26,8 +26,10 @@ impl Signs {
     pub(super) const ADDRESS: Self = Self(32);
     /// A character of ordinary writing that may be of a value, or of a word that tells of one.
     pub(super) const NATURAL: Self = Self(64);
+    /// Digits in unusual groups.
+    pub(super) const GROUPED: Self = Self(128);
     /// Every sign.
-    pub(super) const ALL: Self = Self(127);
+    pub(super) const ALL: Self = Self(255);
 
     pub(super) const fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -62,7 +64,7 @@ pub(super) fn signs<E>(
     mut each: impl FnMut(usize, Signs) -> Result<(), E>,
 ) -> Result<(), E> {
     let mut traces = [Traces::default(); BLOCKS];
-    let mut check = Check { text, before: Runs::default() };
+    let mut check = Check { text, grouped_done: 0, before: Runs::default() };
     let mut at = 0;
     for chunk in text.chunks(BLOCK * BLOCKS) {
         classes::traces(chunk, &mut traces);
@@ -90,6 +92,8 @@ pub(super) fn all(text: &[u8]) -> Signs {
 /// The check, as far as it is.
 struct Check<'a> {
     text: &'a [u8],
+    /// Before it, groups of digits are dealt with.
+    grouped_done: usize,
     before: Runs,
 }
 
@@ -133,6 +137,7 @@ impl Check<'_> {
         let alone = moved(now.word, was.word, 1) & !moved(now.word, was.word, 2) & !now.word;
         let dot = now.t & moved(now.o, was.o, 1) & moved(now.d, was.d, 2);
         let address = dot | now.close & moved(now.t, was.t, 1) & moved(now.a, was.a, 2);
+        let grouped = now.digit != 0 && self.grouped(at, now);
         self.before = Runs { traces: *now, fours, twelves };
         let letters = now.word & !now.digit;
         // What is left without the lowest few.
@@ -142,6 +147,7 @@ impl Check<'_> {
         other
             .and(Signs::ESCAPE.when(now.escape != 0 && self.escape(at, now.escape)))
             .and(Signs::TOKEN.when(twelves != 0 && self.token(at, ends, signs_before_long(now))))
+            .and(Signs::GROUPED.when(grouped))
             .and(Signs::SPACED.when(spaced && self.near(at, compact::spaced_stands)))
             .and(Signs::ADDRESS.when(address != 0 && self.near(at, compact::address_stands)))
             .and(Signs::SPELLED.when(self.spelled(at, letters & letters >> 1)))
@@ -177,6 +183,41 @@ impl Check<'_> {
                 return true;
             }
             signs &= signs - 1;
+        }
+        false
+    }
+
+    /// Tells whether digits are in unusual groups.
+    #[inline]
+    fn grouped(&mut self, at: usize, now: &Traces) -> bool {
+        let was = &self.before.traces;
+        let digit = |by| moved(now.digit, was.digit, by);
+        let apart = |by| moved(!now.word, !was.word, by);
+        // Digits that others stand before, with a separator or a few between.
+        let wide = apart(2) & (digit(3) | apart(3) & (digit(4) | apart(4) & digit(5)));
+        let starts = now.digit & apart(1) & (digit(2) | wide);
+        starts != 0
+            && self.grouped_from(at, starts, now.digit.count_ones() + was.digit.count_ones())
+    }
+
+    /// Looks closer at groups that begin at `starts`, near which there are so many `digits`.
+    #[inline(never)]
+    fn grouped_from(&mut self, at: usize, mut starts: u64, digits: u32) -> bool {
+        if digits < 9 {
+            return false;
+        }
+        let many = digits >= 15 && starts.count_ones() >= 3;
+        while starts != 0 {
+            let place = at + starts.trailing_zeros() as usize;
+            if place >= self.grouped_done
+                && let Some((found, end)) = compact::grouped_stands(self.text, place, many)
+            {
+                self.grouped_done = end;
+                if found {
+                    return true;
+                }
+            }
+            starts &= starts - 1;
         }
         false
     }

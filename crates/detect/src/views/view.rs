@@ -25,9 +25,11 @@ impl Marks {
     pub(crate) const NATURAL: Self = Self(32);
     /// Right before it another piece ends.
     pub(crate) const AFTER_PIECE: Self = Self(64);
+    /// What was left out right before it may well separate one value from the next.
+    pub(crate) const LOOSE: Self = Self(128);
 
     /// What says nothing of the first byte of a value.
-    const BEFORE: Self = Self(8 | 16 | 64);
+    const BEFORE: Self = Self(8 | 16 | 64 | 128);
 
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)

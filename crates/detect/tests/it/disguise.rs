@@ -102,3 +102,127 @@ fn one_invisible_character_hides_no_key_and_no_password() {
         assert_eq!(findings[0].entity, Entity::Secret, "{text}");
     }
 }
+
+#[test]
+fn digits_in_unusual_groups_are_put_together() {
+    let cases = [
+        ("4111  1111  1111  1111", Entity::CreditCard),
+        ("4111/1111/1111/1111", Entity::CreditCard),
+        ("4111_1111_1111_1111", Entity::CreditCard),
+        ("4111.1111-1111 1111", Entity::CreditCard),
+        ("4111 - 1111 - 1111 - 1111", Entity::CreditCard),
+        ("3782/822463/10005", Entity::CreditCard),
+        ("DE89  3704  0044  0532  0130  00", Entity::Iban),
+        ("DE89/3704/0044/0532/0130/00", Entity::Iban),
+        ("GB29.NWBK.6016.1331.9268.19", Entity::Iban),
+        ("GB29\nNWBK\n6016\n1331\n9268\n19", Entity::Iban),
+    ];
+    for (value, entity) in &cases {
+        for text in
+            [(*value).to_owned(), format!("it is {value}, thanks"), format!("Pay {value}\n")]
+        {
+            assert_eq!(
+                seen(&text, value, entity),
+                Some(Some(Evasion::Spaced)),
+                "{text}: {:?}",
+                scan(&text)
+            );
+        }
+    }
+    let told = [
+        ("my card: ", "4111\n1111\n1111\n1111", Entity::CreditCard),
+        ("my card: ", "4111\t1111\t1111\t1111", Entity::CreditCard),
+        ("my card: ", "4111,1111,1111,1111", Entity::CreditCard),
+        ("my card is ", "41 11 11 11 11 11 11 11", Entity::CreditCard),
+        ("my card is ", "41111 11111 11111 1", Entity::CreditCard),
+        ("my card is ", "411111  1111/111111", Entity::CreditCard),
+        ("card ", "41/11/11/11/11/11/11/11", Entity::CreditCard),
+        ("ssn ", "536  90  4399", Entity::UsSsn),
+        ("ssn: ", "536/90/4399", Entity::UsSsn),
+        ("ssn: ", "536_90_4399", Entity::UsSsn),
+        ("ssn: ", "536\n90\n4399", Entity::UsSsn),
+        ("ssn: ", "536,90,4399", Entity::UsSsn),
+        ("ssn: ", "536 - 90 - 4399", Entity::UsSsn),
+        ("ssn: ", "536.90/4399", Entity::UsSsn),
+    ];
+    for (word, value, entity) in &told {
+        for end in ["", " ok", ", thanks", "\nbye"] {
+            let text = format!("{word}{value}{end}");
+            assert_eq!(
+                seen(&text, value, entity),
+                Some(Some(Evasion::Spaced)),
+                "{text}: {:?}",
+                scan(&text)
+            );
+        }
+    }
+}
+
+#[test]
+fn lists_dates_and_sums_are_no_groups_of_a_value() {
+    for text in [
+        "1,234,567,890 and 4,111,111,111,111,111 rows",
+        "2024/11/23 09:43:50, 2024/11/24 10:12:33, 2024/11/25",
+        "4.11.1111/24, 1.1111.1111.11, 172.16.2540.1",
+        "4111,1111,1111,1111\n4000,0000,0000,0002\n5500,0000,0000,0004\n",
+        "| 4111 | 1111 | 1111 | 1111 | 2031 |",
+        "[4111, 1111, 1111, 1111, 2031, 8842]",
+        "rooms 101, 102, 103 and 104\nfloors 1, 2, 3, 4, 5, 6, 7, 8",
+        "v1.2.3-4.5.6 1.22.333.4444",
+        "0.411111 1.111111 2.111 3.04 1.000 2.11",
+    ] {
+        assert!(scan(text).is_empty(), "{text}: {:?}", scan(text));
+    }
+}
+
+/// What `last` ends that began in `before`: what, its text in `last`, and how many messages back.
+fn continued(before: &[&str], last: &str) -> Vec<(Entity, String, usize)> {
+    let mut tail = Tail::default();
+    before.iter().for_each(|message| tail.push(message));
+    let context = Context { tail: Some(&tail), ..Context::default() };
+    let findings = Scanner::builder().build().scan(last, &context).unwrap();
+    let split =
+        |finding: &&syndic_detect::Finding| finding.evidence.evasion == Some(Evasion::Messages);
+    let told = |finding: &syndic_detect::Finding| {
+        let text = last.get(finding.span.clone()).unwrap().to_owned();
+        (finding.entity.clone(), text, finding.evidence.messages_back)
+    };
+    findings.iter().filter(split).map(told).collect()
+}
+
+#[test]
+fn a_value_in_more_than_two_messages_or_in_disguised_halves_is_found() {
+    let card = |text: &str, back| vec![(Entity::CreditCard, text.to_owned(), back)];
+    assert_eq!(continued(&["4111 1111", "1111"], "1111"), card("1111", 2));
+    assert_eq!(continued(&["4111", "1111", "1111"], "1111 is it"), card("1111", 3));
+    assert_eq!(continued(&["hi", "41 11 11", "11 11", "11 11"], "11"), card("11", 3));
+    assert_eq!(continued(&["4 1 1 1 1 1 1 1"], "1 1 1 1 1 1 1 1"), card("1 1 1 1 1 1 1 1", 1));
+    assert_eq!(continued(&["four one one one one one one one"], "1111 1111"), card("1111 1111", 1));
+    assert_eq!(continued(&["4111-1111-"], "1111-1111"), card("1111-1111", 1));
+    assert_eq!(
+        continued(&["４１１１ １１１１"], "１１１１ １１１１"),
+        card("１１１１ １１１１", 1)
+    );
+    assert_eq!(
+        continued(&["jane.d", "oe@exam"], "ple.org."),
+        [(Entity::EmailAddress, "ple.org".to_owned(), 2)]
+    );
+    assert_eq!(
+        continued(&["my ssn is 536", "90"], "4399"),
+        [(Entity::UsSsn, "4399".to_owned(), 2)]
+    );
+}
+
+#[test]
+fn messages_that_only_follow_each_other_are_no_value() {
+    for (before, last) in [
+        (&["We have 4111 items", "and 1111 more"][..], "1111 1111 in all"),
+        (&["4111 1111 1111 1111"][..], "1111 of 2031"),
+        (&["Order 4523", "Order 1123"][..], "Order 5564"),
+        (&["2024-11-23", "2024-11-24"][..], "2024-11-25"),
+        (&["write to jane@example.org"][..], "com or not"),
+        (&["room 12", "14"][..], "16"),
+    ] {
+        assert_eq!(continued(before, last), [], "{before:?} {last}");
+    }
+}

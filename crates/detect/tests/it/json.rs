@@ -89,3 +89,54 @@ fn a_long_string_with_escapes_is_searched_to_its_end() {
     let json = format!(r#"{{"m":"{long} jo@example.com {long} al@example.com"}}"#);
     check(&json, &[("jo@example.com", "/m"), ("al@example.com", "/m")]);
 }
+
+#[test]
+fn a_whole_number_is_searched_however_it_is_written() {
+    check(r#"{"n":4111111111111111.0}"#, &[("4111111111111111.0", "/n")]);
+    check(r#"{"n":4.111111111111111e15}"#, &[("4.111111111111111e15", "/n")]);
+    check(r#"{"ssn":536904399.00}"#, &[("536904399.00", "/ssn")]);
+    check(r#"{"lat":41.11111111111111,"p":4111111111111111.5}"#, &[]);
+    let evasion = |json: &str| scan(json)[0].evidence.evasion;
+    assert_eq!(evasion(r#"{"n":4111111111111111.0}"#), None);
+    assert_eq!(evasion(r#"{"n":4.111111111111111e15}"#), Some(Evasion::Encoded));
+}
+
+#[test]
+fn pieces_in_containers_of_their_own_are_one_value() {
+    let parts = |paths: [&'static str; 4]| {
+        [("4111", paths[0]), ("1111", paths[1]), ("1111", paths[2]), ("1111", paths[3])]
+    };
+    check(
+        r#"{"parts":[{"v":"4111"},{"v":"1111"},{"v":"1111"},{"v":"1111"}]}"#,
+        &parts(["/parts/0/v", "/parts/1/v", "/parts/2/v", "/parts/3/v"]),
+    );
+    check(
+        r#"[{"i":1,"v":"4111"},{"i":2,"v":"1111"},{"i":3,"v":"1111"},{"i":4,"v":"1111"}]"#,
+        &parts(["/0/v", "/1/v", "/2/v", "/3/v"]),
+    );
+    check(
+        r#"{"a":{"x":"4111"},"b":{"x":"1111","y":{"z":"1111"}},"c":[["1111"]]}"#,
+        &parts(["/a/x", "/b/x", "/b/y/z", "/c/0/0"]),
+    );
+    check(r#"[["4111","1111"],["1111","1111"]]"#, &parts(["/0/0", "/0/1", "/1/0", "/1/1"]));
+    check(
+        r#"[{"user":"jo"},{"host":"@example.com"}]"#,
+        &[("jo", "/0/user"), ("@example.com", "/1/host")],
+    );
+    check(
+        r#"[{"ssn":"536"},{"ssn":"90"},{"ssn":"4399"}]"#,
+        &[("536", "/0/ssn"), ("90", "/1/ssn"), ("4399", "/2/ssn")],
+    );
+}
+
+#[test]
+fn records_are_no_pieces() {
+    for json in [
+        r#"[{"id":4111,"n":1},{"id":1112,"n":1},{"id":1113,"n":2},{"id":1114,"n":3},{"id":1115,"n":3}]"#,
+        r#"{"width":1920,"height":1080,"at":{"x":12,"y":14},"of":{"x":1,"y":2,"z":3}}"#,
+        r#"[[4523,1123],[5564,8892]]"#,
+        r#"{"rows":[{"year":2021,"sum":4100},{"year":2022,"sum":5200},{"year":2023,"sum":6300}]}"#,
+    ] {
+        check(json, &[]);
+    }
+}

@@ -229,3 +229,22 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn every_secret_that_is_found_has_a_name_that_is_told() {
+    let names: std::collections::BTreeSet<&str> = syndic_detect::secret_names().collect();
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../corpus/detect/messages.jsonl");
+    let scanner = Scanner::builder().build();
+    let mut found = 0;
+    for line in std::fs::read_to_string(corpus).unwrap().lines() {
+        let message: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = message["text"].as_str().unwrap();
+        for finding in scanner.scan(text, &Context::default()).unwrap().iter() {
+            if finding.entity.is_secret() {
+                found += 1;
+                assert!(names.contains(&*finding.evidence.pattern), "{}", finding.evidence.pattern);
+            }
+        }
+    }
+    assert!(found > 30, "{found}");
+}
