@@ -36,7 +36,10 @@ A document that is JSON is read as such: the key a value stands under tells what
 In a governance directory (--dir) what its `detection` and `detectors/` say holds here too.
 Names of people and street addresses are not found.
 
-Exits 0 when nothing is found, 1 when something is, 2 when the text cannot be read.")]
+With --redact --json the answer is `{\"findings\": [...], \"text\": ...}`, or `json` in place of `text` for a document.
+Of --jsonl, a line that is no message is told of by its number, and has `{\"error\": ...}` in the place of spans.
+
+Exits 0 when nothing is found, 1 when something is, 2 when the text, or a line of it, cannot be read.")]
 pub(crate) struct ScanArgs {
     /// The text; `-` reads standard input
     #[arg(value_name = "FILE", default_value = "-")]
@@ -62,23 +65,39 @@ pub(crate) fn run(args: &ScanArgs, global: &Global, out: &Output) -> anyhow::Res
     if args.jsonl {
         return lines::run(&args.file, &scanner, &context, args.threshold, out);
     }
-    let text = read(&args.file)?;
-    let mut findings = scan(&scanner, &text, &context).map_err(|over| costly(&over))?;
+    let read = read(&args.file)?;
+    // A mark of the byte order is no part of the text.
+    let text = read.strip_prefix('\u{feff}').unwrap_or(&read);
+    let mark = read.len() - text.len();
+    let mut findings = scan(&scanner, text, &context).map_err(|over| costly(&over))?;
     findings.retain(|finding| finding.score >= args.threshold);
     if args.redact {
-        let redacted = redacted(&scanner, &text, &context, args.threshold);
-        out.text(&redacted.map_err(|over| costly(&over))?)?;
+        let redacted = redacted(&scanner, text, &context, args.threshold);
+        let redacted = redacted.map_err(|over| costly(&over))?;
+        if out.is_json() {
+            let findings = findings.iter().map(|finding| Found::of(finding, mark)).collect();
+            let (text, json) = match &redacted {
+                Redacted::Text(text) => (Some(text.as_str()), None),
+                Redacted::Json(json) => (None, Some(&**json)),
+            };
+            out.document(&Left { findings, text, json })?;
+        } else {
+            redacted.print(out)?;
+        }
     } else if out.is_json() {
-        out.document(&Scanned { findings: findings.iter().map(Found::from).collect() })?;
+        out.document(&Scanned {
+            findings: findings.iter().map(|finding| Found::of(finding, mark)).collect(),
+        })?;
     } else {
-        shown::show(&name(&args.file), &text, &findings, out)?;
+        shown::show(&name(&args.file), text, &findings, out)?;
     }
     Ok(if findings.is_empty() { Exit::Success } else { Exit::Failure })
 }
 
 /// Looks for what the governance directory says, where there is one.
 fn scanner(global: &Global, out: &Output) -> anyhow::Result<(Scanner, Option<Region>)> {
-    if !global.dir.join("syndic.yaml").is_file() {
+    let is_named = global.dir != Path::new(".");
+    if !is_named && !global.dir.join("syndic.yaml").is_file() {
         return Ok((Scanner::builder().build(), None));
     }
     let governance = directory::load(&global.dir, out)?;
@@ -97,13 +116,28 @@ fn scan(scanner: &Scanner, text: &str, context: &Context<'_>) -> Result<Findings
     scanner.scan(text, context)
 }
 
+/// What is left of a text.
+enum Redacted {
+    Text(String),
+    Json(Box<RawValue>),
+}
+
+impl Redacted {
+    fn print(&self, out: &Output) -> io::Result<()> {
+        match self {
+            Self::Text(text) => out.text(text),
+            Self::Json(json) => out.text(&format!("{json}\n")),
+        }
+    }
+}
+
 /// Puts what is found out of a text: of JSON, so that JSON is left.
 fn redacted(
     scanner: &Scanner,
     text: &str,
     context: &Context<'_>,
     threshold: Score,
-) -> Result<String, OverBudget> {
+) -> Result<Redacted, OverBudget> {
     let mut key = [0; 32];
     SystemClock.fill(&mut key);
     let (redaction, mut tags) = (Redaction::default().at(threshold), Tags::new(Key::new(key)));
@@ -111,13 +145,14 @@ fn redacted(
         && let Ok(json) = serde_json::from_str::<&RawValue>(text.trim())
     {
         let redacted = scanner.redact_json(json, context, &redaction, &mut tags)?;
-        return Ok(format!("{}\n", redacted.text));
+        return Ok(Redacted::Json(redacted.text));
     }
-    Ok(scanner.redact(text, context, &redaction, &mut tags)?.text)
+    Ok(Redacted::Text(scanner.redact(text, context, &redaction, &mut tags)?.text))
 }
 
+/// Tells whether a text begins like a JSON document: a number by itself is a text, too.
 fn is_document(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+    text.trim_start().starts_with(['{', '[', '"'])
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
@@ -127,14 +162,14 @@ fn read(file: &Path) -> anyhow::Result<String> {
     } else {
         bytes = fs::read(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     }
-    String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::usage(
-            format!("`{}` is not UTF-8 at byte {at}", file.display()),
+            format!("{} is not UTF-8 at byte {at}", name(file)),
             "convert it first, like `iconv -f latin1 -t utf-8 FILE | syndic scan`",
         )
-        .into()
-    })
+    })?;
+    Ok(text)
 }
 
 fn costly(over: &OverBudget) -> Failure {
@@ -158,7 +193,18 @@ fn score(text: &str) -> Result<Score, String> {
 }
 
 fn region(text: &str) -> Result<Region, String> {
-    Region::new(text).ok_or_else(|| "two letters (ISO 3166-1), like `DE`".to_owned())
+    let region = Region::new(text).filter(Region::is_known);
+    region.ok_or_else(|| "two letters of a country (ISO 3166-1), like `DE`".to_owned())
+}
+
+/// The answer with `--redact --json`.
+#[derive(Serialize)]
+struct Left<'a> {
+    findings: Vec<Found<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    json: Option<&'a RawValue>,
 }
 
 /// The answer with `--json`; positions count bytes.
@@ -183,12 +229,13 @@ struct Found<'a> {
     path: Option<&'a str>,
 }
 
-impl<'a> From<&'a Finding> for Found<'a> {
-    fn from(finding: &'a Finding) -> Self {
+impl<'a> Found<'a> {
+    /// Tells of a finding in a text that begins after `mark` bytes.
+    fn of(finding: &'a Finding, mark: usize) -> Self {
         Self {
             kind: finding.entity.as_str(),
-            start: finding.span.start,
-            end: finding.span.end,
+            start: mark + finding.span.start,
+            end: mark + finding.span.end,
             score: f64::from(finding.score.hundredths()) / 100.0,
             pattern: &finding.evidence.pattern,
             checksum: finding.evidence.checksum,

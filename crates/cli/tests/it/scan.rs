@@ -72,6 +72,7 @@ fn what_cannot_be_scanned_is_told_with_a_remedy() {
         (&["scan", latin1.to_str().unwrap()][..], "", "not UTF-8 at byte 3"),
         (&["scan", "no-such-file"], "", "cannot read `no-such-file`"),
         (&["scan", "--jsonl"], "{\"text\": 1}\n", "line 1 is no message"),
+        (&["scan", "--dir", "no-such-directory"], "a text", "is not a governance directory"),
         (&["scan", "--threshold", "2"], "", "from 0.01 to 1.00"),
         (&["scan", "--region", "Germany"], "", "two letters"),
     ] {
@@ -80,4 +81,49 @@ fn what_cannot_be_scanned_is_told_with_a_remedy() {
         assert!(ended.stderr.contains(told), "{arguments:?}: {}", ended.stderr);
         assert!(!ended.stderr.contains("panicked"), "{}", ended.stderr);
     }
+}
+
+#[test]
+fn a_line_that_is_no_message_is_told_and_the_rest_goes_on() {
+    let place = Place::governed();
+    let input =
+        "\u{feff}{\"text\": \"a@example.org\"}\nno message\n{\"text\": \"b@example.org\"}\n";
+    let ended = place.run_with_input(&["scan", "--jsonl"], input);
+    let lines: Vec<Value> =
+        ended.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), ended.code), (3, Some(2)), "{}", ended.stderr);
+    assert!(lines[1]["error"].as_str().unwrap().starts_with("is no message"), "{}", lines[1]);
+    assert_eq!(lines[2]["spans"][0]["type"], "EMAIL_ADDRESS");
+    assert!(ended.stderr.contains("line 2 is no message"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 line is not looked through"), "{}", ended.stderr);
+}
+
+#[test]
+fn what_is_redacted_is_told_as_json_too() {
+    let place = Place::governed();
+    let read = |input: &str| -> Value {
+        let ended = place.run_with_input(&["scan", "--redact", "--json"], input);
+        assert_eq!(ended.code, Some(1), "{}", ended.stderr);
+        serde_json::from_str(&ended.stdout).unwrap()
+    };
+    let text = read("to a@example.org");
+    assert_eq!(text["text"], "to <EMAIL_ADDRESS_1>");
+    assert_eq!(text["findings"][0]["type"], "EMAIL_ADDRESS");
+    let document = read(r#"{"to": "a@example.org"}"#);
+    assert_eq!(document["json"], json!({"to": "<EMAIL_ADDRESS_1>"}));
+    assert_eq!(document["findings"][0]["path"], "/to");
+}
+
+#[test]
+fn a_string_and_a_mark_of_the_byte_order_are_read_as_what_they_are() {
+    let place = Place::governed();
+    let read = |input: &str| -> Value {
+        let ended = place.run_with_input(&["scan", "--json"], input);
+        serde_json::from_str(&ended.stdout).unwrap()
+    };
+    let string = read(r#""write to jo\u0040example.com""#);
+    assert_eq!(string["findings"][0]["path"], "", "{string}");
+    let document = read("\u{feff}{\"ssn\": 536904399}");
+    assert_eq!(document["findings"][0]["path"], "/ssn", "{document}");
+    assert_eq!(document["findings"][0]["start"], 11, "{document}");
 }

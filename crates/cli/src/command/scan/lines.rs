@@ -6,9 +6,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use syndic_detect::{Context, Finding, Scanner, Score};
+use syndic_detect::{Context, Finding, Findings, Scanner, Score};
 
-use super::{costly, scan};
+use super::scan;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -22,6 +22,12 @@ struct Message {
 #[derive(Debug, Serialize)]
 struct Spans<'a> {
     spans: Vec<Span<'a>>,
+}
+
+/// In the place of a line's spans that cannot be read.
+#[derive(Debug, Serialize)]
+struct Unread<'a> {
+    error: &'a str,
 }
 
 /// Positions count code points.
@@ -41,32 +47,68 @@ pub(super) fn run(
     threshold: Score,
     out: &Output,
 ) -> anyhow::Result<Exit> {
-    let lines: Box<dyn BufRead> = if file == Path::new("-") {
+    let mut lines: Box<dyn BufRead> = if file == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
         let open = File::open(file).with_context(|| format!("cannot read `{}`", file.display()))?;
         Box::new(BufReader::new(open))
     };
-    let mut exit = Exit::Success;
-    for (number, line) in (1..).zip(lines.lines()) {
-        let line = line.with_context(|| format!("cannot read line {number}"))?;
-        if line.trim().is_empty() {
+    let (mut exit, mut unread) = (Exit::Success, 0_usize);
+    let mut line = Vec::new();
+    for number in 1_u64.. {
+        line.clear();
+        if lines
+            .read_until(b'\n', &mut line)
+            .with_context(|| format!("cannot read line {number}"))?
+            == 0
+        {
+            break;
+        }
+        let line: &[u8] =
+            if number == 1 { line.strip_prefix(BYTE_ORDER).unwrap_or(&line) } else { &line };
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let message: Message = serde_json::from_str(&line).map_err(|error| {
-            let hint = "every line is a JSON document like `{\"text\": \"…\"}`";
-            Failure::usage(format!("line {number} is no message: {error}"), hint)
-        })?;
-        let mut findings = scan(scanner, &message.text, context)
-            .map_err(|over| costly(&over))
-            .with_context(|| format!("line {number}"))?;
+        let (message, mut findings) = match message(line, scanner, context) {
+            Ok(read) => read,
+            Err(why) => {
+                out.warning(format!("line {number} {why}"));
+                out.json_line(&Unread { error: &why })?;
+                unread += 1;
+                continue;
+            }
+        };
         findings.retain(|finding| finding.score >= threshold);
         if !findings.is_empty() {
             exit = Exit::Failure;
         }
         out.json_line(&Spans { spans: spans(&message.text, &findings) })?;
     }
+    if unread > 0 {
+        let lines =
+            if unread == 1 { "1 line is".to_owned() } else { format!("{unread} lines are") };
+        let hint = "every line is a JSON document like `{\"text\": \"…\"}`";
+        return Err(Failure::usage(format!("{lines} not looked through"), hint).into());
+    }
     Ok(exit)
+}
+
+/// What some programs begin a file with.
+const BYTE_ORDER: &[u8] = "\u{feff}".as_bytes();
+
+/// Reads a line and looks through it, or says why not.
+fn message(
+    line: &[u8],
+    scanner: &Scanner,
+    context: &Context<'_>,
+) -> Result<(Message, Findings), String> {
+    let line = std::str::from_utf8(line)
+        .map_err(|error| format!("is not UTF-8 at byte {}", error.valid_up_to()))?;
+    let message: Message =
+        serde_json::from_str(line).map_err(|error| format!("is no message: {error}"))?;
+    let findings = scan(scanner, &message.text, context)
+        .map_err(|over| format!("cannot be looked through: {over}"))?;
+    Ok((message, findings))
 }
 
 /// Counts code points once along the text: findings come in its order.
