@@ -1,6 +1,7 @@
 //! `policies/tests/*.yaml`, read: what is given, and what is expected of the verdict.
 
 mod given;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,6 +13,7 @@ use syndic_model::{
 use syndic_policy::{RESERVED, Used};
 
 use self::given::Given;
+use self::known::Known;
 use crate::directory::Directory;
 use crate::position::{At, Position};
 use crate::report::Report;
@@ -122,11 +124,13 @@ pub fn read_cases(dir: &Path, governance: &Governance) -> Cases {
     let mut findings = std::mem::take(&mut directory.findings);
     let known = governance.engine.show().into_iter().map(|shown| shown.id.to_string());
     let known = known.chain(RESERVED.iter().map(|id| (*id).to_owned())).collect();
+    let findable = Known::of(dir, governance);
     let mut cases = Vec::new();
     for (path, text) in &directory.texts {
         match yaml::parse(path, text) {
             Ok(file) => {
-                let mut reader = Reader { report: Report::new(path), known: &known, cases };
+                let mut reader =
+                    Reader { report: Report::new(path), known: &known, findable: &findable, cases };
                 reader.file(&file);
                 cases = reader.cases;
                 findings.append(&mut reader.report.findings);
@@ -143,6 +147,8 @@ struct Reader<'a> {
     report: Report<'a>,
     /// The ids that a policy in the way can have.
     known: &'a BTreeSet<String>,
+    /// What can be found in an action.
+    findable: &'a Known,
     cases: Vec<Case>,
 }
 
@@ -179,7 +185,7 @@ impl Reader<'_> {
     /// Reads a test: one case without rows, else one for each row.
     fn test(&mut self, test: &TestFields, name: &At<String>, position: Position) {
         let before = self.report.findings.len();
-        let given = Given::read(test.given.as_ref(), &mut self.report);
+        let given = Given::read(test.given.as_ref(), self.findable, &mut self.report);
         let expect = self.expect(test.expect.as_ref());
         let sound = self.report.findings.len() == before;
         let Some(rows) = &test.rows else {
@@ -192,7 +198,8 @@ impl Reader<'_> {
         }
         for (number, At { value: row, position }) in rows.iter().enumerate() {
             let before = self.report.findings.len();
-            let given = Given::read(row.given.as_ref(), &mut self.report).over(&given);
+            let given =
+                Given::read(row.given.as_ref(), self.findable, &mut self.report).over(&given);
             let expect = self.expect(row.expect.as_ref()).over(&expect);
             let sound = sound && self.report.findings.len() == before;
             self.case(row_name(&name.value, row, number), *position, given, expect, sound);

@@ -1,17 +1,16 @@
 //! `detectors/<id>.yaml`, read: what a user's own scanner looks for.
 
-use std::error::Error as _;
 use std::str::FromStr;
 
 use schemars::{Schema, json_schema};
 use syndic_detect::{
-    Builder, Checksum, Entity, Examples, Pattern, Scanner, Score, UnknownChecksum,
+    Builder, Checksum, Entity, Examples, Pattern, PatternError, Scanner, Score, UnknownChecksum,
 };
 use syndic_model::Finding;
 
 use crate::directory::{Directory, Kind};
 use crate::kinds::Kinds;
-use crate::position::{Position, START};
+use crate::position::{At, Position, START};
 use crate::report::Report;
 use crate::settings::{Detection, ScoreText};
 use crate::text::{Meaning, did_you_mean};
@@ -22,7 +21,7 @@ use crate::yaml;
 #[derive(Debug)]
 pub(crate) struct Detector {
     pattern: Pattern,
-    position: Position,
+    places: Places,
 }
 
 /// Reads what is looked for beside what scanners know, before anything names it.
@@ -91,35 +90,79 @@ fn read(
     kinds.add(&kind);
     let entity = kind.entity();
     Some(Detector {
-        position: regex.position,
+        places: Places {
+            regex: regex.position,
+            literals: literals.clone().unwrap_or_default(),
+            matches: matches.clone().unwrap_or_default(),
+            misses: misses.clone().unwrap_or_default(),
+            required: context_required.as_ref().map_or(START, |required| required.position),
+        },
         pattern: Pattern {
             name: stem.to_owned(),
             entity,
             regex: regex.value.clone(),
-            literals: literals.clone().unwrap_or_default(),
+            literals: texts(literals.as_deref()),
             checksum: checksum.unwrap_or(Some(Checksum::None))?,
             context: context.clone().unwrap_or_default(),
-            context_required: context_required.unwrap_or_default(),
+            context_required: context_required.as_ref().is_some_and(|required| required.value),
             score: score.unwrap_or(Some(Score::BLOCK))?,
             examples: Examples {
-                matches: matches.unwrap_or_default(),
-                misses: misses.unwrap_or_default(),
+                matches: texts(matches.as_deref()),
+                misses: texts(misses.as_deref()),
             },
         },
     })
 }
 
+fn texts(texts: Option<&[At<String>]>) -> Vec<String> {
+    texts.unwrap_or_default().iter().map(|text| text.value.clone()).collect()
+}
+
 /// Has a scanner look for it too; what keeps it from that is a finding.
 fn add(builder: Builder, detector: Detector, report: &mut Report<'_>) -> Builder {
-    let Detector { pattern, position } = detector;
+    let Detector { pattern, places } = detector;
     let is_custom = matches!(pattern.entity, Entity::Custom(_));
     let looking =
         if is_custom { builder.clone() } else { builder.clone().with(pattern.entity.clone()) };
     looking.pattern(pattern).unwrap_or_else(|error| {
-        let why = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-        report.error(position, "invalid-detector", format!("{error}{why}"), None);
+        let (position, hint) = places.of(&error);
+        report.error(position, "invalid-detector", error.to_string(), hint.map(str::to_owned));
         builder
     })
+}
+
+/// Where what may be wrong stands.
+#[derive(Debug)]
+struct Places {
+    regex: Position,
+    literals: Vec<At<String>>,
+    matches: Vec<At<String>>,
+    misses: Vec<At<String>>,
+    required: Position,
+}
+
+impl Places {
+    /// Where what an error is about stands, and what helps.
+    fn of(&self, error: &PatternError) -> (Position, Option<&'static str>) {
+        let at = |texts: &[At<String>], text: &String| {
+            texts.iter().find(|one| one.value == *text).map_or(self.regex, |one| one.position)
+        };
+        match error {
+            PatternError::Name(_) => {
+                (START, Some("the file is `detectors/NAME.yaml`: rename it, with `-` for `_`"))
+            }
+            PatternError::Twice(_) | PatternError::TooMany(_) => (START, None),
+            PatternError::Literal { literal, .. } => (at(&self.literals, literal), None),
+            PatternError::Missed { example, .. } => (
+                at(&self.matches, example),
+                Some("mend the regular expression or its checksum, or take the example out"),
+            ),
+            PatternError::Matched { example, .. } => (at(&self.misses, example), None),
+            PatternError::NoContext(_) => (self.required, None),
+            PatternError::Regex { .. } | PatternError::NoLiteral(_) => (self.regex, None),
+            _ => (START, None),
+        }
+    }
 }
 
 /// The name of a checksum.

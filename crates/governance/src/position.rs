@@ -11,7 +11,7 @@ pub(crate) type Position = Option<(u32, u32)>;
 pub(crate) const START: Position = Some((1, 1));
 
 /// A value and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct At<T> {
     pub(crate) value: T,
     pub(crate) position: Position,

@@ -6,6 +6,7 @@ use syndic_model::{
     ActionName, ActionRequest, AgentId, Arguments, ArgumentsError, Counter, SessionId, ToolName,
 };
 
+use super::known::Known;
 use super::{Supposed, SupposedUse};
 use crate::position::{At, Position};
 use crate::report::Report;
@@ -38,7 +39,11 @@ enum Form {
 }
 
 impl Given {
-    pub(super) fn read(fields: Option<&GivenFields>, report: &mut Report<'_>) -> Self {
+    pub(super) fn read(
+        fields: Option<&GivenFields>,
+        known: &Known,
+        report: &mut Report<'_>,
+    ) -> Self {
         let Some(fields) = fields else { return Self::default() };
         let GivenFields { agent, action, args, tool, session_id, on_behalf_of, call } = fields;
         Self {
@@ -48,7 +53,7 @@ impl Given {
             tool: tool.as_ref().and_then(|text| report.read(text)),
             session_id: session_id.as_ref().and_then(|text| report.read(text)),
             on_behalf_of: on_behalf_of.as_ref().and_then(|text| report.read(text)),
-            supposed: call.as_ref().map(|call| read_call(call, report)).unwrap_or_default(),
+            supposed: call.as_ref().map(|call| read_call(call, known, report)).unwrap_or_default(),
         }
     }
 
@@ -167,7 +172,7 @@ fn over<T>(own: Vec<(Counter, T)>, below: Vec<(Counter, T)>) -> Vec<(Counter, T)
     own.into_iter().chain(kept).collect()
 }
 
-fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
+fn read_call(fields: &CallFields, known: &Known, report: &mut Report<'_>) -> Supposed {
     let CallFields {
         now,
         environment,
@@ -184,8 +189,8 @@ fn read_call(fields: &CallFields, report: &mut Report<'_>) -> Supposed {
     Supposed {
         now: now.as_ref().and_then(|text| report.read(text)),
         environment: environment.as_ref().and_then(|text| report.read(text)),
-        pii: pii.as_ref().map(|kinds| report.read_all(Some(kinds)).into_iter().collect()),
-        secrets: secrets.clone(),
+        pii: pii.as_ref().map(|kinds| known.kinds.read_all(Some(kinds), report)),
+        secrets: secrets.as_ref().map(|names| known.secrets(names, report)),
         obfuscated: *obfuscated,
         grade: grade.as_ref().and_then(|text| report.read(text)),
         suspended: *suspended,

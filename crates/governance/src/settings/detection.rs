@@ -10,7 +10,7 @@ use syndic_model::AgentId;
 use crate::kinds::{EntityName, Kinds};
 use crate::position::At;
 use crate::report::Report;
-use crate::text::Meaning;
+use crate::text::{Meaning, Text};
 use crate::wire::{AllowedFields, DetectionFields};
 
 const MOST_ALLOWED: usize = 256;
@@ -89,6 +89,7 @@ pub(super) fn read(fields: &DetectionFields, kinds: &Kinds, report: &mut Report<
     let score = |text: Option<_>, usual, report: &mut Report<'_>| {
         text.and_then(|text| report.read(text)).map_or(usual, |ScoreText(score)| score)
     };
+    told_twice(on.as_deref(), off.as_deref(), report);
     let detection = Detection {
         region: region.as_ref().and_then(|text| report.read(text)).map(|RegionCode(code)| code),
         block_at: score(block_at.as_ref(), Score::BLOCK, report),
@@ -103,6 +104,21 @@ pub(super) fn read(fields: &DetectionFields, kinds: &Kinds, report: &mut Report<
         report.error(text.position, "detection", message, hint);
     }
     detection
+}
+
+/// A kind that is looked for and is not is a mistake of one of the two lines.
+fn told_twice(
+    on: Option<&[Text<EntityName>]>,
+    off: Option<&[Text<EntityName>]>,
+    report: &mut Report<'_>,
+) {
+    for text in off.unwrap_or_default() {
+        if on.unwrap_or_default().iter().any(|other| other.raw == text.raw) {
+            let message = format!("`{}` is both on and off", text.raw.escape_debug());
+            let hint = "take it out of `on` or out of `off`".to_owned();
+            report.error(text.position, "detection", message, hint);
+        }
+    }
 }
 
 fn read_allowed(
@@ -123,6 +139,13 @@ fn read_allowed(
         let hint = "to whom: `to: [\"@example.org\"]`";
         let to = report.require(to.as_ref(), *position, "allow.to", hint);
         let (Some(types), Some(to)) = (types, to) else { continue };
+        for (name, is_empty) in [("types", types.is_empty()), ("to", to.is_empty())] {
+            if is_empty {
+                let message = format!("`{name}` is empty, so nothing is allowed");
+                let hint = "say which kinds and to whom, or leave the entry out".to_owned();
+                report.error(*position, "empty-list", message, hint);
+            }
+        }
         let types = kinds.read_all(Some(types), report);
         let to = report.read_all(Some(to)).into_iter().map(|Destination(to)| to).collect();
         let agents = report.read_all(agents.as_deref()).into_iter().collect();
@@ -170,7 +193,7 @@ impl FromStr for RegionCode {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let region = Region::new(text).map(Self);
+        let region = Region::new(text).filter(Region::is_known).map(Self);
         region.ok_or_else(|| format!("`{}` is no country's code", text.escape_debug()))
     }
 }
@@ -195,9 +218,22 @@ impl FromStr for Destination {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let text = text.trim().trim_end_matches('.').to_lowercase();
+        // As recipients are: addresses in lower case, and what is none as it is.
+        let text = text.trim();
+        let text = if text.contains('@') {
+            text.trim_end_matches('.').to_lowercase()
+        } else {
+            text.to_owned()
+        };
         match text.as_str() {
             "" | "@" | "*" => Err("everybody is no destination".to_owned()),
+            domain
+                if !domain.contains('@')
+                    && domain.contains('.')
+                    && !domain.contains(['/', ':']) =>
+            {
+                Err(format!("`{}` is a domain without `@`", domain.escape_debug()))
+            }
             _ => Ok(Self(text)),
         }
     }
@@ -210,7 +246,11 @@ impl Meaning for Destination {
         json_schema!({"type": "string", "minLength": 2})
     }
 
-    fn hint(_: &str) -> Option<String> {
+    fn hint(raw: &str) -> Option<String> {
+        let domain = raw.trim().to_lowercase();
+        if domain.contains('.') && !domain.contains('@') {
+            return Some(format!("everybody there is `@{}`", domain.trim_start_matches("*.")));
+        }
         Some("a recipient as the action names it, or a domain like `@example.org`".to_owned())
     }
 }

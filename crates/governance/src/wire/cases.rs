@@ -92,7 +92,7 @@ pub(crate) struct CallFields {
     /// The personal data found in what it would send. What is really found there if left out.
     pub(crate) pii: Option<Vec<Text<EntityName>>>,
     /// The secrets found there, by the names of their formats. What is really found there if left out.
-    pub(crate) secrets: Option<BTreeSet<String>>,
+    pub(crate) secrets: Option<Vec<At<String>>>,
     /// Whether some of it was disguised. What is really found there if left out.
     pub(crate) obfuscated: Option<bool>,
     /// How unavoidable the gate is. `cooperative` if left out.

@@ -23,13 +23,13 @@ pub(crate) struct DetectorFile {
     #[schemars(required)]
     pub(crate) regex: Option<At<String>>,
     /// Texts of which one stands near every match. Taken from the expression if left out.
-    pub(crate) literals: Option<Vec<String>>,
+    pub(crate) literals: Option<Vec<At<String>>>,
     /// What the letters and digits of a value must satisfy. none if left out.
     pub(crate) checksum: Option<Text<ChecksumName>>,
     /// Words near a value, or in the key it stands under, that make it surer.
     pub(crate) context: Option<Vec<String>>,
     /// Whether it is found near such a word only. false if left out.
-    pub(crate) context_required: Option<bool>,
+    pub(crate) context_required: Option<At<bool>>,
     /// How sure a match is, 0.01 to 1.00. 0.80 if left out.
     pub(crate) score: Option<Text<ScoreText>>,
     /// What it must find and what not; checked whenever the directory is read.
@@ -43,8 +43,8 @@ pub(crate) struct DetectorFile {
 pub(crate) struct ExamplesFields {
     /// Texts in which it finds something.
     #[serde(rename = "match")]
-    pub(crate) matches: Option<Vec<String>>,
+    pub(crate) matches: Option<Vec<At<String>>>,
     /// Texts in which it finds nothing.
     #[serde(rename = "no_match")]
-    pub(crate) misses: Option<Vec<String>>,
+    pub(crate) misses: Option<Vec<At<String>>>,
 }

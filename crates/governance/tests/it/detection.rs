@@ -61,7 +61,19 @@ fn what_is_wrong_with_detection_is_told_where_it_stands() {
     for (file, text, detection, expected) in [
         ("detectors/a.yaml", "regex: x\n", "", "detectors/a.yaml:1:1: error[missing-field]"),
         ("detectors/a.yaml", broken, "", "detectors/a.yaml:2:8: error[invalid-detector]"),
-        ("detectors/a.yaml", &*unmatched, "", "detectors/a.yaml:2:8: error[invalid-detector]"),
+        ("detectors/a.yaml", &*unmatched, "", "detectors/a.yaml:4:11: error[invalid-detector]"),
+        (
+            "detectors/a.yaml",
+            broken,
+            "",
+            "does not compile: unclosed character class, at character 5",
+        ),
+        (
+            "detectors/own_number.yaml",
+            DETECTOR,
+            "",
+            "detectors/own_number.yaml:1:1: error[invalid-detector]: pattern `own_number`",
+        ),
         ("detectors/a.yaml", &*kind, "", "detectors/a.yaml:1:7: error[unknown-kind]"),
         ("detectors/a.yaml", no_literal, "", "detectors/a.yaml:2:8: error[invalid-detector]"),
         (
@@ -78,6 +90,25 @@ fn what_is_wrong_with_detection_is_told_where_it_stands() {
             "error[detection]: less is redacted than stopped",
         ),
         ("README.md", "", "detection:\n  region: Germany\n", "error[invalid-region]"),
+        ("README.md", "", "detection:\n  region: XX\n", "error[invalid-region]"),
+        (
+            "README.md",
+            "",
+            "detection:\n  on: [URL]\n  off: [URL]\n",
+            "error[detection]: `URL` is both on and off",
+        ),
+        (
+            "README.md",
+            "",
+            "detection:\n  allow:\n    - types: [PIN]\n      to: []\n",
+            "error[empty-list]: `to` is empty",
+        ),
+        (
+            "README.md",
+            "",
+            "detection:\n  allow:\n    - types: [PIN]\n      to: [example.org]\n",
+            "error[invalid-destination]: `example.org` is a domain without `@`",
+        ),
         (
             "README.md",
             "",
@@ -98,4 +129,28 @@ fn what_is_wrong_with_detection_is_told_where_it_stands() {
             "{expected}: {findings:?}"
         );
     }
+}
+
+#[test]
+fn a_test_that_names_what_nothing_finds_is_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    init(dir.path()).unwrap();
+    let text = "tests:
+  - name: a key leaves
+    given:
+      agent: customer-support
+      action: send_external_message
+      args: { recipient: a@example.org, message: x }
+      call: { pii: [US_SNN], secrets: [github-personal-tokens, private-key] }
+    expect: { effect: deny }
+";
+    fs::write(dir.path().join("policies/tests/own.yaml"), text).unwrap();
+    let governance = load(dir.path()).governance.unwrap();
+    let cases = syndic_governance::read_cases(dir.path(), &governance);
+    let told: Vec<_> = cases.findings.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("policies/tests/own.yaml:7:21: error[unknown-kind]"), "{told:?}");
+    assert!(told[1].starts_with("policies/tests/own.yaml:7:40: error[unknown-secret]"), "{told:?}");
+    let hints: Vec<_> = cases.findings.iter().filter_map(|one| one.hint.as_deref()).collect();
+    assert_eq!(hints, ["did you mean `US_SSN`?", "did you mean `github-personal-token`?"]);
 }
