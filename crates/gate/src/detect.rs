@@ -50,7 +50,10 @@ pub(crate) fn count(
         if finding.score < settings.block_at {
             continue;
         }
-        detected.obfuscated |= finding.evidence.evasion.is_some();
+        if let Some(evasion) = finding.evidence.evasion {
+            detected.obfuscated = true;
+            detected.disguises.insert(evasion.as_str().to_owned());
+        }
         if finding.entity.is_secret() {
             detected.secrets.insert(finding.evidence.pattern.to_string());
         } else {
@@ -62,11 +65,14 @@ pub(crate) fn count(
 
 fn is_looked_at(entry: &CatalogueEntry, sends: bool, finding: &Finding) -> bool {
     let path = finding.path.as_deref().and_then(|path| path.parse::<Pointer>().ok());
-    let is_of = |fact| {
-        let source = entry.facts.get(&fact).zip(path.as_ref());
-        source.is_some_and(|(source, path)| source.pointers.iter().any(|one| one.meets(path)))
-    };
+    let is_of = |fact| path.as_ref().is_some_and(|path| is_of(entry, fact, path));
     is_of(Fact::Content) || (sends && !is_of(Fact::Recipients))
+}
+
+/// Tells whether the catalogue takes a fact from what stands at `path`.
+pub(crate) fn is_of(entry: &CatalogueEntry, fact: Fact, path: &Pointer) -> bool {
+    let source = entry.facts.get(&fact);
+    source.is_some_and(|source| source.pointers.iter().any(|one| one.meets(path)))
 }
 
 /// Tells whether whoever receives the action may read this.

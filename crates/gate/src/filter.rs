@@ -40,6 +40,9 @@ pub enum FilterError {
         /// The one that was named.
         named: AgentId,
     },
+    /// Nobody registered it.
+    #[error("agent `{0}` is not registered")]
+    UnknownAgent(AgentId),
     /// It costs more than it may.
     #[error("it cannot be looked through: {0}")]
     OverBudget(#[from] OverBudget),
@@ -66,6 +69,9 @@ impl Gate {
             Caller::Approver { .. } | Caller::Auditor { .. } => return Err(FilterError::Role),
         }
         let governance = self.governance();
+        if !governance.agents.contains_key(agent.as_str()) {
+            return Err(FilterError::UnknownAgent(agent.clone()));
+        }
         let context = context(&governance);
         let redaction = Redaction::default().at(governance.settings.detection.redact_at);
         let (agent, session) = (agent.as_str(), session.map(SessionId::as_str));

@@ -18,16 +18,23 @@ pub struct RecordedFound {
     /// Some of it was disguised.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub obfuscated: bool,
+    /// How, by the names of disguises.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub disguises: BTreeSet<String>,
+    /// The earlier actions that a part of it was sent with.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub began_in: BTreeSet<String>,
 }
 
 impl RecordedFound {
-    pub(crate) fn of(Detected { pii, secrets, obfuscated }: &Detected) -> Self {
-        Self { pii: pii.clone(), secrets: secrets.clone(), obfuscated: *obfuscated }
+    pub(crate) fn of(detected: &Detected) -> Self {
+        let Detected { pii, secrets, obfuscated, disguises, began_in } = detected.clone();
+        Self { pii, secrets, obfuscated, disguises, began_in }
     }
 
     pub(crate) fn detected(&self) -> Detected {
-        let Self { pii, secrets, obfuscated } = self.clone();
-        Detected { pii, secrets, obfuscated }
+        let Self { pii, secrets, obfuscated, disguises, began_in } = self.clone();
+        Detected { pii, secrets, obfuscated, disguises, began_in }
     }
 
     pub(crate) fn is_nothing(&self) -> bool {

@@ -14,6 +14,7 @@ use syndic_ledger::OutputFiltered;
 use syndic_model::{Clock, Mode, Output, OutputKind};
 
 use crate::Gate;
+use crate::binary::Binaries;
 use crate::detect::context;
 use crate::report::Report;
 
@@ -165,7 +166,10 @@ impl Filter<'_> {
         };
         let redaction = self.redaction();
         let context = context(self.governance);
-        let redacted = self.governance.scanner.redact_json(json, &context, &redaction, self.tags);
+        let binaries = Binaries::of(text);
+        let scanner = &self.governance.scanner;
+        let redacted =
+            scanner.redact_json_but(json, &context, &redaction, self.tags, |one| binaries.has(one));
         let redacted = redacted.map(|done| (done.text.get().to_owned(), done.findings));
         self.note(redacted, &redaction, filtered)
     }

@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::Gate;
 use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
+use crate::heavy::heavy;
 use crate::output::{Filtered, Whose};
 use crate::record::subject;
 use crate::state::Open;
@@ -134,7 +135,8 @@ impl Gate {
         whose: &Whose,
         report: &'a Report,
     ) -> (Cow<'a, Report>, Option<Filtered>) {
-        match self.filter(whose, report) {
+        let bytes = [&report.result, &report.error].into_iter().flatten().map(String::len).sum();
+        match heavy(bytes, || self.filter(whose, report)) {
             Some((report, filtered)) => (Cow::Owned(report), Some(filtered)),
             None => (Cow::Borrowed(report), None),
         }

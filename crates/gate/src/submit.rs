@@ -17,6 +17,7 @@ use crate::decide::{Situation, Verdict, decide};
 use crate::enrich::{Enriched, blocked, enrich};
 use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
+use crate::heavy::heavy;
 use crate::lineage::Lineage;
 use crate::message::unavailable;
 use crate::permit::Permit;
@@ -119,7 +120,8 @@ impl Gate {
         lineage: &Lineage,
     ) -> Result<Option<Decided>, SubmitError> {
         let governance = self.governance();
-        let mut enriched = enrich(&governance, request, lineage);
+        let bytes = request.args.raw().len();
+        let mut enriched = heavy(bytes, || enrich(&governance, request, lineage));
         let grade = asked.grade;
         if request.dry_run {
             return Ok(Some(self.rehearse(&enriched, grade)));
@@ -278,7 +280,8 @@ impl Gate {
         }
         let verdict_allowed = verdict.allowed;
         if let Some(examined) = enriched.examined.as_ref().filter(|_| verdict.allowed) {
-            self.tails.note(enriched.request, examined.facts());
+            let governance = enriched.governance;
+            self.tails.note(event, governance, enriched.request, examined.facts());
         }
         let permit = Permit::from(receipt);
         let signed = match &enriched.args_digest {

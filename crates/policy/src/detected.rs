@@ -11,6 +11,10 @@ pub struct Detected {
     pub secrets: BTreeSet<String>,
     /// Some of it was disguised.
     pub obfuscated: bool,
+    /// How, by the names of disguises: no policy sees it.
+    pub disguises: BTreeSet<String>,
+    /// The earlier actions that a part of it was sent with: no policy sees it.
+    pub began_in: BTreeSet<String>,
 }
 
 /// `call.detected`, which came before `call.pii`: what it says of which kind.
@@ -41,6 +45,8 @@ impl Detected {
         self.pii.extend(other.pii);
         self.secrets.extend(other.secrets);
         self.obfuscated |= other.obfuscated;
+        self.disguises.extend(other.disguises);
+        self.began_in.extend(other.began_in);
     }
 
     /// Tells whether nothing was found.

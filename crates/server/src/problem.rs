@@ -201,6 +201,7 @@ impl From<FilterError> for Failure {
         match error {
             FilterError::Role => problem(403, "wrong-role", &error),
             FilterError::OtherAgent { .. } => problem(403, "other-agent", &error),
+            FilterError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             FilterError::OverBudget(_) => problem(422, "too-costly", &error),
         }
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 use syndic_api::{DecisionBody, Event, Explanation, NowBody, ObstacleBody, PolicyCheck};
-use syndic_gate::{RecordedCall, RecordedContext};
+use syndic_gate::{RecordedCall, RecordedContext, RecordedFound};
 
 use crate::args::Global;
 use crate::connect;
@@ -124,10 +124,37 @@ fn facts(context: &RecordedContext) -> String {
     if !found.is_empty() {
         told.push(format!("content with {}", joined(&found)));
     }
-    if context.call.found.obfuscated {
-        told.push("something in disguise".to_owned());
-    }
+    told.extend(disguised(&context.call.found));
     if told.is_empty() { "none".to_owned() } else { told.join("; ") }
+}
+
+/// Tells how some of what was found was disguised, and what it goes on with.
+fn disguised(found: &RecordedFound) -> Option<String> {
+    if !found.obfuscated {
+        return None;
+    }
+    let ways: Vec<&str> = found.disguises.iter().map(|way| told_way(way)).collect();
+    let mut told = "something in disguise".to_owned();
+    if !ways.is_empty() {
+        told = format!("{told}: {}", ways.join(", "));
+    }
+    if !found.began_in.is_empty() {
+        told = format!("{told}; a part of it was sent before, with {}", joined(&found.began_in));
+    }
+    Some(told)
+}
+
+/// Says what the name of a disguise stands for.
+fn told_way(way: &str) -> &str {
+    match way {
+        "lookalike" => "characters that look alike or are not seen",
+        "encoded" => "encoded",
+        "spaced" => "with separators between its characters",
+        "spelled" => "spelled",
+        "split" => "in pieces over several arguments",
+        "messages" => "in pieces over several messages",
+        other => other,
+    }
 }
 
 fn known(call: &RecordedCall) -> String {

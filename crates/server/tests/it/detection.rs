@@ -84,12 +84,41 @@ async fn a_value_that_is_split_over_messages_does_not_leave() {
     let path = format!("/v1/audit/events/{}/explanation", second["action_id"].as_str().unwrap());
     let explained = server.send("GET", &path, &server.admin, "").await;
     assert!(explained.text.contains("no-pii-external"), "{}", explained.text);
+    let found = &explained.json()["decision"]["context"]["call"]["found"];
+    assert_eq!(found["disguises"], json!(["messages"]), "{}", explained.text);
+    assert_eq!(found["began_in"], json!([first["action_id"]]), "the card began there");
+    assert!(!found.to_string().contains("4111"), "{found}");
     let other = server.submit(&key, message("other@example.com", "1111 1111 of course")).await;
     assert_eq!(other["effect"], "allow", "half of it went to somebody else: {other}");
     let own = "We have on file: customer@example.com.";
     assert_eq!(server.submit(&key, message("customer@example.com", own)).await["effect"], "allow");
     let next = server.submit(&key, message("customer@example.com", "Hello again")).await;
     assert_eq!(next["effect"], "allow", "{next}");
+}
+
+#[tokio::test]
+async fn a_value_that_is_split_over_other_arguments_than_the_content_does_not_leave() {
+    let server = TestServer::start_with(clock(), |dir| {
+        replace(
+            dir,
+            "actions/support.yaml",
+            "        message: ",
+            "        subject: { type: string }\n        message: ",
+        );
+    })
+    .await;
+    let key = server.agent_key("customer-support").await;
+    let send = |subject: &str| {
+        json!({"agent": "customer-support", "action": "send_external_message",
+            "args": {"recipient": "customer@example.com", "message": "Hello", "subject": subject}})
+    };
+    for subject in ["4111 1111", "1111 11"] {
+        let decided = server.submit(&key, send(subject)).await;
+        assert_eq!(decided["effect"], "allow", "{decided}");
+    }
+    let last = server.submit(&key, send("11 as told")).await;
+    assert_eq!(last["effect"], "deny", "{last}");
+    assert!(last["reasons"].to_string().contains("no-pii-external"), "{last}");
 }
 
 #[tokio::test]
@@ -195,8 +224,41 @@ async fn a_text_is_looked_through_by_itself() {
     ] {
         assert_eq!(ask(&key, body.clone()).await.status, status, "{body}");
     }
+    let unknown = ask(&server.admin, json!({"agent": "nobody", "text": "x"})).await;
+    assert_eq!(unknown.status, 404, "{}", unknown.text);
+    assert!(
+        unknown.json()["type"].as_str().unwrap().ends_with("unknown-agent"),
+        "{}",
+        unknown.text
+    );
     let auditor = server.key(json!({"role": "auditor"})).await;
     let body = json!({"agent": "customer-support", "text": "x"});
     assert_eq!(ask(&auditor, body).await.status, 403);
     assert_eq!(server.events("").await.len(), 0, "nothing is recorded");
+}
+
+#[tokio::test]
+async fn an_image_goes_back_as_it_is_and_what_is_said_of_it_does_not() {
+    let (server, key) = filtering("{ redact: [pii] }").await;
+    // Bytes that are no text and, written so, look like a card.
+    let data = "4111111111111111/////w==";
+    let found = json!({"content": [
+        {"type": "image", "data": data, "mimeType": "image/png"},
+        {"type": "text", "text": "of jane.doe@example.com"},
+        {"type": "image", "data": "jane.doe@example.com"},
+    ]});
+    let answer = search(&server, &key, "s-1", &found).await;
+    let content = &answer["output"]["result"]["content"];
+    assert_eq!(content[0]["data"], data, "{answer}");
+    assert_eq!(content[1]["text"], "of <EMAIL_ADDRESS_1>");
+    assert_eq!(content[2]["data"], "<EMAIL_ADDRESS_1>", "an address is no image");
+}
+
+#[tokio::test]
+async fn a_large_argument_is_looked_through_beside_other_work() {
+    let server = TestServer::start(clock()).await;
+    let key = server.agent_key("customer-support").await;
+    let text = format!("{} 4111 1111 1111 1111", "so it goes. ".repeat(20_000));
+    let decided = server.submit(&key, message("customer@example.com", &text)).await;
+    assert_eq!(decided["effect"], "deny", "{decided}");
 }
