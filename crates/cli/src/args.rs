@@ -6,8 +6,8 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, alerts, approvals, audit, backup, break_glass, check, completions, decide,
-    demo, diff, doctor, explain, grafana, init, keys, learn, mcp, pack, permit, policy, promote,
-    prove, replay, restore, scan, schema, serve, status, test, witness,
+    demo, diff, doctor, explain, grafana, init, keys, learn, mcp, metrics, pack, permit, policy,
+    promote, prove, replay, restore, scan, schema, serve, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Permit(permit::PermitCommand),
     #[command(subcommand)]
     Witness(witness::WitnessCommand),
+    #[command(subcommand)]
+    Metrics(metrics::MetricsCommand),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
     #[command(subcommand)]

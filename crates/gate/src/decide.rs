@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syndic_governance::Environment;
 use syndic_model::{
     AgentId, AgentProfile, BreakGlassId, Check, CheckResult, Effect, EnforcementGrade, LabelName,
-    LocalTime, Mode, ModelMessage, SessionId, Severity,
+    LocalTime, Mode, ModelMessage, PolicyId, SessionId, Severity,
 };
 use syndic_policy::{Call, Determining, Evaluation, Session, Taken, Usage};
 
@@ -50,6 +50,8 @@ pub(crate) struct Verdict {
     pub(crate) determining: Vec<Determining>,
     /// A break-glass lifted something.
     pub(crate) broke_glass: bool,
+    /// Policies that could not be evaluated.
+    pub(crate) failed: BTreeSet<PolicyId>,
 }
 
 /// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
@@ -69,8 +71,8 @@ pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verd
         }
     };
     let message = model_message(&evaluation, allowed);
-    let Evaluation { effect, checks, determining, .. } = evaluation;
-    Verdict { effect, allowed, mode, checks, message, determining, broke_glass }
+    let Evaluation { effect, checks, determining, failed, disclosed: _ } = evaluation;
+    Verdict { effect, allowed, mode, checks, message, determining, broke_glass, failed }
 }
 
 fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {

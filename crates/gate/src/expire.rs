@@ -61,18 +61,17 @@ impl Gate {
         let mut recorded = self.expire_approvals().await?;
         loop {
             let slot = self.reserve()?;
-            let pending = {
+            let (pending, agent) = {
                 let mut state = self.state();
                 let now = self.now();
                 let Some(event) = state.overdue(now) else { return Ok(recorded) };
+                let agent = state.awaited(event).map(|open| open.agent.clone());
                 state.close(Some(event));
-                slot.enqueue(plain(
-                    Record::OutcomeMissing(OutcomeMissing { id: event.to_string() }),
-                    now,
-                ))
+                let missing = OutcomeMissing { id: event.to_string() };
+                (slot.enqueue(plain(Record::OutcomeMissing(missing), now)), agent)
             };
             committed(pending).await?;
-            self.metrics.outcome_missing();
+            self.metrics.outcome_missing(&agent.unwrap_or_default());
             recorded += 1;
         }
     }

@@ -1,5 +1,6 @@
 //! The gate itself: what it holds, and its one way to write.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{
@@ -20,7 +21,7 @@ use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
 use crate::key::KeyRing;
 use crate::live::Live;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, Recall};
 use crate::open::{OpenError, Opened};
 use crate::output::SessionTags;
 use crate::permit::PermitSigner;
@@ -56,6 +57,14 @@ pub struct Gate {
     pub(crate) metrics: Metrics,
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
+    /// The record that each follower of the ledger reads next.
+    relays: Mutex<BTreeMap<String, u64>>,
+    /// When it was opened.
+    pub(crate) opened: Timestamp,
+    /// Since when the governance directory is in force.
+    in_force_since: Mutex<Timestamp>,
+    /// Which agents were looked for in the index.
+    pub(crate) recall: Mutex<Recall>,
     pub(crate) backups: Backups,
     pub(crate) live: Arc<Live>,
     /// The clock may be far ahead: nothing is dropped until somebody does it by hand.
@@ -118,6 +127,8 @@ impl Gate {
         let permits = PermitSigner::open(&path, clock.as_ref())
             .map_err(|source| OpenError::PermitKey { path: path.display().to_string(), source })?;
         keep(&governance).map_err(OpenError::Keep)?;
+        let metrics = Metrics::new(&governance);
+        let now = clock.now();
         Ok(Self {
             governance: ArcSwap::from_pointee(governance),
             loading: tokio::sync::RwLock::new(()),
@@ -132,9 +143,13 @@ impl Gate {
             settled: Notify::new(),
             keys: RwLock::new(keys),
             permits,
-            metrics: Metrics::new(),
+            metrics,
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
+            relays: Mutex::default(),
+            opened: now,
+            in_force_since: Mutex::new(now),
+            recall: Mutex::default(),
             backups: Backups::default(),
             live: Arc::default(),
             is_doubted: AtomicBool::new(is_doubted),
@@ -176,20 +191,6 @@ impl Gate {
         self.standing().clone()
     }
 
-    /// Returns the metrics in the `OpenMetrics` text format.
-    #[must_use]
-    pub fn metrics_text(&self) -> String {
-        self.metrics.hold(self.standing().held.is_some());
-        let health = self.health();
-        let waits = health.oldest_approval.map(|oldest| self.now().duration_since(oldest));
-        self.metrics.pending(health.approvals_pending, waits);
-        self.metrics.break_glass(health.break_glass_open.len(), health.break_glass_reviews);
-        self.metrics.witnesses(&health.witnesses, self.now());
-        let statistics = self.store.statistics();
-        self.metrics.scrubbed(statistics.scrubbed, statistics.contradicted.is_some());
-        self.metrics.render()
-    }
-
     /// Returns the JWK set that verifies permits.
     #[must_use]
     pub fn key_set(&self) -> serde_json::Value {
@@ -206,6 +207,18 @@ impl Gate {
 
     pub(crate) fn witnesses(&self) -> MutexGuard<'_, Vec<WitnessState>> {
         self.witnesses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn relays(&self) -> MutexGuard<'_, BTreeMap<String, u64>> {
+        self.relays.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn in_force_since(&self) -> Timestamp {
+        *self.in_force_since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn in_force_from(&self, at: Timestamp) {
+        *self.in_force_since.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 
     pub(crate) fn key_ring(&self) -> RwLockReadGuard<'_, KeyRing> {

@@ -25,6 +25,8 @@ pub struct Health {
     pub index_follows: bool,
     /// Allowed actions whose outcome is awaited.
     pub open_actions: usize,
+    /// Sessions that are kept in mind.
+    pub sessions: usize,
     /// Agents that are stopped; `*` for all.
     pub suspended: Vec<String>,
     /// Requests for approval that wait for people.
@@ -58,6 +60,7 @@ impl Gate {
             indexed_through: statistics.indexed_through,
             index_follows: self.store.is_followed(),
             open_actions: state.open_actions(),
+            sessions: state.session_count(),
             suspended: state.suspended_names(),
             approvals_pending: state.approvals.pending_count(),
             oldest_approval: state.approvals.oldest_pending(),

@@ -104,6 +104,7 @@ pub use limits::{LimitMeasure, LimitUse};
 pub use live::{FollowIdle, Happened, Share, Tail, TailError, TailFilter, Told};
 pub use log_key::{RotateError, RotatedLogKey};
 pub use master_key::MasterKeyError;
+pub use metrics::{Descriptor, METRICS, MetricKind};
 pub use open::OpenError;
 pub use output::Filtered;
 pub use overview::{AgentOverview, AgentState, Overview};

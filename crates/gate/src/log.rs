@@ -55,4 +55,13 @@ impl Gate {
     pub fn witnesses_are(&self, states: Vec<WitnessState>) {
         *self.witnesses() = states;
     }
+
+    /// Takes note of how far a follower of the ledger has come: the record that it reads next.
+    pub fn relay_reads_next(&self, relay: &str, next: u64) {
+        let mut relays = self.relays();
+        match relays.get_mut(relay) {
+            Some(known) => *known = next,
+            None => drop(relays.insert(relay.to_owned(), next)),
+        }
+    }
 }

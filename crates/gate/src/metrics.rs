@@ -1,166 +1,180 @@
-//! The counters of product R8. Names outside the registry become `unknown`, so that their number is bounded.
+//! What is counted and measured, as Prometheus reads it.
+//!
+//! The table in `descriptor` is what there is. Names outside the registry become `unknown`, and what a reload takes away
+//! is forgotten, so that the number of series is bounded by the governance directory.
 
-use jiff::{SignedDuration, Timestamp};
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+mod agents;
+mod descriptor;
+mod durations;
+mod reading;
+mod recall;
+mod scrape;
+mod shelf;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use jiff::Timestamp;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry};
-use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, WitnessState};
+use syndic_governance::Governance;
+use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, PolicyId};
 
 use crate::enrich::Enriched;
+use crate::metrics::agents::{Agents, Found, UNKNOWN};
+use crate::metrics::durations::{Durations, OF_A_PERSON, OF_AN_ACTION};
+use crate::metrics::reading::Reading;
 use crate::reload::{ReloadError, Reloaded};
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ViolationLabels {
-    agent_name: String,
-    policy_name: String,
-    severity: String,
-}
+pub(crate) use recall::Recall;
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ApprovalLabels {
-    agent_name: String,
-    status: String,
-}
+pub use descriptor::{Descriptor, METRICS, MetricKind};
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct AgentLabels {
-    agent_name: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReloadLabels {
-    result: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ChannelLabels {
-    channel: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ActionLabels {
-    agent_name: String,
-    action: String,
-    allowed: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct FilterLabels {
-    agent_name: String,
-    action: String,
-    result: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct WitnessLabels {
-    witness: String,
-}
+/// One label and its value.
+type Label = [(&'static str, String); 1];
 
 /// What is counted.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    violations: Family<ViolationLabels, Counter>,
-    shadow_violations: Family<ViolationLabels, Counter>,
-    approvals: Family<ApprovalLabels, Counter>,
-    approvals_pending: Gauge,
-    approvals_oldest_age: Gauge,
-    actions: Family<ActionLabels, Counter>,
-    missing_outcomes: Counter,
-    reloads: Family<ReloadLabels, Counter>,
-    held: Gauge,
-    notification_failures: Family<ChannelLabels, Counter>,
-    break_glass_open: Gauge,
-    break_glass_reviews: Gauge,
-    break_glass_lifted: Family<AgentLabels, Counter>,
-    witness_up: Family<WitnessLabels, Gauge>,
-    witness_lag: Family<WitnessLabels, Gauge>,
-    witness_contradicts: Family<WitnessLabels, Gauge>,
-    scrubbed: Gauge,
-    contradicted: Gauge,
-    filtered: Family<FilterLabels, Counter>,
+    agents: ArcSwap<Agents>,
+    decision: Durations,
+    record: Durations,
+    submit: Durations,
+    approval_wait: Family<Label, Durations, fn() -> Durations>,
+    redactions: Family<Label, Counter>,
+    reloads: Family<Label, Counter>,
+    notification_failures: Family<Label, Counter>,
+    stream_clients: Gauge,
+    stream_dropped: Counter,
 }
 
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(governance: &Governance) -> Self {
         let mut registry = Registry::default();
         let mut all = Registering(&mut registry);
-        Self {
-            violations: all.add("ai_agent_policy_violations", "Violations of policies"),
-            shadow_violations: all.add("syndic_shadow_violations", "What policies in shadow mode would have stopped"),
-            approvals: all.add("ai_agent_approval_requests", "Approval requests by how they ended"),
-            approvals_pending: all.add("syndic_approvals_pending", "Requests for approval that wait for people"),
-            approvals_oldest_age: all.add("syndic_approvals_oldest_age_seconds", "How long the oldest request for approval waits; 0 where none does"),
-            actions: all.add("ai_agent_actions", "Actions that agents asked for"),
-            missing_outcomes: all.add("syndic_missing_outcomes", "Allowed actions with no outcome in time"),
-            reloads: all.add("syndic_policy_reloads", "Reloads of the governance directory by what came of them"),
-            held: all.add("syndic_policy_held", "1 while the files loosen what is in force and wait to be accepted"),
-            notification_failures: all.add("syndic_notification_failures", "Tries to tell somebody about a request for approval that failed"),
-            break_glass_open: all.add("syndic_break_glass_open", "Agents for which a break-glass is open"),
-            break_glass_reviews: all.add("syndic_break_glass_reviews", "Break-glasses that wait for somebody to sign what was done"),
-            break_glass_lifted: all.add("syndic_break_glass_lifted", "Actions for which a break-glass lifted a policy"),
-            witness_up: all.add("syndic_witness_up", "1 where a witness cosigned the last time it was asked"),
-            witness_lag: all.add("syndic_witness_lag_seconds", "How long there has been a checkpoint that a witness has not cosigned; 0 where there is none"),
-            witness_contradicts: all.add("syndic_witness_contradicts", "1 where a witness cosigned another history than this one"),
-            scrubbed: all.add("syndic_ledger_scrubbed_records", "Records that were last read again and compared with the checkpoint"),
-            contradicted: all.add("syndic_ledger_contradicted", "1 once a record was found that contradicts the checkpoint; then the ledger is closed"),
-            filtered: all.add("syndic_output_filtered", "Results of which something was redacted or nothing went back"),
+        let waits: fn() -> Durations = || Durations::new(&OF_A_PERSON);
+        let counted = Self {
+            agents: ArcSwap::from_pointee(Agents::default().follow(&[governance])),
+            decision: all.add(&descriptor::DECISION_SECONDS, Durations::new(&OF_AN_ACTION)),
+            record: all.add(&descriptor::RECORD_SECONDS, Durations::new(&OF_AN_ACTION)),
+            submit: all.add(&descriptor::SUBMIT_SECONDS, Durations::new(&OF_AN_ACTION)),
+            approval_wait: all
+                .add(&descriptor::APPROVAL_WAIT_SECONDS, Family::new_with_constructor(waits)),
+            redactions: all.add(&descriptor::REDACTIONS, Family::default()),
+            reloads: all.add(&descriptor::POLICY_RELOADS, Family::default()),
+            notification_failures: all.add(&descriptor::NOTIFICATION_FAILURES, Family::default()),
+            stream_clients: all.add(&descriptor::STREAM_CLIENTS, Gauge::default()),
+            stream_dropped: all.add(&descriptor::STREAM_DROPPED, Counter::default()),
             registry,
+        };
+        counted.begin(governance);
+        counted
+    }
+
+    /// Begins at 0 what alerts look at, so that the first increase is one.
+    fn begin(&self, governance: &Governance) {
+        for kind in &governance.kinds {
+            drop(self.redactions.get_or_create(&[("type", kind.entity().to_string())]));
+        }
+        for status in ["approved", "rejected", "timeout"] {
+            drop(self.approval_wait.get_or_create(&[("status", status.to_owned())]));
+        }
+        for channel in ["email", "slack", "webhook"] {
+            drop(self.notification_failures.get_or_create(&channel_label(channel)));
+        }
+        for result in ["loaded", "unchanged", "invalid", "held", "refused", "failed"] {
+            drop(self.reloads.get_or_create(&result_label(result)));
         }
     }
 
-    /// Counts one result that a filter changed, or would have.
-    pub(crate) fn filtered(&self, agent: &str, action: &str, withheld: bool) {
-        let result = if withheld { "withheld" } else { "redacted" };
-        let labels = FilterLabels {
-            agent_name: agent.to_owned(),
-            action: action.to_owned(),
-            result: result.to_owned(),
-        };
-        self.filtered.get_or_create(&labels).inc();
+    /// Counts for the agents of all `directories` from now on, and forgets what is in none of them.
+    pub(crate) fn follow(&self, directories: &[&Governance]) {
+        directories.iter().for_each(|governance| self.begin(governance));
+        self.agents.rcu(|agents| agents.follow(directories));
     }
 
-    /// Counts one answered action.
-    pub(crate) fn observe(&self, decided: &Decided, enriched: &Enriched<'_>) {
-        let request = enriched.request;
-        let agent_name = match enriched.profile {
-            Some(profile) => profile.id.to_string(),
-            None => "unknown".to_owned(),
-        };
-        let action =
-            if enriched.action_known { request.action.to_string() } else { "unknown".to_owned() };
-        for check in decided.checks.iter().filter(|check| check.result != CheckResult::Passed) {
-            let violations = if check.shadow { &self.shadow_violations } else { &self.violations };
-            let labels = ViolationLabels {
-                agent_name: agent_name.clone(),
-                policy_name: check.policy.to_string(),
-                severity: check.severity.to_string(),
-            };
-            violations.get_or_create(&labels).inc();
+    /// Tells how long it took to decide an action and to hand it to the ledger.
+    pub(crate) fn decided(&self, took: Duration) {
+        self.decision.observe(took);
+    }
+
+    /// Tells how long a decision took from then until it was on disk.
+    pub(crate) fn recorded(&self, took: Duration) {
+        self.record.observe(took);
+    }
+
+    /// Tells how long an action took as a whole.
+    pub(crate) fn submitted(&self, took: Duration) {
+        self.submit.observe(took);
+    }
+
+    /// Counts one answered action; `failed` are the policies that could not be evaluated for it.
+    pub(crate) fn observe(
+        &self,
+        decided: &Decided,
+        enriched: &Enriched<'_>,
+        failed: &BTreeSet<PolicyId>,
+        at: Option<Timestamp>,
+    ) {
+        let agents = self.agents.load();
+        let agent = agents.of(enriched.profile.map_or(UNKNOWN, |profile| profile.id.as_str()));
+        let action = if enriched.action_known { enriched.request.action.as_str() } else { UNKNOWN };
+        agent.action(action, decided.allowed);
+        let found = || decided.checks.iter().filter(|check| check.result != CheckResult::Passed);
+        for check in found() {
+            let policy = check.policy.as_str();
+            agent.found(Found { policy, severity: check.severity, shadow: check.shadow });
         }
-        self.actions
-            .get_or_create(&ActionLabels {
-                agent_name,
-                action,
-                allowed: decided.allowed.to_string(),
-            })
-            .inc();
+        agent.limited(|limit| found().any(|check| !check.shadow && check.policy.as_str() == limit));
+        failed.iter().for_each(|policy| agent.failed(policy.as_str()));
+        at.into_iter().for_each(|at| agent.seen(at));
+    }
+
+    /// Takes note of when an agent asked for an action, as the ledger tells it.
+    pub(crate) fn seen(&self, agent: &str, at: Timestamp) {
+        if agent != UNKNOWN {
+            self.agents.load().of(agent).seen(at);
+        }
+    }
+
+    /// Tells of each registered agent when it last asked for an action, in seconds of Unix time.
+    pub(crate) fn each_seen(&self, mut tell: impl FnMut(&str, i64)) {
+        for (name, agent) in self.agents.load().registered() {
+            tell(name, agent.last_seen());
+        }
+    }
+
+    /// Counts one result that a filter changed, or would have, and what it redacted.
+    pub(crate) fn filtered<'a>(
+        &self,
+        agent: &str,
+        action: &str,
+        withheld: bool,
+        redacted: impl Iterator<Item = &'a String>,
+    ) {
+        self.agents.load().of(agent).filtered(action, withheld);
+        for kind in redacted {
+            self.redactions.get_or_create(&[("type", kind.clone())]).inc();
+        }
     }
 
     /// Counts a request for approval that has ended; one that was cancelled is no answer of anybody.
-    pub(crate) fn approval(&self, agent: &str, status: ApprovalStatus) {
-        if status != ApprovalStatus::Cancelled {
-            let labels =
-                ApprovalLabels { agent_name: agent.to_owned(), status: status.as_str().to_owned() };
-            self.approvals.get_or_create(&labels).inc();
+    pub(crate) fn approval(&self, agent: &str, status: ApprovalStatus, waited: Duration) {
+        if matches!(status, ApprovalStatus::Cancelled | ApprovalStatus::Pending) {
+            return;
         }
+        self.agents.load().of(agent).approval(status);
+        let label = [("status", status.as_str().to_owned())];
+        self.approval_wait.get_or_create(&label).observe(waited);
     }
 
-    pub(crate) fn outcome_missing(&self) {
-        self.missing_outcomes.inc();
+    pub(crate) fn outcome_missing(&self, agent: &str) {
+        self.agents.load().of(agent).missing();
     }
 
     pub(crate) fn reloaded(&self, result: &Result<Reloaded, ReloadError>) {
@@ -179,67 +193,61 @@ impl Metrics {
             ) => "refused",
             Err(ReloadError::Keep(_) | ReloadError::Write(_)) => "failed",
         };
-        self.reloads.get_or_create(&ReloadLabels { result }).inc();
+        self.reloads.get_or_create(&result_label(result)).inc();
     }
 
     pub(crate) fn notification_failed(&self, channel: &'static str) {
-        self.notification_failures.get_or_create(&ChannelLabels { channel }).inc();
+        self.notification_failures.get_or_create(&channel_label(channel)).inc();
     }
 
     /// Counts an action for which a break-glass lifted something.
     pub(crate) fn lifted(&self, agent: &AgentId) {
-        let labels = AgentLabels { agent_name: agent.to_string() };
-        self.break_glass_lifted.get_or_create(&labels).inc();
+        self.agents.load().of(agent.as_str()).lifted();
     }
 
-    pub(crate) fn pending(&self, count: usize, oldest: Option<SignedDuration>) {
-        self.approvals_pending.set(i64::try_from(count).unwrap_or(i64::MAX));
-        self.approvals_oldest_age.set(oldest.map_or(0, |age| age.as_secs().max(0)));
+    /// Tells how unusual what an agent does is by one signal, of 100.
+    pub(crate) fn anomaly(&self, agent: &str, signal: &str, score: u8) {
+        self.agents.load().of(agent).score(signal, score);
     }
 
-    pub(crate) fn break_glass(&self, open: usize, reviews: usize) {
-        self.break_glass_open.set(i64::try_from(open).unwrap_or(i64::MAX));
-        self.break_glass_reviews.set(i64::try_from(reviews).unwrap_or(i64::MAX));
+    /// Tells how many clients follow the live stream.
+    pub(crate) fn stream_clients(&self, count: usize) {
+        self.stream_clients.set(i64::try_from(count).unwrap_or(i64::MAX));
     }
 
-    /// Tells how the witnesses are, and no more of those that are none any more.
-    pub(crate) fn witnesses(&self, states: &[WitnessState], now: Timestamp) {
-        for family in [&self.witness_up, &self.witness_lag, &self.witness_contradicts] {
-            family.clear();
-        }
-        for state in states {
-            let labels = WitnessLabels { witness: state.name.clone() };
-            let contradicts = state.contradiction.is_some();
-            self.witness_up.get_or_create(&labels).set(i64::from(state.is_up()));
-            self.witness_lag.get_or_create(&labels).set(state.lag(now).as_secs());
-            self.witness_contradicts.get_or_create(&labels).set(i64::from(contradicts));
-        }
+    /// Counts a client of the live stream that read too slowly.
+    pub(crate) fn stream_dropped(&self) {
+        self.stream_dropped.inc();
     }
 
-    pub(crate) fn scrubbed(&self, records: u64, contradicted: bool) {
-        self.scrubbed.set(i64::try_from(records).unwrap_or(i64::MAX));
-        self.contradicted.set(i64::from(contradicted));
-    }
-
-    pub(crate) fn hold(&self, held: bool) {
-        self.held.set(i64::from(held));
-    }
-
-    pub(crate) fn render(&self) -> String {
+    /// Writes everything, with what was just read.
+    fn render(&self, reading: Reading) -> String {
         let mut text = String::new();
+        let mut now = Registry::default();
+        now.register_collector(Box::new(reading));
         // Writing to a string cannot fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode_registry(&mut text, &self.registry);
+        let _ = encode_registry(&mut text, &now);
+        self.agents.load().render(&mut text);
+        let _ = encode_eof(&mut text);
         text
     }
+}
+
+fn channel_label(channel: &str) -> Label {
+    [("channel", channel.to_owned())]
+}
+
+fn result_label(result: &str) -> Label {
+    [("result", result.to_owned())]
 }
 
 /// Makes metrics that are told of.
 struct Registering<'a>(&'a mut Registry);
 
 impl Registering<'_> {
-    fn add<M: Metric + Clone + Default>(&mut self, name: &str, help: &str) -> M {
-        let metric = M::default();
-        self.0.register(name, help, metric.clone());
+    fn add<M: Metric + Clone>(&mut self, descriptor: &Descriptor, metric: M) -> M {
+        self.0.register(descriptor.name, descriptor.meaning, metric.clone());
         metric
     }
 }

@@ -115,7 +115,8 @@ impl Gate {
             // What an agent makes up is no label: there would be ever more of them.
             let known = governance.catalogue.contains_key(whose.action.as_str());
             let action = if known { whose.action.as_str() } else { "unknown" };
-            self.metrics.filtered(&whose.agent, action, !filtered.withheld.is_empty());
+            let withheld = !filtered.withheld.is_empty();
+            self.metrics.filtered(&whose.agent, action, withheld, filtered.redacted.iter());
         }
         let (result, error) = (filtered.result.clone(), filtered.error.clone());
         Some((Report { result, error, ..report.clone() }, filtered))

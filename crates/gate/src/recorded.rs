@@ -317,8 +317,7 @@ impl Recorded {
 
 /// Describes a verdict that nothing was recorded about.
 pub(crate) fn decided(action_id: EventId, enriched: &Enriched<'_>, verdict: Verdict) -> Decided {
-    let Verdict { effect, allowed, mode, checks, message, determining: _, broke_glass: _ } =
-        verdict;
+    let Verdict { effect, allowed, mode, checks, message, .. } = verdict;
     Decided {
         action_id,
         effect,

@@ -247,12 +247,16 @@ impl Gate {
         let slot = self.reserve()?;
         let record = Record::PolicyLoaded(loaded(&governance, by, proposed_by));
         let revision = governance.revision.clone();
+        // Who is new is counted from the first action on, who is gone to the last.
+        self.metrics.follow(&[&self.governance(), &governance]);
         let pending = {
             let _state = self.state();
-            self.governance.store(governance);
+            self.governance.store(Arc::clone(&governance));
             slot.enqueue(plain(record, self.now()))
         };
+        self.in_force_from(self.now());
         let record = committed(pending).await?.get().index();
+        self.metrics.follow(&[&governance]);
         tracing::info!(revision, by, "a governance directory came into force");
         Ok(record)
     }

@@ -340,6 +340,10 @@ impl State {
         self.open.len()
     }
 
+    pub(crate) fn session_count(&self) -> usize {
+        self.sessions.len()
+    }
+
     pub(crate) fn repeat(&self, key: &str) -> Option<&Repeat> {
         self.repeats.get(key)
     }

@@ -1,7 +1,10 @@
 //! The one function to read: what happens to an action, in order.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Instant;
 
+use jiff::Timestamp;
 use syndic_ledger::{DecisionApproval, Idempotency, Receipt, Record};
 use syndic_model::{
     ActionRequest, AgentId, AgentProfile, ApprovalState, Caller, Decided, EnforcementGrade,
@@ -83,6 +86,7 @@ struct Asked {
 enum Decision {
     New {
         event: EventId,
+        at: Timestamp,
         verdict: Verdict,
         approval: Option<DecisionApproval>,
         pending: syndic_store::Pending,
@@ -103,13 +107,18 @@ impl Gate {
         caller: &Caller,
         request: ActionRequest,
     ) -> Result<Decided, SubmitError> {
+        let begun = Instant::now();
         let asked = self.admit(caller, &request)?;
         let lineage = self.lineage(&request).await?;
-        if let Some(decided) = self.submit_once(&asked, &request, &lineage).await? {
-            return Ok(decided);
+        let mut decided = self.submit_once(&asked, &request, &lineage, begun).await?;
+        if decided.is_none() {
+            let _none_is_loaded = self.loading.read().await;
+            decided = self.submit_once(&asked, &request, &lineage, begun).await?;
         }
-        let _none_is_loaded = self.loading.read().await;
-        self.submit_once(&asked, &request, &lineage).await?.ok_or(WriteFailed::Busy.into())
+        if !request.dry_run {
+            self.metrics.submitted(begun.elapsed());
+        }
+        decided.ok_or(WriteFailed::Busy.into())
     }
 
     /// Answers by the governance directory in force; nothing, where another came into force meanwhile.
@@ -118,6 +127,7 @@ impl Gate {
         asked: &Asked,
         request: &ActionRequest,
         lineage: &Lineage,
+        begun: Instant,
     ) -> Result<Option<Decided>, SubmitError> {
         let governance = self.governance();
         let bytes = request.args.raw().len();
@@ -136,16 +146,20 @@ impl Gate {
         match self.decide_in_order(asked, enriched, slot)? {
             Decision::Superseded => Ok(None),
             Decision::Repeat(original) => self.replayed(original).await.map(Some),
-            Decision::New { event, verdict, approval, pending } => {
+            Decision::New { event, at, verdict, approval, pending } => {
+                let enqueued = Instant::now();
+                self.metrics.decided(enqueued.duration_since(begun));
                 if self.in_place {
                     self.store.write_here();
                 }
                 let receipt = committed(pending).await;
+                self.metrics.recorded(enqueued.elapsed());
                 let approval = self.settle(event, asked, approval.as_ref(), receipt.is_ok());
                 let approval = self.with_reason(approval).await?;
                 Ok(Some(match receipt {
                     Ok(receipt) => {
-                        Decided { approval, ..self.answer(event, enriched, verdict, receipt) }
+                        let answer = self.answer((event, at), enriched, verdict, receipt);
+                        Decided { approval, ..answer }
                     }
                     Err(failed) => self.refuse_unrecorded(enriched, grade, failed),
                 }))
@@ -264,13 +278,13 @@ impl Gate {
         }
         let pending =
             if self.in_place { slot.enqueue_to_write(entry) } else { slot.enqueue(entry) };
-        Ok(Decision::New { event, verdict, approval, pending })
+        Ok(Decision::New { event, at: reading.now, verdict, approval, pending })
     }
 
     /// Answers with the permit that the durable record is worth.
     fn answer(
         &self,
-        event: EventId,
+        (event, at): (EventId, Timestamp),
         enriched: &Enriched<'_>,
         verdict: Verdict,
         receipt: Committed<Receipt>,
@@ -292,6 +306,7 @@ impl Gate {
             }
             _ => None,
         };
+        let failed = verdict.failed.clone();
         let mut decided = decided(event, enriched, verdict);
         decided.record = Some(permit.record());
         decided.permit = signed;
@@ -300,7 +315,7 @@ impl Gate {
         decided.filters_output = verdict_allowed
             && decided.mode == Mode::Enforce
             && self.filters(request.agent.as_str(), request.action.as_str());
-        self.metrics.observe(&decided, enriched);
+        self.metrics.observe(&decided, enriched, &failed, Some(at));
         decided
     }
 
@@ -328,7 +343,7 @@ impl Gate {
         decided.effect = syndic_model::Effect::Deny;
         decided.allowed = false;
         decided.message = unavailable();
-        self.metrics.observe(&decided, enriched);
+        self.metrics.observe(&decided, enriched, &BTreeSet::new(), None);
         decided
     }
 }

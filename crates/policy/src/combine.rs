@@ -1,5 +1,6 @@
 //! The verdict: from what each policy answered to one effect. Pure.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use syndic_model::{ActionName, Check, CheckResult, Effect, GroupName, PolicyId, Severity};
@@ -56,7 +57,11 @@ pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>)
     let said = said.into_iter();
     let (mut passed, mut checks) = (Vec::with_capacity(said.size_hint().0), Vec::new());
     let (mut determining, mut disclosed, mut permitted) = (Vec::new(), Vec::new(), false);
+    let mut failed = BTreeSet::new();
     for Said { policy, kind, hash, severity, answer, reason } in said {
+        if answer == Answer::Failed {
+            failed.insert(policy.clone());
+        }
         let check = |result, reason, shadow| Check { policy, result, severity, reason, shadow };
         match (kind, answer) {
             (Kind::Permit, Answer::Satisfied) => {
@@ -95,7 +100,8 @@ pub(crate) fn combine(action: &ActionName, said: impl IntoIterator<Item = Said>)
         Some(CheckResult::Held) => Effect::Hold,
         Some(CheckResult::Passed) | None => Effect::Allow,
     };
-    Evaluation::new(effect, tidy(checks, passed), determining, disclosed)
+    let all = Evaluation::new(effect, tidy(checks, passed), determining, disclosed);
+    Evaluation { failed, ..all }
 }
 
 fn stands(

@@ -1,9 +1,9 @@
 //! A loaded policy set: examine an action, evaluate it, show what is in force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use syndic_model::{ActionName, AgentId, Arguments, Counter, Severity, ToolName};
+use syndic_model::{ActionName, AgentId, Arguments, Counter, PolicyId, Severity, ToolName};
 
 use crate::annotation::Marks;
 use crate::combine::{Answer, Said, combine};
@@ -15,6 +15,7 @@ use crate::fast::Fast;
 use crate::native::Native;
 use crate::reason::Told;
 use crate::reserved::{SCHEMA, TOOL_ACCESS};
+use crate::rule::Rule;
 use crate::slice::{Slice, Slices};
 use crate::view::{ActionView, ContextView};
 use crate::{Call, Evaluation, Loaded, Shown, Sources, load};
@@ -171,6 +172,25 @@ impl Engine {
             }
         }
         !permitted
+    }
+
+    /// Returns the ids of all policies in force; compiled ones share theirs.
+    pub fn policies(&self) -> impl Iterator<Item = &PolicyId> {
+        let rules = self.slices.rules().iter().map(|rule| &rule.marks.id);
+        rules.chain(self.natives.all.iter().map(|native| &native.id))
+    }
+
+    /// Returns the enforced policies that can stand in the way of an agent, whatever it asks for, by id and severity.
+    #[must_use]
+    pub fn forbids(&self, agent: &AgentId) -> BTreeSet<(PolicyId, Severity)> {
+        let Some(agent) = self.agents.get(agent) else { return BTreeSet::new() };
+        let enforced = |rule: &&Arc<Rule>| !rule.is_permit() && !rule.marks.shadow;
+        let rules = self.slices.rules().iter().filter(enforced);
+        let rules = rules.filter(|rule| rule.concerns(agent));
+        let rules = rules.map(|rule| (rule.marks.id.clone(), rule.marks.severity));
+        let natives = self.natives.all.iter().filter(|native| native.concerns(&agent.profile));
+        let natives = natives.filter(|native| !native.is_shadow());
+        rules.chain(natives.map(|native| (native.id.clone(), native.policy.severity))).collect()
     }
 
     /// Returns every policy in force, the compiled ones first, those written in Rust last.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use syndic_model::{Check, CheckResult, Effect, GroupName};
+use syndic_model::{Check, CheckResult, Effect, GroupName, PolicyId};
 
 use crate::Determining;
 
@@ -18,6 +18,8 @@ pub struct Evaluation {
     pub determining: Vec<Determining>,
     /// Reasons of blocking policies marked `@disclose`, which a model may read.
     pub disclosed: Vec<String>,
+    /// Policies that could not be evaluated, those in shadow too.
+    pub failed: BTreeSet<PolicyId>,
 }
 
 impl Evaluation {
@@ -33,7 +35,7 @@ impl Evaluation {
         determining.dedup();
         disclosed.sort();
         disclosed.dedup();
-        Self { effect, checks, determining, disclosed }
+        Self { effect, checks, determining, disclosed, failed: BTreeSet::new() }
     }
 
     /// Answers that nothing stands in the way: what [`Self::meet`] starts from.
@@ -44,6 +46,7 @@ impl Evaluation {
             checks: Vec::new(),
             determining: Vec::new(),
             disclosed: Vec::new(),
+            failed: BTreeSet::new(),
         }
     }
 
@@ -51,7 +54,7 @@ impl Evaluation {
     #[must_use]
     pub fn denied(faults: Vec<Check>) -> Self {
         let determining = Determining::faults(&faults);
-        Self { effect: Effect::Deny, checks: faults, determining, disclosed: Vec::new() }
+        Self { effect: Effect::Deny, checks: faults, determining, ..Self::nothing() }
     }
 
     /// Joins the answers for an agent and one it acts for: what may be done is the intersection.
@@ -64,7 +67,10 @@ impl Evaluation {
         }
         self.determining.extend(other.determining);
         self.disclosed.extend(other.disclosed);
-        Self::new(self.effect.max(other.effect), self.checks, self.determining, self.disclosed)
+        self.failed.extend(other.failed);
+        let effect = self.effect.max(other.effect);
+        let met = Self::new(effect, self.checks, self.determining, self.disclosed);
+        Self { failed: self.failed, ..met }
     }
 
     /// Returns the groups that may lift a hold together; none unless the effect is a hold.

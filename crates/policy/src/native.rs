@@ -96,6 +96,10 @@ impl Native {
         self.applies_to.as_ref().is_none_or(|applies| applies.names(agent))
     }
 
+    pub(crate) const fn is_shadow(&self) -> bool {
+        self.policy.shadow
+    }
+
     /// Tells whether what it may read of the time can stop an action; nobody knows what it reads.
     pub(crate) const fn obeys_time(&self) -> bool {
         !self.policy.shadow

@@ -47,6 +47,8 @@ pub struct Notifier {
     pub in_force: Box<dyn Fn() -> Option<Arc<InForce>> + Send + Sync>,
     /// Is told of every try that failed: `email`, `slack` or `webhook`.
     pub failed: Box<dyn Fn(&'static str) + Send + Sync>,
+    /// Is told the record that is read next, whenever that is another.
+    pub reached: Box<dyn Fn(u64) + Send + Sync>,
     /// How fast what failed is tried again.
     pub pace: Pace,
     /// Tells when nothing is read any more after it was stopped.
@@ -69,6 +71,7 @@ impl Notifier {
         clock: Arc<dyn Clock>,
         governance: impl Fn() -> Option<Arc<Governance>> + Send + Sync + 'static,
         failed: impl Fn(&'static str) + Send + Sync + 'static,
+        reached: impl Fn(u64) + Send + Sync + 'static,
     ) -> Self {
         Self {
             store,
@@ -76,6 +79,7 @@ impl Notifier {
             clock,
             in_force: governed(governance, Box::new(environment)),
             failed: Box::new(failed),
+            reached: Box::new(reached),
             pace: Pace::default(),
             idle: Idle::default(),
         }
@@ -108,6 +112,7 @@ impl Notifier {
         };
         running.book.plan(&running.in_force, running.notifier.clock.now());
         running.keep().await;
+        (running.notifier.reached)(running.next_index);
         let mut look = tokio::time::interval(LOOK_EVERY);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -180,6 +185,7 @@ impl Running {
                 self.take(&leaf, now).await?;
                 self.next_index = leaf.i + 1;
             }
+            (self.notifier.reached)(self.next_index);
         }
         let given_up = self.book.tick(&self.in_force, now);
         self.kept.changed |= !given_up.is_empty();

@@ -10,7 +10,7 @@ use hmac::{Hmac, Mac as _};
 use parking_lot::Mutex;
 use sha2::Sha256;
 use syndic_ledger::Leaf;
-use syndic_model::Clock;
+use syndic_model::{AgentId, Clock};
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
 use crate::index::{Index, IndexError, Readers, Texts};
@@ -197,6 +197,15 @@ impl Store {
             ),
             Some(_) | None => self.page(query, indexed_through),
         }
+    }
+
+    /// Returns the newest action of an agent that the index has now; waits for nothing but the disk.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn newest(&self, agent: &AgentId) -> Result<Option<EventRow>, ReadError> {
+        let query = Query { agent: Some(agent.clone()), limit: 1, ..Query::default() };
+        Ok(self.page(&query, self.indexed.value())?.rows.pop())
     }
 
     fn page(&self, query: &Query, indexed_through: u64) -> Result<Page, ReadError> {

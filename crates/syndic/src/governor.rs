@@ -262,7 +262,7 @@ fn archive(gate: &Arc<Gate>) {
 }
 
 fn notifier(gate: &Arc<Gate>) -> Notifier {
-    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    let [governed, counted, reached] = [(); 3].map(|()| Arc::downgrade(gate));
     Notifier::new(
         Arc::downgrade(&gate.store()),
         &gate.governance().settings.data_dir,
@@ -271,6 +271,11 @@ fn notifier(gate: &Arc<Gate>) -> Notifier {
         move |channel| {
             if let Some(gate) = counted.upgrade() {
                 gate.notification_failed(channel);
+            }
+        },
+        move |next| {
+            if let Some(gate) = reached.upgrade() {
+                gate.relay_reads_next("notifications", next);
             }
         },
     )

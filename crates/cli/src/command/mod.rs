@@ -19,6 +19,7 @@ pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod learn;
 pub(crate) mod mcp;
+pub(crate) mod metrics;
 pub(crate) mod pack;
 pub(crate) mod permit;
 pub(crate) mod policy;
@@ -67,6 +68,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,
         Command::Witness(command) => witness::run(command, out).await,
+        Command::Metrics(command) => metrics::run(&command, out),
         Command::Status(_) => status::run(global, out).await,
         Command::Doctor(args) => doctor::run(&args, global, out).await,
         Command::Demo(args) => demo::run(&args, out).await,

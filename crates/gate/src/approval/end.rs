@@ -129,7 +129,7 @@ impl Gate {
         let Some(held) = state.approvals.get_mut(id) else { return written.map(drop) };
         if written.is_ok() {
             held.show();
-            self.metrics.approval(&held.decision.agent, status);
+            self.metrics.approval(&held.decision.agent, status, held.waited());
         } else {
             held.take_back();
         }

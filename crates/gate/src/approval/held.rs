@@ -1,6 +1,7 @@
 //! Requests for approval, as decisions see them: a projection of the ledger, under the lock of the state.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use syndic_approval::{Approval, Ballot, Cast, Factor, Request};
@@ -119,6 +120,13 @@ impl Held {
     fn tell(&self) {
         let status = self.shown.as_ref().map(Approval::status);
         self.told.send_replace(status);
+    }
+
+    /// Tells how long it was open, once it has ended.
+    pub(crate) fn waited(&self) -> Duration {
+        let opened = self.approval.request().opened;
+        let ended = self.approval.ended().unwrap_or(opened);
+        ended.duration_since(opened).try_into().unwrap_or_default()
     }
 
     /// Takes back what could not be written.

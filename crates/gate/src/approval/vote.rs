@@ -121,7 +121,7 @@ impl Gate {
         let ended = cast.ended;
         held.show_step(|shown| shown.apply(cast));
         if let Some(status) = ended {
-            self.metrics.approval(&held.decision.agent, status);
+            self.metrics.approval(&held.decision.agent, status, held.waited());
         }
     }
 

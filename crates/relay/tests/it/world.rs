@@ -58,6 +58,7 @@ impl World {
             clock: self.clock.clone(),
             in_force: Box::new(move || Some(in_force.lock().unwrap().clone())),
             failed: Box::new(move |channel| failed.lock().unwrap().push(channel)),
+            reached: Box::new(|_| ()),
             pace: Pace { first: Duration::from_millis(5), most: Duration::from_millis(50) },
             idle: Idle::default(),
         };

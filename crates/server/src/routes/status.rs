@@ -10,6 +10,7 @@ use syndic_model::WitnessState;
 
 use crate::app::App;
 use crate::auth::Reader;
+use crate::problem::{Failure, internal};
 use crate::routes::policy;
 
 /// Tells how the daemon is.
@@ -58,9 +59,11 @@ fn witness(state: WitnessState, now: Timestamp) -> WitnessBody {
     path = "/metrics",
     responses((status = 200, body = String, content_type = "application/openmetrics-text"))
 )]
-pub(crate) async fn metrics(State(gate): State<App>, _: Reader) -> impl IntoResponse {
-    (
-        [(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")],
-        gate.metrics_text(),
-    )
+pub(crate) async fn metrics(
+    State(gate): State<App>,
+    _: Reader,
+) -> Result<impl IntoResponse, Failure> {
+    let text = tokio::task::spawn_blocking(move || gate.metrics_text()).await;
+    let text = text.map_err(|_| internal())?;
+    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
 }

@@ -101,7 +101,9 @@ when { context.facts.amount.greaterThan(decimal("50.00")) };"#;
     let metrics = server.send("GET", "/metrics", &server.admin, "").await.text;
     let counted = r#"syndic_shadow_violations_total{agent_name="customer-support",policy_name="refund-cap",severity="high"} 1"#;
     assert!(metrics.contains(counted), "{metrics}");
-    assert!(!metrics.contains("ai_agent_policy_violations_total{"), "{metrics}");
+    let mut enforced =
+        metrics.lines().filter(|line| line.starts_with("ai_agent_policy_violations_total{"));
+    assert!(enforced.all(|line| line.ends_with(" 0")), "{metrics}");
 }
 
 #[tokio::test]

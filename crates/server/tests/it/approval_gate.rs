@@ -153,32 +153,36 @@ async fn what_waits_for_people_is_told_with_its_age() {
     let told = async || {
         let status = server.send("GET", "/v1/status", &server.admin, "").await.json();
         let metrics = server.send("GET", "/metrics", &server.admin, "").await.text;
-        let lines = metrics.lines().filter(|line| line.starts_with("syndic_approvals_"));
+        let told = ["syndic_approvals_pending ", "syndic_approvals_oldest_age_seconds "];
+        let of_support = "syndic_approvals_half_over{agent_name=\"customer-support\"}";
+        let told = told.into_iter().chain([of_support]);
+        let lines = told.filter_map(|name| metrics.lines().find(|line| line.starts_with(name)));
         let gauges: Vec<_> = lines.map(str::to_owned).collect();
         (status["approvals_pending"].clone(), status["oldest_approval"].clone(), gauges)
     };
-    let gauges = |pending, age| {
+    let gauges = |pending, age, half_over| {
         [
             format!("syndic_approvals_pending {pending}"),
             format!("syndic_approvals_oldest_age_seconds {age}"),
+            format!("syndic_approvals_half_over{{agent_name=\"customer-support\"}} {half_over}"),
         ]
     };
     let (pending, oldest, metrics) = told().await;
     assert_eq!((pending, oldest), (json!(0), Value::Null));
-    assert_eq!(metrics, gauges(0, 0));
+    assert_eq!(metrics, gauges(0, 0, 0));
 
     let held = submit(&server, refund(LARGE)).await;
-    clock.step(SignedDuration::from_secs(100));
+    clock.step(SignedDuration::from_secs(140));
     submit(&server, refund(r#"{"order_id":"A-1","amount":151}"#)).await;
     clock.step(SignedDuration::from_secs(20));
     let opened = server.gate.approval(id(&held)).await.unwrap().opened;
     let (pending, oldest, metrics) = told().await;
     assert_eq!((pending, oldest), (json!(2), json!(opened)));
-    assert_eq!(metrics, gauges(2, 120));
+    assert_eq!(metrics, gauges(2, 160, 1));
     approve(&server, id(&held)).await;
     let (pending, _, metrics) = told().await;
     assert_eq!(pending, json!(1));
-    assert_eq!(metrics, gauges(1, 20));
+    assert_eq!(metrics, gauges(1, 20, 0));
 }
 
 #[tokio::test]

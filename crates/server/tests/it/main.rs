@@ -29,6 +29,8 @@ mod keys;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod notifications;
 mod openapi;
 mod outcomes;

@@ -173,7 +173,8 @@ async fn an_overdue_outcome_is_recorded_by_itself() {
     let governor = governed.open().await;
     let decided = governor.submit(refund(45)).await.unwrap();
     governed.clock.step(SignedDuration::from_mins(16));
-    while !governor.metrics_text().contains("syndic_missing_outcomes_total 1") {
+    let counted = "syndic_missing_outcomes_total{agent_name=\"customer-support\"} 1\n";
+    while !governor.metrics_text().contains(counted) {
         tokio::time::advance(Duration::from_secs(1)).await;
         tokio::task::yield_now().await;
     }

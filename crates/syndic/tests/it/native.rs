@@ -78,7 +78,9 @@ async fn in_shadow_it_is_counted_apart() {
     assert_eq!(told(&governor.submit(refund(45)).await.unwrap()), "allow");
     let metrics = governor.metrics_text();
     assert!(metrics.contains(r#"syndic_shadow_violations_total{agent_name="customer-support",policy_name="freeze",severity="critical"} 1"#), "{metrics}");
-    assert!(!metrics.contains("ai_agent_policy_violations_total{"), "{metrics}");
+    let mut enforced =
+        metrics.lines().filter(|line| line.starts_with("ai_agent_policy_violations_total{"));
+    assert!(enforced.all(|line| line.ends_with(" 0")), "{metrics}");
 }
 
 #[tokio::test]
