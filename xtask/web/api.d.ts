@@ -215,6 +215,12 @@ declare namespace Api {
     segments: number;
     state: string;
   };
+  type ConditionBody = {
+    failed: number;
+    held: number;
+    line?: number | null;
+    text: string;
+  };
   type CreateKey = {
     agent?: string | null;
     approver?: string | null;
@@ -353,6 +359,12 @@ declare namespace Api {
     at: string;
     errors: number;
     first: string;
+  };
+  type FileDiff = {
+    change: string;
+    diff: string;
+    left_out: boolean;
+    path: string;
   };
   type FileFinding = {
     code: string;
@@ -558,12 +570,49 @@ declare namespace Api {
     expires_at: string;
     token: string;
   };
+  type Policies = {
+    policies: (PolicyBody)[];
+  };
+  type PolicyBody = {
+    branches?: number | null;
+    branches_seen?: number | null;
+    conditions?: (ConditionBody)[] | null;
+    count: number;
+    covered?: boolean | null;
+    denied_24h: number;
+    effect: string;
+    file?: string | null;
+    held_24h: number;
+    hits_24h: number;
+    last_at?: string | null;
+    line?: number | null;
+    mode: string;
+    origin: string;
+    policy: string;
+    severity?: string | null;
+    shadow_24h: number;
+    source?: string | null;
+    tests?: number | null;
+    texts?: (PolicyTextBody)[] | null;
+  };
   type PolicyCheck = {
     policy: string;
     reason?: string | null;
     result: string;
     severity?: string | null;
     shadow?: boolean;
+  };
+  type PolicyRevision = {
+    at: string;
+    by: string;
+    current: boolean;
+    manifest: string;
+    proposed_by?: string | null;
+    record: number;
+    revision: string;
+  };
+  type PolicyRevisions = {
+    revisions: (PolicyRevision)[];
   };
   type PolicyStatus = {
     failed?: FailedReload | null;
@@ -680,6 +729,16 @@ declare namespace Api {
   };
   type ReviewBreakGlass = {
     note: string;
+  };
+  type RevisionDiff = {
+    against?: string | null;
+    files: (FileDiff)[];
+    revision: string;
+  };
+  type RevisionFiles = {
+    files: Record<string, string>;
+    left_out: (string)[];
+    revision: string;
   };
   type RotatedLogKey = {
     from: string;

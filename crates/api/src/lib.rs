@@ -16,6 +16,7 @@ mod key;
 mod log_key;
 mod outcome;
 mod overview;
+mod policies;
 mod policy;
 mod problem;
 mod redaction;
@@ -52,6 +53,10 @@ pub use outcome::{FilteredOutput, OutcomeStatus, ReportOutcome, Reported};
 pub use overview::{
     AgentHour, AgentOverview, AnomalyBody, GovernanceHealth, HealthFinding, Overview,
     OverviewTotals, TopViolation,
+};
+pub use policies::{
+    ConditionBody, FileDiff, Policies, PolicyBody, PolicyRevision, PolicyRevisions, RevisionDiff,
+    RevisionFiles,
 };
 pub use policy::{
     FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, PromoteAgent, PromotedAgent,

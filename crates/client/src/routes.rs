@@ -8,10 +8,10 @@ use syndic_api::{
     ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
     BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, Event,
     Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, OfferTools, OfferedTools,
-    OpenSession, OpenedSession, Overview, PromoteAgent, PromotedAgent, PruneSegments, PruningBody,
-    RedactUser, RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReportOutcome, Reported,
-    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RotatedLogKey, Status, SubmitAction,
-    SwitchAgent, Switched,
+    OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions, PromoteAgent,
+    PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
+    ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass,
+    RevisionDiff, RevisionFiles, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter};
@@ -130,6 +130,37 @@ impl Client {
     /// Tells how much of its limits an agent has used.
     pub async fn agent_limits(&self, id: &str) -> Answer<AgentLimits> {
         self.get(&["v1", "agents", id, "limits"]).await
+    }
+
+    /// Lists the policies in force, with what each stopped in 24 hours.
+    pub async fn policies(&self) -> Answer<Policies> {
+        self.get(&["v1", "policies"]).await
+    }
+
+    /// Shows one policy in force with its text.
+    pub async fn policy(&self, name: &str) -> Answer<PolicyBody> {
+        self.get(&["v1", "policies", name]).await
+    }
+
+    /// Lists what was in force, newest first.
+    pub async fn revisions(&self) -> Answer<PolicyRevisions> {
+        self.get(&["v1", "policies", "revisions"]).await
+    }
+
+    /// Returns the files of a revision that was in force.
+    pub async fn revision_files(&self, revision: &str) -> Answer<RevisionFiles> {
+        self.get(&["v1", "policies", "revisions", revision]).await
+    }
+
+    /// Tells how the files of a revision differ from those of another, or of the one before.
+    pub async fn revision_diff(
+        &self,
+        revision: &str,
+        against: Option<&str>,
+    ) -> Answer<RevisionDiff> {
+        let query: Vec<_> =
+            against.map(|against| ("against", against.to_owned())).into_iter().collect();
+        self.find(&["v1", "policies", "revisions", revision, "diff"], &query).await
     }
 
     /// Tells how all agents are, and whether governance itself is well.

@@ -12,6 +12,8 @@ use crate::state::EVERY_AGENT;
 
 /// The most characters of a name that is shown back to who sent it.
 const MOST_SHOWN: usize = 64;
+/// The most names that are compared with one that is unknown.
+const MOST_COMPARED: usize = 1_000;
 
 /// An agent, and whether it acts.
 #[derive(Debug, Clone)]
@@ -64,7 +66,7 @@ impl UnknownName {
         let like = |other: &&str| {
             other.len().abs_diff(length) <= length / 3 + 1 || other.starts_with(name)
         };
-        let near = || did_you_mean(name, names.into_iter().filter(like));
+        let near = || did_you_mean(name, names.into_iter().filter(like).take(MOST_COMPARED));
         let hint = if length > 2 * MOST_SHOWN { None } else { near() };
         Self { what, name: shown, hint }
     }

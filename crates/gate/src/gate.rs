@@ -33,6 +33,7 @@ use crate::replayed::Replayed;
 use crate::standing::{Held, Standing};
 use crate::state::State;
 use crate::tails::Tails;
+use crate::tested::Tests;
 use crate::unsealed::Unsealed;
 
 /// Decides actions over one governance directory and one data directory.
@@ -72,6 +73,7 @@ pub struct Gate {
     /// Why records whose time has come were not dropped the last time.
     pub(crate) not_dropped: parking_lot::Mutex<Option<String>>,
     pub(crate) unsealed: parking_lot::Mutex<Unsealed>,
+    pub(crate) tests: Arc<Tests>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     pub(crate) tails: Tails,
     pub(crate) tags: SessionTags,
@@ -155,6 +157,7 @@ impl Gate {
             is_doubted: AtomicBool::new(is_doubted),
             not_dropped: parking_lot::Mutex::default(),
             unsealed: parking_lot::Mutex::default(),
+            tests: Arc::default(),
             archiver: OnceLock::new(),
             tails: Tails::default(),
             tags: SessionTags::default(),

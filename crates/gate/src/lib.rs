@@ -46,6 +46,7 @@ mod output;
 mod overview;
 mod past;
 mod permit;
+mod policies;
 mod policy;
 mod preview;
 mod promote;
@@ -61,6 +62,7 @@ mod replay;
 mod replayed;
 mod report;
 mod retention;
+mod revisions;
 mod sealed;
 mod session;
 mod share;
@@ -70,6 +72,7 @@ mod submit;
 mod switch;
 mod tails;
 mod tally;
+mod tested;
 mod tool_book;
 mod tools;
 mod trial;
@@ -110,6 +113,7 @@ pub use output::Filtered;
 pub use overview::{AgentOverview, AgentState, Overview};
 pub use past::{RecordedPast, RecordedUsed};
 pub use permit::{PermitClaims, PermitError, args_digest, verify_permit};
+pub use policies::{PolicyDetails, PolicyTests, PolicyView};
 pub use policy::{LastPolicyError, kept};
 pub use preview::{preview, suppose};
 pub use promote::{PromoteError, Promotion};
@@ -124,6 +128,9 @@ pub use reload::{Compare, ReloadBy, ReloadError, Reloaded};
 pub use replay::{Changed, Example, Moved, Past, Replay, verdict};
 pub use report::{Report, ReportError, Reported};
 pub use retention::{HoldError, HoldRequest, RetentionHold};
+pub use revisions::{
+    ChangeKind, FileChange, Revision, RevisionChanges, RevisionError, RevisionFiles,
+};
 pub use session::SessionError;
 pub use standing::{Failed, Held, Standing};
 pub use submit::SubmitError;
@@ -138,5 +145,6 @@ pub use syndic_store::{
     BackedUp, Backup, Compacted, Continued, KeptBy, Known, Loss, Prunable, RestoreError, Restored,
     Search, SearchError, restore,
 };
+pub use tested::Tested;
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};

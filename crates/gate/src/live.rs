@@ -19,6 +19,7 @@ pub use self::tail::{Share, Tail, TailError, TailFilter, Told};
 
 use self::recent::Recent;
 use crate::activity::Activity;
+use crate::revisions::Revisions;
 
 /// The views, and how far they have come.
 #[derive(Debug, Default)]
@@ -36,6 +37,8 @@ pub(crate) struct Views {
     next: Option<u64>,
     pub(crate) recent: Recent,
     pub(crate) activity: Activity,
+    /// Begins with what a start replayed, which reaches back further.
+    pub(crate) revisions: Revisions,
 }
 
 impl Views {
@@ -43,6 +46,7 @@ impl Views {
     fn apply(&mut self, leaf: &Leaf) {
         self.recent.apply(leaf);
         self.activity.apply(leaf);
+        self.revisions.apply(leaf);
     }
 }
 

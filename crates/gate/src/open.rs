@@ -166,6 +166,7 @@ impl Gate {
             );
         }
         let gate = Self::assemble(governance, held, opened, clock, compare)?;
+        gate.live.views().revisions = history.revisions;
         gate.record_start()?;
         Ok(gate)
     }

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::kept::kept;
 use crate::reload::{Compare, loosened};
+use crate::revisions::Revisions;
 use crate::standing::Held;
 
 /// The most bytes that a record spends on listing files.
@@ -36,13 +37,15 @@ pub enum LastPolicyError {
 pub(crate) struct History {
     pub(crate) loaded: Option<PolicyLoaded>,
     proposed: Option<(Timestamp, PolicyProposed)>,
+    pub(crate) revisions: Revisions,
 }
 
-kept!(History { loaded, proposed });
+kept!(History { loaded, proposed, revisions });
 
 impl History {
     /// Applies one record of the ledger.
     pub(crate) fn replay(&mut self, leaf: &Leaf) {
+        self.revisions.apply(leaf);
         if let Record::PolicyLoaded(loaded) = &leaf.record {
             let same = self.loaded.as_ref().is_some_and(|last| last.manifest == loaded.manifest);
             if !same {

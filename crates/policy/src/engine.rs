@@ -18,7 +18,7 @@ use crate::reserved::{SCHEMA, TOOL_ACCESS};
 use crate::rule::Rule;
 use crate::slice::{Slice, Slices};
 use crate::view::{ActionView, ContextView};
-use crate::{Call, Evaluation, Loaded, Shown, Sources, load};
+use crate::{Call, Evaluation, Listed, Loaded, Shown, Sources, load};
 
 /// A policy set in which everything is valid. Immutable; loading makes a new one.
 #[derive(Debug)]
@@ -198,6 +198,20 @@ impl Engine {
     pub fn show(&self) -> Vec<Shown> {
         let rules = self.slices.rules().iter().map(|rule| rule.shown());
         rules.chain(self.natives.all.iter().map(Native::shown)).collect()
+    }
+
+    /// Lists the policies in force by id, without their texts.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        let mut all = BTreeMap::<&str, Listed>::new();
+        let rules = self.slices.rules().iter().map(|rule| rule.listed());
+        for one in rules.chain(self.natives.all.iter().map(Native::listed)) {
+            let (id, shadow) = (one.0, one.1.shadow);
+            let listed = all.entry(id).or_insert(one.1);
+            listed.count += 1;
+            listed.shadow &= shadow;
+        }
+        all.into_values().collect()
     }
 
     /// Returns every policy in force that can speak about an agent, in the same order; `None` where it is unknown.

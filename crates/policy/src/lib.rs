@@ -72,7 +72,7 @@ pub use facts::Facts;
 pub use lint::ENVIRONMENTS;
 pub use native::Policy;
 pub use reserved::RESERVED;
-pub use show::{Origin, Shown};
+pub use show::{Listed, Origin, Shown};
 pub use source::{Loaded, PolicyFile, Sources};
 pub use syntax::syntax;
 pub use usage::{Usage, Used};

@@ -9,7 +9,7 @@ use syndic_model::{AgentProfile, PolicyId, Severity};
 use crate::annotation::AppliesTo;
 use crate::combine::{Answer, Kind, Said};
 use crate::reason::MAX_LENGTH;
-use crate::show::{Origin, Shown};
+use crate::show::{Listed, Origin, Shown};
 use crate::view::{ActionView, ContextView};
 
 type Check =
@@ -135,6 +135,20 @@ impl Native {
             answer,
             reason,
         }
+    }
+
+    /// Describes it as the only one of its id, which is not counted yet.
+    pub(crate) fn listed(&self) -> (&str, Listed) {
+        let Policy { severity, shadow, .. } = &self.policy;
+        let listed = Listed {
+            id: self.id.clone(),
+            origin: Origin::Native,
+            effect: "forbid",
+            severity: *severity,
+            shadow: *shadow,
+            count: 0,
+        };
+        (self.id.as_str(), listed)
     }
 
     pub(crate) fn shown(&self) -> Shown {

@@ -13,7 +13,7 @@ use crate::entities::{Action, Agent};
 use crate::outline::outline;
 use crate::reads::Reads;
 use crate::reason::Told;
-use crate::{Origin, Shown};
+use crate::{Listed, Origin, Shown};
 
 /// A policy with its meaning.
 #[derive(Debug)]
@@ -100,6 +100,23 @@ impl Rule {
         }
     }
 
+    /// Describes it as the only one of its id, which is not counted yet.
+    pub(crate) fn listed(&self) -> (&str, Listed) {
+        let listed = Listed {
+            id: self.marks.id.clone(),
+            origin: self.origin.clone(),
+            effect: self.effect(),
+            severity: self.marks.severity,
+            shadow: self.marks.shadow,
+            count: 0,
+        };
+        (self.marks.id.as_str(), listed)
+    }
+
+    fn effect(&self) -> &'static str {
+        if self.is_permit() { "permit" } else { "forbid" }
+    }
+
     pub(crate) fn shown(&self) -> Shown {
         let text = self.policy.to_cedar().unwrap_or_default();
         let scope = text.get(outline(&text).scope).unwrap_or_default();
@@ -107,7 +124,7 @@ impl Rule {
             id: self.marks.id.clone(),
             origin: self.origin.clone(),
             scope: scope.split_whitespace().collect::<Vec<_>>().join(" "),
-            effect: if self.is_permit() { "permit" } else { "forbid" },
+            effect: self.effect(),
             severity: self.marks.severity,
             shadow: self.marks.shadow,
             annotations: self

@@ -40,6 +40,23 @@ pub struct Shown {
     pub text: String,
 }
 
+/// The policies in force that share an id, without their texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Their `@id`.
+    pub id: PolicyId,
+    /// Where the first of them comes from.
+    pub origin: Origin,
+    /// `permit` or `forbid`.
+    pub effect: &'static str,
+    /// How bad a violation is.
+    pub severity: Severity,
+    /// None of them is enforced.
+    pub shadow: bool,
+    /// How many there are; compiled policies share theirs.
+    pub count: usize,
+}
+
 impl Origin {
     /// Returns the place to mend when the policy is wrong.
     pub(crate) fn place(&self) -> Place {

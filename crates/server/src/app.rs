@@ -17,8 +17,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
-    health, keys, log, log_key, overview, policy, proof, redaction, retention, sessions, slack,
-    status, tools,
+    health, keys, log, log_key, overview, policies, policy, proof, redaction, retention, sessions,
+    slack, status, tools,
 };
 
 /// The most a request body may have.
@@ -68,6 +68,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::show))
         .routes(routes!(agents::policies))
         .routes(routes!(agents::limits))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::show))
+        .routes(routes!(policies::revisions))
+        .routes(routes!(policies::revision))
+        .routes(routes!(policies::diff))
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
         .routes(routes!(agents::promote))

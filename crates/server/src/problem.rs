@@ -13,8 +13,9 @@ use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
     EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError, ProofError,
-    PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused, RotateError,
-    SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError, WriteFailed,
+    PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused, RevisionError,
+    RotateError, SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError,
+    WriteFailed,
 };
 use syndic_model::{EventId, NameError};
 use syndic_relay::SlackRefused;
@@ -138,6 +139,23 @@ impl From<UnknownName> for Failure {
             _ => "unknown-revision",
         };
         problem(404, code, &error)
+    }
+}
+
+impl From<RevisionError> for Failure {
+    fn from(error: RevisionError) -> Self {
+        match error {
+            RevisionError::Unknown(unknown) => unknown.into(),
+            RevisionError::Ambiguous(_) => problem(409, "ambiguous-revision", &error),
+            RevisionError::Files(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "files of a revision cannot be told"
+                );
+                problem(500, "files-unreadable", &error)
+            }
+            RevisionError::Interrupted => internal(),
+        }
     }
 }
 

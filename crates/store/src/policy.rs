@@ -99,14 +99,23 @@ impl PolicyFiles {
     /// # Errors
     /// When they are not kept, not what they were, or the revision stands for more than one manifest.
     pub fn read(&self, revision: &str) -> Result<Files, PolicyFilesError> {
-        let mut files = Files::new();
+        let hashes = self.hashes(revision)?.into_iter();
+        hashes.map(|(path, hash)| Ok((path, self.text(&hash)?))).collect()
+    }
+
+    /// Returns the hash of each file of a revision, or of the whole hash of a manifest, by path.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn hashes(&self, revision: &str) -> Result<BTreeMap<String, String>, PolicyFilesError> {
+        let mut hashes = BTreeMap::new();
         for line in self.manifest(revision)?.lines() {
             let Some((hash, path)) = line.split_once("  ") else {
                 return Err(PolicyFilesError::Unknown(revision.to_owned()));
             };
-            files.insert(path.to_owned(), self.text(hash)?);
+            hashes.insert(path.to_owned(), hash.to_owned());
         }
-        Ok(files)
+        Ok(hashes)
     }
 
     fn manifest(&self, revision: &str) -> Result<String, PolicyFilesError> {
@@ -134,7 +143,14 @@ impl PolicyFiles {
         found.ok_or_else(unknown)
     }
 
-    fn text(&self, name: &str) -> Result<String, PolicyFilesError> {
+    /// Returns the text that has this hash.
+    ///
+    /// # Errors
+    /// When it is not kept, or not what it was.
+    pub fn text(&self, name: &str) -> Result<String, PolicyFilesError> {
+        if !is_hash(name) {
+            return Err(PolicyFilesError::Unknown(name.to_owned()));
+        }
         let path = self.folder.join(name);
         let read = || {
             if fs::metadata(&path)?.len() > MOST_BYTES {

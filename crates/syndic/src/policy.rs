@@ -1,6 +1,9 @@
 //! The files, read anew.
 
-use syndic_gate::{AuthenticationError, PromoteError, Promotion, ReloadBy, Reloaded, Standing};
+use syndic_gate::{
+    AuthenticationError, PolicyDetails, PolicyView, PromoteError, Promotion, ReloadBy, Reloaded,
+    Revision, RevisionChanges, RevisionError, RevisionFiles, Standing, UnknownName,
+};
 use syndic_model::Caller;
 use thiserror::Error;
 
@@ -49,6 +52,51 @@ impl Governor {
     /// When there is no such agent, nobody signs, or it cannot be recorded.
     pub async fn promote(&self, promotion: Promotion) -> Result<u64, PromoteError> {
         self.to_the_end(|gate| async move { gate.promote(&promotion, EMBEDDED).await }).await
+    }
+
+    /// Lists the policies in force by id, with what each stopped in 24 hours and what tests reach of it.
+    pub async fn policies_at_work(&self) -> Vec<PolicyView> {
+        self.to_the_end(|gate| async move { gate.policies().await }).await
+    }
+
+    /// Shows one policy in force with its text, and what tests see its conditions answer.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub async fn policy(&self, name: &str) -> Result<PolicyDetails, UnknownName> {
+        let name = name.to_owned();
+        self.to_the_end(|gate| async move { gate.policy(&name).await }).await
+    }
+
+    /// Lists what was in force, newest first, at most 1,000; each with whether it is in force now.
+    #[must_use]
+    pub fn revisions(&self) -> Vec<(Revision, bool)> {
+        self.gate.revisions()
+    }
+
+    /// Reads the files of a revision, by its name or the whole hash of its manifest.
+    ///
+    /// # Errors
+    /// When there is none of that name, or its files cannot be read.
+    pub async fn revision_files(&self, name: &str) -> Result<RevisionFiles, RevisionError> {
+        let name = name.to_owned();
+        self.to_the_end(|gate| async move { gate.revision_files(&name).await }).await
+    }
+
+    /// Tells how the files of a revision differ from those of another, or of the one before.
+    ///
+    /// # Errors
+    /// When there is none of that name, or its files cannot be read.
+    pub async fn revision_changes(
+        &self,
+        name: &str,
+        against: Option<&str>,
+    ) -> Result<RevisionChanges, RevisionError> {
+        let (name, against) = (name.to_owned(), against.map(str::to_owned));
+        self.to_the_end(
+            |gate| async move { gate.revision_changes(&name, against.as_deref()).await },
+        )
+        .await
     }
 
     /// Tells what is in the files and waits to come into force, and what did not load.

@@ -141,3 +141,19 @@ fn a_reader_who_leaves_is_no_error() {
     let ended = Place::empty().run_without_reader(&["completions", "zsh"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn every_command_that_mends_governance_exists() {
+    let place = Place::empty();
+    let findings = include_str!("../../../gate/src/health/finding.rs");
+    let named = findings.split("`syndic ").skip(1).filter_map(|rest| rest.split('`').next());
+    let mut seen = 0;
+    for command in named {
+        let is_word = |word: &&str| word.starts_with(|c: char| c.is_ascii_lowercase());
+        let mut words: Vec<_> = command.split(' ').take_while(is_word).collect();
+        words.push("--help");
+        assert_eq!(place.run(&words).code, Some(0), "{command}");
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
+}

@@ -64,7 +64,6 @@ impl Policies {
     }
 
     /// Tells what a policy stopped until `now`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what lists policies comes next"))]
     pub(crate) fn of(&self, policy: &str, now: Timestamp) -> PolicyActivity {
         let Some(policy) = self.0.get(policy) else { return PolicyActivity::default() };
         let told = PolicyActivity { last: Some(policy.last), ..PolicyActivity::default() };

@@ -38,6 +38,8 @@ mod over_time;
 #[cfg(test)]
 mod overview;
 mod permits;
+#[cfg(test)]
+mod policies;
 mod proof;
 #[cfg(test)]
 mod redactions;
