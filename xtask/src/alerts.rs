@@ -1,6 +1,6 @@
-//! What promtool says of the alerts and of the dashboard.
+//! `cargo xtask test --alerts`: the alerts and the dashboard in a real Prometheus and Alertmanager.
 //!
-//! It is Debian's, unpacked once into the target directory: nothing is installed, and no service is started.
+//! Both are Debian's, unpacked once into the target directory: nothing is installed, and no service is started.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,28 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-use crate::mcp::{does, root, target};
+use crate::mcp::{build, does, root, target};
 use crate::output;
-use crate::test::runs;
+use crate::test::{install, runs};
 
-const PACKAGES: [&str; 1] = ["prometheus"];
-const PROGRAMS: [&str; 1] = ["promtool"];
+const PACKAGES: [&str; 2] = ["prometheus", "prometheus-alertmanager"];
+const PROGRAMS: [&str; 3] = ["promtool", "prometheus", "prometheus-alertmanager"];
+
+/// Checks rules and dashboard with promtool, then has an alert delivered.
+pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
+    check()?;
+    let syndic = build(profile)?;
+    output::line("── alerts: from an agent's action to a webhook");
+    let root = root()?;
+    if !runs("node", &["--version"]) {
+        install("nodejs", "node, which takes the alert")?;
+    }
+    does(Command::new("node").arg(root.join("xtask/alerts/drive.mjs")).args([
+        &syndic,
+        &programs()?,
+        root,
+    ]))
+}
 
 /// Checks rules and dashboard with promtool, and runs the tests of the rules.
 pub(crate) fn check() -> anyhow::Result<()> {

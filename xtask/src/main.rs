@@ -25,6 +25,9 @@ commands:
   test --archive [--profile NAME]
                           what features add: an archive and backups in S3-compatible storage, Parquet
                           (gets moto, which stands in for the storage, from PyPI, once)
+  test --alerts [--profile NAME]
+                          what alerts do: promtool's tests of the rules, which `test` runs too, and some delivered by
+                          Debian's Prometheus and Alertmanager (unpacked once, never installed)
   test --web [--profile NAME] [--screenshots DIRECTORY]
                           the dashboard and the pages for approvers in Chromium, with axe-core, and the dashboard's types;
                           with DIRECTORY, writes the pictures of the documentation there
@@ -53,6 +56,8 @@ fn main() -> ExitCode {
         ["test", "--mcp", sections @ ..] => mcp::run("ci", sections),
         ["test", "--archive"] => archive::run("ci"),
         ["test", "--archive", "--profile", profile] => archive::run(profile),
+        ["test", "--alerts"] => alerts::run("ci"),
+        ["test", "--alerts", "--profile", profile] => alerts::run(profile),
         ["test", "--web"] => web::run("ci", None),
         ["test", "--web", "--profile", profile] => web::run(profile, None),
         ["test", "--web", "--screenshots", directory] => web::run("ci", Some(directory)),

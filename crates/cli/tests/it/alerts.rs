@@ -1,8 +1,9 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::promql::{Inside, Word, words};
 use crate::syndic::Place;
 
 fn repository() -> PathBuf {
@@ -90,24 +91,121 @@ fn the_alerts_that_people_know_have_their_words() {
 #[test]
 fn promtool_is_asked_of_every_alert_when_it_fires_and_when_it_does_not() {
     let (mut firing, mut quiet) = (BTreeSet::new(), BTreeSet::new());
-    for file in std::fs::read_dir(repository().join("monitoring/tests")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        let tests: Value = serde_saphyr::from_str(&text).unwrap();
-        for test in tests["tests"].as_array().unwrap() {
-            for asked in test["alert_rule_test"].as_array().into_iter().flatten() {
-                let fires = asked["exp_alerts"].as_array().is_some_and(|all| !all.is_empty());
-                let name = asked["alertname"].as_str().unwrap().to_owned();
-                if fires {
-                    firing.insert(name)
-                } else {
-                    quiet.insert(name)
-                };
-            }
+    for test in tests() {
+        for asked in test["alert_rule_test"].as_array().into_iter().flatten() {
+            let fires = asked["exp_alerts"].as_array().is_some_and(|all| !all.is_empty());
+            let name = asked["alertname"].as_str().unwrap().to_owned();
+            if fires {
+                firing.insert(name)
+            } else {
+                quiet.insert(name)
+            };
         }
     }
     let all: BTreeSet<_> = alerts().into_iter().map(|(name, _)| name).collect();
     assert_eq!(firing, all);
     assert_eq!(quiet, all);
+}
+
+#[test]
+fn rules_and_dashboard_ask_for_metrics_that_there_are_by_labels_that_they_have() {
+    let metrics = metrics();
+    let rules = printed(&["alerts", "print", "--json"]);
+    let dashboard = printed(&["grafana", "print"]);
+    let recorded: BTreeSet<_> =
+        fields(&rules, "record").into_iter().chain(["up", "ALERTS"].map(str::to_owned)).collect();
+    let known: BTreeSet<&str> = metrics.values().flatten().map(String::as_str).collect();
+    let mut asked = BTreeSet::new();
+    for expression in fields(&rules, "expr").into_iter().chain(fields(&dashboard, "expr")) {
+        for Word { text, inside } in words(&expression) {
+            match (inside, metrics.get(&text)) {
+                (Inside::Series(metric), _) => {
+                    let labels = metrics.get(&metric);
+                    assert!(
+                        labels.is_none_or(|labels| labels.contains(&text)),
+                        "{metric} has no label {text}: {expression}"
+                    );
+                }
+                (Inside::Grouping, _) => {
+                    assert!(known.contains(text.as_str()), "no label {text}: {expression}");
+                }
+                (Inside::Nothing, Some(_)) => drop(asked.insert(text)),
+                (Inside::Nothing, None) => {
+                    let ours = text.starts_with("syndic_") || text.starts_with("ai_agent_");
+                    let recording = text.contains(':') || text == "up" || text == "ALERTS";
+                    assert!(!ours, "there is no metric {text}: {expression}");
+                    assert!(!recording || recorded.contains(&text), "{text}: {expression}");
+                }
+            }
+        }
+    }
+    assert!(asked.len() > 30, "{asked:?}");
+}
+
+#[test]
+fn promtool_is_given_series_as_syndic_makes_them() {
+    let metrics = metrics();
+    for test in tests() {
+        for series in test["input_series"].as_array().unwrap() {
+            let series = series["series"].as_str().unwrap();
+            let (name, _) = series.split_once('{').unwrap();
+            if name == "up" {
+                continue;
+            }
+            let labels = metrics.get(name).unwrap_or_else(|| panic!("no metric {name}"));
+            let given: BTreeSet<_> = words(series)
+                .into_iter()
+                .filter(|word| matches!(word.inside, Inside::Series(_)))
+                .map(|word| word.text)
+                .collect();
+            assert_eq!(&given, labels, "{series}");
+        }
+    }
+}
+
+/// Every case that promtool is given.
+fn tests() -> Vec<Value> {
+    let files = std::fs::read_dir(repository().join("monitoring/tests")).unwrap();
+    files
+        .flat_map(|file| {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            let file: Value = serde_saphyr::from_str(&text).unwrap();
+            file["tests"].as_array().unwrap().clone()
+        })
+        .collect()
+}
+
+/// Every series name that `syndic metrics list` tells of, with its labels and those that Prometheus adds.
+fn metrics() -> BTreeMap<String, BTreeSet<String>> {
+    let mut metrics = BTreeMap::new();
+    for metric in printed(&["metrics", "list", "--json"]).as_array().unwrap() {
+        let name = metric["name"].as_str().unwrap();
+        let labels = metric["labels"].as_array().unwrap().iter();
+        let mut labels: BTreeSet<_> =
+            labels.map(|label| label.as_str().unwrap().to_owned()).collect();
+        labels.extend(["job", "instance"].map(str::to_owned));
+        if metric["type"] == "histogram" {
+            let with_bound = labels.iter().cloned().chain(["le".to_owned()]).collect();
+            metrics.insert(format!("{name}_bucket"), with_bound);
+            metrics.insert(format!("{name}_sum"), labels.clone());
+            metrics.insert(format!("{name}_count"), labels);
+        } else {
+            metrics.insert(name.to_owned(), labels);
+        }
+    }
+    metrics
+}
+
+/// Every text of a field with that name, however deep it lies.
+fn fields(value: &Value, name: &str) -> Vec<String> {
+    match value {
+        Value::Object(all) => {
+            let own = all.get(name).and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(all.values().flat_map(|inner| fields(inner, name))).collect()
+        }
+        Value::Array(all) => all.iter().flat_map(|inner| fields(inner, name)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod promql;
+#[cfg(test)]
 mod syndic;
 
 #[cfg(test)]
