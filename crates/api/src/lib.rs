@@ -22,7 +22,9 @@ mod problem;
 mod redaction;
 mod retention;
 mod session;
+mod sign_in;
 mod status;
+mod stream;
 mod tool;
 
 pub use action::{
@@ -69,5 +71,7 @@ pub use retention::{
     RetentionHolds,
 };
 pub use session::{OpenSession, OpenedSession};
+pub use sign_in::{SessionBody, SignIn, SignInCode};
 pub use status::{Status, WitnessBody};
+pub use stream::{StreamRecord, StreamReset};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

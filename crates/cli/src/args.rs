@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::command::{
     actions, agents, alerts, approvals, audit, backup, break_glass, check, completions, decide,
     demo, diff, doctor, explain, grafana, init, keys, learn, mcp, metrics, pack, permit, policy,
-    promote, prove, replay, restore, scan, schema, serve, status, test, witness,
+    promote, prove, replay, restore, scan, schema, serve, sign_in, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -91,6 +91,7 @@ pub(crate) enum Command {
     Witness(witness::WitnessCommand),
     #[command(subcommand)]
     Metrics(metrics::MetricsCommand),
+    SignIn(sign_in::SignInArgs),
     Status(status::StatusArgs),
     Doctor(doctor::DoctorArgs),
     #[command(subcommand)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use syndic_gate::Gate;
 use syndic_governance::Governance;
 use syndic_model::Clock;
@@ -14,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::compare;
+use crate::output::Output;
 
 /// Opens the data directory, which blocks until its ledger is replayed; the solver compares what loosens.
 pub(crate) async fn open(
@@ -50,6 +52,23 @@ impl Running {
     pub(crate) async fn end(self) -> anyhow::Result<()> {
         drop(self.stop);
         self.served.await?.context("the server stopped")
+    }
+}
+
+/// How many files and connections a daemon may have open: those who ask, those who watch, and what is on disk.
+const MOST_OPEN: u64 = 8192;
+
+/// Asks the system for room for as many connections as a daemon takes; many give 1,024 until somebody asks.
+pub(crate) fn make_room(out: &Output) {
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = limit.maximum.map_or(MOST_OPEN, |most| most.min(MOST_OPEN));
+    if limit.current.is_some_and(|current| current < wanted) {
+        limit.current = Some(wanted);
+        if let Err(error) = setrlimit(Resource::Nofile, limit) {
+            out.warning(format!(
+                "fewer connections can be served than there are places for: {error}"
+            ));
+        }
     }
 }
 

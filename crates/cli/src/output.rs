@@ -41,6 +41,11 @@ impl Output {
         self.json
     }
 
+    /// Tells whether a person reads the answer, and no file or program does.
+    pub(crate) fn is_terminal() -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Tells whether the answer may be coloured.
     pub(crate) const fn colours(&self) -> bool {
         self.colour

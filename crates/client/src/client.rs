@@ -9,10 +9,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use syndic_api::Problem;
 
-use crate::ClientError;
+use crate::{ClientError, Stream};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// A stream goes on for as long as the daemon does.
+const STREAM_TIMEOUT: Duration = Duration::from_secs(365 * 86_400);
 /// Shorter than the ten seconds after which the daemon closes an idle connection: a request on one that is just being
 /// closed would be lost, and nobody would know whether it was decided.
 const IDLE_FOR: Duration = Duration::from_secs(5);
@@ -162,6 +164,15 @@ impl Client {
     ) -> Result<String, ClientError> {
         let response = self.send(self.request(Method::GET, path).query(query)).await?;
         response.text().await.map_err(|source| self.unreachable(source))
+    }
+
+    pub(crate) async fn stream_of(
+        &self,
+        path: &[&str],
+        query: &[(&str, String)],
+    ) -> Result<Stream, ClientError> {
+        let request = self.request(Method::GET, path).query(query).timeout(STREAM_TIMEOUT);
+        Ok(Stream::new(self.at.clone(), self.send(request).await?))
     }
 
     /// Builds a request; every element of `path` is one segment, whatever it contains.

@@ -6,9 +6,11 @@ mod client;
 mod error;
 mod filter;
 mod routes;
+mod stream;
 mod witness;
 
 pub use client::Client;
 pub use error::ClientError;
 pub use filter::{ApprovalFilter, EventFilter};
+pub use stream::{Stream, Streamed};
 pub use witness::{WitnessKnows, ask_witness};

@@ -11,10 +11,11 @@ use syndic_api::{
     OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions, PromoteAgent,
     PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
     ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass,
-    RevisionDiff, RevisionFiles, RotatedLogKey, Status, SubmitAction, SwitchAgent, Switched,
+    RevisionDiff, RevisionFiles, RotatedLogKey, SessionBody, SignInCode, Status, SubmitAction,
+    SwitchAgent, Switched,
 };
 
-use crate::{ApprovalFilter, Client, ClientError, EventFilter};
+use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
 
 /// Segments are archived before they are dropped, and there may be many.
 const PRUNE_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -285,6 +286,30 @@ impl Client {
     /// Tells how the daemon is.
     pub async fn status(&self) -> Answer<Status> {
         self.get(&["v1", "status"]).await
+    }
+
+    /// Tells whose key this is, and what they may do.
+    pub async fn session(&self) -> Answer<SessionBody> {
+        self.get(&["v1", "session"]).await
+    }
+
+    /// Makes a code that signs one browser in as this key.
+    pub async fn sign_in_code(&self) -> Answer<SignInCode> {
+        self.post(&["v1", "session", "codes"], &serde_json::json!({})).await
+    }
+
+    /// Watches records as they become durable, after the record `after` or from now on: about one agent, of some kinds,
+    /// or all.
+    pub async fn stream(
+        &self,
+        after: Option<u64>,
+        agent: Option<&str>,
+        kinds: &[&str],
+    ) -> Answer<Stream> {
+        let mut query = vec![("kinds", kinds.join(","))];
+        query.extend(after.map(|after| ("after", after.to_string())));
+        query.extend(agent.map(|agent| ("agent", agent.to_owned())));
+        self.stream_of(&["v1", "stream"], &query).await
     }
 
     /// Reads the counters in Prometheus' text format.

@@ -241,7 +241,9 @@ impl Entry {
 }
 
 impl KeyView {
-    fn caller(&self) -> Option<Caller> {
+    /// Tells who asks by this key, whatever its status; nothing where its record names nobody.
+    #[must_use]
+    pub fn caller(&self) -> Option<Caller> {
         let key = self.id.clone();
         match self.role {
             Role::Agent => {

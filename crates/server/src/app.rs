@@ -15,11 +15,13 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::pages::browsers::Browsers;
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
     health, keys, log, log_key, overview, policies, policy, proof, redaction, retention, sessions,
-    slack, status, tools,
+    sign_in, slack, status, stream, tools,
 };
+use crate::streams::Streams;
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -99,6 +101,10 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(policy::reload))
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))
+        .routes(routes!(stream::stream))
+        // Browsers.
+        .routes(routes!(sign_in::show, sign_in::begin, sign_in::end))
+        .routes(routes!(sign_in::make_code))
         // Anybody.
         .routes(routes!(health::key_set))
         .routes(routes!(log::verifier_keys))
@@ -111,9 +117,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     api().into_openapi()
 }
 
-pub(crate) fn router(gate: App, tls: bool) -> Router {
+pub(crate) fn router(gate: App, browsers: Arc<Browsers>, streams: Arc<Streams>) -> Router {
     let (router, _) = api().split_for_parts();
-    let pages = crate::pages::router(Arc::clone(&gate), tls);
+    let pages = crate::pages::router(Arc::clone(&gate), Arc::clone(&browsers));
     router
         .route("/slack/interactions", post(slack::interact))
         // A tile's path has slashes, which the document of the API cannot say.
@@ -121,8 +127,11 @@ pub(crate) fn router(gate: App, tls: bool) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .layer(Extension(approvals::Places::default()))
+        .layer(Extension(streams))
+        .layer(Extension(browsers))
         .with_state(gate)
         .merge(pages)
+        .merge(crate::web::router())
         .fallback(crate::problem::no_such_route)
         .method_not_allowed_fallback(crate::problem::no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))

@@ -10,7 +10,9 @@ mod listen;
 mod pages;
 mod problem;
 mod routes;
+mod streams;
 mod tls;
+mod web;
 
 pub use app::openapi;
 pub use listen::{BindError, Bound, Listen, Tls, bind};

@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use syndic_gate::Gate;
+use syndic_api::SignInCode;
+use syndic_gate::{AuthenticationError, Gate};
+use syndic_model::Caller;
 use syndic_relay::{Notifier, Witnesses};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
@@ -20,6 +22,9 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::app::router;
 use crate::connection::{Peer, serve};
+use crate::pages::browsers::Browsers;
+use crate::routes::sign_in;
+use crate::streams::Streams;
 
 /// The most connections at once on each listener, so that a flood on one leaves the stop button on the other; further
 /// ones wait in the system's backlog.
@@ -82,6 +87,7 @@ pub struct Bound {
     tcp: Option<TcpListener>,
     unix: Option<(UnixListener, PathBuf)>,
     tls: Option<TlsAcceptor>,
+    browsers: Arc<Browsers>,
 }
 
 /// Listens for a gate.
@@ -116,7 +122,8 @@ pub async fn bind(gate: Arc<Gate>, listen: Listen) -> Result<Bound, BindError> {
             .map_err(|source| BindError::Socket { place: path.display().to_string(), source })?;
         Ok((listener, path))
     });
-    Ok(Bound { gate, tcp, unix: unix.transpose()?, tls })
+    let browsers = Arc::new(Browsers::new(&gate, tls.is_some()));
+    Ok(Bound { gate, tcp, unix: unix.transpose()?, tls, browsers })
 }
 
 #[cfg(feature = "archive")]
@@ -158,13 +165,32 @@ impl Bound {
         self.tcp.as_ref().and_then(|listener| listener.local_addr().ok())
     }
 
+    /// Makes a code that signs one browser in, once and within ten minutes, as whoever has this key; an agent's key signs
+    /// nobody in.
+    ///
+    /// # Errors
+    /// When the key opens nothing.
+    pub fn sign_in_code(&self, key: &str) -> Result<Option<SignInCode>, AuthenticationError> {
+        let public_url = self.gate.governance().settings.public_url.clone();
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let here = self.local_addr().map(|address| format!("{scheme}://{address}"));
+        let Some(base) = public_url.or(here) else { return Ok(None) };
+        match self.gate.authenticate(key)? {
+            Caller::Agent { .. } => Ok(None),
+            Caller::Approver { key, .. } | Caller::Auditor { key } | Caller::Admin { key } => {
+                Ok(Some(sign_in::code(&self.gate, &self.browsers, &key, &base)))
+            }
+        }
+    }
+
     /// Answers until `shutdown`, then lets open requests end for up to ten seconds.
     ///
     /// # Errors
     /// When a listener fails for good.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { gate, tcp, unix, tls } = self;
-        let router = router(Arc::clone(&gate), tls.is_some());
+        let Self { gate, tcp, unix, tls, browsers } = self;
+        let streams = Arc::new(Streams::default());
+        let router = router(Arc::clone(&gate), browsers, Arc::clone(&streams));
         let graceful = GracefulShutdown::new();
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let (tcp_places, unix_places) = (places(), places());
@@ -182,6 +208,7 @@ impl Bound {
             }
         };
         answer.await;
+        streams.close().await;
         for idle in idle {
             idle.wait().await;
         }

@@ -4,11 +4,13 @@
 
 mod arguments;
 mod attempts;
-mod headers;
+pub(crate) mod browsers;
+mod code;
+pub(crate) mod headers;
 mod history;
 mod inbox;
 mod layout;
-mod origin;
+pub(crate) mod origin;
 mod request;
 mod reveal;
 mod session;
@@ -21,7 +23,7 @@ mod viewer;
 mod vote;
 mod words;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,7 +32,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use maud::Markup;
 
-use self::attempts::Attempts;
+use self::browsers::Browsers;
 use self::layout::{Here, Page};
 use self::told::Told;
 use self::viewer::Viewer;
@@ -44,16 +46,11 @@ type Shared = Arc<Pages>;
 /// What every page gets.
 struct Pages {
     gate: App,
-    /// Browsers reach us by HTTPS alone, so cookies may say so.
-    secure: bool,
-    attempts: Mutex<Attempts>,
+    browsers: Arc<Browsers>,
 }
 
-/// Returns the pages; `tls` tells whether this server ends TLS itself.
-pub(crate) fn router(gate: App, tls: bool) -> Router {
-    let public_url = gate.governance().settings.public_url.clone();
-    let secure = public_url.map_or(tls, |url| url.starts_with("https://"));
-    let pages = Pages { gate, secure, attempts: Mutex::default() };
+pub(crate) fn router(gate: App, browsers: Arc<Browsers>) -> Router {
+    let pages = Pages { gate, browsers };
     Router::new()
         .route("/approvals", get(show::inbox))
         .route("/approvals/history", get(show::history))
@@ -77,8 +74,7 @@ impl Pages {
 
     /// Counts a wrong key, and tells whether there were too many.
     fn wrong_key(&self) -> bool {
-        let now = self.gate.now();
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner).fail(now)
+        self.browsers.wrong(self.gate.now())
     }
 
     /// Puts a page into the frame that all share.

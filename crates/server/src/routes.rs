@@ -21,6 +21,8 @@ pub(crate) mod proof;
 pub(crate) mod redaction;
 pub(crate) mod retention;
 pub(crate) mod sessions;
+pub(crate) mod sign_in;
 pub(crate) mod slack;
 pub(crate) mod status;
+pub(crate) mod stream;
 pub(crate) mod tools;

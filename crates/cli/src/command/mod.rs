@@ -30,6 +30,7 @@ pub(crate) mod restore;
 pub(crate) mod scan;
 pub(crate) mod schema;
 pub(crate) mod serve;
+pub(crate) mod sign_in;
 pub(crate) mod status;
 pub(crate) mod test;
 pub(crate) mod witness;
@@ -69,6 +70,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Permit(command) => permit::run(command, out).await,
         Command::Witness(command) => witness::run(command, out).await,
         Command::Metrics(command) => metrics::run(&command, out),
+        Command::SignIn(_) => sign_in::run(global, out).await,
         Command::Status(_) => status::run(global, out).await,
         Command::Doctor(args) => doctor::run(&args, global, out).await,
         Command::Demo(args) => demo::run(&args, out).await,

@@ -18,7 +18,7 @@ use crate::attach::{IfNone, attach};
 use crate::bootstrap::KeyFile;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
-use crate::{daemon, directory, log};
+use crate::{daemon, directory, key, log};
 
 /// Decide and record actions until stopped
 #[derive(Debug, clap::Args)]
@@ -27,10 +27,13 @@ Examples:
   syndic serve --dir governance
   syndic serve --dir governance --bootstrap-key-file ~/.config/syndic/admin.key
   syndic serve --dir governance --listen 0.0.0.0:7860 --behind-proxy
+  syndic serve --dir governance --key-file ~/.config/syndic/admin.key     and print a link to the dashboard
   syndic serve --dir governance --stop     end the daemon that runs there
 
 Also serves the Unix socket `syndic.sock` in the data directory, for this user alone.
 The first start makes the first admin key: it is printed once, or written to FILE for you alone.
+That start, and one that is shown a key, print a link that signs a browser in with that key, once and within ten
+minutes; on a terminal alone, unless --print-code is given. `syndic sign-in` makes another.
 A daemon in the background makes and prints no key, logs to `daemon.log` in the data directory, and stays until --stop
 ends it; where its address is taken, it serves its socket alone.
 SYNDIC_LOG sets what is logged to standard error, as in SYNDIC_LOG=debug.")]
@@ -44,6 +47,9 @@ pub(crate) struct ServeArgs {
     /// Write the first admin key to this file, outside the governance and data directories
     #[arg(long, value_name = "FILE")]
     bootstrap_key_file: Option<PathBuf>,
+    /// Print the link that signs a browser in though standard output is no terminal
+    #[arg(long, conflicts_with_all = ["stop", "detach", "background"])]
+    print_code: bool,
     /// End the daemon of DIR instead, and wait until it ended
     #[arg(long, conflicts_with_all = ["listen", "behind_proxy", "bootstrap_key_file"])]
     stop: bool,
@@ -66,6 +72,7 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
         return background::run(args, global, out).await;
     }
     log::to_stderr();
+    daemon::make_room(out);
     let governance = directory::load(&global.dir, out)?;
     let settings = governance.settings.clone();
     let key_file = args
@@ -75,13 +82,17 @@ pub(crate) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
         .transpose()?;
     let gate = daemon::open(governance, Arc::new(SystemClock)).await?;
     let bound = syndic_server::bind(Arc::clone(&gate), args.listen(&settings)).await?;
-    if let Some(key) = gate.bootstrap_key().await? {
-        hand_over(&key, key_file, out)?;
+    let first = gate.bootstrap_key().await?;
+    if let Some(key) = &first {
+        hand_over(key, key_file, out)?;
     }
     // Whoever reads that it listens may stop it at once.
     let stopped = daemon::stopped()?;
     let watch = tokio::spawn(Gate::watch(Arc::downgrade(&gate)));
     announce(&bound, &settings, &gate.governance().revision, out)?;
+    if args.print_code || Output::is_terminal() {
+        announce_link(&bound, first.map_or_else(|| key::given(global), |key| Ok(Some(key)))?, out)?;
+    }
     announce_held(&gate.policy_standing(), out);
     let served = bound.run(stopped).await.context("the server stopped");
     watch.abort();
@@ -145,6 +156,23 @@ fn announce(
     ))?;
     if let Some(address) = bound.local_addr() {
         out.line(format!("listening on {scheme}://{address}"))?;
+    }
+    Ok(())
+}
+
+/// Shows the link to the dashboard that signs in whoever has the key.
+///
+/// INVARIANT: without a key there is no link. Whoever may start a daemon is not thereby an administrator: an agent of
+/// the same user could.
+fn announce_link(bound: &Bound, key: Option<String>, out: &Output) -> anyhow::Result<()> {
+    let Some(key) = key else { return Ok(()) };
+    match bound.sign_in_code(&key) {
+        Ok(Some(link)) => {
+            out.line("dashboard, signed in by this link once and within ten minutes:")?;
+            out.line(format!("  {}", out.paint(Tone::Strong, link.url)))?;
+        }
+        Ok(None) => {}
+        Err(error) => out.warning(format!("there is no link to the dashboard: {error}")),
     }
     Ok(())
 }

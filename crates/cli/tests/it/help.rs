@@ -36,6 +36,7 @@ fn every_command_helps_with_examples() {
         "keys",
         "permit",
         "witness",
+        "sign-in",
         "status",
         "demo",
         "completions",

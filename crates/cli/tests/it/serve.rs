@@ -132,6 +132,53 @@ fn keys_and_socket_are_for_their_owner_alone() {
     assert!(!again.greeting.contains("first admin key"), "{}", again.greeting);
 }
 
+/// Starts the daemon with these arguments too, and returns what it says beside where it listens.
+fn said(place: &Place, arguments: &[&str]) -> String {
+    let serve = ["serve", "--listen", "127.0.0.1:0"];
+    let mut running = place.start(&[&serve, arguments].concat());
+    let mut said = String::new();
+    while !said.contains("listening on ") {
+        said += &running.line();
+    }
+    said + &running.rest()
+}
+
+#[test]
+fn a_link_that_signs_in_is_for_who_shows_a_key() {
+    let place = Place::governed();
+    let first = said(&place, &["--bootstrap-key-file", "../admin.key", "--print-code"]);
+    assert!(first.contains("/#code="), "{first}");
+    std::fs::write(place.path("agent.key"), agent_key(&place)).unwrap();
+    let own = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(place.path("agent.key"), own).unwrap();
+    for (arguments, is_shown) in [
+        (&["--print-code", "--key-file", "../admin.key"][..], true),
+        // Nobody reads it on a terminal.
+        (&["--key-file", "../admin.key"], false),
+        (&["--print-code"], false),
+        (&["--print-code", "--key-file", "../agent.key"], false),
+    ] {
+        let said = said(&place, arguments);
+        assert_eq!(said.contains("/#code="), is_shown, "{arguments:?} {said}");
+    }
+}
+
+#[test]
+fn sign_in_makes_a_link_while_a_daemon_runs() {
+    let place = Place::governed();
+    let serving = place.serve();
+    let link = place.admin(&["sign-in"]);
+    let code = link["code"].as_str().unwrap();
+    assert!(code.len() == 9 && link["url"].as_str().unwrap().ends_with(code), "{link}");
+    let shown = place.run(&["sign-in", "--key-file", "../admin.key"]);
+    assert!(shown.stdout.contains("/#code=") && shown.stderr.contains("good once"), "{shown:?}");
+    let refused = place.run(&["sign-in"]);
+    assert!(refused.code == Some(1) && refused.stderr.contains("needs a key"), "{refused:?}");
+    assert_eq!(serving.terminate(), Some(0));
+    let ended = place.run(&["sign-in", "--key-file", "../admin.key"]);
+    assert!(ended.code == Some(1) && ended.stderr.contains("no daemon serves"), "{ended:?}");
+}
+
 #[test]
 fn an_address_of_the_network_is_not_served_in_clear() {
     let place = Place::governed();

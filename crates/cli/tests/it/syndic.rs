@@ -187,6 +187,14 @@ impl Running {
         line
     }
 
+    /// Asks the command to end and returns what it said since the last line that was read.
+    pub(crate) fn rest(mut self) -> String {
+        signal("TERM", self.child.id());
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).unwrap();
+        rest
+    }
+
     /// Asks the command to end and returns its exit code.
     pub(crate) fn terminate(mut self) -> Option<i32> {
         signal("TERM", self.child.id());

@@ -104,7 +104,8 @@ impl Live {
     fn read_on(&self, store: &Store, since: Timestamp) -> Looked {
         let next = self.views().next;
         let next = next.unwrap_or_else(|| first_since(store, since));
-        match store.leaves(next, BATCH) {
+        // Batches end where frames of a compressed segment do, so that each is unpacked once.
+        match store.leaves(next, BATCH - next % BATCH) {
             Ok(leaves) if leaves.is_empty() => {
                 self.take(&[]);
                 Looked::CaughtUp

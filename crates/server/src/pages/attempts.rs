@@ -25,6 +25,11 @@ impl Attempts {
         self.failed = self.failed.saturating_add(1);
         self.failed > MOST
     }
+
+    /// Tells whether there were too many in the last minute.
+    pub(crate) fn are_too_many(&self, now: Timestamp) -> bool {
+        self.failed > MOST && self.since.is_some_and(|since| now.duration_since(since) < WINDOW)
+    }
 }
 
 #[cfg(test)]
@@ -38,7 +43,9 @@ mod tests {
         let mut attempts = Attempts::default();
         let at = |second| Timestamp::from_second(second).unwrap();
         assert!((0..MOST).all(|_| !attempts.fail(at(0))));
+        assert!(!attempts.are_too_many(at(59)));
         assert!(attempts.fail(at(59)));
+        assert!(attempts.are_too_many(at(59)) && !attempts.are_too_many(at(60)));
         assert!(!attempts.fail(at(60)));
     }
 }

@@ -1,4 +1,4 @@
-//! Headers of every page: no script, nothing from elsewhere, no frame around it, nothing kept.
+//! Headers of every page: nothing from elsewhere, no frame around it, nothing kept, and no script but the dashboard's.
 
 use axum::extract::Request;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
@@ -8,8 +8,12 @@ use axum::response::Response;
 /// What a page may do: show our stylesheet, and send forms to us.
 const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-const HEADERS: [(&str, &str); 6] = [
-    ("content-security-policy", POLICY),
+/// What the dashboard may do besides: run the scripts of files that are ours, and talk to us.
+const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+                                img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; \
+                                frame-ancestors 'none'";
+
+const HEADERS: [(&str, &str); 5] = [
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
@@ -19,8 +23,17 @@ const HEADERS: [(&str, &str); 6] = [
 
 /// Adds the headers; a page that says how long it may be kept is left that.
 pub(crate) async fn add(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    added(POLICY, next.run(request).await)
+}
+
+/// Adds the headers of the dashboard.
+pub(crate) async fn add_dashboard(request: Request, next: Next) -> Response {
+    added(DASHBOARD_POLICY, next.run(request).await)
+}
+
+fn added(policy: &'static str, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    headers.insert("content-security-policy", HeaderValue::from_static(policy));
     for (name, value) in HEADERS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -21,6 +21,16 @@ pub(crate) fn is_foreign(headers: &HeaderMap, public_url: Option<&str>) -> bool 
     }
 }
 
+/// Tells whether a browser says that one of our own pages sent a request. What says nothing is not believed.
+pub(crate) fn is_own(headers: &HeaderMap, public_url: Option<&str>) -> bool {
+    let says = |name: &str| headers.contains_key(name);
+    let said = match headers.get("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => says(ORIGIN.as_str()) && headers.get(ORIGIN).is_none_or(|origin| origin != "null"),
+    };
+    said && !is_foreign(headers, public_url)
+}
+
 /// Returns scheme, host and port of a URL.
 fn origin_of(url: &str) -> Option<&str> {
     let (scheme, rest) = url.split_once("://")?;
@@ -33,14 +43,33 @@ mod tests {
     use axum::http::HeaderMap;
     use axum::http::header::HeaderName;
 
-    use super::is_foreign;
+    use super::{is_foreign, is_own};
 
-    fn check(headers: &[(&str, &str)]) -> bool {
-        let headers: HeaderMap = headers
-            .iter()
+    const URL: Option<&str> = Some("https://syndic.example.org/");
+
+    fn read(headers: &[(&str, &str)]) -> HeaderMap {
+        let pairs = headers.iter();
+        pairs
             .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
-            .collect();
-        is_foreign(&headers, Some("https://syndic.example.org/"))
+            .collect()
+    }
+
+    #[test]
+    fn a_request_is_our_own_only_where_the_browser_says_so() {
+        let host = ("host", "127.0.0.1:7860");
+        for (headers, own) in [
+            (&[host][..], false),
+            (&[host, ("sec-fetch-site", "same-origin")], true),
+            (&[host, ("sec-fetch-site", "none")], false),
+            (&[host, ("sec-fetch-site", "same-site")], false),
+            (&[host, ("sec-fetch-site", "cross-site"), ("origin", "http://127.0.0.1:7860")], false),
+            (&[host, ("origin", "http://127.0.0.1:7860")], true),
+            (&[host, ("origin", "https://syndic.example.org")], true),
+            (&[host, ("origin", "https://evil.example")], false),
+            (&[host, ("origin", "null")], false),
+        ] {
+            assert_eq!(is_own(&read(headers), URL), own, "{headers:?}");
+        }
     }
 
     #[test]
@@ -66,7 +95,7 @@ mod tests {
             (&[("host", "h"), ("origin", "https://evil.example")], true),
             (&[("origin", "https://evil.example")], true),
         ] {
-            assert_eq!(check(headers), foreign, "{headers:?}");
+            assert_eq!(is_foreign(&read(headers), URL), foreign, "{headers:?}");
         }
     }
 }

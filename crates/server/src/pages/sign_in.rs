@@ -13,7 +13,6 @@ use serde::Deserialize;
 use syndic_gate::AuthenticationError;
 use syndic_model::{ApprovalId, Caller, Vote};
 
-use super::session::{self, Ticket};
 use super::told::Told;
 use super::viewer::SIGN_OUT;
 use super::{Pages, Shared, origin};
@@ -111,8 +110,8 @@ pub(crate) async fn sign_in(
         Ok(Caller::Approver { person, .. }) if !pages.is_approver(&person) => {
             "This key is of somebody who is no approver any more."
         }
-        Ok(Caller::Approver { key, .. }) => match pages.begin_session(&key) {
-            Some(cookie) => {
+        Ok(Caller::Approver { key, .. }) => match pages.browsers.begin(&pages.gate, &key) {
+            Some((cookie, _)) => {
                 return ([(SET_COOKIE, cookie)], Redirect::to(&next.to_string())).into_response();
             }
             None => "This key opens nothing any more.",
@@ -132,7 +131,7 @@ pub(crate) async fn sign_in(
     pages.sign_in_page(StatusCode::FORBIDDEN, next, Some(wrong))
 }
 
-/// Takes the cookie away. A copy of it would open pages until it ends by itself or its key is revoked.
+/// Takes the cookie away.
 pub(crate) async fn sign_out(
     State(pages): State<Shared>,
     headers: HeaderMap,
@@ -146,18 +145,10 @@ pub(crate) async fn sign_out(
     if viewer.is_some() && !own {
         return pages.tell(viewer.as_ref(), &Told::foreign_form());
     }
-    let cookie = session::set(None, pages.secure);
-    ([(SET_COOKIE, cookie)], Redirect::to("/sign-in")).into_response()
+    ([(SET_COOKIE, pages.browsers.end())], Redirect::to("/sign-in")).into_response()
 }
 
 impl Pages {
-    fn begin_session(&self, key: &str) -> Option<String> {
-        let (now, expires) = (self.gate.now(), self.gate.key(key)?.expires);
-        let ticket = Ticket::issue(key, expires, now);
-        let value = ticket.seal(|text| self.gate.keyed("session", text));
-        Some(session::set(Some((&value, ticket.until.duration_since(now))), self.secure))
-    }
-
     fn sign_in_page(&self, status: StatusCode, next: Next, wrong: Option<&str>) -> Response {
         self.slim(None, status, "Sign in", &render(next, wrong))
     }

@@ -1,12 +1,12 @@
 //! Who looks at a page: somebody who is signed in, or who has the link of a message.
 
 use axum::http::HeaderMap;
-use syndic_gate::{KeyStatus, Voter, same};
+use syndic_gate::{Voter, same};
 use syndic_model::{ApprovalId, PersonId, Role, VoteMethod};
 
 use super::Pages;
+use super::browsers::Session;
 use super::layout::SignedIn;
-use super::session::{self, Ticket};
 
 /// Somebody known, and what their browser proves it with.
 #[derive(Debug, Clone)]
@@ -30,20 +30,17 @@ impl Viewer {
 }
 
 impl Pages {
-    /// Tells who is signed in: their key must still open something and be an approver's, whom the files in force name.
+    /// Tells who is signed in: their key must be an approver's, whom the files in force name.
     pub(crate) fn signed_in(&self, headers: &HeaderMap) -> Option<Viewer> {
-        let bearer = session::value(headers, self.secure)?;
-        let keyed = |text: &str| self.gate.keyed("session", text);
-        let ticket = Ticket::open(bearer, self.gate.now(), keyed)?;
-        let key = self.gate.key(&ticket.key)?;
-        if key.status != KeyStatus::Active || key.role != Role::Approver {
+        let Session { key, bearer, .. } = self.browsers.session(&self.gate, headers)?;
+        if key.role != Role::Approver {
             return None;
         }
         let person: PersonId = key.holder?.parse().ok()?;
         if !self.is_approver(person.as_str()) {
             return None;
         }
-        Some(self.viewer(person, VoteMethod::Session, Some(key.id), bearer))
+        Some(self.viewer(person, VoteMethod::Session, Some(key.id), &bearer))
     }
 
     /// Tells whether the files in force name somebody; a key may outlive the office of who has it.

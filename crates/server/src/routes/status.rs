@@ -1,9 +1,11 @@
 //! How the daemon is, for people and for Prometheus.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use jiff::Timestamp;
 use syndic_api::{Status, WitnessBody};
 use syndic_model::WitnessState;
@@ -12,6 +14,7 @@ use crate::app::App;
 use crate::auth::Reader;
 use crate::problem::{Failure, internal};
 use crate::routes::policy;
+use crate::streams::Streams;
 
 /// Tells how the daemon is.
 #[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
@@ -62,7 +65,9 @@ fn witness(state: WitnessState, now: Timestamp) -> WitnessBody {
 pub(crate) async fn metrics(
     State(gate): State<App>,
     _: Reader,
+    Extension(streams): Extension<Arc<Streams>>,
 ) -> Result<impl IntoResponse, Failure> {
+    gate.stream_clients(streams.count());
     let text = tokio::task::spawn_blocking(move || gate.metrics_text()).await;
     let text = text.map_err(|_| internal())?;
     Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))

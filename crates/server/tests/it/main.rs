@@ -17,6 +17,8 @@ mod bad_input;
 #[cfg(test)]
 mod break_glass;
 #[cfg(test)]
+mod browsers;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod detection;
@@ -51,6 +53,8 @@ mod search;
 mod snapshot;
 #[cfg(test)]
 mod stop_button;
+#[cfg(test)]
+mod stream;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]

@@ -58,6 +58,12 @@ const CALLS: &[(&str, &str)] = &[
     ("get /log/checkpoint", "Governor::log_checkpoint"),
     ("get /log/tile/{tile}", "Governor::log_tile"),
     ("get /log/vkey", "Governor::log_keys"),
+    ("get /v1/stream", "Governor::tail"),
+    // A browser's way to show a key; a program has none to show, and may do everything.
+    ("get /v1/session", "Governor::keys"),
+    ("post /v1/session", "Governor::keys"),
+    ("delete /v1/session", "Governor::keys"),
+    ("post /v1/session/codes", "Governor::keys"),
     ("get /v1/keys", "Governor::keys"),
     ("post /v1/keys", "Governor::create_key"),
     ("delete /v1/keys/{id}", "Governor::revoke_key"),

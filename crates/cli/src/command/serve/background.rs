@@ -21,6 +21,7 @@ pub(super) async fn run(args: &ServeArgs, global: &Global, out: &Output) -> anyh
     let governance = directory::load(&global.dir, out)?;
     let settings = governance.settings.clone();
     log::to(Log::new(log_file(&settings.data_dir)));
+    daemon::make_room(out);
     let gate = match daemon::open(governance, Arc::new(SystemClock)).await {
         Ok(gate) => gate,
         Err(error) if lost_the_lock(&error) => return Ok(Exit::Taken),
