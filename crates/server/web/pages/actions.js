@@ -9,6 +9,9 @@ import { useStore } from '../store.js';
 import { html, useEffect, useRef, useState } from '../view.js';
 
 const SIZE = 50;
+/** How many agents and policies a field offers. */
+const MOST_OFFERED = 500;
+const RISKS = ['low', 'medium', 'high', 'critical'];
 
 /** What the address may say, and the search understands. */
 const FILTERS = ['agent', 'action', 'allowed', 'policy', 'risk', 'tool', 'user', 'session', 'since', 'until', 'q'];
@@ -25,25 +28,17 @@ export function Actions() {
   const page = found.data;
   const fresh = useFresh(page?.events, path);
   const isFiltered = FILTERS.some((name) => filters[name]);
-  return html`<div class="head"><h1>Actions</h1>
-      <div class="buttons">
-        ${isNewest
-          ? html`<button class="plain" type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button>`
-          : html`<button class="plain" type="button" onClick=${() => refine({ cursor: null, until: null })}>To the newest</button>`}
-      </div>
-    </div>
+  const newest = html`<button class="plain" type="button" onClick=${() => refine({ cursor: null, until: null })}>To the newest</button>`;
+  const pause = html`<button class="plain" type="button" aria-pressed=${paused} onClick=${() => setPaused(!paused)}>${paused ? 'Go on' : 'Pause'}</button>`;
+  return html`<div class="head"><h1>Actions</h1>${isNewest ? pause : newest}</div>
     <${Filters} of=${filters} isFiltered=${isFiltered} />
-    ${found.problem && page === null && found.problem.message && /** @type {any} */ (found.problem).status === 400
-      ? html`<div class="note bad" role="alert"><p>${found.problem.message}</p></div>`
-      : page === null
-        ? html`<${Missing} of=${found} what="actions" />`
-        : page.events.length === 0
-          ? html`<${None} isFiltered=${isFiltered} />`
-          : html`<${Events} of=${page.events} fresh=${fresh} />
-            <div class="pages">
-              <span class="quiet small" role="status">${paused ? 'Paused: new actions do not appear.' : isNewest ? 'New actions appear by themselves.' : 'Older actions.'}</span>
-              ${page.next_cursor && html`<button class="plain" type="button" onClick=${() => refine({ cursor: page.next_cursor })}>Older</button>`}
-            </div>`}`;
+    ${!page && html`<${Missing} of=${found} what="actions" />`}
+    ${page?.events.length === 0 && html`<${None} isFiltered=${isFiltered} />`}
+    ${page && page.events.length > 0 && html`<${Events} of=${page.events} fresh=${fresh} />
+      <div class="pages">
+        <span class="quiet small" role="status">${paused ? 'Paused: new actions do not appear.' : isNewest ? 'New actions appear by themselves.' : 'Older actions.'}</span>
+        ${page.next_cursor && html`<button class="plain" type="button" onClick=${() => refine({ cursor: page.next_cursor })}>Older</button>`}
+      </div>`}`;
 }
 
 /** @param {{ isFiltered: boolean }} props */
@@ -56,34 +51,70 @@ const None = ({ isFiltered }) =>
 function Filters({ of, isFiltered }) {
   const agents = useData('/v1/agents', { everyMs: 300_000 });
   const policies = useData('/v1/policies', { everyMs: 300_000 });
-  const change = (/** @type {string} */ name) => (/** @type {any} */ event) => refine({ [name]: event.target.value.trim() === '' ? null : event.target.value, cursor: null });
-  const time = (/** @type {string} */ name) => (/** @type {any} */ event) => refine({ [name]: event.target.value ? new Date(event.target.value).toISOString() : null, cursor: null });
-  const text = (/** @type {string} */ name, /** @type {string} */ label, list = '') =>
-    html`<div class="field"><label for=${`by-${name}`}>${label}</label><input id=${`by-${name}`} type="text" autocomplete="off" spellcheck=${false} list=${list || undefined} value=${of[name]} onInput=${change(name)} /></div>`;
-  const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {[string, string][]} */ options) =>
-    html`<div class="field"><label for=${`by-${name}`}>${label}</label><select id=${`by-${name}`} value=${of[name]} onChange=${change(name)}>${options.map(([value, told]) => html`<option value=${value}>${told}</option>`)}</select></div>`;
   const isMore = ['risk', 'tool', 'user', 'session', 'since', 'until'].some((name) => of[name]);
   return html`<form class="card search" role="search" aria-label="Actions" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
     <div class="filters">
-      <div class="field wide"><label for="by-q">Words</label><input id="by-q" type="search" autocomplete="off" spellcheck=${false} placeholder="in arguments and reasons" value=${of['q']} onInput=${change('q')} /></div>
-      ${text('agent', 'Agent', 'agents')}
-      ${text('action', 'Action')}
-      ${choice('allowed', 'Decision', [['', 'any'], ['true', 'might run'], ['false', 'did not run']])}
-      ${text('policy', 'Policy in the way', 'policies')}
+      <${Text} name="q" of=${of} label="Words" look="wide" type="search" hint="in arguments and reasons" />
+      <${Text} name="agent" of=${of} label="Agent" list="agents" />
+      <${Text} name="action" of=${of} label="Action" />
+      <${Choice} name="allowed" of=${of} label="Decision" options=${[['', 'any'], ['true', 'might run'], ['false', 'did not run']]} />
+      <${Text} name="policy" of=${of} label="Policy in the way" list="policies" />
     </div>
-    <details open=${isMore}><summary>More filters</summary>
+    <details open=${isMore}>
+      <summary>More filters</summary>
       <div class="filters">
-        ${choice('risk', 'Risk', [['', 'any'], ['low', 'low'], ['medium', 'medium'], ['high', 'high'], ['critical', 'critical']])}
-        ${text('tool', 'Tool')}${text('user', 'User')}${text('session', 'Session')}
-        <div class="field"><label for="by-since">From</label><input id="by-since" type="datetime-local" value=${picked(of['since'])} onChange=${time('since')} /></div>
-        <div class="field"><label for="by-until">Until</label><input id="by-until" type="datetime-local" value=${picked(of['until'])} onChange=${time('until')} /></div>
+        <${Choice} name="risk" of=${of} label="Risk" options=${[['', 'any'], ...RISKS.map((risk) => [risk, risk])]} />
+        <${Text} name="tool" of=${of} label="Tool" />
+        <${Text} name="user" of=${of} label="User" />
+        <${Text} name="session" of=${of} label="Session" />
+        <${Time} name="since" of=${of} label="From" />
+        <${Time} name="until" of=${of} label="Until" />
       </div>
     </details>
     ${isFiltered && html`<button class="plain" type="button" onClick=${() => replace(href(['actions']))}>Clear all filters</button>`}
-    <datalist id="agents">${agents.data?.agents.slice(0, 500).map((/** @type {Api.AgentBody} */ agent) => html`<option value=${agent.id} />`)}</datalist>
-    <datalist id="policies">${policies.data?.policies.slice(0, 500).map((/** @type {Api.PolicyRow} */ row) => html`<option value=${row.policy} />`)}</datalist>
+    <datalist id="agents">${agents.data?.agents.slice(0, MOST_OFFERED).map((/** @type {Api.AgentBody} */ { id }) => html`<option value=${id} />`)}</datalist>
+    <datalist id="policies">${policies.data?.policies.slice(0, MOST_OFFERED).map((/** @type {Api.PolicyRow} */ { policy }) => html`<option value=${policy} />`)}</datalist>
   </form>`;
 }
+
+/** @typedef {{ name: string, of: Record<string, string>, label: string }} Field */
+
+/** @param {Field & { look?: string, type?: string, hint?: string, list?: string }} props */
+const Text = ({ name, of, label, look = '', type = 'text', hint, list }) => html`<div class=${`field ${look}`}>
+  <label for=${`by-${name}`}>${label}</label>
+  <input
+    id=${`by-${name}`}
+    type=${type}
+    autocomplete="off"
+    spellcheck=${false}
+    placeholder=${hint}
+    list=${list}
+    value=${of[name]}
+    onInput=${(/** @type {any} */ event) => filter(name, event.target.value)}
+  />
+</div>`;
+
+/** @param {Field & { options: [string, string][] }} props */
+const Choice = ({ name, of, label, options }) => html`<div class="field">
+  <label for=${`by-${name}`}>${label}</label>
+  <select id=${`by-${name}`} value=${of[name]} onChange=${(/** @type {any} */ event) => filter(name, event.target.value)}>
+    ${options.map(([value, told]) => html`<option value=${value}>${told}</option>`)}
+  </select>
+</div>`;
+
+/** @param {Field} props */
+const Time = ({ name, of, label }) => html`<div class="field">
+  <label for=${`by-${name}`}>${label}</label>
+  <input
+    id=${`by-${name}`}
+    type="datetime-local"
+    value=${picked(of[name])}
+    onChange=${(/** @type {any} */ { target }) => filter(name, target.value ? new Date(target.value).toISOString() : '')}
+  />
+</div>`;
+
+/** Puts a filter into the address, and goes back to the newest. @param {string} name @param {string} value */
+const filter = (name, value) => refine({ [name]: value.trim() === '' ? null : value, cursor: null });
 
 /** A time as the browser's own field wants it: local, to the minute. @param {string | undefined} at */
 function picked(at) {

@@ -2,7 +2,8 @@
 
 import { path } from '../api.js';
 import { useData } from '../data.js';
-import { count } from '../figure.js';
+import { counted } from '../figure.js';
+import { Card, Command, Fact, Facts, Title } from '../parts/card.js';
 import { Missing } from '../parts/said.js';
 import { Cedar } from '../parts/source.js';
 import { Ago } from '../parts/time.js';
@@ -12,30 +13,47 @@ import { html } from '../view.js';
 
 /** @param {{ name: string }} props */
 export function Policy({ name }) {
-  const found = useData(path('v1', 'policies', name), { wakes: (record) => record.policy === name || record.kind === 'policy_loaded' });
+  const found = useData(path('v1', 'policies', name), {
+    wakes: (record) => record.policy === name || record.kind === 'policy_loaded',
+  });
   /** @type {(Api.PolicyRow & { source: string }) | null} */
   const policy = found.data;
-  const back = html`<p class="back"><a href=${href(['policies'])}>← Policies</a></p>`;
-  if (!policy) return html`<div class="title">${back}<h1><${Name} of=${name} /></h1></div><${Missing} of=${found} what="the policy" />`;
-  return html`<div class="title">${back}<h1><code><${Name} of=${policy.policy} /></code></h1>
-      <p class="tags"><span class=${`tag ${policy.effect === 'forbid' ? 'bad' : 'plain'}`}>${policy.effect}</span>${policy.severity && html`<span class=${`tag ${policy.severity}`}>${policy.severity} severity</span>`}${policy.mode === 'shadow' && html`<span class="tag plain">shadow: stops nothing</span>`}</p></div>
+  const back = [href(['policies']), 'Policies'];
+  if (!policy) return html`<${Title} back=${back} title=${html`<${Name} of=${name} />`} /><${Missing} of=${found} what="the policy" />`;
+  return html`<${Title} back=${back} title=${html`<code><${Name} of=${policy.policy} /></code>`}>
+      <p class="tags">
+        <span class=${`tag ${policy.effect === 'forbid' ? 'bad' : 'plain'}`}>${policy.effect}</span>
+        ${policy.severity && html`<span class=${`tag ${policy.severity}`}>${policy.severity} severity</span>`}
+        ${policy.mode === 'shadow' && html`<span class="tag plain">shadow: stops nothing</span>`}
+      </p>
+    </${Title}>
     <div class="two">
-      <section class="card stack" aria-labelledby="source"><h2 id="source">Source</h2>
-        ${policy.file && html`<p class="hint"><code>${policy.file}${policy.line ? `:${policy.line}` : ''}</code></p>`}
-        ${policy.source ? html`<${Cedar} of=${policy.source} label=${`source of ${policy.policy}`} />` : html`<p class="quiet">A check of the program; it has no source in the files.</p>`}</section>
+      <${Card} id="source" title="Source"><${Source} of=${policy} /></${Card}>
       <div class="stack aside">
-        <section class="card stack" aria-labelledby="did"><h2 id="did">The last 24 hours</h2>
-          <dl class="facts">
-            <div><dt>decided</dt><dd>${count(policy.hits_24h)} times</dd></div>
-            <div><dt>denied</dt><dd>${count(policy.denied_24h)} times</dd></div>
-            <div><dt>held</dt><dd>${count(policy.held_24h)} times</dd></div>
-            <div><dt>in shadow</dt><dd>${count(policy.shadow_24h)} times</dd></div>
-            <div><dt>last</dt><dd><${Ago} at=${policy.last_at} /></dd></div>
-          </dl>
-          <p class="small"><a href=${href(['actions'], { policy: policy.policy })}>Actions it stood in the way of</a></p></section>
-        <section class="card stack" aria-labelledby="tests"><h2 id="tests">Tests</h2>
-          ${policy.tests > 0 ? html`<p>${count(policy.tests)} of the tests in <code>policies/tests/</code> reach it; ${policy.covered ? 'they see it decide.' : 'none sees it decide.'}</p>` : html`<p>No test reaches it: nobody would notice if it changed.</p>`}
-          <pre class="command" tabindex="0" aria-label="command"><code>syndic test</code></pre></section>
+        <${Card} id="did" title="The last 24 hours"><${Did} of=${policy} /></${Card}>
+        <${Card} id="tests" title="Tests"><${Tests} of=${policy} /></${Card}>
       </div>
     </div>`;
 }
+
+/** @param {{ of: Api.PolicyRow & { source: string } }} props */
+const Source = ({ of }) => html`${of.file && html`<p class="hint"><code>${of.file}${of.line ? `:${of.line}` : ''}</code></p>`}
+  ${of.source
+    ? html`<${Cedar} of=${of.source} label=${`source of ${of.policy}`} />`
+    : html`<p class="quiet">A check of the program; it has no source in the files.</p>`}`;
+
+/** @param {{ of: Api.PolicyRow }} props */
+const Did = ({ of }) => html`<${Facts}>
+    <${Fact} name="decided">${counted(of.hits_24h, 'time')}</${Fact}>
+    <${Fact} name="denied">${counted(of.denied_24h, 'time')}</${Fact}>
+    <${Fact} name="held">${counted(of.held_24h, 'time')}</${Fact}>
+    <${Fact} name="in shadow">${counted(of.shadow_24h, 'time')}</${Fact}>
+    <${Fact} name="last"><${Ago} at=${of.last_at} /></${Fact}>
+  </${Facts}>
+  <p class="small"><a href=${href(['actions'], { policy: of.policy })}>Actions it stood in the way of</a></p>`;
+
+/** @param {{ of: Api.PolicyRow }} props */
+const Tests = ({ of }) => html`${of.tests > 0
+    ? html`<p>${counted(of.tests, 'test')} in <code>policies/tests/</code> ${of.covered ? 'see it decide.' : 'reach it, and none sees it decide.'}</p>`
+    : html`<p>No test reaches it: nobody would notice if it changed.</p>`}
+  <${Command} of="syndic test" />`;

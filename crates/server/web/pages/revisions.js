@@ -3,6 +3,7 @@
 import { path, withQuery } from '../api.js';
 import { useData } from '../data.js';
 import { count, counted } from '../figure.js';
+import { Title } from '../parts/card.js';
 import { Empty, Missing } from '../parts/said.js';
 import { Diff } from '../parts/source.js';
 import { When } from '../parts/time.js';
@@ -15,40 +16,71 @@ import { html } from '../view.js';
 export function Revisions({ revision }) {
   const found = useData('/v1/policies/revisions', { wakes: (record) => record.kind.startsWith('policy_') });
   /** @type {Api.PolicyRevision[] | undefined} */
-  const revisions = found.data?.revisions;
-  const back = html`<p class="back"><a href=${href(['policies'])}>← Policies</a></p>`;
-  if (!revisions) return html`<div class="title">${back}<h1>Revisions</h1></div><${Missing} of=${found} what="revisions" />`;
-  const shown = revision ?? revisions.find((each) => each.current)?.revision ?? revisions[0]?.revision;
-  return html`<div class="title">${back}<h1>Revisions</h1><p class="quiet">Every state of the governance directory that was in force.</p></div>
-    ${revisions.length === 0
-      ? html`<${Empty} title="No revision is kept yet" command="syndic policy reload">Each time the files come into force, the state of them is kept:</${Empty}>`
-      : html`<div class="two turned">
-        <div class="stack">${shown && html`<${Changes} of=${shown} all=${revisions} />`}</div>
-        <nav class="card revisions" aria-label="Revisions"><ol>${revisions.map((each) => html`<li key=${`${each.revision}-${each.record}`}>
-          <a href=${href(['policies', 'revisions', each.revision])} aria-current=${each.revision === shown ? 'true' : undefined}><code>${each.revision}</code>${each.current && html` <span class="tag good">in force</span>`}</a>
-          <span class="sub"><${When} at=${each.at} />${each.by && html`, by <${Name} of=${each.by} />`}, record ${count(each.record)}</span></li>`)}</ol></nav>
-      </div>`}`;
+  const all = found.data?.revisions;
+  return html`<${Title} back=${[href(['policies']), 'Policies']} title="Revisions">
+      <p class="quiet">Every state of the governance directory that was in force.</p>
+    </${Title}>
+    ${all ? html`<${Shown} of=${all} revision=${revision} />` : html`<${Missing} of=${found} what="revisions" />`}`;
 }
+
+/** @param {{ of: Api.PolicyRevision[], revision?: string }} props */
+function Shown({ of, revision }) {
+  const shown = revision ?? of.find((each) => each.current)?.revision;
+  if (!shown) {
+    return html`<${Empty} title="No revision is kept yet" command="syndic policy reload">Each time the files come into force, the state of them is kept:</${Empty}>`;
+  }
+  return html`<div class="two turned">
+    <div class="stack"><${Changes} of=${shown} all=${of} /></div>
+    <nav class="card revisions" aria-label="Revisions">
+      <ol>${of.map((each) => html`<${Entry} key=${each.record} of=${each} isShown=${each.revision === shown} />`)}</ol>
+    </nav>
+  </div>`;
+}
+
+/** @param {{ of: Api.PolicyRevision, isShown: boolean }} props */
+const Entry = ({ of, isShown }) => html`<li>
+  <a href=${href(['policies', 'revisions', of.revision])} aria-current=${isShown ? 'true' : undefined}>
+    <code>${of.revision}</code>${of.current && html` <span class="tag good">in force</span>`}
+  </a>
+  <span class="sub"><${When} at=${of.at} />${of.by && html`, by <${Name} of=${of.by} />`}, record ${count(of.record)}</span>
+</li>`;
 
 /** @param {{ of: string, all: Api.PolicyRevision[] }} props */
 function Changes({ of, all }) {
   const { query } = useStore(route);
-  const at = all.findIndex((each) => each.revision === of);
-  const before = all.slice(at + 1).find((each) => each.revision !== of)?.revision;
-  const against = query.get('against') ?? before;
-  const found = useData(against ? withQuery(`${path('v1', 'policies', 'revisions', of)}/diff`, { against }) : null);
-  /** @type {Api.FileDiff[] | undefined} */
-  const files = found.data?.files;
+  const older = all.slice(all.findIndex((each) => each.revision === of) + 1);
   const others = [...new Set(all.map((each) => each.revision))].filter((each) => each !== of);
+  const against = query.get('against') ?? older.find((each) => each.revision !== of)?.revision;
+  const found = useData(against ? withQuery(`${path('v1', 'policies', 'revisions', of)}/diff`, { against }) : null);
   return html`<section class="card stack" aria-labelledby="changes">
-    <div class="over"><h2 id="changes">What changed in <code>${of}</code></h2>
-      ${others.length > 0 && html`<div class="tools"><label class="small" for="against">against</label><select id="against" value=${against} onChange=${(/** @type {any} */ event) => refine({ against: event.target.value })}>${others.map((each) => html`<option value=${each}>${each}</option>`)}</select></div>`}</div>
-    ${!against
-      ? html`<p class="quiet">It is the only revision that is kept, so there is nothing to compare it with. What a change to the files would open or close, before it is in force: <code>syndic diff</code></p>`
-      : !files
-        ? html`<${Missing} of=${found} what="the difference" />`
-        : files.length === 0
-          ? html`<p class="quiet">No file differs.</p>`
-          : html`<p class="quiet">${counted(files.length, 'file')}</p>${files.map((file) => html`<details class="file" open key=${file.path}><summary><code>${file.path}</code> <span class=${`tag ${file.change === 'added' ? 'good' : file.change === 'removed' ? 'bad' : 'plain'}`}>${file.change}</span></summary><${Diff} of=${file.diff} label=${`changes of ${file.path}`} /></details>`)}`}
+    <div class="over">
+      <h2 id="changes">What changed in <code>${of}</code></h2>
+      ${others.length > 0 && html`<div class="tools">
+        <label class="small" for="against">against</label>
+        <select id="against" value=${against ?? ''} onChange=${(/** @type {any} */ event) => refine({ against: event.target.value })}>
+          ${!against && html`<option value="">nothing before it</option>`}
+          ${others.map((each) => html`<option value=${each}>${each}</option>`)}
+        </select>
+      </div>`}
+    </div>
+    ${!against && html`<p class="quiet">
+      It is the first that is kept, so there is nothing before it. What a change of the files would open or close, before it is in force:
+      <code>syndic diff</code>
+    </p>`}
+    ${against && !found.data && html`<${Missing} of=${found} what="the difference" />`}
+    ${found.data && html`<${Files} of=${found.data.files} />`}
   </section>`;
+}
+
+/** How a change of a file looks. @type {Record<string, string>} */
+const LOOKS = { added: 'good', removed: 'bad' };
+
+/** @param {{ of: Api.FileDiff[] }} props */
+function Files({ of }) {
+  if (of.length === 0) return html`<p class="quiet">No file differs.</p>`;
+  return html`<p class="quiet">${counted(of.length, 'file')}</p>
+    ${of.map((file) => html`<details class="file" open key=${file.path}>
+      <summary><code>${file.path}</code> <span class=${`tag ${LOOKS[file.change] ?? 'plain'}`}>${file.change}</span></summary>
+      <${Diff} of=${file.diff} label=${`changes of ${file.path}`} />
+    </details>`)}`;
 }

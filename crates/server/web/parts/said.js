@@ -2,6 +2,7 @@
 
 import { Prose, sentence } from '../text.js';
 import { html } from '../view.js';
+import { Command } from './card.js';
 import { Logo } from './logo.js';
 
 /**
@@ -12,7 +13,7 @@ export const Empty = ({ title, children, command }) => html`<div class="card emp
   <${Logo} size=${40} />
   <p><strong>${title}</strong></p>
   ${children && html`<p class="quiet">${children}</p>`}
-  ${command && html`<pre class="command" tabindex="0" aria-label="command"><code>${command}</code></pre>`}
+  ${command && html`<${Command} of=${command} />`}
 </div>`;
 
 /**
