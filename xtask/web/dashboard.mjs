@@ -152,6 +152,7 @@ export async function dashboard({ server, open, look }) {
       assert.equal(await effect(server, keys.support), 'deny');
       await page.goto('/#/agents/customer-support');
       await page.getByText('It is suspended').waitFor();
+      await page.locator('.timeline .tag', { hasText: 'suspended' }).first().waitFor();
       await look(page, 'dashboard-agent-suspended');
       await page.getByRole('button', { name: 'Resume' }).click();
       await page.getByLabel('Reason').fill('It was a campaign.');
@@ -214,7 +215,7 @@ export async function dashboard({ server, open, look }) {
       await page.getByText('1–100 of 10,003 agents').waitFor();
       assert.equal(await page.locator('.agents tbody tr').count(), 100);
       const began = Date.now();
-      await page.getByLabel('Find an agent, owner or state').fill('agent-9990');
+      await page.getByLabel('Find an agent or owner').fill('agent-9990');
       await page.getByRole('link', { name: 'Agent 9990' }).waitFor();
       const took = Date.now() - began;
       await page.reload();

@@ -64,7 +64,7 @@ export function Agent({ id }) {
 /** @param {{ of: Api.AgentBody, allStopped: boolean }} props */
 const Suspended = ({ of, allStopped }) => html`<div class="note bad spaced">
   <p>
-    <strong>${allStopped ? 'All agents are stopped' : 'It is suspended'}: every action is denied.</strong>
+    <strong>${allStopped ? 'All agents are stopped' : 'It is suspended'}: every action is denied.</strong>${' '}
     Reason: <${Long} of=${of.suspended_reason ?? 'not told'} />
   </p>
   ${allStopped && html`<p>The stop of all is lifted on <a href="#/">Health</a>.</p>`}
@@ -130,7 +130,7 @@ function Limit({ of }) {
 /** An exact decimal, for people. @param {string} of */
 const figure = (of) => (Number.isFinite(Number(of)) ? count(Number(of)) : of);
 
-const ORIGINS = { profile: 'made of profiles', catalogue: 'made of the catalogue', file: 'from files', native: 'in the program' };
+const ORIGINS = { profile: 'Made of profiles', catalogue: 'Made of the catalogue', file: 'From files', native: 'In the program' };
 
 /** @param {{ of: Api.PolicyTextBody[] }} props */
 const Policies = ({ of }) => Object.entries(ORIGINS).map(([origin, told]) => {
@@ -138,19 +138,21 @@ const Policies = ({ of }) => Object.entries(ORIGINS).map(([origin, told]) => {
   if (own.length === 0) return null;
   return html`<div class="stack tight">
     <h3>${told} <span class="quiet">${count(own.length)}</span></h3>
-    ${own.map((each) => html`<${Policy} of=${each} />`)}
+    ${[...Map.groupBy(own, (each) => each.policy)].map(([policy, parts]) => html`<${Policy} name=${policy} of=${parts} />`)}
   </div>`;
 });
 
-/** @param {{ of: Api.PolicyTextBody }} props */
-const Policy = ({ of }) => html`<details class="policy">
+/** Compiled policies share their name: each is a part of what it says. @param {{ name: string, of: Api.PolicyTextBody[] }} props */
+const Policy = ({ name, of }) => html`<details class="policy">
   <summary>
-    <code><${Name} of=${of.policy} /></code>${of.mode === 'shadow' && html` <span class="tag plain">shadow</span>`}
-    <span class="sub">${of.scope}</span>
+    <code><${Name} of=${name} /></code>${of.every((each) => each.mode === 'shadow') && html` <span class="tag plain">shadow</span>`}
+    <span class="sub">${of.length === 1 ? of[0]?.scope : counted(of.length, 'part')}</span>
   </summary>
-  ${of.file && html`<p class="hint"><code>${of.file}${of.line ? `:${of.line}` : ''}</code></p>`}
-  ${of.source
-    ? html`<${Cedar} of=${of.source} label=${`source of ${of.policy}`} />`
-    : html`<p class="quiet">A check of the program; it has no source in the files.</p>`}
-  <p class="small"><a href=${href(['policies', of.policy])}>What it did to all agents</a></p>
+  ${of.map((each) => html`<div class="part">
+    ${each.file && html`<p class="hint"><code>${each.file}${each.line ? `:${each.line}` : ''}</code></p>`}
+    ${each.source
+      ? html`<${Cedar} of=${each.source} label=${`source of ${name}, ${each.scope}`} />`
+      : html`<p class="quiet">A check of the program; it has no source in the files.</p>`}
+  </div>`)}
+  <p class="small"><a href=${href(['policies', name])}>What it did to all agents</a></p>
 </details>`;

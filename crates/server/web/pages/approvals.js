@@ -45,8 +45,8 @@ function Waiting({ agent }) {
 function Requests({ of }) {
   if (of.length === 0) {
     return html`<${Empty} title="Nothing waits for people">
-      What a policy holds is asked here and in messages. To try it, ask for a refund over the threshold of
-      <code>customer-support</code>.
+      What a policy holds is asked here and in messages. To try it, ask for a refund over the
+      threshold of <code>customer-support</code>.
     </${Empty}>`;
   }
   return html`<${Table} columns=${['Request', 'Risk', 'Amount', 'Asked of', 'Asked', 'Ends']}>

@@ -84,8 +84,8 @@ function Agents({ of, done }) {
 const Tools = ({ find, order }) => html`<div class="tools">
   <input
     type="search"
-    aria-label="Find an agent, owner or state"
-    placeholder="Find an agent, owner or state"
+    aria-label="Find an agent or owner"
+    placeholder="Find an agent or owner"
     value=${find}
     onInput=${(/** @type {any} */ event) => refine({ find: event.target.value, page: null })}
   />

@@ -64,8 +64,8 @@ function Changes({ of, all }) {
       </div>`}
     </div>
     ${!against && html`<p class="quiet">
-      It is the first that is kept, so there is nothing before it. What a change of the files would open or close, before it is in force:
-      <code>syndic diff</code>
+      It is the first that is kept, so there is nothing before it. What a change of the files would open or
+      close, before it is in force: <code>syndic diff</code>
     </p>`}
     ${against && !found.data && html`<${Missing} of=${found} what="the difference" />`}
     ${found.data && html`<${Files} of=${found.data.files} />`}
