@@ -31,7 +31,8 @@ commands:
   test --web [--profile NAME] [--screenshots DIRECTORY]
                           the dashboard and the pages for approvers in Chromium, with axe-core, and the dashboard's types;
                           with DIRECTORY, writes the pictures of the documentation there
-                          (installs chromium and npm with apt where they are missing, the rest from npm, once)
+                          (installs chromium and npm with apt where they are missing, faketime and pngquant for pictures,
+                          and gets the rest from npm, once)
   vendor [--check]        writes what the dashboard takes from npm into crates/server/web/vendor, and the API's types
   faults ledger [--rounds N] [--seconds N] [--seed N] [--first N] [--json]
                           kills a process that writes at random moments, 1000 times when left out, and reads back

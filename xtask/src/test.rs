@@ -32,7 +32,7 @@ pub(crate) fn run(profile: &str) -> anyhow::Result<()> {
     }
     alerts::check()?;
     mcp::smoke(profile)?;
-    web::smoke()?;
+    web::smoke(profile)?;
     output::line(&format!("all checks passed in {}", seconds(started.elapsed())));
     Ok(())
 }

@@ -14,6 +14,12 @@ use crate::test::{install, runs};
 
 const INSTALLED: &str = ".installed";
 
+/// What the pictures of the documentation are made with, beside the browser.
+const PICTURES: [(&str, &str, &str); 2] = [
+    ("/usr/bin/faketime", "faketime", "faketime, with which a day is lived through"),
+    ("/usr/bin/pngquant", "pngquant", "pngquant, which makes pictures small"),
+];
+
 /// Writes the vendored libraries and the types of the API; with `check`, says whether they are what is pinned.
 pub(crate) fn vendor(check: bool) -> anyhow::Result<()> {
     let kit = kit()?;
@@ -33,6 +39,11 @@ pub(crate) fn run(profile: &str, screenshots: Option<&str>) -> anyhow::Result<()
     drive.arg(kit.join("drive.mjs")).arg(syndic);
     match screenshots {
         Some(directory) => {
+            for (program, package, why) in PICTURES {
+                if !Path::new(program).exists() {
+                    install(package, why)?;
+                }
+            }
             let directory = std::path::absolute(directory).context("where pictures are written")?;
             drive.arg(directory).arg("--pictures")
         }
@@ -41,14 +52,24 @@ pub(crate) fn run(profile: &str, screenshots: Option<&str>) -> anyhow::Result<()
     does(&mut drive)
 }
 
-/// What of it fits into every test.
-pub(crate) fn smoke() -> anyhow::Result<()> {
+/// What of it fits into every test: types, vendored files, and, where Chromium is there already, one look at each page.
+pub(crate) fn smoke(profile: &str) -> anyhow::Result<()> {
     if !runs("npm", &["--version"]) {
-        output::line("note: npm is missing, so what the dashboard vendors was not checked");
+        output::line("note: npm is missing, so the dashboard's types were not checked");
         return Ok(());
     }
-    output::line("── web: what the dashboard vendors");
-    written(&kit()?, true)
+    output::line("── web: types of the dashboard, and what it vendors");
+    let kit = kit()?;
+    checked(&kit)?;
+    if !runs("chromium", &["--version"]) {
+        output::line("note: chromium is missing, so no page was opened in a browser");
+        return Ok(());
+    }
+    let syndic = build(profile)?;
+    let screenshots = kit.join("screenshots");
+    does(
+        Command::new("node").arg(kit.join("drive.mjs")).arg(syndic).arg(screenshots).arg("--smoke"),
+    )
 }
 
 fn checked(kit: &Path) -> anyhow::Result<()> {

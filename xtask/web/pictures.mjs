@@ -1,9 +1,10 @@
 // The pictures of the documentation: a day of three agents, made before it is photographed.
 //
-// The day is lived through hour by hour with Debian's faketime where it is there; else all of it happened just now.
+// The day is lived through hour by hour with Debian's faketime where it is there; else all of it happened just now. Debian's
+// pngquant makes the pictures a third as large.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launch } from './browser.mjs';
 import { settled, tools } from './dashboard.mjs';
@@ -11,23 +12,40 @@ import { start } from './server.mjs';
 
 /** What a picture may weigh in the repository. */
 const MOST_BYTES = 150_000;
+const MOST_HEIGHT = 1_200;
 
-const DAY = [2, 1, 1, 0, 1, 2, 4, 8, 14, 18, 16, 17, 12, 15, 19, 16, 13, 9, 6, 4, 3, 3, 2, 4];
+/** The hour before which policies change, so that there are two revisions. */
+const CHANGED_AT = 9;
+const WEEKEND = `// What would a rule against refunds at weekends stop? It is watched before it is enforced.
+@id("weekend-refunds")
+@description("No refunds on Saturdays and Sundays.")
+@reason("refunds are paid from Monday to Friday")
+@severity("medium")
+@mode("shadow")
+forbid (principal, action == Action::"issue_refund", resource)
+when { [6, 7].contains(context.call.local.weekday) };
+`;
+
+/** How many actions each hour of the day has, about. */
+const OFFICE = [1, 1, 0, 0, 1, 2, 4, 8, 14, 18, 16, 17, 12, 15, 19, 16, 13, 9, 6, 4, 3, 3, 2, 2];
+const HOURS = 24;
 
 export async function pictures(syndic, directory) {
   mkdirSync(directory, { recursive: true });
-  const hasPast = spawnSync('faketime', ['--version']).status === 0;
-  if (!hasPast) console.log('note: faketime is missing, so all of the day happens now');
-  const before = (hours) => (hasPast && hours > 0 ? ['faketime', '-f', `-${hours}h`] : []);
+  const library = faketime();
+  if (!library) console.log('note: faketime is missing, so all of the day happens now');
+  const ago = (hours) => (library && hours > 0 ? { LD_PRELOAD: library, FAKETIME: `-${hours}h`, DONT_FAKE_MONOTONIC: '1' } : {});
 
-  const server = await start(syndic, { first: before(23) });
+  const server = await start(syndic, { env: ago(23) });
   const world = await tools(server);
-  for (const [index, busy] of DAY.entries()) {
-    if (index > 0 && hasPast) {
+  for (let index = 0; index < HOURS; index += 1) {
+    if (index > 0 && library) {
       await server.pause();
-      await server.resume(before(23 - index));
+      if (index === CHANGED_AT) change(server.directory);
+      await server.resume(ago(23 - index));
     }
-    await live(server, world.keys, busy, index);
+    const hour = (new Date().getHours() + 1 + index) % HOURS;
+    await live(server, world.keys, OFFICE[hour], index);
   }
   const ids = await world.seed();
 
@@ -53,21 +71,38 @@ export async function pictures(syndic, directory) {
   if (found.length > 0) process.exitCode = 1;
 }
 
+/** Lowers a threshold, and adds a shadow policy. */
+function change(directory) {
+  const profile = join(directory, 'agents/customer-support.yaml');
+  writeFileSync(profile, readFileSync(profile, 'utf8').replace('amount_over: 100 USD', 'amount_over: 90 USD'));
+  mkdirSync(join(directory, 'policies/teams/support'), { recursive: true });
+  writeFileSync(join(directory, 'policies/teams/support/weekend-refunds.cedar'), WEEKEND);
+}
+
+function faketime() {
+  const places = readdirSync('/usr/lib').map((name) => join('/usr/lib', name, 'faketime/libfaketime.so.1'));
+  return places.find((place) => existsSync(place));
+}
+
 async function shoot(page, path) {
   await page.mouse.move(0, 0);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const { width } = page.viewportSize();
-  await page.screenshot({ path, clip: { x: 0, y: 0, width, height: Math.min(height, 1200) }, fullPage: true });
+  await page.screenshot({ path, clip: { x: 0, y: 0, width, height: Math.min(height, MOST_HEIGHT) }, fullPage: true });
+  spawnSync('pngquant', ['--force', '--strip', '--speed', '1', '--ext', '.png', '128', path]);
   const { size } = statSync(path);
-  if (size > MOST_BYTES) throw new Error(`${path} has ${size} bytes, over ${MOST_BYTES}`);
   console.log(`${path} ${(size / 1000).toFixed(0)} KB`);
+  if (size > MOST_BYTES) {
+    console.error(`${path} has ${size} bytes, over ${MOST_BYTES}`);
+    process.exitCode = 1;
+  }
 }
 
 /** Lives through one hour. */
 async function live(server, keys, busy, hour) {
   const support = (action, args) => server.act(keys.support, 'customer-support', action, args, { session_id: `s-${hour}` });
   for (let turn = 0; turn < busy; turn += 1) {
-    await support('issue_refund', { order_id: `A-${hour}${turn}`, amount: 12 + ((turn * 17) % 80) });
+    await support('issue_refund', { order_id: `A-${hour}${turn}`, amount: 12 + ((turn * 17) % 75) });
     if (turn % 3 === 0) await server.act(keys.knowledge, 'knowledge-base', 'search_knowledge_base', { query: 'travel policy' });
     if (turn % 7 === 3) await support('send_external_message', { recipient: 'customer@example.org', message: 'Your card 4111 1111 1111 1111 was charged.' });
     if (turn % 5 === 4) await server.act(keys.finance, 'financial-advisor', 'search_knowledge_base', { query: 'fund prospectus' });

@@ -19,11 +19,8 @@ groups:
     timeouts: { update_ticket: 10s }
 `;
 
-/**
- * Starts one. `prepare` may change the directory before; `before` stands in front of the command, and `first` is how it
- * stands there for the first start alone.
- */
-export async function start(syndic, { prepare, first = [] } = {}) {
+/** Starts one. `prepare` may change the directory before, and `env` the environment of the first start. */
+export async function start(syndic, { prepare, env = {} } = {}) {
   const place = mkdtempSync(join(tmpdir(), 'syndic-web-'));
   const directory = join(place, 'governance');
   const init = spawnSync(syndic, ['init', directory], { encoding: 'utf8' });
@@ -40,11 +37,9 @@ export async function start(syndic, { prepare, first = [] } = {}) {
   writeFileSync(calendar, readFileSync(calendar, 'utf8').replaceAll('09:00-17:00', '00:00-24:00'));
   prepare?.(directory);
 
-  const serve = (listen, before) => {
-    const [program, ...words] = [...before, syndic, 'serve', '--dir', directory, '--listen', listen];
-    return spawn(program, words, { env: { ...process.env, NO_COLOR: '1' } });
-  };
-  let daemon = serve('127.0.0.1:0', first);
+  const serve = (listen, more) =>
+    spawn(syndic, ['serve', '--dir', directory, '--listen', listen], { env: { ...process.env, NO_COLOR: '1', ...more } });
+  let daemon = serve('127.0.0.1:0', env);
   const { url, admin, code } = await announced(daemon, true);
   const call = async (method, path, key, body) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -88,8 +83,8 @@ export async function start(syndic, { prepare, first = [] } = {}) {
     },
     // Ends the daemon and keeps its directory and its address.
     pause: stop,
-    resume: async (before = []) => {
-      daemon = serve(new URL(url).host, before);
+    resume: async (more = {}) => {
+      daemon = serve(new URL(url).host, more);
       const again = await announced(daemon, false);
       server.code = again.code ?? server.code;
     },

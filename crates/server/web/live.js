@@ -1,11 +1,13 @@
 // New records as they come, by server-sent events. The browser resumes by itself after a broken connection
-// (`Last-Event-ID`); where it gives up, this begins anew and has every page ask again.
+// (`Last-Event-ID`); where it gives up, this begins anew after the last record, and has every page ask again.
 
-import { downSince, get, lost, session } from './api.js';
+import { downSince, get, lost, Problem, session } from './api.js';
 import { store } from './store.js';
 
 /** How often a server that does not answer is tried again. */
 const AGAIN_MS = 2_000;
+/** How long a browser may take to connect again by itself. */
+const PATIENCE_MS = 4_000;
 /** How long a page that nobody sees goes on listening. */
 const HIDDEN_MS = 30_000;
 
@@ -24,6 +26,8 @@ let timer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let hidden;
 let missed = false;
+/** The id of the last record that came. */
+let last = '';
 
 /**
  * Calls for each new record, until the returned function is called.
@@ -72,14 +76,16 @@ export function lately(query, records, told) {
   return end;
 }
 
-/** Begins to listen; ends with the session. */
+/** Begins to listen, after the last record that was seen; ends with the session. */
 export function listen() {
   if (source) return;
   live.set('connecting');
-  source = new EventSource('/v1/stream');
+  source = new EventSource(last ? `/v1/stream?after=${last}` : '/v1/stream');
   source.addEventListener('open', opened);
   source.addEventListener('record', (event) => {
-    const record = JSON.parse(/** @type {MessageEvent} */ (event).data);
+    const { data, lastEventId } = /** @type {MessageEvent} */ (event);
+    last = lastEventId;
+    const record = JSON.parse(data);
     for (const tell of [...watching]) tell(record);
   });
   // The server cannot resume that far back.
@@ -131,18 +137,21 @@ async function probe() {
   try {
     session.set(await get('/v1/session'));
   } catch (error) {
-    if (/** @type {any} */ (error).status === 401) return session.set(null);
-    if (/** @type {any} */ (error).status === undefined) lost();
+    if (error instanceof Problem && error.status === 401) return session.set(null);
+    if (error instanceof Problem === false) lost();
   }
   if (given !== source || live.get() === 'live') return;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    // What waits by itself may wait for long; a new one connects at once.
-    source?.close();
-    source = null;
-    if (downSince.get() === null) listen();
-    else void probe();
-  }, AGAIN_MS);
+  if (downSince.get() !== null) timer = setTimeout(probe, AGAIN_MS);
+  else timer = setTimeout(anew, source?.readyState === EventSource.CLOSED ? 0 : PATIENCE_MS);
+}
+
+/** Takes another connection where the browser has not got one by itself. */
+function anew() {
+  if (live.get() === 'live') return;
+  source?.close();
+  source = null;
+  listen();
 }
 
 function returned() {
