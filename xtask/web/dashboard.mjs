@@ -342,7 +342,7 @@ export async function tools(server, open) {
     actions: ['#/actions', 'New actions appear by themselves.'],
     action: [`#/actions/${ids.denied}`, 'What would have let it pass'],
     held: [`#/actions/${ids.held}`, 'The page on which approvers answer'],
-    policies: ['#/policies', 'with a test of their own'],
+    policies: ['#/policies', 'seen by a test'],
     policy: ['#/policies/no-pii-external', 'Actions it stood in the way of'],
     revisions: ['#/policies/revisions', 'What changed in'],
     approvals: ['#/approvals', 'What they are asked most'],

@@ -73,7 +73,7 @@ function Filters({ of, isFiltered }) {
     </details>
     ${isFiltered && html`<button class="plain" type="button" onClick=${() => replace(href(['actions']))}>Clear all filters</button>`}
     <datalist id="agents">${agents.data?.agents.slice(0, MOST_OFFERED).map((/** @type {Api.AgentBody} */ { id }) => html`<option value=${id} />`)}</datalist>
-    <datalist id="policies">${policies.data?.policies.slice(0, MOST_OFFERED).map((/** @type {Api.PolicyRow} */ { policy }) => html`<option value=${policy} />`)}</datalist>
+    <datalist id="policies">${policies.data?.policies.slice(0, MOST_OFFERED).map((/** @type {Api.PolicyBody} */ { policy }) => html`<option value=${policy} />`)}</datalist>
   </form>`;
 }
 

@@ -12,12 +12,12 @@ import { useStore } from '../store.js';
 import { Name, Prose } from '../text.js';
 import { html } from '../view.js';
 
-const COLUMNS = ['Policy', 'Effect', 'Severity', ...['Decided', 'Denied', 'Held', 'Shadow'].map(number), 'Last', number('Tests')];
+const COLUMNS = ['Policy', 'Effect', 'Severity', ...['Denied', 'Held', 'In shadow'].map(number), 'Last in the way', number('Tests')];
 
 export function Policies() {
   const found = useData('/v1/policies', { wakes: () => true, everyMs: 60_000 });
   const status = useData('/v1/status', { wakes: (record) => record.kind.startsWith('policy_') });
-  /** @type {Api.PolicyRow[] | undefined} */
+  /** @type {Api.PolicyBody[] | undefined} */
   const rows = found.data?.policies;
   const revision = html`<p class="quiet small">
     revision in force <a href=${href(['policies', 'revisions'])}><code>${status.data?.policy_revision ?? '…'}</code></a>
@@ -27,7 +27,7 @@ export function Policies() {
     ${rows ? html`<${Rows} of=${rows} />` : html`<${Missing} of=${found} what="policies" />`}`;
 }
 
-/** @param {{ of: Api.PolicyRow[] }} props */
+/** @param {{ of: Api.PolicyBody[] }} props */
 function Rows({ of }) {
   const { query } = useStore(route);
   if (of.length === 0) {
@@ -36,10 +36,10 @@ function Rows({ of }) {
   const find = query.get('find') ?? '';
   const found = of.filter((row) => [row.policy, row.file].some((text) => text?.toLowerCase().includes(find.toLowerCase())));
   const shown = paged(found, query.get('page'));
-  const tested = of.filter((row) => row.tests > 0).length;
+  const tested = of.filter((row) => row.covered).length;
   return html`<section class="group" aria-labelledby="all">
     <div class="over">
-      <h2 id="all">In force <span class="count">${count(found.length)}</span> <span class="quiet small">${count(tested)} of ${count(of.length)} with a test of their own</span></h2>
+      <h2 id="all">In force <span class="count">${count(found.length)}</span> <span class="quiet small">${count(tested)} of ${count(of.length)} seen by a test</span></h2>
       <div class="tools">
         <input
           type="search"
@@ -57,24 +57,37 @@ function Rows({ of }) {
   </section>`;
 }
 
-/** @param {{ of: Api.PolicyRow }} props */
+/** @param {{ of: Api.PolicyBody }} props */
 const Row = ({ of }) => html`<tr>
   <${What}>
     <a href=${href(['policies', of.policy])}><code><${Name} of=${of.policy} /></code></a>
-    <span class="sub">${of.file ? html`<code>${of.file}${of.line ? `:${of.line}` : ''}</code>` : 'built in'}</span>
+    <span class="sub"><${Origin} of=${of} /></span>
   </${What}>
   <${Cell} of="Effect">${of.effect}${of.mode === 'shadow' && html`<span class="sub">shadow: stops nothing</span>`}</${Cell}>
   <${Cell} of="Severity">${of.severity ?? html`<${None} />`}</${Cell}>
-  <${Cell} of="Decided" look="number"><${Figure} of=${of.hits_24h} /></${Cell}>
   <${Cell} of="Denied" look="number"><${Figure} of=${of.denied_24h} look="bad" /></${Cell}>
   <${Cell} of="Held" look="number"><${Figure} of=${of.held_24h} look="wait" /></${Cell}>
-  <${Cell} of="Shadow" look="number"><${Figure} of=${of.shadow_24h} /></${Cell}>
-  <${Cell} of="Last"><${Ago} at=${of.last_at} /></${Cell}>
-  <${Cell} of="Tests" look="number">
-    ${of.tests > 0 ? count(of.tests) : html`<span class="wait" title="no test names it">none</span>`}
-    ${!of.covered && of.tests > 0 && html`<span class="sub">not covered</span>`}
-  </${Cell}>
+  <${Cell} of="In shadow" look="number"><${Figure} of=${of.shadow_24h} /></${Cell}>
+  <${Cell} of="Last in the way"><${Ago} at=${of.last_at} /></${Cell}>
+  <${Cell} of="Tests" look="number"><${Tests} of=${of} /></${Cell}>
 </tr>`;
+
+/** @param {{ of: Api.PolicyBody }} props */
+function Origin({ of }) {
+  if (of.origin === 'gate') return 'of the gate itself';
+  if (of.origin === 'native') return 'written in Rust';
+  const parts = of.count > 1 ? `${count(of.count)} parts, ` : '';
+  const line = of.line ? `:${of.line}` : '';
+  return html`${parts}${of.origin !== 'file' && 'made of '}<code>${of.file ?? of.origin}${line}</code>`;
+}
+
+/** @param {{ of: Api.PolicyBody }} props */
+function Tests({ of }) {
+  if (typeof of.tests !== 'number') return html`<${None} title="being counted">…</${None}>`;
+  if (of.tests === 0) return html`<span class="wait" title="nobody would notice if it changed">none</span>`;
+  const branches = of.branches ? `${count(of.branches_seen ?? 0)} of ${counted(of.branches, 'branch', 'branches')}` : '';
+  return html`${count(of.tests)}<span class="sub">${of.covered ? branches : html`<span class="wait">none sees it stop</span>`}</span>`;
+}
 
 /** @param {{ of: number, look?: string }} props */
 const Figure = ({ of, look = '' }) => (of > 0 ? html`<b class=${look}>${count(of)}</b>` : html`<${None}>0</${None}>`);

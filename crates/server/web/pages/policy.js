@@ -2,13 +2,14 @@
 
 import { path } from '../api.js';
 import { useData } from '../data.js';
-import { counted } from '../figure.js';
+import { count, counted } from '../figure.js';
 import { Card, Command, Fact, Facts, Title } from '../parts/card.js';
 import { Missing } from '../parts/said.js';
 import { Cedar } from '../parts/source.js';
+import { Cell, number, Table, What } from '../parts/table.js';
 import { Ago } from '../parts/time.js';
 import { href } from '../route.js';
-import { Name } from '../text.js';
+import { Long, Name } from '../text.js';
 import { html } from '../view.js';
 
 /** @param {{ name: string }} props */
@@ -16,7 +17,7 @@ export function Policy({ name }) {
   const found = useData(path('v1', 'policies', name), {
     wakes: (record) => record.policy === name || record.kind === 'policy_loaded',
   });
-  /** @type {(Api.PolicyRow & { source: string }) | null} */
+  /** @type {Api.PolicyBody | null} */
   const policy = found.data;
   const back = [href(['policies']), 'Policies'];
   if (!policy) return html`<${Title} back=${back} title=${html`<${Name} of=${name} />`} /><${Missing} of=${found} what="the policy" />`;
@@ -28,7 +29,10 @@ export function Policy({ name }) {
       </p>
     </${Title}>
     <div class="two">
-      <${Card} id="source" title="Source"><${Source} of=${policy} /></${Card}>
+      <div class="stack">
+        <${Card} id="source" title="Source"><${Source} of=${policy} /></${Card}>
+        ${(policy.conditions ?? []).length > 0 && html`<${Card} id="conditions" look="" title="What tests see its conditions answer"><${Conditions} of=${policy.conditions} /></${Card}>`}
+      </div>
       <div class="stack aside">
         <${Card} id="did" title="The last 24 hours"><${Did} of=${policy} /></${Card}>
         <${Card} id="tests" title="Tests"><${Tests} of=${policy} /></${Card}>
@@ -36,15 +40,18 @@ export function Policy({ name }) {
     </div>`;
 }
 
-/** @param {{ of: Api.PolicyRow & { source: string } }} props */
-const Source = ({ of }) => html`${of.file && html`<p class="hint"><code>${of.file}${of.line ? `:${of.line}` : ''}</code></p>`}
-  ${of.source
-    ? html`<${Cedar} of=${of.source} label=${`source of ${of.policy}`} />`
-    : html`<p class="quiet">A check of the program; it has no source in the files.</p>`}`;
+/** @param {{ of: Api.PolicyBody }} props */
+function Source({ of }) {
+  const texts = of.texts ?? [];
+  if (texts.every((each) => !each.source)) return html`<p class="quiet">A check of the program; it has no source in the files.</p>`;
+  return texts.map((each) => html`<div class="stack tight">
+    <p class="hint">${each.file && html`<code>${each.file}${each.line ? `:${each.line}` : ''}</code> `}${texts.length > 1 && each.scope}</p>
+    <${Cedar} of=${each.source} label=${`source of ${of.policy}, ${each.scope}`} />
+  </div>`);
+}
 
-/** @param {{ of: Api.PolicyRow }} props */
+/** @param {{ of: Api.PolicyBody }} props */
 const Did = ({ of }) => html`<${Facts}>
-    <${Fact} name="decided">${counted(of.hits_24h, 'time')}</${Fact}>
     <${Fact} name="denied">${counted(of.denied_24h, 'time')}</${Fact}>
     <${Fact} name="held">${counted(of.held_24h, 'time')}</${Fact}>
     <${Fact} name="in shadow">${counted(of.shadow_24h, 'time')}</${Fact}>
@@ -52,8 +59,25 @@ const Did = ({ of }) => html`<${Facts}>
   </${Facts}>
   <p class="small"><a href=${href(['actions'], { policy: of.policy })}>Actions it stood in the way of</a></p>`;
 
-/** @param {{ of: Api.PolicyRow }} props */
-const Tests = ({ of }) => html`${of.tests > 0
-    ? html`<p>${counted(of.tests, 'test')} in <code>policies/tests/</code> ${of.covered ? 'see it decide.' : 'reach it, and none sees it decide.'}</p>`
-    : html`<p>No test reaches it: nobody would notice if it changed.</p>`}
-  <${Command} of="syndic test" />`;
+/** @param {{ of: Api.PolicyBody }} props */
+function Tests({ of }) {
+  if (typeof of.tests !== 'number') return html`<p class="quiet">They are being counted.</p>`;
+  const seen = of.covered ? 'it is seen to stop something.' : 'none sees it stop anything.';
+  return html`${of.tests > 0
+      ? html`<p>${counted(of.tests, 'test')} of <code>policies/tests</code> ${of.tests === 1 ? 'asks' : 'ask'} it; ${seen}</p>`
+      : html`<p>No test asks it: nobody would notice if it changed.</p>`}
+    ${typeof of.branches === 'number' && html`<p>${count(of.branches_seen ?? 0)} of ${counted(of.branches, 'answer')} of its conditions are seen.</p>`}
+    <${Command} of="syndic test" />`;
+}
+
+/** @param {{ of: Api.ConditionBody[] }} props */
+const Conditions = ({ of }) => html`<${Table} bare columns=${['Condition', number('True'), number('False')]}>
+  ${of.map((each) => html`<tr>
+    <${What}><code><${Long} of=${each.text} /></code>${each.line && html`<span class="sub">line ${each.line}</span>`}</${What}>
+    <${Cell} of="True" look="number"><${Seen} times=${each.held} /></${Cell}>
+    <${Cell} of="False" look="number"><${Seen} times=${each.failed} /></${Cell}>
+  </tr>`)}
+</${Table}>`;
+
+/** @param {{ times: number }} props */
+const Seen = ({ times }) => (times > 0 ? counted(times, 'test') : html`<span class="wait">never</span>`);

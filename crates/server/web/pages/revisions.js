@@ -42,8 +42,15 @@ const Entry = ({ of, isShown }) => html`<li>
   <a href=${href(['policies', 'revisions', of.revision])} aria-current=${isShown ? 'true' : undefined}>
     <code>${of.revision}</code>${of.current && html` <span class="tag good">in force</span>`}
   </a>
-  <span class="sub"><${When} at=${of.at} />${of.by && html`, by <${Name} of=${of.by} />`}, record ${count(of.record)}</span>
+  <span class="sub"><${When} at=${of.at} />${came(of)}, record ${count(of.record)}</span>
 </li>`;
+
+/** Says how it came into force. @param {Api.PolicyRevision} of */
+function came({ by, proposed_by: proposed }) {
+  if (by === 'start') return ', at a start';
+  if (by === 'watch') return ', as files changed';
+  return html`, by <${Name} of=${by} />${proposed && html`, proposed by <${Name} of=${proposed} />`}`;
+}
 
 /** @param {{ of: string, all: Api.PolicyRevision[] }} props */
 function Changes({ of, all }) {
@@ -81,6 +88,8 @@ function Files({ of }) {
   return html`<p class="quiet">${counted(of.length, 'file')}</p>
     ${of.map((file) => html`<details class="file" open key=${file.path}>
       <summary><code>${file.path}</code> <span class=${`tag ${LOOKS[file.change] ?? 'plain'}`}>${file.change}</span></summary>
-      <${Diff} of=${file.diff} label=${`changes of ${file.path}`} />
+      ${file.left_out
+        ? html`<p class="quiet">It is too much to be shown here.</p>`
+        : html`<${Diff} of=${file.diff} label=${`changes of ${file.path}`} />`}
     </details>`)}`;
 }
