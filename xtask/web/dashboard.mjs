@@ -47,7 +47,7 @@ export async function dashboard({ server, open, look }) {
       await look(page, 'dashboard-sign-in-wrong');
       await signIn(page, keys.admin);
       await page.reload();
-      await page.getByRole('heading', { name: 'Health' }).waitFor();
+      await page.getByRole('heading', { name: 'Health', exact: true }).waitFor();
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.getByLabel('Auditor or admin key').waitFor();
     },
@@ -56,12 +56,12 @@ export async function dashboard({ server, open, look }) {
       assert.ok(server.code, 'a foreground serve prints a link with a code');
       const page = await open();
       await page.goto(`/#code=${server.code}`);
-      await page.getByRole('heading', { name: 'Health' }).waitFor();
+      await page.getByRole('heading', { name: 'Health', exact: true }).waitFor();
       assert.ok(!page.url().includes('code'), page.url());
       const second = await open();
       await second.goto(`/#code=${server.code}`);
       await second.getByRole('alert').waitFor();
-      assert.equal(await second.getByRole('heading', { name: 'Health' }).count(), 0);
+      assert.equal(await second.getByRole('heading', { name: 'Health', exact: true }).count(), 0);
     },
 
     async 'an approver is led to the inbox, and an agent nowhere'() {
@@ -164,8 +164,9 @@ export async function dashboard({ server, open, look }) {
     async 'the stop button stops all, and Escape leaves it alone'() {
       const page = await signedIn(keys.admin);
       await page.getByRole('button', { name: 'Stop all agents' }).click();
+      await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
-      assert.equal(await page.getByRole('dialog').count(), 0);
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       assert.equal(await effect(server, keys.support), 'allow');
       await page.getByRole('button', { name: 'Stop all agents' }).click();
       await page.getByLabel('Reason').fill('Drill.');

@@ -38,7 +38,7 @@ export async function start(syndic, { prepare, env = {} } = {}) {
   prepare?.(directory);
 
   const serve = (listen, more) =>
-    spawn(syndic, ['serve', '--dir', directory, '--listen', listen], { env: { ...process.env, NO_COLOR: '1', ...more } });
+    spawn(syndic, ['serve', '--dir', directory, '--listen', listen, '--print-code'], { env: { ...process.env, NO_COLOR: '1', ...more } });
   let daemon = serve('127.0.0.1:0', env);
   const { url, admin, code } = await announced(daemon, true);
   const call = async (method, path, key, body) => {
@@ -101,7 +101,7 @@ async function signIn(url, key) {
   return answer.headers.get('set-cookie').split(';')[0];
 }
 
-/** Waits until a daemon says where it listens; the first start of a directory says its admin key too. */
+/** Waits until a daemon says where it listens; the first start of a directory says its admin key and a code too. */
 function announced(daemon, isFirst) {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -110,7 +110,7 @@ function announced(daemon, isFirst) {
       const url = text.match(/listening on (http:\/\/[^\s/]+)/)?.[1];
       const admin = text.match(/syndic_[0-9a-f]+_[0-9a-f]+/)?.[0];
       const code = text.match(/#code=([0-9A-Za-z-]+)/)?.[1];
-      if (url && (admin || !isFirst)) resolve({ url, admin, code });
+      if (url && ((admin && code) || !isFirst)) resolve({ url, admin, code });
     };
     daemon.stdout.on('data', read);
     daemon.stderr.on('data', read);
