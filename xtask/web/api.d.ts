@@ -746,6 +746,23 @@ declare namespace Api {
     to: string;
   };
   type Semantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
+  type SessionBody = {
+    agent?: string | null;
+    expires_at?: string | null;
+    key: string;
+    may: (string)[];
+    person?: string | null;
+    role: string;
+  };
+  type SignIn = {
+    code?: string | null;
+    key?: string | null;
+  };
+  type SignInCode = {
+    code: string;
+    expires_at: string;
+    url: string;
+  };
   type Status = {
     agents: number;
     approvals_pending: number;
@@ -765,6 +782,19 @@ declare namespace Api {
     suspended: (string)[];
     version: string;
     witnesses: (WitnessBody)[];
+  };
+  type StreamRecord = {
+    action?: string | null;
+    agent?: string | null;
+    approval_id?: string | null;
+    at: string;
+    effect?: string | null;
+    event_id?: string | null;
+    index: number;
+    kind: string;
+    policy?: string | null;
+    reason?: string | null;
+    status?: string | null;
   };
   type SubmitAction = {
     action: string;

@@ -1,6 +1,4 @@
 declare namespace Api {
-  type SessionBody = { role: string; person?: string | null; key: string; expires_at?: string; may: string[] };
-  type StreamRecord = { index: number; at: string; kind: string; agent?: string; action?: string; event_id?: string; effect?: string; approval_id?: string; policy?: string; status?: string; reason?: string };
   type ConditionBody = { text: string; line?: number | null; held: number; failed: number };
   type PolicyBody = { policy: string; origin: string; file?: string | null; line?: number | null; severity?: string | null; mode: string; effect: string; count: number; hits_24h: number; denied_24h: number; held_24h: number; shadow_24h: number; last_at?: string | null; tests?: number | null; covered?: boolean | null; branches?: number | null; branches_seen?: number | null; source?: string | null; texts?: PolicyTextBody[] | null; conditions?: ConditionBody[] | null };
   type PolicyRevision = { revision: string; manifest: string; at: string; by: string; proposed_by?: string | null; record: number; current: boolean };
