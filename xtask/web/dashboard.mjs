@@ -171,7 +171,7 @@ export async function dashboard({ server, open, look }) {
       await page.getByRole('button', { name: 'Stop all agents' }).click();
       await page.getByLabel('Reason').fill('Drill.');
       await page.getByRole('dialog').getByRole('button', { name: 'Stop all agents' }).click();
-      await page.getByText('All agents are stopped.').waitFor();
+      await page.getByText('All agents are suspended').waitFor();
       await look(page, 'dashboard-stopped');
       assert.equal(await effect(server, keys.support), 'deny');
       await page.getByRole('button', { name: 'Lift the stop' }).click();

@@ -44,20 +44,21 @@ export function Health() {
   const data = overview.data;
   if (!data) return html`<div class="head"><h1>Health</h1></div><${Missing} of=${overview} what="health" />`;
   const again = () => (overview.again(), status.again());
+  const allStopped = status.data?.suspended.includes('*') ?? false;
   return html`<div class="head"><h1>Health</h1><p class="quiet small">as of <${Ago} at=${data.at} /></p></div>
     ${overview.problem && html`<div class="note bad spaced" role="alert"><p>These figures are old. ${sentence(overview.problem.message)}</p></div>`}
     <${Governance}
       of=${data.governance}
       totals=${data.totals}
       agents=${data.agents.length}
-      allStopped=${status.data?.suspended.includes('*') ?? false}
+      allStopped=${allStopped}
       done=${again}
     />
-    <${Agents} of=${data.agents} done=${again} />`;
+    <${Agents} of=${data.agents} allStopped=${allStopped} done=${again} />`;
 }
 
-/** @param {{ of: Api.AgentOverview[], done: () => void }} props */
-function Agents({ of, done }) {
+/** @param {{ of: Api.AgentOverview[], allStopped: boolean, done: () => void }} props */
+function Agents({ of, allStopped, done }) {
   const { query } = useStore(route);
   if (of.length === 0) {
     return html`<${Empty} title="No agent is registered" command="syndic init governance">
@@ -68,6 +69,7 @@ function Agents({ of, done }) {
   const order = ORDERS[query.get('sort') ?? ''] ? (query.get('sort') ?? '') : 'attention';
   const found = of.filter((agent) => says(agent, find.toLowerCase()));
   const shown = paged(sorted(found, order), query.get('page'));
+  const has = { anomaly: of.some((each) => each.anomaly), checklist: of.some((each) => each.checklist), stop: !allStopped };
   return html`<section class="group" aria-labelledby="agents">
     <div class="over">
       <h2 id="agents">Agents <span class="count">${count(found.length)}</span></h2>
@@ -75,7 +77,7 @@ function Agents({ of, done }) {
     </div>
     ${found.length === 0
       ? html`<${Empty} title="No agent matches"><button class="plain" type="button" onClick=${() => refine({ find: null, page: null })}>Show all ${count(of.length)}</button></${Empty}>`
-      : html`<${Rows} of=${shown.rows} has=${{ anomaly: of.some((each) => each.anomaly), checklist: of.some((each) => each.checklist) }} done=${done} />
+      : html`<${Rows} of=${shown.rows} has=${has} done=${done} />
         <${Pager} of=${shown} what="agents" />`}
   </section>`;
 }
@@ -98,7 +100,10 @@ const Tools = ({ find, order }) => html`<div class="tools">
   </select>
 </div>`;
 
-/** Columns that nothing is known for yet are left out. @typedef {{ anomaly: boolean, checklist: boolean }} Has */
+/**
+ * Columns that nothing is known for yet are left out; and no agent is resumed by itself while all are stopped.
+ * @typedef {{ anomaly: boolean, checklist: boolean, stop: boolean }} Has
+ */
 
 /** @param {{ of: Api.AgentOverview[], has: Has, done: () => void }} props */
 function Rows({ of, has, done }) {
@@ -140,7 +145,7 @@ function Row({ of, has, done }) {
     ${has.anomaly && html`<${Cell} of="Unusual"><${Unusual} of=${of.anomaly} /></${Cell}>`}
     ${has.checklist && html`<${Cell} of="Checklist"><${Checklist} of=${of.checklist} /></${Cell}>`}
     <${Cell} of="Last seen"><${Ago} at=${of.last_seen} /></${Cell}>
-    <td class="do"><${Stop} agent=${agent} name=${of.name} suspended=${of.state === 'suspended'} done=${done} small /></td>
+    <td class="do">${has.stop && html`<${Stop} agent=${agent} name=${of.name} suspended=${of.state === 'suspended'} done=${done} small />`}</td>
   </tr>`;
 }
 

@@ -30,7 +30,6 @@ export function Governance({ of, totals, agents, allStopped, done }) {
       </div>
       <div class="all"><${Stop} agent="*" name="all agents" suspended=${allStopped} done=${done} /></div>
     </div>
-    ${allStopped && html`<div class="note bad"><p><strong>All agents are stopped.</strong> Every action is denied until the stop is lifted.</p></div>`}
     ${of.findings.length > 0 && html`<ul class="findings">${of.findings.map((finding) => html`<${Finding} key=${finding.id} of=${finding} />`)}</ul>`}
     <dl class="totals">
       <${Total} name="actions" of=${totals.actions} to=${href(['actions'])} />
@@ -64,5 +63,5 @@ function said(findings, agents) {
   const critical = findings.filter((finding) => finding.severity === 'critical').length;
   const warnings = findings.length - critical;
   const parts = [critical > 0 && `${critical} critical`, warnings > 0 && counted(warnings, 'warning')].filter(Boolean);
-  return `${known} registered. ${parts.join(' and ')}: each with what to do.`;
+  return `${known} registered. ${parts.join(' and ')}, with what to do.`;
 }
