@@ -49,7 +49,8 @@ pub struct PolicyBody {
     pub last_at: Option<Timestamp>,
     /// In how many tests of `policies/tests` it is asked; null while that is being counted.
     pub tests: Option<u64>,
-    /// Whether it stands in the way in one of them; null while that is being counted.
+    /// Whether it stands in the way in one of them, or, where it permits, is asked in one; null while that is being
+    /// counted.
     pub covered: Option<bool>,
     /// How many answers its conditions can give, where it is written in a file.
     pub branches: Option<u64>,

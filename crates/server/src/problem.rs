@@ -4,8 +4,9 @@ use std::any::Any;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Path, Request};
 use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -128,6 +129,20 @@ impl From<SlackRefused> for Failure {
             SlackRefused::Stale | SlackRefused::Forged => problem(401, "not-slack", &error),
             SlackRefused::Meaningless => problem(400, "bad-request", &error),
         }
+    }
+}
+
+/// A name in a path, whatever it is.
+#[derive(Debug)]
+pub(crate) struct Named(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let read = Path::<String>::from_request_parts(parts, state).await;
+        read.map(|Path(name)| Self(name))
+            .map_err(|error| problem(400, "bad-path", &error.body_text()))
     }
 }
 

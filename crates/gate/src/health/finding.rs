@@ -192,17 +192,22 @@ impl Vitals {
 
     fn files(&self, findings: &mut Vec<HealthFinding>) {
         if let Some(failed) = &self.policy.failed {
+            let since = failed.at.strftime("%Y-%m-%d %H:%M:%S");
+            let errors = count(failed.errors, "error", "errors");
             findings.push(critical(
                 "policy-invalid",
-                format!("the files do not load since {}, {} errors; the revision before stays in force: {}", failed.at, failed.errors, failed.first),
+                format!(
+                    "the files do not load since {since} UTC, and the revision before stays in force: {errors}, the first: {}",
+                    failed.first
+                ),
                 "`syndic check` shows every error with its place; then `syndic policy reload`",
             ));
         }
         if let Some(held) = &self.policy.held {
             let told = format!(
-                "revision {} of the files loosens {} things and is not in force",
+                "revision {} of the files loosens {} and is not in force",
                 held.revision,
-                held.loosened.len()
+                count(held.loosened.len(), "thing", "things")
             );
             let remedy = match &held.proposed_by {
                 Some(key) => format!(

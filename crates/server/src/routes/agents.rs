@@ -11,7 +11,7 @@ use syndic_gate::{AgentDetails, AgentView, LimitUse, Promotion, Switch};
 use crate::app::App;
 use crate::auth::{Administrator, Reader};
 use crate::body::Body;
-use crate::problem::{Failure, off_the_loop, to_the_end};
+use crate::problem::{Failure, Named, off_the_loop, to_the_end};
 use crate::routes::policies;
 
 /// Lists all agents, by id.
@@ -34,7 +34,7 @@ pub(crate) async fn list(State(gate): State<App>, _: Reader) -> Json<Agents> {
 pub(crate) async fn show(
     State(gate): State<App>,
     _: Reader,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<AgentBody>, Failure> {
     let AgentDetails { view, actions, file } = off_the_loop(move || gate.agent(&id)).await??;
     let actions = actions.iter().map(ToString::to_string).collect();
@@ -54,7 +54,7 @@ pub(crate) async fn show(
 pub(crate) async fn policies(
     State(gate): State<App>,
     _: Reader,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<AgentPolicies>, Failure> {
     let policies = off_the_loop(move || gate.agent_policies(&id)).await??;
     Ok(Json(AgentPolicies { policies: policies.into_iter().map(policies::text).collect() }))
@@ -73,7 +73,7 @@ pub(crate) async fn policies(
 pub(crate) async fn limits(
     State(gate): State<App>,
     _: Reader,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<AgentLimits>, Failure> {
     let used = gate.agent_limits(&id)?;
     Ok(Json(AgentLimits { limits: used.iter().map(limit).collect() }))

@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use serde::Deserialize;
 use syndic_api::{
     ConditionBody, FileDiff, Policies, PolicyBody, PolicyRevision, PolicyRevisions, PolicyTextBody,
@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 
 use crate::app::App;
 use crate::auth::Reader;
-use crate::problem::Failure;
+use crate::problem::{Failure, Named};
 use crate::routes::audit::bad_query;
 
 /// Lists the policies in force by id, with what each stopped in 24 hours and what tests reach of it.
@@ -37,7 +37,7 @@ pub(crate) async fn list(State(gate): State<App>, _: Reader) -> Json<Policies> {
 pub(crate) async fn show(
     State(gate): State<App>,
     _: Reader,
-    Path(name): Path<String>,
+    Named(name): Named,
 ) -> Result<Json<PolicyBody>, Failure> {
     let PolicyDetails { view, texts, branches } = gate.policy(&name).await?;
     let texts: Vec<_> = texts.into_iter().map(text).collect();
@@ -79,7 +79,7 @@ pub(crate) async fn revisions(State(gate): State<App>, _: Reader) -> Json<Policy
 pub(crate) async fn revision(
     State(gate): State<App>,
     _: Reader,
-    Path(revision): Path<String>,
+    Named(revision): Named,
 ) -> Result<Json<RevisionFiles>, Failure> {
     let told = gate.revision_files(&revision).await?;
     let syndic_gate::RevisionFiles { revision, files, left_out } = told;
@@ -111,7 +111,7 @@ pub(crate) struct Against {
 pub(crate) async fn diff(
     State(gate): State<App>,
     _: Reader,
-    Path(revision): Path<String>,
+    Named(revision): Named,
     query: Result<Query<Against>, QueryRejection>,
 ) -> Result<Json<RevisionDiff>, Failure> {
     let Query(Against { against }) = query.map_err(|error| bad_query(error.body_text()))?;
@@ -151,7 +151,11 @@ fn body(view: PolicyView) -> PolicyBody {
         shadow_24h: view.activity.shadow,
         last_at: view.activity.last,
         tests: view.tests.map(|tests| number(tests.asked)),
-        covered: view.tests.map(|tests| tests.fired > 0),
+        // What permits stands in nobody's way.
+        covered: view.tests.map(|tests| match view.effect {
+            "permit" => tests.asked > 0,
+            _ => tests.fired > 0,
+        }),
         branches: view.tests.map(|tests| number(tests.branches)),
         branches_seen: view.tests.map(|tests| number(tests.branches_seen)),
         source: None,

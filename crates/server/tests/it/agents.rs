@@ -115,6 +115,8 @@ async fn limits_tell_what_is_used_exactly_and_when_it_leaves() {
 async fn who_is_not_there_is_a_problem_that_says_who_may_have_been_meant() {
     let server = TestServer::start(clock()).await;
     let long = "x".repeat(10_000);
+    let torn = server.send("GET", "/v1/agents/%ff/limits", &server.admin, "").await;
+    assert_eq!((torn.status, &torn.json()["type"]), (400, &json!("urn:syndic:problem:bad-path")));
     for (id, told) in [
         (
             "customer-suport",

@@ -72,6 +72,7 @@ async fn a_policy_tells_what_it_stopped_and_whether_a_test_would_notice() {
             pii["tests"].as_u64() > Some(0) && pii["branches_seen"].as_u64() > Some(0),
             "{pii}"
         );
+        assert_eq!(of(&told, "baseline")["covered"], json!(true), "it permits, and is asked");
         assert_eq!(of(&told, "clock"), &Value::Null, "what never stood in the way is not listed");
         server = server.restart(clock.clone()).await;
     }
