@@ -101,6 +101,8 @@ pub(crate) struct Traces {
     pub(crate) word: u64,
     /// `0-9A-Za-z` and `_-+/`.
     pub(crate) code: u64,
+    /// What stands between groups of digits: blanks and `-_/,.|*;`.
+    pub(crate) between: u64,
     /// Brackets that close: `)`, `]`, `}` and `>`.
     pub(crate) close: u64,
     /// `a`, `d`, `o` and `t`, of which `at` and `dot` are, in either case.
@@ -131,6 +133,7 @@ fn scalar_traces(bytes: &[u8], out: &mut [Traces; BLOCKS]) {
             add(&mut traces.digit, byte.is_ascii_digit());
             add(&mut traces.word, byte.is_ascii_alphanumeric());
             add(&mut traces.code, byte.is_ascii_alphanumeric() || b"_-+/".contains(byte));
+            add(&mut traces.between, b" \t\r\n-_/,.|*;".contains(byte));
             add(&mut traces.close, b")]}>".contains(byte));
             add(&mut traces.a, matches!(byte, b'a' | b'A'));
             add(&mut traces.d, matches!(byte, b'd' | b'D'));

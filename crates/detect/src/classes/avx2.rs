@@ -84,6 +84,7 @@ fn traces_of(block: &[u8; BLOCK]) -> Traces {
         traces.digit |= u64::from(sign(_mm256_slli_epi16::<7>(class))) << place;
         traces.word |= u64::from(sign(any(class, DIGIT | EARLY | LATE))) << place;
         traces.code |= u64::from(sign(code) & !sign(dot)) << place;
+        traces.between |= u64::from(between(bytes)) << place;
         traces.close |= u64::from(sign(close)) << place;
         traces.a |= u64::from(sign(is(lower, b'a'))) << place;
         traces.d |= u64::from(sign(is(lower, b'd'))) << place;
@@ -91,6 +92,14 @@ fn traces_of(block: &[u8; BLOCK]) -> Traces {
         traces.t |= u64::from(sign(is(lower, b't'))) << place;
     }
     traces
+}
+
+/// Which bytes stand between groups of digits.
+#[target_feature(enable = "avx2")]
+fn between(bytes: __m256i) -> u32 {
+    let low = table([2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 3, 4, 18, 3, 2, 10]);
+    let high = table([1, 0, 2, 4, 0, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0]);
+    sign(any(by_halves(bytes, low, high), 31))
 }
 
 /// All ones in each byte that is `byte`.

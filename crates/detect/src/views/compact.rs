@@ -10,7 +10,9 @@ use super::sign::Signs;
 use super::view::View;
 
 pub(super) use address::stands as address_stands;
-pub(super) use grouped::stands as grouped_stands;
+pub(super) use grouped::{
+    FEWEST as FEWEST_GROUPED, FEWEST_OF_CARD, is_parted_twice, stands as grouped_stands,
+};
 pub(super) use spaced::stands as spaced_stands;
 pub(super) use spelled::stands as spelled_stands;
 

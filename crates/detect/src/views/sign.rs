@@ -192,23 +192,33 @@ impl Check<'_> {
     fn grouped(&mut self, at: usize, now: &Traces) -> bool {
         let was = &self.before.traces;
         let digit = |by| moved(now.digit, was.digit, by);
-        let apart = |by| moved(!now.word, !was.word, by);
+        let between = |by| moved(now.between, was.between, by);
         // Digits that others stand before, with a separator or a few between.
-        let wide = apart(2) & (digit(3) | apart(3) & (digit(4) | apart(4) & digit(5)));
-        let starts = now.digit & apart(1) & (digit(2) | wide);
+        let wide = between(2) & (digit(3) | between(3) & (digit(4) | between(4) & digit(5)));
+        let starts = now.digit & between(1) & (digit(2) | wide);
         starts != 0
-            && self.grouped_from(at, starts, now.digit.count_ones() + was.digit.count_ones())
+            && now.digit.count_ones() + was.digit.count_ones() >= compact::FEWEST_GROUPED
+            && self.grouped_from(at, starts, now)
     }
 
-    /// Looks closer at groups that begin at `starts`, near which there are so many `digits`.
+    /// Looks closer at groups that begin at `starts`.
     #[inline(never)]
-    fn grouped_from(&mut self, at: usize, mut starts: u64, digits: u32) -> bool {
-        if digits < 9 {
-            return false;
-        }
-        let many = digits >= 15 && starts.count_ones() >= 3;
+    fn grouped_from(&mut self, at: usize, mut starts: u64, now: &Traces) -> bool {
+        let near = Groups::of(&self.before.traces, now);
+        let many = near.digit.count_ones() >= 15 && starts.count_ones() >= 3;
         while starts != 0 {
-            let place = at + starts.trailing_zeros() as usize;
+            let bit = starts.trailing_zeros();
+            let (digits, end) = near.stretch(bit);
+            if digits < compact::FEWEST_GROUPED && !near.account {
+                starts &= u64::MAX.checked_shl(end).unwrap_or(0);
+                continue;
+            }
+            starts &= starts - 1;
+            let place = at + bit as usize;
+            let many = many
+                && (near.account
+                    || digits >= compact::FEWEST_OF_CARD
+                    || compact::is_parted_twice(self.text, place));
             if place >= self.grouped_done
                 && let Some((found, end)) = compact::grouped_stands(self.text, place, many)
             {
@@ -217,7 +227,6 @@ impl Check<'_> {
                     return true;
                 }
             }
-            starts &= starts - 1;
         }
         false
     }
@@ -239,6 +248,39 @@ impl Check<'_> {
                 && self.text.get(place..).is_some_and(words::may_be)
                 && compact::spelled_stands(self.text, place)
         })
+    }
+}
+
+/// The digits of two blocks, the latter in the higher bits.
+struct Groups {
+    digit: u128,
+    /// What is neither digit nor separator.
+    other: u128,
+    /// Whether what an account begins with is there.
+    account: bool,
+}
+
+impl Groups {
+    fn of(was: &Traces, now: &Traces) -> Self {
+        let both = |was: u64, now: u64| u128::from(was) | u128::from(now) << 64;
+        let digit = both(was.digit, now.digit);
+        let word = both(was.word, now.word);
+        let letter = word & !digit;
+        let account = letter & letter >> 1 & digit >> 2 & digit >> 3 & !(word << 1);
+        Self { digit, other: !(digit | both(was.between, now.between)), account: account != 0 }
+    }
+
+    /// How many digits stand around `bit` of the latter block with nothing but separators between, and where that ends.
+    /// What goes on behind the block may have any number.
+    fn stretch(&self, bit: u32) -> (u32, u32) {
+        let bit = 64 + bit;
+        let length = (self.other >> bit).trailing_zeros();
+        if bit + length >= 128 {
+            return (self.digit.count_ones(), 64);
+        }
+        let before = 128 - (self.other & !(!0 << bit)).leading_zeros();
+        let within = !(!0 << (bit + length)) & (!0 << before);
+        ((self.digit & within).count_ones(), bit + length - 64)
     }
 }
 

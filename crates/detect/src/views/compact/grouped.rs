@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::bytes::{at, before, cut, run, run_back};
 use crate::checksum::luhn;
+use crate::classes::{self, BLOCK, BLOCKS, Traces};
 use crate::pii::{card, iban};
 use crate::views::view::{Marks, Unit, View};
 
@@ -22,15 +23,15 @@ const WORDS: usize = 3;
 /// Tells whether digits before and from `place` on, where a group begins, are to be joined, or are of an account that
 /// is, and where they end. Where there are not `many` digits near, one sign that is usual says that they are not.
 pub(in crate::views) fn stands(bytes: &[u8], place: usize, many: bool) -> Option<(bool, usize)> {
+    if !many && parts(before(bytes, place)) && !separates(before(bytes, place.saturating_sub(1))) {
+        return None;
+    }
     let between = gap_before(bytes, place)?;
     let lone = |digit: usize| {
         !at(bytes, digit + 1).is_ascii_digit() && !before(bytes, digit).is_ascii_digit()
     };
     if lone(place) && lone(place - between - 1) {
         // Single digits are put together as all single characters are.
-        return None;
-    }
-    if !many && between == 1 && matches!(before(bytes, place), b' ' | b'-' | b'.') {
         return None;
     }
     let mut first = place;
@@ -58,6 +59,16 @@ pub(in crate::views) fn stands(bytes: &[u8], place: usize, many: bool) -> Option
         found = iban::begins(bytes, word) && account(bytes, word).is_some();
     }
     Some((found, run.end().max(place + 1)))
+}
+
+/// Tells whether two digits at `place` have one usual sign before and another behind, as no number of few digits has.
+pub(in crate::views) fn is_parted_twice(bytes: &[u8], place: usize) -> bool {
+    at(bytes, place + 2) != before(bytes, place) && parts(at(bytes, place + 2))
+}
+
+/// Tells whether a sign is what usually stands between groups.
+const fn parts(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'.')
 }
 
 /// How many separators stand before `place`.
@@ -119,27 +130,45 @@ struct Value<'a> {
 
 /// Visits the values, in order.
 fn each(bytes: &[u8], mut then: impl FnMut(&Value<'_>)) {
-    let mut place = 0;
-    while place < bytes.len() {
-        place += run(bytes, place, bytes.len(), |byte| !byte.is_ascii_alphanumeric());
-        let length = run(bytes, place, bytes.len(), |byte| byte.is_ascii_alphanumeric());
-        let digits = run(bytes, place, length, |byte| byte.is_ascii_digit());
-        if iban::begins(bytes, place)
-            && let Some(groups) = account(bytes, place)
-        {
-            then(&Value { groups: &groups, marks: Marks::AFTER_SPACE });
-            place = groups.last().map_or(place + length, |last| last.end);
-        } else if digits == length && (1..=GROUP).contains(&length) {
-            let run = Run::read(bytes, place, length);
-            run.values(bytes, &mut |value: &Value<'_>| {
-                then(value);
-                true
-            });
-            place = run.end();
-        } else {
-            place += length;
+    let mut traces = [Traces::default(); BLOCKS];
+    let (mut base, mut place, mut was) = (0, 0, 0);
+    for chunk in bytes.chunks(BLOCK * BLOCKS) {
+        classes::traces(chunk, &mut traces);
+        for now in traces.iter().take(chunk.len().div_ceil(BLOCK)) {
+            // Words that begin with a digit, or whose third character is one or in the next block.
+            let third = now.digit >> 2 | !0 << (BLOCK - 2);
+            let mut firsts = now.word & !(now.word << 1 | was >> (BLOCK - 1)) & (now.digit | third);
+            while firsts != 0 {
+                let first = base + firsts.trailing_zeros() as usize;
+                if first >= place {
+                    place = value_from(bytes, first, &mut then);
+                }
+                firsts &= firsts - 1;
+            }
+            was = now.word;
+            base += BLOCK;
         }
     }
+}
+
+/// Visits the values of which the first group is the word at `place`. Returns where they end.
+fn value_from(bytes: &[u8], place: usize, then: &mut impl FnMut(&Value<'_>)) -> usize {
+    if iban::begins(bytes, place)
+        && let Some(groups) = account(bytes, place)
+    {
+        then(&Value { groups: &groups, marks: Marks::AFTER_SPACE });
+        return groups.last().map_or(place, |last| last.end);
+    }
+    let digits = digits_at(bytes, place);
+    if !(1..=GROUP).contains(&digits) || at(bytes, place + digits).is_ascii_alphanumeric() {
+        return place;
+    }
+    let run = Run::read(bytes, place, digits);
+    run.values(bytes, &mut |value: &Value<'_>| {
+        then(value);
+        true
+    });
+    run.end()
 }
 
 /// How many bytes stand between what ends at `place` and a letter or digit. Nothing if those are no separators.
@@ -222,7 +251,7 @@ impl Run {
     /// Visits the values among its groups, while `more` says so.
     fn values(&self, bytes: &[u8], more: &mut impl FnMut(&Value<'_>) -> bool) {
         // Single digits are put together as all single characters are.
-        if self.digits < FEWEST || self.count < 2 || self.digits == self.count {
+        if self.digits < FEWEST as usize || self.count < 2 || self.digits == self.count {
             return;
         }
         let mut first = 0;
@@ -252,7 +281,7 @@ impl Run {
                 break;
             }
             shape = shape << 8 | group.len() as u64;
-            if nth == first || count < FEWEST {
+            if nth == first || count < FEWEST as usize {
                 continue;
             }
             let formed = card::is_grouped(shape) || shape == SOCIAL;
@@ -307,7 +336,9 @@ fn is_card(bytes: &[u8], value: &[Range<usize>]) -> bool {
 /// No form has more groups after the first.
 const FORM: usize = 4;
 /// Fewer digits are nothing that is known by itself.
-const FEWEST: usize = 9;
+pub(in crate::views) const FEWEST: u32 = 9;
+/// Fewer are no card.
+pub(in crate::views) const FEWEST_OF_CARD: u32 = 12;
 /// More are nothing.
 const MOST: usize = 19;
 
