@@ -307,6 +307,10 @@ mod tests {
             (" four one one one one one one one one", Signs::SPELLED),
             (" jdoe(at)x.com", Signs::ADDRESS),
             (" jdoe at x dot com", Signs::ADDRESS),
+            ("4111//1111//1111//1111", Signs::GROUPED),
+            ("GB82/WEST/1234/5698/7654/32", Signs::GROUPED),
+            ("4111 1111 1111 1111", Signs::default()),
+            ("2026-01-02 10:30, 555-0132", Signs::default()),
             ("the quick brown fox, one of two, and so on at last.", Signs::default()),
         ];
         for (case, sign) in cases {
