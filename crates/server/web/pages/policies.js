@@ -36,7 +36,7 @@ function Rows({ of }) {
   const find = query.get('find') ?? '';
   const found = of.filter((row) => [row.policy, row.file].some((text) => text?.toLowerCase().includes(find.toLowerCase())));
   const shown = paged(found, query.get('page'));
-  const tested = of.filter((row) => row.covered).length;
+  const tested = of.filter(isSeen).length;
   return html`<section class="group" aria-labelledby="all">
     <div class="over">
       <h2 id="all">In force <span class="count">${count(found.length)}</span> <span class="quiet small">${count(tested)} of ${count(of.length)} seen by a test</span></h2>
@@ -81,12 +81,15 @@ function Origin({ of }) {
   return html`${parts}${of.origin !== 'file' && 'made of '}<code>${of.file ?? of.origin}${line}</code>`;
 }
 
+/** Tells whether a test sees it stop something; what permits stops nothing, and is seen where it is asked. @param {Api.PolicyBody} of */
+const isSeen = (of) => (of.effect === 'permit' ? (of.tests ?? 0) > 0 : of.covered === true);
+
 /** @param {{ of: Api.PolicyBody }} props */
 function Tests({ of }) {
   if (typeof of.tests !== 'number') return html`<${None} title="being counted">…</${None}>`;
   if (of.tests === 0) return html`<span class="wait" title="nobody would notice if it changed">none</span>`;
   const branches = of.branches ? `${count(of.branches_seen ?? 0)} of ${counted(of.branches, 'branch', 'branches')}` : '';
-  return html`${count(of.tests)}<span class="sub">${of.covered ? branches : html`<span class="wait">none sees it stop</span>`}</span>`;
+  return html`${count(of.tests)}<span class="sub">${isSeen(of) ? branches : html`<span class="wait">none sees it stop</span>`}</span>`;
 }
 
 /** @param {{ of: number, look?: string }} props */

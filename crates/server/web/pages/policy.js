@@ -62,9 +62,10 @@ const Did = ({ of }) => html`<${Facts}>
 /** @param {{ of: Api.PolicyBody }} props */
 function Tests({ of }) {
   if (typeof of.tests !== 'number') return html`<p class="quiet">They are being counted.</p>`;
-  const seen = of.covered ? 'it is seen to stop something.' : 'none sees it stop anything.';
+  const stops = of.covered ? 'it is seen to stop something' : 'none sees it stop anything';
+  const seen = of.effect === 'permit' ? 'it permits' : stops;
   return html`${of.tests > 0
-      ? html`<p>${counted(of.tests, 'test')} of <code>policies/tests</code> ${of.tests === 1 ? 'asks' : 'ask'} it; ${seen}</p>`
+      ? html`<p>${counted(of.tests, 'test')} of <code>policies/tests</code> ${of.tests === 1 ? 'asks' : 'ask'} it; ${seen}.</p>`
       : html`<p>No test asks it: nobody would notice if it changed.</p>`}
     ${typeof of.branches === 'number' && html`<p>${count(of.branches_seen ?? 0)} of ${counted(of.branches, 'answer')} of its conditions are seen.</p>`}
     <${Command} of="syndic test" />`;
