@@ -122,7 +122,8 @@ pub async fn bind(gate: Arc<Gate>, listen: Listen) -> Result<Bound, BindError> {
             .map_err(|source| BindError::Socket { place: path.display().to_string(), source })?;
         Ok((listener, path))
     });
-    let browsers = Arc::new(Browsers::new(&gate, tls.is_some()));
+    let address = tcp.as_ref().and_then(|listener| listener.local_addr().ok());
+    let browsers = Arc::new(Browsers::new(&gate, tls.is_some(), address));
     Ok(Bound { gate, tcp, unix: unix.transpose()?, tls, browsers })
 }
 
@@ -171,10 +172,7 @@ impl Bound {
     /// # Errors
     /// When the key opens nothing.
     pub fn sign_in_code(&self, key: &str) -> Result<Option<SignInCode>, AuthenticationError> {
-        let public_url = self.gate.governance().settings.public_url.clone();
-        let scheme = if self.tls.is_some() { "https" } else { "http" };
-        let here = self.local_addr().map(|address| format!("{scheme}://{address}"));
-        let Some(base) = public_url.or(here) else { return Ok(None) };
+        let Some(base) = self.browsers.base(&self.gate) else { return Ok(None) };
         match self.gate.authenticate(key)? {
             Caller::Agent { .. } => Ok(None),
             Caller::Approver { key, .. } | Caller::Auditor { key } | Caller::Admin { key } => {

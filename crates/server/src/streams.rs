@@ -202,7 +202,8 @@ impl Stream {
     /// Rests a little after something was sent: the more watch, the longer, so that all of them together take no
     /// noticeable part of the machine, and not all at the same time.
     async fn pause(&mut self) -> Result<(), Ended> {
-        let half = 25 + u64::try_from(self.streams.count()).unwrap_or(u64::MAX) / 4;
+        let count = u64::try_from(self.streams.count()).unwrap_or(u64::MAX);
+        let half = 25 + count / 5 * 2;
         let apart = self.nth.wrapping_mul(17) % half;
         tokio::select! {
             () = sleep(Duration::from_millis(half + apart)) => Ok(()),

@@ -1,5 +1,6 @@
 //! Browsers: how they sign in, and what a signed-in one's cookie is worth: as much as the key it was made by.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::http::HeaderMap;
@@ -15,6 +16,8 @@ use super::session::{self, Ticket};
 pub(crate) struct Browsers {
     /// They reach us by HTTPS alone, so cookies may say so.
     secure: bool,
+    /// Where the server listens.
+    here: Option<String>,
     attempts: Mutex<Attempts>,
     codes: Mutex<Codes>,
 }
@@ -31,11 +34,18 @@ pub(crate) struct Session {
 }
 
 impl Browsers {
-    /// Tells by its address how browsers reach the server; `tls` tells whether it ends TLS itself.
-    pub(crate) fn new(gate: &Gate, tls: bool) -> Self {
+    /// Tells by its address how browsers reach the server, which listens at `tcp`; `tls` tells whether it ends TLS itself.
+    pub(crate) fn new(gate: &Gate, tls: bool, tcp: Option<SocketAddr>) -> Self {
+        let scheme = if tls { "https" } else { "http" };
+        let here = tcp.map(|address| format!("{scheme}://{address}"));
         let public_url = gate.governance().settings.public_url.clone();
         let secure = public_url.map_or(tls, |url| url.starts_with("https://"));
-        Self { secure, attempts: Mutex::default(), codes: Mutex::default() }
+        Self { secure, here, attempts: Mutex::default(), codes: Mutex::default() }
+    }
+
+    /// Returns where browsers reach the server, without a slash at the end; nothing where they do not.
+    pub(crate) fn base(&self, gate: &Gate) -> Option<String> {
+        gate.governance().settings.public_url.clone().or_else(|| self.here.clone())
     }
 
     /// Tells who is signed in, while the key still opens something.

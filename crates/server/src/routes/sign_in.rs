@@ -104,7 +104,8 @@ pub(crate) async fn make_code(
         (Caller::Agent { .. }, _) | (_, By::Socket) => Err(not_for("the key of a person")),
         (_, By::Browser(_)) => Err(not_for("a key: a signed-in browser signs no other in")),
         (Caller::Approver { .. } | Caller::Auditor { .. } | Caller::Admin { .. }, By::Key) => {
-            let made = code(&gate, &browsers, id(&known.caller), &base_url(&gate));
+            let base = browsers.base(&gate).unwrap_or_else(|| base_url(&gate));
+            let made = code(&gate, &browsers, id(&known.caller), &base);
             Ok((StatusCode::CREATED, Json(made)))
         }
     }
