@@ -215,6 +215,12 @@ declare namespace Api {
     segments: number;
     state: string;
   };
+  type ComponentBody = {
+    component: string;
+    remedy?: string | null;
+    state: string;
+    told: string;
+  };
   type ConditionBody = {
     failed: number;
     held: number;
@@ -769,6 +775,7 @@ declare namespace Api {
     break_glass_open: (string)[];
     break_glass_reviews: number;
     clock_sane: boolean;
+    components: (ComponentBody)[];
     durability: string;
     environment: string;
     index_follows: boolean;

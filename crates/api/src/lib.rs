@@ -72,6 +72,6 @@ pub use retention::{
 };
 pub use session::{OpenSession, OpenedSession};
 pub use sign_in::{SessionBody, SignIn, SignInCode};
-pub use status::{Status, WitnessBody};
+pub use status::{ComponentBody, Readiness, Status, WitnessBody};
 pub use stream::{StreamRecord, StreamReset};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

@@ -25,6 +25,30 @@ pub struct WitnessBody {
     pub contradiction: Option<String>,
 }
 
+/// One part of what governance stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ComponentBody {
+    /// `ledger`, `index`, `checkpoint`, `witnesses`, `policy`, `agents`, `approvals`, `break-glass`, `relays`,
+    /// `retention`, `disk` or `clock`.
+    pub component: String,
+    /// `ok`; `degraded`, where something needs a person and decisions go on; or `down`.
+    pub state: String,
+    /// What there is to say, with figures.
+    pub told: String,
+    /// What to do, where something is; commands in backticks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+}
+
+/// What `/readyz` answers to those who may read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Readiness {
+    /// Whether decisions can be recorded.
+    pub ready: bool,
+    /// How each part is that governance stands on.
+    pub components: Vec<ComponentBody>,
+}
+
 /// How the daemon is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
@@ -65,4 +89,6 @@ pub struct Status {
     pub witnesses: Vec<WitnessBody>,
     /// How the governance directory stands.
     pub policy: PolicyStatus,
+    /// How each part is that governance stands on.
+    pub components: Vec<ComponentBody>,
 }

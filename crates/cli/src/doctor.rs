@@ -2,7 +2,9 @@
 
 mod access;
 mod approvals;
+mod components;
 mod files;
+mod keys;
 mod machine;
 mod records;
 mod tools;
@@ -106,6 +108,8 @@ pub(crate) async fn examine(patient: Patient<'_>, findings: &[Level]) -> Vec<Dia
     found.extend(approvals::approvals(&patient));
     found.extend(machine::disk(&patient));
     found.push(records::daemon(&patient).await);
+    found.extend(components::components(&patient).await);
+    found.extend(keys::keys(&patient).await);
     found.extend(tools::tools(&patient).await);
     found.extend(witnesses::witnesses(&patient).await);
     found.push(records::ledger(&patient));

@@ -30,6 +30,7 @@ use crate::metrics::durations::{Durations, OF_A_PERSON, OF_AN_ACTION};
 use crate::metrics::reading::Reading;
 use crate::reload::{ReloadError, Reloaded};
 
+pub(crate) use reading::Lag;
 pub(crate) use recall::Recall;
 
 pub use descriptor::{Descriptor, METRICS, MetricKind};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -148,6 +149,15 @@ impl Store {
             scrubbed: self.shared.scrubbed.load(Ordering::Acquire),
             contradicted: (contradicted != u64::MAX).then_some(contradicted),
         })
+    }
+
+    /// Returns how many bytes are free for records.
+    ///
+    /// # Errors
+    /// When the file system does not say.
+    pub fn free_bytes(&self) -> io::Result<u64> {
+        let stat = rustix::fs::statvfs(self.checkpoints.layout.root())?;
+        Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
 
     /// Reads a record and opens its parts. Blocks on the disk, as all reading does.

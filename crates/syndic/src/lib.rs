@@ -70,10 +70,10 @@ pub use policy::ReloadError;
 pub use request::{InvalidRequest, Request};
 
 pub use syndic_gate::{
-    AgentActivity, AgentDetails, AgentOverview, AgentState, BranchCoverage, ChangeKind, FileChange,
-    GovernanceHealth, HealthFinding, HealthSeverity, HealthState, HourActivity, LimitMeasure,
-    LimitUse, Overview, PolicyActivity, PolicyDetails, PolicyTests, PolicyView, Revision,
-    RevisionChanges, RevisionError, RevisionFiles, UnknownName,
+    AgentActivity, AgentDetails, AgentOverview, AgentState, BranchCoverage, ChangeKind, Component,
+    ComponentState, FileChange, GovernanceHealth, HealthFinding, HealthSeverity, HealthState,
+    HourActivity, LimitMeasure, LimitUse, Overview, PolicyActivity, PolicyDetails, PolicyTests,
+    PolicyView, Revision, RevisionChanges, RevisionError, RevisionFiles, UnknownName,
 };
 pub use syndic_gate::{
     AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use syndic_gate::{AgentDetails, AgentView, Health, LimitUse, Overview, UnknownName};
+use syndic_gate::{AgentDetails, AgentView, Component, Health, LimitUse, Overview, UnknownName};
 use syndic_governance::Governance;
 use syndic_model::Finding;
 use syndic_policy::Shown;
@@ -69,6 +69,12 @@ impl Governor {
     #[must_use]
     pub fn health(&self) -> Health {
         self.gate.health()
+    }
+
+    /// Tells how each part is that governance stands on. Reads from the disk where something is behind.
+    #[must_use]
+    pub fn components(&self) -> Vec<Component> {
+        self.gate.components()
     }
 
     /// Returns the metrics in the `OpenMetrics` text format, for the exporter this program has.

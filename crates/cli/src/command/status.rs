@@ -2,7 +2,8 @@
 
 use std::io;
 
-use syndic_api::{PolicyStatus, Status, WitnessBody};
+use serde_json::{Value, json};
+use syndic_api::{AgentOverview, ComponentBody, Overview, PolicyStatus, Status, WitnessBody};
 
 use crate::args::Global;
 use crate::command::policy;
@@ -12,69 +13,171 @@ use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
 use crate::when::readable;
 
-/// Tell how the daemon is
+/// How many agents that need attention are shown.
+const MOST_SHOWN: usize = 20;
+/// From which score on what an agent does is unusual.
+const UNUSUAL: u8 = 50;
+
+/// Tell how the daemon is, and which agents need attention
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   syndic status --dir governance --key-file auditor.key
   syndic status --url https://syndic.example.com --json
 
-Exits 1 when nothing can be recorded, for then nothing may run.")]
+An agent needs attention that is suspended, for which requests wait, or that does what is unusual; one that is only
+silent does not. Exits 1 when nothing can be recorded, for then nothing may run.")]
 pub(crate) struct StatusArgs {}
 
 pub(crate) async fn run(global: &Global, out: &Output) -> anyhow::Result<Exit> {
-    let status = connect::with(global, out, async |client| Ok(client.status().await?)).await?;
+    let (status, overview) = connect::with(global, out, async |client| {
+        Ok((client.status().await?, client.overview().await?))
+    })
+    .await?;
+    let attention = attention(&overview);
     if out.is_json() {
-        out.document(&status)?;
+        let mut told = serde_json::to_value(&status)?;
+        if let Value::Object(fields) = &mut told {
+            fields.insert("governance".to_owned(), json!(overview.governance));
+            fields.insert("attention".to_owned(), attention.iter().map(body).collect());
+        }
+        out.document(&told)?;
     } else {
-        show(&status, out)?;
+        show(&status, &overview, &attention, out)?;
     }
     Ok(if status.ledger_open { Exit::Success } else { Exit::Failure })
 }
 
-/// Tells what is in the files and not in force, and why.
-fn tell_policy(policy: &PolicyStatus, out: &Output) -> io::Result<()> {
-    if let Some(held) = &policy.held {
-        let by = held.proposed_by.as_ref().map_or_else(
-            || "nobody proposed it yet: `syndic policy reload`".to_owned(),
-            |key| format!("proposed by key {key}; another administrator accepts it: `syndic policy reload --accept-loosening {}`", held.revision),
-        );
-        let what = format!("revision {} loosens what is in force, and waits; {by}", held.revision);
-        out.line(out.paint(Tone::Bad, what))?;
-        policy::list(&held.loosened, out)?;
+/// An agent that needs attention, and why.
+struct Attention<'a> {
+    agent: &'a AgentOverview,
+    tone: Tone,
+    why: Vec<String>,
+}
+
+fn attention(overview: &Overview) -> Vec<Attention<'_>> {
+    let told = overview.agents.iter().map(|agent| {
+        let mut why = Vec::new();
+        let mut tone = Tone::Waiting;
+        if agent.state == "suspended" {
+            tone = Tone::Bad;
+            let reason = agent.suspended_reason.as_deref().unwrap_or("no reason given");
+            why.push(format!("suspended: {reason}"));
+        }
+        if let Some(anomaly) = agent.anomaly.as_ref().filter(|one| one.score >= UNUSUAL) {
+            tone = Tone::Bad;
+            why.push(format!("unusual, {} of 100: {}", anomaly.score, anomaly.told));
+        }
+        match agent.approvals_pending {
+            0 => {}
+            1 => why.push("1 request waits for people".to_owned()),
+            many => why.push(format!("{many} requests wait for people")),
+        }
+        Attention { agent, tone, why }
+    });
+    told.filter(|one| !one.why.is_empty()).collect()
+}
+
+fn body(one: &Attention<'_>) -> Value {
+    json!({"agent": one.agent.agent, "state": one.agent.state, "why": one.why})
+}
+
+fn show(
+    status: &Status,
+    overview: &Overview,
+    attention: &[Attention<'_>],
+    out: &Output,
+) -> io::Result<()> {
+    let (tone, word) = match overview.governance.state.as_str() {
+        "healthy" => (Tone::Good, "healthy"),
+        "down" => (Tone::Bad, "DOWN: nothing can be recorded, everything is denied"),
+        _ => (Tone::Waiting, "degraded: something needs a person; decisions go on"),
+    };
+    out.line(format!(
+        "governance is {}\n{}\n",
+        out.paint(tone, word),
+        out.paint(
+            Tone::Quiet,
+            format!(
+                "syndic {}, environment {}, durability {}, {} open actions",
+                status.version, status.environment, status.durability, status.open_actions
+            )
+        )
+    ))?;
+    let mut table = Table::without_header();
+    for part in &status.components {
+        table.push(vec![
+            Cell::new(shade(part), &part.state),
+            Cell::from(&part.component),
+            Cell::new(if part.state == "ok" { Tone::Quiet } else { shade(part) }, &part.told),
+        ]);
     }
-    if let Some(failed) = &policy.failed {
-        let what = format!("the files do not load since {}, {} errors", failed.at, failed.errors);
-        out.line(out.paint(Tone::Bad, what))?;
-        out.line(format!("  {}", failed.first))?;
+    table.write(out)?;
+    remedies(&status.components, out)?;
+    tell_witnesses(&status.witnesses, out)?;
+    tell_policy(&status.policy, out)?;
+    waiting(status, out)?;
+    agents(attention, out)
+}
+
+fn shade(part: &ComponentBody) -> Tone {
+    match part.state.as_str() {
+        "ok" => Tone::Good,
+        "degraded" => Tone::Waiting,
+        _ => Tone::Bad,
     }
-    for setting in &policy.restart_needed {
-        out.line(out.paint(Tone::Waiting, format!("{setting} holds from the next start on")))?;
+}
+
+fn remedies(parts: &[ComponentBody], out: &Output) -> io::Result<()> {
+    for part in parts {
+        if let Some(remedy) = &part.remedy {
+            out.line(format!("\n{}: {remedy}", out.paint(shade(part), &part.component)))?;
+        }
     }
     Ok(())
 }
 
-fn break_glass(status: &Status) -> Cell {
-    let reviews = match status.break_glass_reviews {
-        0 => None,
-        count => Some(format!("{count} to review: `syndic break-glass list`")),
+fn waiting(status: &Status, out: &Output) -> io::Result<()> {
+    let Some(oldest) = status.oldest_approval else { return Ok(()) };
+    let oldest = readable(oldest);
+    let told = match status.approvals_pending {
+        1 => format!("\n1 request waits since {oldest} UTC: `syndic approvals list`"),
+        many => {
+            format!(
+                "\n{many} requests wait, the oldest since {oldest} UTC: `syndic approvals list`"
+            )
+        }
     };
-    let open = status.break_glass_open.join(", ");
-    match (open.is_empty(), reviews) {
-        (true, None) => Cell::from("none"),
-        (true, Some(reviews)) => Cell::new(Tone::Waiting, reviews),
-        (false, None) => Cell::new(Tone::Bad, format!("open for {open}")),
-        (false, Some(reviews)) => Cell::new(Tone::Bad, format!("open for {open}; {reviews}")),
+    out.line(out.paint(Tone::Waiting, told))
+}
+
+fn agents(attention: &[Attention<'_>], out: &Output) -> io::Result<()> {
+    if attention.is_empty() {
+        return out.line(out.paint(Tone::Quiet, "\nno agent needs attention"));
+    }
+    out.line("\nagents that need attention:")?;
+    let mut table = Table::without_header();
+    for Attention { agent, tone, why } in attention.iter().take(MOST_SHOWN) {
+        table.push(vec![
+            Cell::new(*tone, &agent.agent),
+            Cell::new(Tone::Quiet, &agent.owner.team),
+            Cell::from(why.join("; ")),
+        ]);
+    }
+    table.write(out)?;
+    match attention.len().saturating_sub(MOST_SHOWN) {
+        0 => Ok(()),
+        more => out.line(out.paint(Tone::Quiet, format!("and {more} more: `syndic agents list`"))),
     }
 }
 
-fn witnesses(witnesses: &[WitnessBody]) -> Cell {
-    let up = witnesses.iter().filter(|witness| witness.up && witness.cosigned.is_some()).count();
-    match witnesses.len() {
-        0 => Cell::from("none: the holder of the log's key could rewrite this history"),
-        all if up == all => Cell::new(Tone::Good, format!("{all} cosign")),
-        all => Cell::new(Tone::Bad, format!("{up} of {all} cosign")),
+/// Tells what is in the files and not in force.
+fn tell_policy(policy: &PolicyStatus, out: &Output) -> io::Result<()> {
+    if let Some(held) = &policy.held {
+        out.line(format!("\nrevision {} would loosen:", held.revision))?;
+        policy::list(&held.loosened, out)?;
     }
+    Ok(())
 }
 
 /// Tells what is wrong with witnesses, one a line.
@@ -92,60 +195,4 @@ fn tell_witnesses(witnesses: &[WitnessBody], out: &Output) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-fn approvals(status: &Status) -> Cell {
-    let Some(oldest) = status.oldest_approval else { return Cell::from("none waits") };
-    let oldest = readable(oldest);
-    let told = match status.approvals_pending {
-        1 => format!("1 waits since {oldest} UTC: `syndic approvals list`"),
-        many => format!("{many} wait, the oldest since {oldest} UTC: `syndic approvals list`"),
-    };
-    Cell::new(Tone::Waiting, told)
-}
-
-fn show(status: &Status, out: &Output) -> io::Result<()> {
-    let ledger = if status.ledger_open {
-        Cell::new(Tone::Good, "open")
-    } else {
-        Cell::new(Tone::Bad, "closed: nothing can be recorded, everything is denied")
-    };
-    let clock = if status.clock_sane {
-        Cell::from("sane")
-    } else {
-        Cell::new(Tone::Bad, "stepped back: what reads time is denied")
-    };
-    let indexed = format!("{}, {} indexed", status.records, status.indexed_through);
-    let records = if status.index_follows {
-        Cell::from(indexed)
-    } else {
-        let told =
-            "the index stopped: repeats, late outcomes and audit events fail until a restart";
-        Cell::new(Tone::Bad, format!("{indexed}; {told}"))
-    };
-    let suspended = match status.suspended.as_slice() {
-        [] => Cell::from("none"),
-        agents => Cell::new(Tone::Waiting, agents.join(", ").replace('*', "all agents")),
-    };
-    let mut table = Table::without_header();
-    for (name, value) in [
-        ("version", Cell::from(&status.version)),
-        ("environment", Cell::from(&status.environment)),
-        ("revision", Cell::from(&status.policy_revision)),
-        ("ledger", ledger),
-        ("durability", Cell::from(&status.durability)),
-        ("records", records),
-        ("agents", Cell::from(status.agents.to_string())),
-        ("suspended", suspended),
-        ("approvals", approvals(status)),
-        ("break-glass", break_glass(status)),
-        ("open actions", Cell::from(status.open_actions.to_string())),
-        ("clock", clock),
-        ("witnesses", witnesses(&status.witnesses)),
-    ] {
-        table.push(vec![Cell::new(Tone::Quiet, name), value]);
-    }
-    table.write(out)?;
-    tell_witnesses(&status.witnesses, out)?;
-    tell_policy(&status.policy, out)
 }

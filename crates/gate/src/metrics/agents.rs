@@ -251,16 +251,17 @@ impl Agents {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     use prometheus_client::encoding::text::encode_registry;
     use prometheus_client::metrics::counter::Counter;
     use prometheus_client::metrics::family::Family;
     use prometheus_client::registry::Registry;
-    use syndic_model::Severity;
+    use syndic_model::{AgentId, Severity};
 
     use super::{
-        Agents, Found, OF_ACTIONS, OF_APPROVALS, OF_ERRORS, OF_MISSING, OF_VIOLATIONS, SEVERITIES,
-        UNKNOWN,
+        Agents, Found, OF_ACTIONS, OF_APPROVALS, OF_ERRORS, OF_MISSING, OF_VIOLATIONS, OfAgent,
+        SEVERITIES, UNKNOWN,
     };
     use crate::metrics::shelf::{Form, Shelf};
 
@@ -347,6 +348,29 @@ mod tests {
             )
         };
         assert_eq!(text, of("true", 3) + &of("false", 1));
+    }
+
+    /// What `cargo test --release -p syndic-gate --lib -- --ignored --nocapture scrape` prints.
+    #[test]
+    #[ignore = "measures, and is told nothing by a build that is not optimised"]
+    fn a_scrape_of_500_agents_and_200_actions_is_measured() {
+        let registered = (0..500).map(|number| {
+            let id: AgentId = format!("support-agent-{number:03}").parse().unwrap();
+            let agent = OfAgent::new(id.as_str());
+            for action in 0..200 {
+                let action = format!("catalogue_action_{action:03}");
+                (0..7).for_each(|_| agent.action(&action, true));
+                agent.action(&action, false);
+            }
+            (id, Arc::new(agent))
+        });
+        let agents = Agents { registered: registered.collect(), ..Agents::default() };
+        for _ in 0..10 {
+            let (begun, mut text) = (std::time::Instant::now(), String::new());
+            agents.render(&mut text);
+            let (took, series) = (begun.elapsed(), text.lines().count());
+            println!("{series} lines, {} KiB, {took:?}", text.len() >> 10);
+        }
     }
 
     #[test]

@@ -13,9 +13,9 @@ use crate::overview::AgentState;
 
 /// How far a follower of the ledger is behind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Lag {
-    pub(super) records: u64,
-    pub(super) seconds: i64,
+pub(crate) struct Lag {
+    pub(crate) records: u64,
+    pub(crate) seconds: i64,
 }
 
 /// One agent of the directory in force.

@@ -124,7 +124,7 @@ impl Gate {
         self.lag(cosigned, now).seconds
     }
 
-    fn relay_lags(&self, now: Timestamp) -> BTreeMap<String, Lag> {
+    pub(crate) fn relay_lags(&self, now: Timestamp) -> BTreeMap<String, Lag> {
         let mut next = self.relays().clone();
         next.insert("index".to_owned(), self.store.statistics().indexed_through);
         next.into_iter().map(|(name, next)| (name, self.lag(next, now))).collect()

@@ -7,7 +7,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use jiff::Timestamp;
-use syndic_api::{Status, WitnessBody};
+use syndic_api::{ComponentBody, Status, WitnessBody};
+use syndic_gate::Component;
 use syndic_model::WitnessState;
 
 use crate::app::App;
@@ -18,11 +19,12 @@ use crate::streams::Streams;
 
 /// Tells how the daemon is.
 #[utoipa::path(get, path = "/v1/status", responses((status = 200, body = Status)))]
-pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
+pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Result<Json<Status>, Failure> {
+    let components = components(&gate).await?;
     let health = gate.health();
     let (governance, now) = (gate.governance(), gate.now());
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    Json(Status {
+    Ok(Json(Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         environment: governance.settings.environment.as_str().to_owned(),
         policy_revision: governance.revision.clone(),
@@ -41,7 +43,21 @@ pub(crate) async fn status(State(gate): State<App>, _: Reader) -> Json<Status> {
         clock_sane: health.clock_sane,
         witnesses: health.witnesses.into_iter().map(|state| witness(state, now)).collect(),
         policy: policy::status(gate.policy_standing()),
-    })
+        components,
+    }))
+}
+
+/// Tells how each part is that governance stands on.
+pub(crate) async fn components(gate: &App) -> Result<Vec<ComponentBody>, Failure> {
+    let gate = Arc::clone(gate);
+    let told = tokio::task::spawn_blocking(move || gate.components()).await;
+    let body = |one: Component| ComponentBody {
+        component: one.component.to_owned(),
+        state: one.state.as_str().to_owned(),
+        told: one.told,
+        remedy: one.remedy,
+    };
+    Ok(told.map_err(|_| internal())?.into_iter().map(body).collect())
 }
 
 fn witness(state: WitnessState, now: Timestamp) -> WitnessBody {
