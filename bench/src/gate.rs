@@ -82,6 +82,7 @@ pub fn refund() -> anyhow::Result<(Caller, ActionRequest)> {
         metadata: Map::new(),
         idempotency_key: None,
         dry_run: false,
+        trace: None,
     };
     Ok((caller, request))
 }

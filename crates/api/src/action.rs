@@ -114,6 +114,7 @@ impl TryFrom<SubmitAction> for ActionRequest {
             metadata: wire.metadata,
             idempotency_key: wire.idempotency_key,
             dry_run: wire.dry_run,
+            trace: None,
         };
         request.check()?;
         Ok(request)

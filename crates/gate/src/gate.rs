@@ -7,14 +7,14 @@ use std::sync::{
     Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
 };
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use syndic_governance::Governance;
 use syndic_ledger::{Receipt, Record};
-use syndic_model::{Clock, WitnessState};
+use syndic_model::{ActionSpan, Clock, WitnessState};
 use syndic_store::{Committed, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::backup::Backups;
 use crate::clock::{Reading, SteadyClock};
@@ -56,6 +56,8 @@ pub struct Gate {
     keys: RwLock<KeyRing>,
     pub(crate) permits: PermitSigner,
     pub(crate) metrics: Metrics,
+    /// Where spans of actions go, as long as somebody takes them.
+    pub(crate) spans: ArcSwapOption<mpsc::Sender<ActionSpan>>,
     pub(crate) compaction: Arc<watch::Sender<Compaction>>,
     witnesses: Mutex<Vec<WitnessState>>,
     /// The record that each follower of the ledger reads next.
@@ -146,6 +148,7 @@ impl Gate {
             keys: RwLock::new(keys),
             permits,
             metrics,
+            spans: ArcSwapOption::empty(),
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             relays: Mutex::default(),

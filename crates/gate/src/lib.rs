@@ -76,6 +76,7 @@ mod tally;
 mod tested;
 mod tool_book;
 mod tools;
+mod trace;
 mod trial;
 mod unsealed;
 mod usage;

@@ -52,6 +52,7 @@ pub(crate) struct Metrics {
     notification_failures: Family<Label, Counter>,
     stream_clients: Gauge,
     stream_dropped: Counter,
+    traces_dropped: Counter,
 }
 
 impl Metrics {
@@ -71,6 +72,7 @@ impl Metrics {
             notification_failures: all.add(&descriptor::NOTIFICATION_FAILURES, Family::default()),
             stream_clients: all.add(&descriptor::STREAM_CLIENTS, Gauge::default()),
             stream_dropped: all.add(&descriptor::STREAM_DROPPED, Counter::default()),
+            traces_dropped: all.add(&descriptor::TRACE_DROPPED, Counter::default()),
             registry,
         };
         counted.begin(governance);
@@ -219,6 +221,11 @@ impl Metrics {
     /// Counts a client of the live stream that read too slowly.
     pub(crate) fn stream_dropped(&self) {
         self.stream_dropped.inc();
+    }
+
+    /// Counts spans that were not delivered.
+    pub(crate) fn traces_dropped(&self, count: u64) {
+        self.traces_dropped.inc_by(count);
     }
 
     /// Writes everything, with what was just read.

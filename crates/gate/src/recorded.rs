@@ -283,6 +283,7 @@ impl Recorded {
             metadata: serde_json::Map::new(),
             idempotency_key: None,
             dry_run: true,
+            trace: None,
         };
         Ok(Self { request, context })
     }

@@ -107,13 +107,26 @@ impl Gate {
         caller: &Caller,
         request: ActionRequest,
     ) -> Result<Decided, SubmitError> {
+        let span = self.begin_span(&request);
+        let answered = self.submit_untraced(caller, &request).await;
+        if let Some(span) = span {
+            self.end_span(span, &request, &answered);
+        }
+        answered
+    }
+
+    async fn submit_untraced(
+        &self,
+        caller: &Caller,
+        request: &ActionRequest,
+    ) -> Result<Decided, SubmitError> {
         let begun = Instant::now();
-        let asked = self.admit(caller, &request)?;
-        let lineage = self.lineage(&request).await?;
-        let mut decided = self.submit_once(&asked, &request, &lineage, begun).await?;
+        let asked = self.admit(caller, request)?;
+        let lineage = self.lineage(request).await?;
+        let mut decided = self.submit_once(&asked, request, &lineage, begun).await?;
         if decided.is_none() {
             let _none_is_loaded = self.loading.read().await;
-            decided = self.submit_once(&asked, &request, &lineage, begun).await?;
+            decided = self.submit_once(&asked, request, &lineage, begun).await?;
         }
         if !request.dry_run {
             self.metrics.submitted(begun.elapsed());

@@ -59,6 +59,7 @@ pub use schema::schemas;
 pub use seen::Seen;
 pub use settings::{
     Allowed, Archive, Audit, Defaults, Detection, Durability, Environment, MasterKey, Notify,
-    RETENTION_FLOOR_DAYS, Settings, Slack, Smtp, SmtpTls, Tls, Webhook, Witness, records_dir,
+    RETENTION_FLOOR_DAYS, Sample, Settings, Slack, Smtp, SmtpTls, Telemetry, Tls, Webhook, Witness,
+    records_dir,
 };
 pub use text::did_you_mean;

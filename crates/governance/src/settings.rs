@@ -4,6 +4,7 @@ mod audit;
 mod detection;
 mod meanings;
 mod notify;
+mod telemetry;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,6 +26,8 @@ pub(crate) use meanings::{
     EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
 };
 pub use notify::{Notify, Slack, Smtp, Webhook};
+pub(crate) use telemetry::{CollectorUrl, SampleText, ServiceName};
+pub use telemetry::{Sample, Telemetry};
 
 /// How this syndic runs.
 #[derive(Debug, Clone)]
@@ -47,6 +50,8 @@ pub struct Settings {
     pub detection: Detection,
     /// How requests for approval reach people.
     pub notify: Notify,
+    /// Where traces are told of actions, if anywhere.
+    pub telemetry: Option<Telemetry>,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
     pub defaults: Defaults,
 }
@@ -100,6 +105,7 @@ pub(crate) fn read(
     if !named {
         notify::check_public_url(&notify, notify_at, report);
     }
+    let telemetry = file.telemetry.and_then(|telemetry| telemetry::read(&telemetry, dir, report));
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
@@ -112,6 +118,7 @@ pub(crate) fn read(
         audit,
         detection,
         notify,
+        telemetry,
         defaults: defaults?,
     })
 }

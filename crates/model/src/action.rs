@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::{
     ActionName, AgentId, Arguments, EventId, RESERVED_METADATA, ServerName, SessionId, ToolName,
-    ToolPin,
+    ToolPin, TraceParent,
 };
 
 /// One action an agent asks for, parsed; nothing in it is believed yet.
@@ -41,6 +41,8 @@ pub struct ActionRequest {
     pub idempotency_key: Option<String>,
     /// Decide only: nothing is recorded, charged or permitted.
     pub dry_run: bool,
+    /// Where it belongs in the caller's trace; never recorded, never policy input.
+    pub trace: Option<TraceParent>,
 }
 
 /// Says what no request may hold.
@@ -84,6 +86,7 @@ impl ActionRequest {
             metadata: Map::new(),
             idempotency_key: None,
             dry_run: false,
+            trace: None,
         }
     }
 

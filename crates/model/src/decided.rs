@@ -42,7 +42,12 @@ impl Decided {
     /// Returns every reason that stands in the way, as `policy: reason`.
     #[must_use]
     pub fn reasons(&self) -> Vec<String> {
-        violations(&self.checks).map(|check| Reason(check).to_string()).collect()
+        self.violations().map(|check| Reason(check).to_string()).collect()
+    }
+
+    /// Returns the enforced checks that stand in the way.
+    pub fn violations(&self) -> impl Iterator<Item = &Check> {
+        violations(&self.checks)
     }
 }
 

@@ -25,6 +25,7 @@ mod output;
 mod risk;
 mod role;
 mod tool;
+mod trace;
 mod witness;
 
 pub use action::{ActionRequest, RequestError};
@@ -59,4 +60,5 @@ pub use output::{Output, OutputKind};
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
 pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};
+pub use trace::{ActionSpan, Hex, SpanAnswer, TraceParent, TraceParentError};
 pub use witness::WitnessState;

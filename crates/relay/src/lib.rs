@@ -26,6 +26,9 @@ mod plain;
 // Having checkpoints cosigned.
 mod witness;
 
+// Telling traces of actions.
+mod traces;
+
 // Copies in S3-compatible storage.
 #[cfg(feature = "archive")]
 mod archive;
@@ -48,4 +51,5 @@ pub use recipients::slack_person;
 pub use slack::{Interaction, Pressed, Slack, SlackRefused, parse, verify};
 #[cfg(feature = "archive")]
 pub use storage::{Storage, StorageError};
+pub use traces::{Exported, Traces};
 pub use witness::Witnesses;

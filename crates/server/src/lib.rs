@@ -12,6 +12,7 @@ mod problem;
 mod routes;
 mod streams;
 mod tls;
+mod traced;
 mod web;
 
 pub use app::openapi;

@@ -14,7 +14,7 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use syndic_api::SignInCode;
 use syndic_gate::{AuthenticationError, Gate};
 use syndic_model::Caller;
-use syndic_relay::{Notifier, Witnesses};
+use syndic_relay::{Notifier, Traces, Witnesses};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -31,6 +31,8 @@ use crate::streams::Streams;
 const MOST_CONNECTIONS: usize = 1024;
 const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
+/// How long a collector may take for the last spans.
+const FLUSH_WITHIN: Duration = Duration::from_secs(3);
 
 /// Where to listen.
 #[derive(Debug, Clone, Default)]
@@ -194,6 +196,7 @@ impl Bound {
         let (tcp_places, unix_places) = (places(), places());
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
+        let mut traced = tokio::spawn(traces(&gate).run());
         let idle = [notifier.idle.clone(), witnesses.idle.clone()];
         let answer = async {
             tokio::select! {
@@ -217,6 +220,10 @@ impl Bound {
         }
         if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()).await.is_err() {
             tracing::warn!("some connections were still busy at shutdown");
+        }
+        gate.end_spans();
+        if tokio::time::timeout(FLUSH_WITHIN, &mut traced).await.is_err() {
+            traced.abort();
         }
         Ok(())
     }
@@ -263,6 +270,21 @@ fn witnesses(gate: &Arc<Gate>) -> Witnesses {
         move |states| {
             if let Some(gate) = told.upgrade() {
                 gate.witnesses_are(states);
+            }
+        },
+    )
+}
+
+/// Tells a collector of actions, where one is set.
+fn traces(gate: &Arc<Gate>) -> Traces {
+    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Traces::new(
+        gate.spans(),
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |count| {
+            if let Some(gate) = counted.upgrade() {
+                gate.spans_dropped(count);
             }
         },
     )

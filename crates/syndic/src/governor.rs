@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use syndic_gate::{
     FilterError, Gate, LookedThrough, Passage, Reported, RotateError, RotatedLogKey, SessionError,
@@ -11,7 +12,7 @@ use syndic_gate::{
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
-use syndic_relay::{Idle, Notifier, Witnesses};
+use syndic_relay::{Idle, Notifier, Traces, Witnesses};
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -20,6 +21,8 @@ use crate::{InvalidRequest, Outcome, Request};
 
 /// Under which name this process asks, and presses the stop button.
 pub(crate) const EMBEDDED: &str = "embedded";
+/// How long a collector may take for the last spans.
+const FLUSH_WITHIN: Duration = Duration::from_secs(3);
 
 /// Decides and records actions in this process, over one governance directory and one data directory.
 ///
@@ -34,6 +37,8 @@ pub struct Governor {
     busy: mpsc::Sender<()>,
     idle: mpsc::Receiver<()>,
     time: Ticking,
+    /// Ends by itself once the gate has told of the last action.
+    traced: JoinHandle<()>,
     /// Tell when nothing reads the ledger any more to tell people, or witnesses.
     told: [Idle; 2],
 }
@@ -96,7 +101,8 @@ impl Governor {
                 witnesses.run()
             );
         }));
-        Self { gate, findings, busy, idle, time, told }
+        let traced = tokio::spawn(traces(&gate).run());
+        Self { gate, findings, busy, idle, time, traced, told }
     }
 
     /// Decides an action, records the decision, and only then answers. Act on `allowed` alone.
@@ -214,7 +220,7 @@ impl Governor {
 
     /// Ends calls that are under way, writes what is queued, and gives the data directory back.
     pub async fn close(self) {
-        let Self { gate, findings: _, busy, mut idle, mut time, told } = self;
+        let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told } = self;
         time.0.abort();
         let _stopped = (&mut time.0).await;
         for told in told {
@@ -224,6 +230,10 @@ impl Governor {
         drop(busy);
         // Ends when the last call does.
         let _ended = idle.recv().await;
+        gate.end_spans();
+        if tokio::time::timeout(FLUSH_WITHIN, &mut traced).await.is_err() {
+            traced.abort();
+        }
         // A thread that may wait for the disk; where the runtime shuts down, the gate is dropped there.
         let _closed = tokio::task::spawn_blocking(move || drop(gate)).await;
     }
@@ -291,6 +301,21 @@ fn witnesses(gate: &Arc<Gate>) -> Witnesses {
         move |states| {
             if let Some(gate) = told.upgrade() {
                 gate.witnesses_are(states);
+            }
+        },
+    )
+}
+
+/// Tells a collector of actions, as the server does.
+fn traces(gate: &Arc<Gate>) -> Traces {
+    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Traces::new(
+        gate.spans(),
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |count| {
+            if let Some(gate) = counted.upgrade() {
+                gate.spans_dropped(count);
             }
         },
     )

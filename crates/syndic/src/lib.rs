@@ -97,7 +97,7 @@ pub use syndic_model::{
     BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
     Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, PolicyId,
     Reason, RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, ToolName, ToolPin,
-    Vote, WitnessState,
+    TraceParent, TraceParentError, Vote, WitnessState,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

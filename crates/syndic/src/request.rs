@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use syndic_model::{
     ActionRequest, Arguments, ArgumentsError, EventId, NameError, RequestError, ServerName,
-    SessionId, ToolPin,
+    SessionId, ToolPin, TraceParent,
 };
 use thiserror::Error;
 
@@ -27,6 +27,7 @@ pub struct Request {
     model: Option<String>,
     metadata: Map<String, Value>,
     idempotency_key: Option<String>,
+    trace: Option<TraceParent>,
 }
 
 #[derive(Debug, Clone)]
@@ -75,6 +76,7 @@ impl Request {
             model: None,
             metadata: Map::new(),
             idempotency_key: None,
+            trace: None,
         }
     }
 
@@ -152,6 +154,11 @@ impl Request {
     pub fn idempotency_key(self, key: impl Into<String>) -> Self {
         Self { idempotency_key: Some(key.into()), ..self }
     }
+
+    /// Makes its span a child of this one, where `telemetry` is set; it is not recorded.
+    pub fn trace(self, parent: TraceParent) -> Self {
+        Self { trace: Some(parent), ..self }
+    }
 }
 
 impl TryFrom<Request> for ActionRequest {
@@ -173,6 +180,7 @@ impl TryFrom<Request> for ActionRequest {
             model: said.model,
             metadata: said.metadata,
             idempotency_key: said.idempotency_key,
+            trace: said.trace,
             ..Self::new(
                 name("agent", &said.agent)?,
                 name("action", &said.action)?,

@@ -172,6 +172,8 @@ metrics! {
         "Clients that follow the live stream";
     STREAM_DROPPED = Counter "syndic_stream_dropped" in "clients" by []:
         "Clients of the live stream that were dropped because they read too slowly";
+    TRACE_DROPPED = Counter "syndic_trace_dropped" in "spans" by []:
+        "Spans of actions that no collector took";
 
     CLOCK_SANE = Gauge "syndic_clock_sane" in "1" by []:
         "1 while the host's clock has not stepped back";

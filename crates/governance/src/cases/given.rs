@@ -128,6 +128,7 @@ impl Given {
             metadata: Map::new(),
             idempotency_key: None,
             dry_run: true,
+            trace: None,
         };
         Some((request, self.supposed))
     }

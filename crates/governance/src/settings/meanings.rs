@@ -167,7 +167,7 @@ impl Meaning for SendUrl {
     }
 }
 
-fn url_hint(raw: &str) -> Option<String> {
+pub(super) fn url_hint(raw: &str) -> Option<String> {
     match raw.strip_prefix("http://") {
         Some(rest) => Some(format!("write `https://{rest}`; `http` is for this machine alone")),
         None if raw.contains("://") => Some("like `https://syndic.example.org`".to_owned()),
@@ -176,7 +176,7 @@ fn url_hint(raw: &str) -> Option<String> {
 }
 
 /// Splits a web address into host and what follows it. It is encrypted, or leads to this machine, and names nobody.
-fn split(text: &str) -> Result<(&str, &str), String> {
+pub(super) fn split(text: &str) -> Result<(&str, &str), String> {
     let not_one = || format!("`{}` is not a web address", shown(text));
     let (safe, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
@@ -375,7 +375,7 @@ impl Meaning for NoteKeyText {
 }
 
 /// Quotes input: bounded, and without control characters.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().take(80).flat_map(char::escape_debug).collect()
 }
 

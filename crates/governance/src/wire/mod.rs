@@ -25,6 +25,6 @@ pub(crate) use output::OutputFields;
 pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
     AllowedFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields, MasterKeyFields,
-    NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields, StorageFields, TlsFields,
-    WebhookFields, WitnessFields,
+    NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields, StorageFields,
+    TelemetryFields, TlsFields, WebhookFields, WitnessFields,
 };

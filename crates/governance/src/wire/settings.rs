@@ -9,8 +9,9 @@ use syndic_model::{AgentId, GroupName, Mode};
 use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::{
-    Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName, PublicUrl,
-    RegionCode, ScoreText, SendUrl, SmtpTls, TimeZoneName, WebhookName,
+    CollectorUrl, Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName,
+    PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SmtpTls, TimeZoneName,
+    WebhookName,
 };
 use crate::text::Text;
 use crate::wire::Keyed;
@@ -34,6 +35,8 @@ pub(crate) struct SettingsFile {
     pub(crate) detection: Option<DetectionFields>,
     /// How requests for approval reach people; `server.public_url` must be given with it.
     pub(crate) notify: Option<At<NotifyFields>>,
+    /// Where traces are told of actions. Nowhere if left out.
+    pub(crate) telemetry: Option<At<TelemetryFields>>,
     /// What holds for every agent whose file does not say otherwise.
     pub(crate) defaults: Option<DefaultsFields>,
 }
@@ -86,6 +89,22 @@ pub(crate) struct DefaultsFields {
     pub(crate) approvers: Option<Text<GroupName>>,
     /// The model recorded when a call names none.
     pub(crate) model: Option<String>,
+}
+
+/// Where traces are told of actions.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Telemetry")]
+pub(crate) struct TelemetryFields {
+    /// The collector, by OTLP over HTTP: `/v1/traces` is put behind it.
+    #[schemars(required)]
+    pub(crate) otlp: Option<Text<CollectorUrl>>,
+    /// A file of headers for the collector, a `Name: value` each line; relative to the governance directory.
+    pub(crate) headers_file: Option<String>,
+    /// What this syndic is called in traces. `syndic` if left out.
+    pub(crate) service_name: Option<Text<ServiceName>>,
+    /// Which share of the traces that begin here is told. 1 if left out.
+    pub(crate) sample: Option<Text<SampleText>>,
 }
 
 /// How requests for approval reach people. Secrets stand in environment variables, which are named here.

@@ -7,6 +7,8 @@ mod mail;
 mod slack;
 #[cfg(feature = "archive")]
 mod storage;
+#[cfg(test)]
+mod traces;
 mod webhook;
 mod witnesses;
 mod world;

@@ -18,13 +18,17 @@ use crate::auth::Asker;
 use crate::body::Body;
 use crate::problem::{Failure, event_id, to_the_end};
 use crate::routes::approvals::{Places, Wait, hint, retry_after};
+use crate::traced::Traced;
 
 /// Decides one action and records the decision before it answers. With `wait`, a hold waits for people, and is decided
 /// again when they have approved.
 #[utoipa::path(
     post,
     path = "/v1/actions",
-    params(Wait),
+    params(
+        Wait,
+        ("traceparent" = Option<String>, Header, description = "The caller's place in a trace (W3C Trace Context)"),
+    ),
     request_body = SubmitAction,
     responses(
         (status = 200, body = Decided),
@@ -37,9 +41,10 @@ pub(crate) async fn submit(
     Asker(caller): Asker,
     Extension(places): Extension<Places>,
     wait: Wait,
+    Traced(trace): Traced,
     Body(wire): Body<SubmitAction>,
 ) -> Result<Response, Failure> {
-    let request = ActionRequest::try_from(wire)?;
+    let request = ActionRequest { trace, ..ActionRequest::try_from(wire)? };
     let (within, _place) = wait.start(&places, &caller);
     let decided = gate.ask_again(within, || {
         let (gate, caller, request) = (Arc::clone(&gate), caller.clone(), request.clone());

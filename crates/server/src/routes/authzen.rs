@@ -7,13 +7,14 @@ use syndic_api::{
     Problem, Semantic,
 };
 use syndic_gate::{Gate, SubmitError};
-use syndic_model::{AgentId, Caller};
+use syndic_model::{ActionRequest, AgentId, Caller, TraceParent};
 
 use crate::app::{App, base_url};
 use crate::auth::Asker;
 use crate::body::StandardBody;
 use crate::problem::{Failure, to_the_end};
 use crate::routes::approvals::hint;
+use crate::traced::Traced;
 
 /// The most questions of one request; each is a record.
 const MOST_EVALUATIONS: usize = 100;
@@ -43,10 +44,11 @@ pub(crate) async fn configuration(State(gate): State<App>) -> Json<AuthzenMetada
 pub(crate) async fn evaluation(
     State(gate): State<App>,
     Asker(caller): Asker,
+    Traced(trace): Traced,
     StandardBody(question): StandardBody<Evaluate>,
 ) -> Result<Json<Evaluation>, Failure> {
     agents_only(&caller)?;
-    to_the_end(async move { one(&gate, &caller, question).await }).await?.map(Json)
+    to_the_end(async move { one(&gate, &caller, trace, question).await }).await?.map(Json)
 }
 
 /// Decides and records several actions, in their order (`AuthZEN` 1.0).
@@ -63,6 +65,7 @@ pub(crate) async fn evaluation(
 pub(crate) async fn evaluations(
     State(gate): State<App>,
     Asker(caller): Asker,
+    Traced(trace): Traced,
     StandardBody(questions): StandardBody<EvaluateAll>,
 ) -> Result<Json<Evaluated>, Failure> {
     agents_only(&caller)?;
@@ -72,18 +75,23 @@ pub(crate) async fn evaluations(
     let evaluated = to_the_end(async move {
         if questions.evaluations.is_empty() {
             let question = questions.single().map_err(|error| bad_request(error.to_string()))?;
-            let evaluation = one(&gate, &caller, question).await?;
+            let evaluation = one(&gate, &caller, trace, question).await?;
             return Ok(Evaluated::One(Box::new(evaluation)));
         }
-        let evaluations = all(&gate, &caller, &questions).await;
+        let evaluations = all(&gate, &caller, trace.as_ref(), &questions).await;
         Ok(Evaluated::All(EvaluatedAll { evaluations }))
     });
     evaluated.await?.map(Json)
 }
 
 /// Answers one question; what would be an error by itself is one.
-async fn one(gate: &Gate, caller: &Caller, question: Evaluate) -> Result<Evaluation, Failure> {
-    match decide(gate, caller, question).await {
+async fn one(
+    gate: &Gate,
+    caller: &Caller,
+    trace: Option<TraceParent>,
+    question: Evaluate,
+) -> Result<Evaluation, Failure> {
+    match decide(gate, caller, trace, question).await {
         Ok(evaluation) => Ok(evaluation),
         Err(Undecided::Question(error @ EvaluationError::Malformed(_))) => {
             Err(bad_request(error.to_string()))
@@ -97,11 +105,16 @@ async fn one(gate: &Gate, caller: &Caller, question: Evaluate) -> Result<Evaluat
 
 /// Answers the questions one after the other, since the order of decisions matters; what would be an error by itself
 /// is a denial here.
-async fn all(gate: &Gate, caller: &Caller, questions: &EvaluateAll) -> Vec<Evaluation> {
+async fn all(
+    gate: &Gate,
+    caller: &Caller,
+    trace: Option<&TraceParent>,
+    questions: &EvaluateAll,
+) -> Vec<Evaluation> {
     let mut evaluations = Vec::with_capacity(questions.evaluations.len());
     for question in &questions.evaluations {
         let decided = match questions.read(question) {
-            Ok(question) => decide(gate, caller, question).await,
+            Ok(question) => decide(gate, caller, trace.cloned(), question).await,
             Err(error) => Err(Undecided::Question(error)),
         };
         let evaluation = decided.unwrap_or_else(|undecided| match undecided {
@@ -125,10 +138,15 @@ enum Undecided {
     Failure(Failure),
 }
 
-async fn decide(gate: &Gate, caller: &Caller, question: Evaluate) -> Result<Evaluation, Undecided> {
+async fn decide(
+    gate: &Gate,
+    caller: &Caller,
+    trace: Option<TraceParent>,
+    question: Evaluate,
+) -> Result<Evaluation, Undecided> {
     let names_subject = names_subject(gate, &question.action.name);
     let request = question.request(own(caller), names_subject).map_err(Undecided::Question)?;
-    let decided = gate.submit(caller, request).await;
+    let decided = gate.submit(caller, ActionRequest { trace, ..request }).await;
     let decided = decided.map_err(|error| Undecided::Failure(error.into()))?;
     let approval = hint(&decided, &base_url(gate));
     Ok(Evaluation::new(&decided, approval))

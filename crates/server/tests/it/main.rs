@@ -58,4 +58,6 @@ mod stream;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
+mod traces;
+#[cfg(test)]
 mod witnesses;
