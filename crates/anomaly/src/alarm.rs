@@ -41,6 +41,11 @@ impl Alarm {
         Self { threshold, most_an_hour, raised: [false; 5], raised_at: VecDeque::new() }
     }
 
+    /// Changes from which score on something is told.
+    pub const fn configure(&mut self, threshold: u8) {
+        self.threshold = threshold;
+    }
+
     /// Takes up what was told before: after a restart a signal that is raised is not raised again.
     pub fn resume(&mut self, signal: Signal, raised: bool) {
         if let Some(is_raised) = self.raised.get_mut(signal as usize) {

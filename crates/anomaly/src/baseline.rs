@@ -57,6 +57,11 @@ impl Baseline {
         }
     }
 
+    /// Changes how it learns from now on.
+    pub const fn configure(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// Learns from a decided action. Actions come in the order of their decisions; one that is dated before another
     /// counts as of the same time.
     pub fn observe(&mut self, act: &Act<'_>) {

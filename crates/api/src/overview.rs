@@ -128,7 +128,7 @@ pub struct TopViolation {
 pub struct AnomalyBody {
     /// 0 for as ever, 100 for never seen.
     pub score: u8,
-    /// What is unusual: `rate`, `denials`, `hours`, `amount` or `novelty`.
+    /// What is unusual: `rate`, `denials`, `hours`, `amount` or `novelty`; `learning` while what is usual is not known.
     pub signal: String,
     /// A sentence.
     pub told: String,

@@ -53,6 +53,7 @@ impl<'a> About<'a> {
             Record::AgentPromoted(promoted) => of(&promoted.agent),
             Record::BreakGlassAsked(asked) => of(&asked.agent),
             Record::ToolsOffered(offered) => of(&offered.agent),
+            Record::Anomaly(anomaly) => of(&anomaly.agent),
             Record::UserRedacted(redacted) => {
                 Self { user_ref: Some(&redacted.user_ref), ..Self::default() }
             }

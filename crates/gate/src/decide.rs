@@ -30,6 +30,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) past: BTreeMap<AgentId, Past>,
     /// The break-glasses that are open for the agent and those behind it, if there is one for each.
     pub(crate) break_glass: Vec<BreakGlassId>,
+    /// How unusual it is for the agent that asks, from 0 to 100.
+    pub(crate) anomaly: u8,
     /// What people lifted.
     pub(crate) lifts: Vec<Lift>,
     /// Why people refuse it, or cannot be asked.
@@ -162,6 +164,7 @@ fn call<'a>(
         usage: &past.usage,
         suspended: situation.suspended.contains(&actor.id),
         detected: &enriched.detected,
+        anomaly: situation.anomaly,
         grade: situation.grade,
     }
 }

@@ -184,6 +184,7 @@ impl Tally {
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_)
             | Record::ToolsOffered(_)
+            | Record::Anomaly(_)
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
             | Record::RetentionHoldAdded(_)

@@ -35,6 +35,7 @@ use crate::state::State;
 use crate::tails::Tails;
 use crate::tested::Tests;
 use crate::unsealed::Unsealed;
+use crate::unusual::Unusual;
 
 /// Decides actions over one governance directory and one data directory.
 pub struct Gate {
@@ -78,6 +79,8 @@ pub struct Gate {
     pub(crate) tests: Arc<Tests>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     pub(crate) tails: Tails,
+    /// What is usual for each agent.
+    pub(crate) unusual: Arc<Unusual>,
     pub(crate) tags: SessionTags,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
@@ -133,8 +136,11 @@ impl Gate {
         keep(&governance).map_err(OpenError::Keep)?;
         let metrics = Metrics::new(&governance);
         let now = clock.now();
+        let (governance, live) = (Arc::new(governance), Arc::new(Live::default()));
+        let unusual = Arc::clone(&live.views().unusual);
+        unusual.govern(Arc::clone(&governance));
         Ok(Self {
-            governance: ArcSwap::from_pointee(governance),
+            governance: ArcSwap::new(governance),
             loading: tokio::sync::RwLock::new(()),
             reloading: tokio::sync::Mutex::new(()),
             removing: tokio::sync::Mutex::new(()),
@@ -156,7 +162,8 @@ impl Gate {
             in_force_since: Mutex::new(now),
             recall: Mutex::default(),
             backups: Backups::default(),
-            live: Arc::default(),
+            unusual,
+            live,
             is_doubted: AtomicBool::new(is_doubted),
             not_dropped: parking_lot::Mutex::default(),
             unsealed: parking_lot::Mutex::default(),

@@ -160,6 +160,7 @@ impl KeyRing {
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_)
             | Record::ToolsOffered(_)
+            | Record::Anomaly(_)
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
             | Record::RetentionHoldAdded(_)

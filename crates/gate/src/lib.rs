@@ -79,6 +79,7 @@ mod tools;
 mod trace;
 mod trial;
 mod unsealed;
+mod unusual;
 mod usage;
 mod watch;
 mod weight;
@@ -151,3 +152,4 @@ pub use syndic_store::{
 pub use tested::Tested;
 pub use tools::{AgentTools, MOST_TOOLS, OfferedTools, ToolStanding, ToolsError};
 pub use trial::{BranchCoverage, Coverage, Mismatch, Trial, coverage, try_case};
+pub use unusual::AnomalyView;

@@ -9,6 +9,8 @@ mod happened;
 mod recent;
 mod tail;
 
+use std::sync::Arc;
+
 use parking_lot::{Mutex, MutexGuard};
 use syndic_ledger::Leaf;
 use tokio::sync::watch;
@@ -20,6 +22,7 @@ pub use self::tail::{Share, Tail, TailError, TailFilter, Told};
 use self::recent::Recent;
 use crate::activity::Activity;
 use crate::revisions::Revisions;
+use crate::unusual::Unusual;
 
 /// The views, and how far they have come.
 #[derive(Debug, Default)]
@@ -39,6 +42,7 @@ pub(crate) struct Views {
     pub(crate) activity: Activity,
     /// Begins with what a start replayed, which reaches back further.
     pub(crate) revisions: Revisions,
+    pub(crate) unusual: Arc<Unusual>,
 }
 
 impl Views {
@@ -47,6 +51,7 @@ impl Views {
         self.recent.apply(leaf);
         self.activity.apply(leaf);
         self.revisions.apply(leaf);
+        self.unusual.apply(leaf);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::activity::AgentActivity;
 use crate::health::{GovernanceHealth, Vitals};
 use crate::live::Live;
 use crate::state::EVERY_AGENT;
+use crate::unusual::AnomalyView;
 
 /// After how long an agent that was active is silent.
 const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -54,6 +55,8 @@ pub struct AgentOverview {
     pub approvals_pending: usize,
     /// What it did in 24 hours.
     pub activity: AgentActivity,
+    /// How unusual that is, where it is.
+    pub anomaly: Option<AnomalyView>,
 }
 
 /// Whether an agent acts.
@@ -184,7 +187,8 @@ fn agents_told(
         let views = live.views();
         told.extend(some.iter().map(|profile| {
             let activity = views.activity.of(profile.id.as_str(), now);
-            agent_told(profile, activity, standing, now)
+            let anomaly = views.unusual.told(profile, now);
+            AgentOverview { anomaly, ..agent_told(profile, activity, standing, now) }
         }));
     }
     told
@@ -208,6 +212,7 @@ fn agent_told(
         suspended,
         approvals_pending: standing.pending.get(id).copied().unwrap_or_default(),
         activity,
+        anomaly: None,
     }
 }
 

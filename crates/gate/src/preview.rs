@@ -70,6 +70,7 @@ pub(crate) fn supposing<T>(
         grade: supposed.grade.unwrap_or(EnforcementGrade::Cooperative),
         suspended: stopped.into_iter().collect::<BTreeSet<_>>(),
         break_glass: Vec::new(),
+        anomaly: supposed.anomaly.unwrap_or_default(),
         lifts: Vec::new(),
         refused: None,
         unpinned: None,

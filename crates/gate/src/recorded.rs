@@ -93,6 +93,9 @@ pub struct RecordedCall {
     /// The break-glasses that were open for the agent and those behind it, where there was one for each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub break_glass: Vec<String>,
+    /// How unusual it was for the agent that asked, from 0 to 100.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub anomaly: u8,
     /// What people had lifted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifted: Vec<RecordedLift>,
@@ -102,6 +105,11 @@ pub struct RecordedCall {
     /// Why the tool was not the one that was pinned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpinned: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+const fn is_usual(score: &u8) -> bool {
+    *score == 0
 }
 
 impl RecordedCall {
@@ -182,6 +190,7 @@ impl RecordedContext {
                 .filter(|(_, past)| *past != RecordedPast::default())
                 .collect(),
             break_glass: situation.break_glass.iter().map(ToString::to_string).collect(),
+            anomaly: situation.anomaly,
             lifted: situation
                 .lifts
                 .iter()
@@ -221,6 +230,7 @@ impl RecordedContext {
             labels: labels.collect::<Result<_, _>>().map_err(unreadable)?,
             past: past.collect::<Result<_, _>>()?,
             break_glass: glasses.collect::<Result<_, _>>().map_err(unreadable)?,
+            anomaly: call.anomaly,
             lifts: call
                 .lifted
                 .iter()

@@ -251,6 +251,7 @@ impl Gate {
         self.metrics.follow(&[&self.governance(), &governance]);
         let pending = {
             let _state = self.state();
+            self.unusual.govern(Arc::clone(&governance));
             self.governance.store(Arc::clone(&governance));
             slot.enqueue(plain(record, self.now()))
         };

@@ -178,6 +178,7 @@ impl State {
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
             | Record::ApprovalNotified(_)
+            | Record::Anomaly(_)
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
             | Record::SegmentsPruned(_)

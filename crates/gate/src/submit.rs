@@ -229,6 +229,7 @@ impl Gate {
         let request = enriched.request;
         let Asked { key, grade, idempotency } = asked;
         let weight = self.weigh(enriched);
+        let anomaly = self.anomaly(enriched, &weight);
         let event = EventId::draw(self.clock.as_ref());
         let mut state = self.state();
         // INVARIANT: no decision by one governance directory stands after the record that loaded the next.
@@ -254,7 +255,8 @@ impl Gate {
         {
             return Err(SubmitError::ForeignSession);
         }
-        let mut situation = situation(&mut state, enriched, &weight, *grade, reading);
+        let mut situation =
+            Situation { anomaly, ..situation(&mut state, enriched, &weight, *grade, reading) };
         let mut verdict = decide(enriched, &situation);
         let consulted = Consulted { key, enriched };
         let approval = self.consult(&state, consulted, &mut situation, &mut verdict)?;
@@ -335,10 +337,12 @@ impl Gate {
     /// Decides without a trace.
     fn rehearse(&self, enriched: &Enriched<'_>, grade: EnforcementGrade) -> Decided {
         let weight = self.weigh(enriched);
+        let anomaly = self.anomaly(enriched, &weight);
         let verdict = {
             let mut state = self.state();
             let reading = self.read_clock();
-            let situation = situation(&mut state, enriched, &weight, grade, reading);
+            let situation =
+                Situation { anomaly, ..situation(&mut state, enriched, &weight, grade, reading) };
             decide(enriched, &situation)
         };
         decided(EventId::draw(self.clock.as_ref()), enriched, verdict)
@@ -390,6 +394,7 @@ fn situation<'a>(
         suspended: state.stopped(enriched.actors()),
         labels,
         break_glass: state.broken_glass(enriched.actors(), reading),
+        anomaly: 0,
         lifts: Vec::new(),
         refused: None,
         unpinned: unpinned(governance, request, &state.tools),

@@ -49,6 +49,8 @@ pub struct Supposed {
     pub secrets: Option<BTreeSet<String>>,
     /// Whether some of it was disguised.
     pub obfuscated: Option<bool>,
+    /// How unusual it is for the agent, from 0 to 100.
+    pub anomaly: Option<u8>,
     /// How unavoidable the gate is.
     pub grade: Option<EnforcementGrade>,
     /// Whether somebody pressed the stop button for the agent.

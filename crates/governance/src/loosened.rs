@@ -105,7 +105,26 @@ pub fn loosened_beside_policies(old: &Governance, new: &Governance) -> Vec<Loose
     all.extend(approvers::approvers(old, new));
     all.extend(audit::audit(old, new));
     all.extend(detection::detection(old, new));
+    all.extend(anomaly(old, new));
     all
+}
+
+/// Less is unusual, so that policies that read `context.call.anomaly` stop less, and less is told.
+fn anomaly(old: &Governance, new: &Governance) -> Vec<Loosened> {
+    let (before, after) = (old.settings.anomaly, new.settings.anomaly);
+    let mut all = Vec::new();
+    if before.enabled && !after.enabled {
+        all.push("nothing is unusual for any agent any more".to_owned());
+    }
+    for (what, was, is) in [
+        ("what is usual is learned for more days", before.warm_up_days, after.warm_up_days),
+        ("less of what is unusual is recorded", before.threshold.into(), after.threshold.into()),
+    ] {
+        if is > was {
+            all.push(format!("{what}: {is} in place of {was}"));
+        }
+    }
+    all.into_iter().map(everywhere).collect()
 }
 
 /// Tools that are pinned otherwise, or no longer; to pin a server's for the first time only narrows.

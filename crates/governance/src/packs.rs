@@ -126,6 +126,23 @@ const PACKS: &[Pack] = &[
         ],
         labels: &[],
     },
+    Pack {
+        name: "unusual-behaviour",
+        summary: "what is far from an agent's own usual waits for a human",
+        page: page!("unusual-behaviour"),
+        files: files!("unusual-behaviour":
+            "approvers/support.yaml",
+            "policies/org/unusual-behaviour.cedar",
+            "policies/tests/pack-unusual-behaviour.yaml",
+        ),
+        needs: &[
+            Capability::WriteData,
+            Capability::SendExternalMessage,
+            Capability::FinancialTransaction,
+            Capability::ExecuteCode,
+        ],
+        labels: &[],
+    },
 ];
 
 /// Returns all packs, by name.

@@ -1,5 +1,6 @@
 //! `syndic.yaml`, read.
 
+mod anomaly;
 mod audit;
 mod detection;
 mod meanings;
@@ -18,6 +19,8 @@ use crate::position::{At, Position};
 use crate::report::Report;
 use crate::wire::{DefaultsFields, ServerFields, SettingsFile, StorageFields, TlsFields};
 
+pub use anomaly::Anomaly;
+pub(crate) use anomaly::Points;
 pub use audit::{Archive, Audit, MasterKey, RETENTION_FLOOR_DAYS, Witness};
 pub use detection::{Allowed, Detection};
 pub(crate) use detection::{Destination, RegionCode, ScoreText};
@@ -48,6 +51,8 @@ pub struct Settings {
     pub audit: Audit,
     /// What is looked for in what actions send and bring back.
     pub detection: Detection,
+    /// When something is told that is unusual for an agent.
+    pub anomaly: Anomaly,
     /// How requests for approval reach people.
     pub notify: Notify,
     /// Where traces are told of actions, if anywhere.
@@ -100,6 +105,7 @@ pub(crate) fn read(
     let audit = file.audit.map(|audit| audit::read(&audit, dir, report)).unwrap_or_default();
     let detection =
         file.detection.map(|fields| detection::read(&fields, kinds, report)).unwrap_or_default();
+    let anomaly = file.anomaly.map(|fields| anomaly::read(&fields, report)).unwrap_or_default();
     let notify_at = file.notify.as_ref().and_then(|notify| notify.position);
     let notify = file.notify.map(|notify| notify::read(&notify.value, report)).unwrap_or_default();
     if !named {
@@ -117,6 +123,7 @@ pub(crate) fn read(
         durability: durability?,
         audit,
         detection,
+        anomaly,
         notify,
         telemetry,
         defaults: defaults?,

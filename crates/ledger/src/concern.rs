@@ -40,6 +40,7 @@ impl Record {
             | Self::BreakGlassOpened(_)
             | Self::BreakGlassReviewed(_)
             | Self::ToolsOffered(_)
+            | Self::Anomaly(_)
             | Self::LogKeyRotated(_)
             | Self::UserRedacted(_)
             | Self::RetentionHoldAdded(_)

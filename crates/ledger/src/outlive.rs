@@ -36,7 +36,8 @@ impl Record {
             | Self::ApprovalVoted(_)
             | Self::ApprovalEnded(_)
             | Self::ApprovalNotified(_)
-            | Self::ApprovalViewed(_) => false,
+            | Self::ApprovalViewed(_)
+            | Self::Anomaly(_) => false,
         }
     }
 

@@ -111,6 +111,8 @@ pub enum Record {
     BreakGlassReviewed(BreakGlassReviewed),
     /// A server offered an agent other tools than before.
     ToolsOffered(ToolsOffered),
+    /// What an agent does became unusual, or is usual again.
+    Anomaly(Anomaly),
     /// The log has another key.
     LogKeyRotated(LogKeyRotated),
     /// What was recorded of a user cannot be read any more.
@@ -291,6 +293,23 @@ pub struct ToolsOffered {
     pub digest: String,
     /// The key that said so.
     pub by: String,
+}
+
+/// See [`Record::Anomaly`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Anomaly {
+    /// The agent.
+    pub agent: String,
+    /// `rate`, `denials`, `hours`, `amount` or `novelty`.
+    pub signal: String,
+    /// `raised` or `over`.
+    pub status: String,
+    /// How unusual, from 0 to 100.
+    pub score: u8,
+    /// What is unusual, in numbers; empty where nothing is any more. It never holds an argument but an amount.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub told: String,
 }
 
 /// One check that stood in the way.

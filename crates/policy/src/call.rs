@@ -30,6 +30,8 @@ pub struct Call<'a> {
     pub suspended: bool,
     /// `call.pii`, `call.secrets`, `call.obfuscated`: what was found in what the action would send.
     pub detected: &'a Detected,
+    /// `call.anomaly`: how unusual this is for the agent that asks, from 0 to 100; 0 while that is being learned.
+    pub anomaly: u8,
     /// `call.grade`: how unavoidable the gate is on this path.
     pub grade: EnforcementGrade,
 }

@@ -92,6 +92,7 @@ impl Engine {
                     agent: &agent.profile,
                     usage: call.usage,
                     detected: call.detected,
+                    anomaly: call.anomaly,
                 };
                 let said = said.map(|(rule, answer)| rule.said(answer, &told));
                 combine(name, said.chain(self.ask_natives(&question, tool)))

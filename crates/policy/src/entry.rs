@@ -362,7 +362,7 @@ mod tests {
         let used = format!(
             r#"{{"agent": {windows}, "action": {windows}, "session": {windows}, "user": {windows}}}"#
         );
-        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "pii": ["EMAIL_ADDRESS"], "secrets": [], "obfuscated": false, "detected": ["email"], "grade": "in-path", "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []}, "usage": USED}"#.replace("USED", &used).parse().unwrap();
+        let call: RestrictedExpression = r#"{"now": datetime("2026-03-02T12:00:00.000Z"), "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "pii": ["EMAIL_ADDRESS"], "secrets": [], "obfuscated": false, "detected": ["email"], "anomaly": 0, "grade": "in-path", "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []}, "usage": USED}"#.replace("USED", &used).parse().unwrap();
         for args in [
             r#"{"n": 1.5, "to": ["a"]}"#,
             r#"{"n": 1e2, "to": ["a", "b"], "i": null, "more": {}}"#,

@@ -65,6 +65,7 @@ impl Fast {
         add("secrets", &|_| Some(texts(call.detected.secrets.iter().map(String::as_str))))?;
         add("obfuscated", &|_| Some(call.detected.obfuscated.into()))?;
         add("detected", &|_| Some(texts(call.detected.labels())))?;
+        add("anomaly", &|_| Some(i64::from(call.anomaly).into()))?;
         add("grade", &|_| Some(text(call.grade.as_str())))?;
         add("now", &|_| self.now(call.now))?;
         add("local", &|_| Some(local(call.local)))?;

@@ -68,6 +68,7 @@ fn whole(call: &Call<'_>) -> ast::Value {
         ("secrets", texts(call.detected.secrets.iter().map(String::as_str))),
         ("obfuscated", call.detected.obfuscated.into()),
         ("detected", texts(call.detected.labels())),
+        ("anomaly", i64::from(call.anomaly).into()),
         ("grade", call.grade.as_str().into()),
         ("now", datetime(call.now).unwrap()),
         ("local", local(call.local)),
@@ -98,6 +99,7 @@ fn quiet<'a>(
         usage,
         suspended: false,
         detected,
+        anomaly: 0,
         grade: EnforcementGrade::InPath,
     }
 }
@@ -136,6 +138,7 @@ fn check(engine: &Engine, action: &str, args: &str, call: &Call<'_>) -> Result<(
             agent: &agent.profile,
             usage: call.usage,
             detected: call.detected,
+            anomaly: call.anomaly,
         };
         let said = all.map(|(rule, answer)| rule.said(*answer, &told));
         let expected = combine(name, said);
@@ -365,6 +368,7 @@ fn condition() -> impl Strategy<Value = String> {
         "context.call.detected.contains(\"email\")",
         "[\"EMAIL_ADDRESS\"].containsAll(context.call.pii) && context.call.secrets.isEmpty()",
         "context.call.obfuscated",
+        "context.call.anomaly >= 80",
         "context.call.grade != \"in-path\"",
         "principal.risk_level == \"high\"",
         "principal.capabilities.contains(\"write_data\")",
@@ -477,6 +481,7 @@ proptest! {
             delegation: if suspended { vec![&two] } else { Vec::new() },
             suspended,
             detected: &detected,
+            anomaly: if suspended { 80 } else { 79 },
             ..quiet(&usage, &labels, &known, &detected)
         };
         let engine = world(&policies).load();

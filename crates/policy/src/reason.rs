@@ -28,6 +28,7 @@ pub(crate) struct Told<'a> {
     pub(crate) agent: &'a AgentProfile,
     pub(crate) usage: &'a Usage,
     pub(crate) detected: &'a Detected,
+    pub(crate) anomaly: u8,
 }
 
 /// One figure of a counter.
@@ -62,6 +63,7 @@ placeholders! {
     AgentOwner = "agent.owner",
     Pii = "call.pii",
     Secrets = "call.secrets",
+    Anomaly = "call.anomaly",
 }
 
 /// Says why a text is not a reason.
@@ -143,7 +145,7 @@ fn names(names: &BTreeSet<String>) -> String {
 }
 
 fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {
-    let Told { action, facts, agent, usage: _, detected } = told;
+    let Told { action, facts, agent, usage: _, detected, anomaly } = told;
     let absent = || "unknown".to_owned();
     match placeholder {
         Placeholder::Action => action.to_string(),
@@ -164,6 +166,7 @@ fn filled(placeholder: Placeholder, told: &Told<'_>) -> String {
         Placeholder::AgentOwner => agent.owner.person.clone(),
         Placeholder::Pii => names(&detected.pii),
         Placeholder::Secrets => names(&detected.secrets),
+        Placeholder::Anomaly => anomaly.to_string(),
     }
 }
 
@@ -179,6 +182,7 @@ mod tests {
             ("{facts.amount} {facts.currency} for {agent.name} }", Ok(())),
             ("{facts.affected_people} {agent.max_transaction_amount} {action}", Ok(())),
             ("{usage.limit_1.calls} of {usage.agent.day.amount}", Ok(())),
+            ("{action} scores {call.anomaly} of 100", Ok(())),
             ("{usage.agent.year.calls}", Err(Unknown("usage.agent.year.calls".into()))),
             ("{usage.limit_17.calls}", Err(Unknown("usage.limit_17.calls".into()))),
             ("{facts.content}", Err(Content("facts.content".into()))),

@@ -37,6 +37,7 @@ type Call = {
     secrets: Set<String>,
     obfuscated: Bool,
     detected: Set<String>,
+    anomaly: Long,
     grade: String,
     usage: Usage,
 };

@@ -108,6 +108,7 @@ pub(crate) fn plain(
         "context.call.known_recipients.isEmpty()".to_owned(),
         "context.call.delegation.depth == 0".to_owned(),
         "context.call.delegation.agents.isEmpty()".to_owned(),
+        "context.call.anomaly == 0".to_owned(),
         "context.call.grade == \"cooperative\"".to_owned(),
     ];
     holds.push(format!("resource == {}", entity("Tool", tool)));

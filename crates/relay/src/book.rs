@@ -98,6 +98,7 @@ impl Book {
             | Record::ApprovalNotified(_)
             | Record::ApprovalViewed(_)
             | Record::ToolsOffered(_)
+            | Record::Anomaly(_)
             | Record::LogKeyRotated(_)
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)

@@ -345,6 +345,7 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::ApprovalNotified(_)
         | Record::ApprovalViewed(_)
         | Record::ToolsOffered(_)
+        | Record::Anomaly(_)
         | Record::LogKeyRotated(_)
         | Record::RetentionHoldAdded(_)
         | Record::RetentionHoldReleased(_)

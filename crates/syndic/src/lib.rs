@@ -76,18 +76,18 @@ pub use syndic_gate::{
     PolicyView, Revision, RevisionChanges, RevisionError, RevisionFiles, UnknownName,
 };
 pub use syndic_gate::{
-    AgentTools, AgentView, ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage,
-    ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp, BackupRefused,
-    BackupState, BackupView, BallotView, BreakGlass, BreakGlassError, BreakGlassView, CancelError,
-    Compacted, Compaction, Compare, DecisionPage, Evasion, EventFilter, EventPage, EventsError,
-    Evidence, Explanation, Failed, FilterError, Filtered, GroupStatistics, Happened, Health, Held,
-    HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics,
-    LookedThrough, Loosened, NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage,
-    PermitClaims, PermitError, PromoteError, Promotion, ProofError, RecordedDecision, RedactError,
-    Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
-    RotatedLogKey, Score, Search, SearchError, SessionError, Share, Signature, Standing, Switch,
-    SwitchError, Tail, TailError, TailFilter, Told, ToolStanding, ToolsError, VoteError, Wish,
-    args_digest, verify_permit,
+    AgentTools, AgentView, AnomalyView, ApprovalDetails, ApprovalError, ApprovalFilter,
+    ApprovalPage, ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp,
+    BackupRefused, BackupState, BackupView, BallotView, BreakGlass, BreakGlassError,
+    BreakGlassView, CancelError, Compacted, Compaction, Compare, DecisionPage, Evasion,
+    EventFilter, EventPage, EventsError, Evidence, Explanation, Failed, FilterError, Filtered,
+    GroupStatistics, Happened, Health, Held, HoldError, HoldRequest, KeyError, KeyRequest,
+    KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened, NewKey, Obstacle, OfferedTools,
+    OpenRefused, Opening, Passage, PermitClaims, PermitError, PromoteError, Promotion, ProofError,
+    RecordedDecision, RedactError, Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold,
+    ReviewRefused, RotateError, RotatedLogKey, Score, Search, SearchError, SessionError, Share,
+    Signature, Standing, Switch, SwitchError, Tail, TailError, TailFilter, Told, ToolStanding,
+    ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};

@@ -177,6 +177,9 @@ fn known(call: &RecordedCall) -> String {
     } else {
         format!("open: {open}")
     });
+    if call.anomaly > 0 {
+        told.push(format!("unusual for the agent: {} of 100", call.anomaly));
+    }
     if !call.clock_sane {
         told.push("the host's clock had stepped back".to_owned());
     }

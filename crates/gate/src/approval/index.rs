@@ -97,6 +97,7 @@ fn step(held: &mut Held, stored: &Stored) {
         | Record::BreakGlassOpened(_)
         | Record::BreakGlassReviewed(_)
         | Record::ToolsOffered(_)
+        | Record::Anomaly(_)
         | Record::LogKeyRotated(_)
         | Record::UserRedacted(_)
         | Record::RetentionHoldAdded(_)

@@ -62,6 +62,7 @@ impl State {
             | Record::BreakGlassOpened(_)
             | Record::BreakGlassReviewed(_)
             | Record::ToolsOffered(_)
+            | Record::Anomaly(_)
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
             | Record::RetentionHoldAdded(_)

@@ -59,7 +59,10 @@ impl Gate {
             loop {
                 match live.look(&store, since).await {
                     Looked::More => is_told = false,
-                    Looked::CaughtUp => break,
+                    Looked::CaughtUp => {
+                        Self::tell_unusual(&gate).await;
+                        break;
+                    }
                     Looked::Closed => return,
                     Looked::Unreadable(error) => {
                         if !is_told {

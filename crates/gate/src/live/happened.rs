@@ -73,7 +73,7 @@ fn text(text: &str) -> Option<Arc<str>> {
 
 impl Happened {
     /// Every kind of record, by the name it has in the ledger.
-    pub const KINDS: [&'static str; 26] = [
+    pub const KINDS: [&'static str; 27] = [
         "started",
         "policy_loaded",
         "policy_proposed",
@@ -94,6 +94,7 @@ impl Happened {
         "break_glass_opened",
         "break_glass_reviewed",
         "tools_offered",
+        "anomaly",
         "log_key_rotated",
         "user_redacted",
         "retention_hold_added",
@@ -199,6 +200,12 @@ impl Known {
             Record::ToolsOffered(offered) => {
                 Happened { agent: text(&offered.agent), ..of("tools_offered") }
             }
+            Record::Anomaly(anomaly) => Happened {
+                agent: text(&anomaly.agent),
+                status: text(&anomaly.status),
+                reason: text(if anomaly.told.is_empty() { &anomaly.signal } else { &anomaly.told }),
+                ..of("anomaly")
+            },
             Record::KeyCreated(created) => {
                 let holder = created.holder.as_deref().filter(|_| created.role == "agent");
                 Happened { agent: holder.and_then(text), ..of("key_created") }

@@ -24,11 +24,6 @@ impl Gate {
         self.metrics.render(self.measure())
     }
 
-    /// Tells how unusual what an agent does is by one signal (`rate`, `denials`, `hours`, `amount`, `novelty`), of 100.
-    pub fn unusual(&self, agent: &str, signal: &str, score: u8) {
-        self.metrics.anomaly(agent, signal, score);
-    }
-
     /// Tells how many clients follow the live stream.
     pub fn stream_clients(&self, count: usize) {
         self.metrics.stream_clients(count);

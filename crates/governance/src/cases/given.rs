@@ -10,6 +10,7 @@ use super::known::Known;
 use super::{Supposed, SupposedUse};
 use crate::position::{At, Position};
 use crate::report::Report;
+use crate::settings::Points;
 use crate::text::Text;
 use crate::wire::{CallFields, GivenFields, UseFields, Uses};
 
@@ -82,6 +83,7 @@ impl Given {
                 pii: self.supposed.pii.or(below.supposed.pii),
                 secrets: self.supposed.secrets.or(below.supposed.secrets),
                 obfuscated: self.supposed.obfuscated.or(below.supposed.obfuscated),
+                anomaly: self.supposed.anomaly.or(below.supposed.anomaly),
                 grade: self.supposed.grade.or(below.supposed.grade),
                 suspended: self.supposed.suspended.or(below.supposed.suspended),
                 labels: self.supposed.labels.or(below.supposed.labels),
@@ -180,6 +182,7 @@ fn read_call(fields: &CallFields, known: &Known, report: &mut Report<'_>) -> Sup
         pii,
         secrets,
         obfuscated,
+        anomaly,
         grade,
         suspended,
         session,
@@ -193,6 +196,7 @@ fn read_call(fields: &CallFields, known: &Known, report: &mut Report<'_>) -> Sup
         pii: pii.as_ref().map(|kinds| known.kinds.read_all(Some(kinds), report)),
         secrets: secrets.as_ref().map(|names| known.secrets(names, report)),
         obfuscated: *obfuscated,
+        anomaly: anomaly.as_ref().and_then(|text| report.read(text)).map(|Points(points)| points),
         grade: grade.as_ref().and_then(|text| report.read(text)),
         suspended: *suspended,
         labels: session

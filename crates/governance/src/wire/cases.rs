@@ -15,7 +15,7 @@ use syndic_model::{
 
 use crate::kinds::EntityName;
 use crate::position::At;
-use crate::settings::Environment;
+use crate::settings::{Environment, Points};
 use crate::text::Text;
 
 /// Tests of the policies: what is given, and what is expected of the verdict.
@@ -95,6 +95,8 @@ pub(crate) struct CallFields {
     pub(crate) secrets: Option<Vec<At<String>>>,
     /// Whether some of it was disguised. What is really found there if left out.
     pub(crate) obfuscated: Option<bool>,
+    /// How unusual it is for the agent, from 0 to 100. 0 if left out.
+    pub(crate) anomaly: Option<Text<Points>>,
     /// How unavoidable the gate is. `cooperative` if left out.
     pub(crate) grade: Option<Text<EnforcementGrade>>,
     /// Whether somebody pressed the stop button for the agent.

@@ -24,7 +24,7 @@ pub(crate) use keyed::Keyed;
 pub(crate) use output::OutputFields;
 pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
-    AllowedFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields, MasterKeyFields,
-    NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields, StorageFields,
-    TelemetryFields, TlsFields, WebhookFields, WitnessFields,
+    AllowedFields, AnomalyFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields,
+    MasterKeyFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
+    StorageFields, TelemetryFields, TlsFields, WebhookFields, WitnessFields,
 };

@@ -10,8 +10,8 @@ use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::{
     CollectorUrl, Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName,
-    PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SmtpTls, TimeZoneName,
-    WebhookName,
+    Points, PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SmtpTls,
+    TimeZoneName, WebhookName,
 };
 use crate::text::Text;
 use crate::wire::Keyed;
@@ -33,6 +33,8 @@ pub(crate) struct SettingsFile {
     pub(crate) audit: Option<AuditFields>,
     /// What is looked for in what actions send and bring back.
     pub(crate) detection: Option<DetectionFields>,
+    /// When something is told that is unusual for an agent.
+    pub(crate) anomaly: Option<AnomalyFields>,
     /// How requests for approval reach people; `server.public_url` must be given with it.
     pub(crate) notify: Option<At<NotifyFields>>,
     /// Where traces are told of actions. Nowhere if left out.
@@ -105,6 +107,19 @@ pub(crate) struct TelemetryFields {
     pub(crate) service_name: Option<Text<ServiceName>>,
     /// Which share of the traces that begin here is told. 1 if left out.
     pub(crate) sample: Option<Text<SampleText>>,
+}
+
+/// When something is told that is unusual for an agent.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Anomaly")]
+pub(crate) struct AnomalyFields {
+    /// Whether anything is told. true if left out.
+    pub(crate) enabled: Option<bool>,
+    /// How many days what is usual is learned before anything is told, 1 to 28. 7 if left out.
+    pub(crate) warm_up_days: Option<At<u64>>,
+    /// From which score on it is recorded, 50 to 100. 80 if left out.
+    pub(crate) threshold: Option<Text<Points>>,
 }
 
 /// How requests for approval reach people. Secrets stand in environment variables, which are named here.

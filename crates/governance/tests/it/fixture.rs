@@ -190,6 +190,7 @@ pub(crate) fn decide_at(
             pii: detected.iter().map(|kind| (*kind).to_owned()).collect(),
             ..Detected::default()
         },
+        anomaly: 0,
         grade: EnforcementGrade::InPath,
     };
     governance.engine.evaluate(&agent.parse().unwrap(), &examined, None, &call).effect

@@ -1,5 +1,7 @@
 use proptest::prelude::{any, proptest};
-use syndic_ledger::{AppendError, Ledger, Line, OutcomeMissing, PartName, Parts, Record, verify};
+use syndic_ledger::{
+    Anomaly, AppendError, Ledger, Line, OutcomeMissing, PartName, Parts, Record, verify,
+};
 
 use super::{append, open, parts};
 
@@ -11,6 +13,24 @@ fn a_line_is_leaf_tab_sealed_parts() {
         String::from_utf8(out).unwrap(),
         "{\"v\":1,\"i\":0,\"at\":\"2026-11-22T10:00:00Z\",\"record\":{\"outcome_missing\":{\"id\":\"a\"}}}\t\n"
     );
+}
+
+#[test]
+fn what_became_unusual_is_written_so() {
+    let raised = Record::Anomaly(Anomaly {
+        agent: "customer-support".to_owned(),
+        signal: "rate".to_owned(),
+        status: "raised".to_owned(),
+        score: 96,
+        told: "41 `issue_refund` in 10 minutes, usual 2-6".to_owned(),
+    });
+    let text = r#"{"anomaly":{"agent":"customer-support","signal":"rate","status":"raised","score":96,"told":"41 `issue_refund` in 10 minutes, usual 2-6"}}"#;
+    assert_eq!(serde_json::to_string(&raised).unwrap(), text);
+    assert_eq!(serde_json::from_str::<Record>(text).unwrap(), raised);
+    let over =
+        r#"{"anomaly":{"agent":"customer-support","signal":"rate","status":"over","score":0}}"#;
+    let read: Record = serde_json::from_str(over).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), over);
 }
 
 #[test]

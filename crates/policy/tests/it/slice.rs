@@ -84,7 +84,7 @@ fn determining(
     }
     let used = serde_json::json!({"calls": 1, "denials": 0, "amount": "0.0", "recipients": 0, "affected_people": 0, "tokens": 0});
     let windows = serde_json::json!({"minute": used, "hour": used, "day": used});
-    let call = serde_json::json!({"now": "2026-03-02T12:00:00.000Z", "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "pii": [], "secrets": [], "obfuscated": false, "detected": [], "grade": "in-path",
+    let call = serde_json::json!({"now": "2026-03-02T12:00:00.000Z", "local": {"weekday": 1, "minutes": 720}, "open": [], "environment": "prod", "suspended": false, "pii": [], "secrets": [], "obfuscated": false, "detected": [], "anomaly": 0, "grade": "in-path",
         "session": {"labels": [], "known_recipients": []}, "known_recipients": [], "delegation": {"depth": 0, "agents": []},
         "usage": {"agent": windows, "action": windows, "session": windows, "user": windows}});
     let context = serde_json::json!({"input": input, "facts": facts, "call": call});

@@ -134,6 +134,7 @@ pub(crate) fn call() -> Call<'static> {
         usage: &UNUSED,
         suspended: false,
         detected: &NOTHING,
+        anomaly: 0,
         grade: EnforcementGrade::InPath,
     }
 }

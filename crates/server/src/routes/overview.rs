@@ -3,9 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use syndic_api::{
-    AgentHour, AgentOverview, GovernanceHealth, HealthFinding, Overview, OverviewTotals, OwnerBody,
-    TopViolation,
+    AgentHour, AgentOverview, AnomalyBody, GovernanceHealth, HealthFinding, Overview,
+    OverviewTotals, OwnerBody, TopViolation,
 };
+
+use syndic_gate::AnomalyView;
 
 use crate::app::App;
 use crate::auth::Reader;
@@ -64,7 +66,11 @@ fn agent(told: syndic_gate::AgentOverview) -> AgentOverview {
             .collect(),
         approvals_pending: number(told.approvals_pending),
         top_violation: activity.top_violation.map(|(policy, count)| TopViolation { policy, count }),
-        anomaly: None,
+        anomaly: told.anomaly.map(|AnomalyView { score, signal, told }| AnomalyBody {
+            score,
+            signal: signal.to_owned(),
+            told,
+        }),
         checklist: None,
         last_seen: activity.last_seen,
     }

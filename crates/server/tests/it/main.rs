@@ -60,4 +60,6 @@ mod tools;
 #[cfg(test)]
 mod traces;
 #[cfg(test)]
+mod unusual;
+#[cfg(test)]
 mod witnesses;

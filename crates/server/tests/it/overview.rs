@@ -66,6 +66,8 @@ async fn what_an_agent_did_is_counted_by_the_hour_and_is_the_same_after_a_restar
             hours[23],
             json!({"at": "2026-11-23T13:00:00Z", "actions": 1, "denied": 0, "held": 0})
         );
+        let learning = json!({"score": 0, "signal": "learning",
+            "told": "still learning what is usual: 0 of 7 days, 4 of 50 actions"});
         for (field, value) in [
             ("actions_24h", json!(4)),
             ("denied_24h", json!(1)),
@@ -75,7 +77,7 @@ async fn what_an_agent_did_is_counted_by_the_hour_and_is_the_same_after_a_restar
             ("suspended_reason", Value::Null),
             ("enforcement_grade", json!("cooperative")),
             ("last_seen", json!("2026-11-23T13:01:00Z")),
-            ("anomaly", Value::Null),
+            ("anomaly", learning.clone()),
             ("checklist", Value::Null),
         ] {
             assert_eq!(agent[field], value, "{field}");
