@@ -12,6 +12,7 @@ pub struct Daemon {
     syndic: PathBuf,
     dir: TempDir,
     keys: TempDir,
+    url: String,
 }
 
 impl Daemon {
@@ -31,10 +32,24 @@ impl Daemon {
             .spawn()
             .context("cannot start syndic")?;
         let output = BufReader::new(child.stdout.take().context("its output")?);
-        let listens = output.lines().map_while(Result::ok).any(|line| line.starts_with("listening on"));
-        let daemon = Self { child, syndic: syndic.to_owned(), dir, keys };
-        anyhow::ensure!(listens, "the daemon does not listen");
+        let listens = output.lines().map_while(Result::ok).find(|line| line.starts_with("listening on"));
+        let url = listens.as_deref().and_then(|line| line.split_whitespace().find(|word| word.starts_with("http")));
+        let url = url.unwrap_or_default().trim_end_matches(',').to_owned();
+        let daemon = Self { child, syndic: syndic.to_owned(), dir, keys, url };
+        anyhow::ensure!(!daemon.url.is_empty(), "the daemon does not listen");
         Ok(daemon)
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn admin_key(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(self.keys.path().join("admin.key"))?.trim().to_owned())
     }
 
     pub fn dir(&self) -> &Path {

@@ -5,6 +5,7 @@
 mod agentdojo;
 mod approvals;
 mod daemon;
+mod dashboard;
 mod decide;
 mod gate;
 mod http;
@@ -17,6 +18,7 @@ mod tau2;
 mod verify;
 mod wire;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -36,6 +38,9 @@ fn main() -> ExitCode {
         ["bench", "verify"] => verify::run(json),
         ["bench", "gate"] => gate::run(json),
         ["bench", "approvals"] => approvals::run(json),
+        ["bench", "dashboard", syndic, driver] => {
+            dashboard::run(&dashboard::Parts { syndic: Path::new(syndic), driver: Path::new(driver) }, json)
+        }
         ["bench", "http"] => http::run(json),
         ["bench", "mcp", ref parts @ ..] => mcp::run(parts, json),
         ["eval", "agentdojo"] => agentdojo::run(None, json),
@@ -43,7 +48,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|dashboard|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }

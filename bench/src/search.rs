@@ -25,6 +25,8 @@ const AGENTS: u64 = 50;
 const ACTIONS: u64 = 20;
 const ROUNDS: usize = 5;
 const ASKED: u64 = 100;
+/// A million are four weeks.
+const EVERY_MS: i64 = 2500;
 /// How many records are on their way at once.
 const AT_ONCE: usize = 4096;
 
@@ -34,7 +36,7 @@ pub fn run(words: &[&str], json: bool) -> anyhow::Result<()> {
     shipped(dir.path())?;
     let data = dir.path().join(".syndic");
     let store = open(&data)?;
-    write(&store, count)?;
+    write(&store, count, "2026-10-01T00:00:00Z".parse()?)?;
     let indexed = index(store, &data, count)?;
     let bare = Bare::make(&dir.path().join("bare.db"), count)?;
     print("search", "indexing", &[bare.made.clone()], &indexed, "per_s", json);
@@ -150,16 +152,24 @@ fn open(dir: &Path) -> anyhow::Result<Store> {
     Ok(Store::open(dir, options, Arc::new(SystemClock), &mut |_, _| {})?)
 }
 
-fn write(store: &Store, count: u64) -> anyhow::Result<()> {
-    let clock = Passing(AtomicI64::new("2026-10-01T00:00:00Z".parse::<Timestamp>()?.as_millisecond()));
+/// Writes a million events that end now into a new data directory, and waits until they can be searched.
+pub fn recent(data: &Path) -> anyhow::Result<()> {
+    let store = open(data)?;
+    let since = Timestamp::now().as_millisecond() - EVENTS.cast_signed() * EVERY_MS;
+    write(&store, EVENTS, Timestamp::from_millisecond(since)?)?;
+    caught_up(&store, EVENTS);
+    Ok(store.close())
+}
+
+fn write(store: &Store, count: u64, since: Timestamp) -> anyhow::Result<()> {
+    let clock = Passing(AtomicI64::new(since.as_millisecond()));
     let mut pending = std::collections::VecDeque::with_capacity(AT_ONCE);
     for n in 0..count {
         if pending.len() == AT_ONCE {
             let first: Option<syndic_store::Pending> = pending.pop_front();
             first.map(syndic_store::Pending::wait).transpose()?;
         }
-        // A million are four weeks.
-        clock.0.fetch_add(2500, Ordering::Relaxed);
+        clock.0.fetch_add(EVERY_MS, Ordering::Relaxed);
         pending.push_back(store.reserve()?.enqueue(entry(n, &clock)));
     }
     for pending in pending {

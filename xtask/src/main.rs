@@ -41,6 +41,7 @@ commands:
                           scans and redacts broken texts, for a minute when left out; exits 1 at the first that
                           panics, has a span where there is none, or is not redacted to the end
   bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp,
+                          dashboard (in Chromium, over a million events),
                           detect (--presidio: beside it too, installed from PyPI once)
   eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), anomaly, failopen, tau2,
                           detect [FILE] [--threshold 0.5] [--show] (FILE: JSONL with `text` and

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, bail};
 
 use crate::mcp::{self, Parts};
-use crate::output;
+use crate::{output, web};
 
 const BENCH: &[&str] = &[
     "run",
@@ -71,6 +71,10 @@ fn parts(arguments: &[&str], root: &Path) -> anyhow::Result<Vec<String>> {
         let mut parts = vec![told(&syndic), told(&kit.node), told(&kit.directory)];
         parts.extend(gateway(root));
         return Ok(parts);
+    }
+    if arguments.starts_with(&["bench", "dashboard"]) {
+        let (syndic, kit) = (mcp::build("release")?, web::kit()?);
+        return Ok(vec![told(&syndic), told(&kit.join("first.mjs"))]);
     }
     if arguments.starts_with(&["eval", "agentdojo"]) && arguments.contains(&"--mcp") {
         let (syndic, kit) = (mcp::build("release")?, mcp::kit(Parts::All)?);

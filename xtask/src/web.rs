@@ -90,7 +90,7 @@ fn web() -> anyhow::Result<PathBuf> {
 }
 
 /// Installs what is not installed yet, and returns where it is.
-fn kit() -> anyhow::Result<PathBuf> {
+pub(crate) fn kit() -> anyhow::Result<PathBuf> {
     if !runs("npm", &["--version"]) {
         install("npm", "npm, which fetches what checks and drives the pages")?;
     }
