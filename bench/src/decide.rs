@@ -147,6 +147,7 @@ impl Set {
             usage: &self.usage,
             suspended: false,
             detected: &self.nothing,
+            anomaly: 0,
             grade: EnforcementGrade::Cooperative,
         };
         let evaluation = self.engine.evaluate(&request.agent, examined, None, &call);

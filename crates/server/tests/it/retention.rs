@@ -141,7 +141,18 @@ impl Aged {
         self.server.send(method, path, &self.admin, &body.to_string()).await.json()
     }
 
+    /// Prunes, once whoever follows the ledger is not behind.
     async fn prune(&self, dry_run: bool) -> Value {
+        loop {
+            let rehearsed = self.pruning(true).await;
+            if rehearsed["kept_by"] != "follower" {
+                break if dry_run { rehearsed } else { self.pruning(false).await };
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn pruning(&self, dry_run: bool) -> Value {
         self.send("POST", "/v1/audit/prunes", json!({"dry_run": dry_run})).await
     }
 }
