@@ -144,9 +144,10 @@ async fn followed(json: bool) -> anyhow::Result<()> {
     let dir = tempfile::tempdir_in("target")?;
     shipped(dir.path())?;
     let office = Office::open(dir.path()).await?;
+    let key = office.key_of("customer-support").await?;
     let (mut alone, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        alone.push(office.refunds().await?);
+        alone.push(office.refunds(&key).await?);
         let mut following = JoinSet::new();
         for _ in 0..FOLLOWERS {
             let mut stream = office.follow().await?;
@@ -155,7 +156,7 @@ async fn followed(json: bool) -> anyhow::Result<()> {
                 while stream.read(&mut buffer).await.is_ok_and(|read| read > 0) {}
             });
         }
-        ours.push(office.refunds().await?);
+        ours.push(office.refunds(&key).await?);
         anyhow::ensure!(following.try_join_next().is_none(), "a client was dropped");
         following.shutdown().await;
     }
@@ -244,11 +245,10 @@ impl Office {
     }
 
     /// One agent's refunds, one after the other.
-    async fn refunds(&self) -> anyhow::Result<Figures> {
-        let key = self.key_of("customer-support").await?;
+    async fn refunds(&self, key: &str) -> anyhow::Result<Figures> {
         let action = json!({"agent": "customer-support", "action": "issue_refund",
             "args": {"order_id": "A-1042", "amount": 45.5}, "session_id": "session-1", "user_id": "user-7"});
-        let request = request("POST", "/v1/actions", &key, &action.to_string());
+        let request = request("POST", "/v1/actions", key, &action.to_string());
         let mut connection = Connection::open(self.address).await?;
         let (mut each, start) = (Vec::new(), Instant::now());
         while start.elapsed() < PER_ROUND {

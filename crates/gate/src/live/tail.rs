@@ -90,7 +90,7 @@ impl Share {
         self.batch.happened().iter().filter(|happened| self.has(happened))
     }
 
-    /// Returns the records as `write` puts each on a wire; see [`Batch::written`].
+    /// Returns the records as `write` puts each on a wire.
     pub fn written(&self, write: impl Fn(&Happened, &mut Vec<u8>)) -> Vec<Bytes> {
         self.batch.pieces(self.batch.written(write), |happened| self.has(happened))
     }
