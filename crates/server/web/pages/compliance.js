@@ -12,7 +12,7 @@ const COMMANDS = [
   ['Every action of a time, as a file', 'syndic audit export --format csv --since 2026-11-01T00:00:00Z --out november.csv'],
   ['Records drawn by a seed that the auditor chooses, with proofs', 'syndic audit sample --seed SEED --n 25'],
   ['That no record was changed, left out or put in', 'syndic audit verify'],
-  ['How long records are kept, and what is held back', 'syndic doctor'],
+  ['How long records are kept', 'syndic status'],
   ['That policies keep every invariant', 'syndic prove'],
 ];
 

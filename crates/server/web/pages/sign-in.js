@@ -7,7 +7,14 @@ import { sentence } from '../text.js';
 import { html, useEffect, useState } from '../view.js';
 
 /** A code that came in the link; taken out of the address bar before anything else happens. */
-const given = new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
+const given = codeInLink();
+
+// A link that is opened where the dashboard is open already changes the fragment alone.
+addEventListener('hashchange', () => codeInLink() && location.reload());
+
+function codeInLink() {
+  return new URLSearchParams(location.hash.slice(1)).get('code') ?? '';
+}
 if (given) replace('#/');
 
 /** An agent's key opens no page, and approvers have pages of their own. */
