@@ -39,6 +39,16 @@ struct Starting {
     from: u64,
 }
 
+impl Starting {
+    /// Ends what was started where another holds the data directory: it would take over once that one is stopped.
+    fn give_way(&mut self, holder: Option<u32>) {
+        if holder.is_some() && holder != self.child.id() {
+            // It may have given up by itself.
+            self.child.start_kill().ok();
+        }
+    }
+}
+
 /// Returns the socket of the daemon of `dir`, once somebody answers there.
 ///
 /// Of several that start one at once, all but one lose the lock; they attach to the one that has it.
@@ -50,6 +60,9 @@ pub(crate) async fn attach(dir: &Path, if_none: IfNone) -> Result<PathBuf, Failu
     let mut starting: Option<Starting> = None;
     loop {
         if UnixStream::connect(&socket).is_ok() {
+            if let Some(started) = &mut starting {
+                started.give_way(holder(&data_dir));
+            }
             return Ok(socket);
         }
         if if_none == IfNone::Refuse {

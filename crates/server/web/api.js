@@ -3,6 +3,9 @@
 import { learn } from './clock.js';
 import { store } from './store.js';
 
+/** A server that takes longer does not answer: a page says so rather than wait for ever. */
+const PATIENCE_MS = 30_000;
+
 /** Since when nothing answers, by the browser's clock; null while the server does. */
 export const downSince = store(/** @type {number | null} */ (null));
 
@@ -55,9 +58,10 @@ export async function ask(method, path, body, signal) {
  * @param {RequestInit} request
  */
 async function reach(path, request) {
+  const signals = [AbortSignal.timeout(PATIENCE_MS), ...(request.signal ? [request.signal] : [])];
   let answer;
   try {
-    answer = await fetch(path, { ...request, cache: 'no-store', credentials: 'same-origin', redirect: 'error' });
+    answer = await fetch(path, { ...request, signal: AbortSignal.any(signals), cache: 'no-store', credentials: 'same-origin', redirect: 'error' });
   } catch (error) {
     if (request.signal?.aborted) throw error;
     lost();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use lru::LruCache;
-use syndic_ledger::{DecisionApproval, Leaf, Record};
+use syndic_ledger::{Decision, DecisionApproval, Leaf, Record};
 
 /// How many actions that may still have an outcome are kept in mind, and as many requests for approval.
 const MOST_KNOWN: usize = 16_384;
@@ -118,27 +118,7 @@ impl Known {
     pub(crate) fn tell(&mut self, leaf: &Leaf) -> Happened {
         let of = |kind| Happened { index: leaf.i, at: leaf.at, kind, ..Happened::default() };
         match &leaf.record {
-            Record::Decision(decision) => {
-                let (agent, id) = (Arc::from(&*decision.agent), Arc::from(&*decision.id));
-                let action: Option<Arc<str>> = text(&decision.action);
-                let about = About { agent, action, event_id: Some(Arc::clone(&id)) };
-                let approval_id = decision.approval.as_ref().and_then(|one| text(one.id()));
-                if let (Some(DecisionApproval::Opened(_)), Some(approval)) =
-                    (&decision.approval, &approval_id)
-                {
-                    remember(&mut self.approvals, approval, about.clone());
-                }
-                if decision.allowed {
-                    remember(&mut self.actions, &id, about.clone());
-                }
-                let weighs = decision.violations.iter().find(|violation| !violation.shadow);
-                Happened {
-                    effect: text(&decision.effect),
-                    approval_id,
-                    policy: weighs.and_then(|violation| text(&violation.policy)),
-                    ..of("decision").about(Some(&about))
-                }
-            }
+            Record::Decision(decision) => self.decided(of("decision"), decision),
             Record::Outcome(outcome) => Happened {
                 event_id: text(&outcome.id),
                 status: text(&outcome.status),
@@ -230,6 +210,29 @@ impl Known {
             Record::KeyRevoked(_) => of("key_revoked"),
             Record::LogKeyRotated(_) => of("log_key_rotated"),
             Record::SegmentsPruned(_) => of("segments_pruned"),
+        }
+    }
+
+    /// Tells what was decided, and keeps in mind what later records are about.
+    fn decided(&mut self, happened: Happened, decision: &Decision) -> Happened {
+        let (agent, id) = (Arc::from(&*decision.agent), Arc::from(&*decision.id));
+        let action: Option<Arc<str>> = text(&decision.action);
+        let about = About { agent, action, event_id: Some(Arc::clone(&id)) };
+        let approval_id = decision.approval.as_ref().and_then(|one| text(one.id()));
+        if let (Some(DecisionApproval::Opened(_)), Some(approval)) =
+            (&decision.approval, &approval_id)
+        {
+            remember(&mut self.approvals, approval, about.clone());
+        }
+        if decision.allowed {
+            remember(&mut self.actions, &id, about.clone());
+        }
+        let weighs = decision.violations.iter().find(|violation| !violation.shadow);
+        Happened {
+            effect: text(&decision.effect),
+            approval_id,
+            policy: weighs.and_then(|violation| text(&violation.policy)),
+            ..happened.about(Some(&about))
         }
     }
 }
