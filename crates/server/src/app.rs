@@ -10,6 +10,8 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use syndic_gate::Gate;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +27,9 @@ use crate::streams::Streams;
 
 /// The most a request body may have.
 pub(crate) const MOST_BODY_BYTES: usize = 1024 * 1024;
+
+/// Shorter answers are sent as they are.
+const LEAST_COMPRESSED_BYTES: u64 = 4096;
 
 /// What every handler gets.
 pub(crate) type App = Arc<Gate>;
@@ -64,13 +69,11 @@ fn api() -> OpenApiRouter<App> {
         // People.
         .routes(routes!(approvals::vote))
         // Readers and administrators.
-        .routes(routes!(overview::overview))
+        .merge(lists())
         .routes(routes!(fatigue::statistics))
-        .routes(routes!(agents::list))
         .routes(routes!(agents::show))
         .routes(routes!(agents::policies))
         .routes(routes!(agents::limits))
-        .routes(routes!(policies::list))
         .routes(routes!(policies::show))
         .routes(routes!(policies::revisions))
         .routes(routes!(policies::revision))
@@ -82,7 +85,6 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(break_glass::list, break_glass::ask))
         .routes(routes!(break_glass::open))
         .routes(routes!(break_glass::review))
-        .routes(routes!(audit::events))
         .routes(routes!(audit::event))
         .routes(routes!(proof::event))
         .routes(routes!(proof::sample))
@@ -111,6 +113,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(authzen::configuration))
 }
 
+/// What is long with many agents, and then sent compressed to who takes that.
+fn lists() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(overview::overview))
+        .routes(routes!(agents::list))
+        .routes(routes!(policies::list))
+        .routes(routes!(audit::events))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(LEAST_COMPRESSED_BYTES)))
+}
+
 /// Returns the OpenAPI document of the HTTP API.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
@@ -132,7 +144,7 @@ pub(crate) fn router(gate: App, browsers: Arc<Browsers>, streams: Arc<Streams>) 
         .with_state(gate)
         .merge(pages)
         .merge(crate::web::router())
-        .fallback(crate::problem::no_such_route)
+        .fallback(crate::web::elsewhere)
         .method_not_allowed_fallback(crate::problem::no_such_method)
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .layer(axum::middleware::from_fn(crate::problem::in_time))

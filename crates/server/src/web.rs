@@ -14,7 +14,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue,
+    ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue,
     IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
@@ -142,6 +142,15 @@ async fn asset(
         }
         Some(_) | None => no_such_route(method, uri).await.into_response(),
     }
+}
+
+/// Answers where nothing is: a person is led to the dashboard, which says so.
+pub(crate) async fn elsewhere(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let accepts = headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
+    if method == Method::GET && accepts.contains("text/html") {
+        return linked(uri).await.into_response();
+    }
+    no_such_route(method, uri).await.into_response()
 }
 
 /// Leads to the place of the one page where the dashboard has what a path names.

@@ -340,6 +340,9 @@ async fn the_dashboard_is_one_page_under_a_strict_policy() {
             answer.head
         );
     }
+    let person = [("accept", "text/html,application/xhtml+xml")];
+    let nowhere = rig.server.browse("GET", "/nowhere", &person, "").await;
+    assert!(nowhere.head.contains("location: /#/nowhere\r\n"), "{}", nowhere.head);
     for path in [
         "/assets/x/../../Cargo.toml",
         "/assets/0000/index.html",

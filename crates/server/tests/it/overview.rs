@@ -166,3 +166,14 @@ async fn only_who_may_read_everything_sees_it() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_long_answer_is_sent_compressed_to_who_takes_that() {
+    let server = TestServer::start(Arc::new(TestClock::at("2026-11-23T12:00:00Z"))).await;
+    let key = format!("Bearer {}", server.admin);
+    let asked = [("authorization", key.as_str()), ("accept-encoding", "gzip")];
+    let small = server.browse("GET", "/v1/overview", &asked, "").await;
+    assert!(small.head.contains("content-encoding: gzip\r\n"), "{}", small.head);
+    let plain = server.browse("GET", "/v1/overview", &asked[..1], "").await;
+    assert!(!plain.head.contains("content-encoding"), "{}", plain.head);
+}
