@@ -5,6 +5,7 @@ mod audit;
 mod detection;
 mod meanings;
 mod notify;
+mod sinks;
 mod telemetry;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,10 @@ pub(crate) use meanings::{
     EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
 };
 pub use notify::{Notify, Slack, Smtp, Webhook};
+pub use sinks::{
+    CloudWatchSink, ElasticsearchSink, FileSink, OtlpSink, Sink, SinkAuth, SinkFormat, SinkParts,
+    SinkStart, SinkTarget, WebhookSink,
+};
 pub(crate) use telemetry::{CollectorUrl, SampleText, ServiceName};
 pub use telemetry::{Sample, Telemetry};
 

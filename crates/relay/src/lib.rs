@@ -29,6 +29,9 @@ mod witness;
 // Telling traces of actions.
 mod traces;
 
+// The audit trail elsewhere.
+mod sink;
+
 // Copies in S3-compatible storage.
 #[cfg(feature = "archive")]
 mod archive;
