@@ -1,19 +1,16 @@
-//! The audit trail: one event per action, put together from its records.
+//! The audit trail: one event per action.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
-use syndic_ledger::{Decision, Leaf, Outcome, PartName, Record};
+use syndic_ledger::{Decision, Record};
 use syndic_model::{
-    ActionName, AgentId, AuditEvent, CheckResult, EventId, PolicyId, Reason, RiskLevel, SessionId,
-    ToolName,
+    ActionName, AgentId, AuditEvent, EventId, PolicyId, RiskLevel, SessionId, ToolName,
 };
-use syndic_store::{EventRow, Part, Query, ReadError, Search, Store, Stored};
+use syndic_store::{Ended, EventRow, Query, ReadError, Search, Store, Stored, audit_event};
 use thiserror::Error;
 
 use crate::Gate;
-use crate::repeat::checks;
 
 /// Which events to list.
 #[derive(Debug, Clone, Default)]
@@ -168,102 +165,17 @@ pub(crate) fn event_of(
 ) -> Result<Option<AuditEvent>, ReadError> {
     let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
     let end = row.outcome.or(row.late).map(|index| store.read(index)).transpose()?;
-    let ended = end.as_ref().and_then(|end| outcome(&end.leaf));
-    let checks = checks(decision, part(stored, PartName::Checks).as_ref());
-    let reasons: Vec<String> = checks
-        .iter()
-        .filter(|check| check.result != CheckResult::Passed && !check.shadow)
-        .map(|check| Reason(check).to_string())
-        .collect();
     let status = approval_status(store, decision)?;
-    let redacted = is_redacted(stored) || end.as_ref().is_some_and(is_redacted);
-    Ok(Some(AuditEvent {
-        event_id: decision.id.clone(),
-        timestamp: stored.leaf.at,
-        agent_name: decision.agent.clone(),
-        agent_version: decision.agent_version.clone(),
-        session_id: decision.session.clone().unwrap_or_else(|| "unknown".to_owned()),
-        user_id: part(stored, PartName::User),
-        action: decision.action.clone(),
-        tool_name: decision.tool.clone(),
-        tool_args: part(stored, PartName::Args),
-        tool_result: end.as_ref().and_then(result),
-        policy_checks: checks,
-        allowed: decision.allowed,
-        duration_ms: ended.and_then(|outcome| outcome.duration_ms),
-        model: ended
-            .and_then(|outcome| outcome.model.clone())
-            .or_else(|| decision.model.clone())
-            .unwrap_or_else(|| "unknown".to_owned()),
-        input_tokens: ended.and_then(|outcome| outcome.input_tokens),
-        output_tokens: ended.and_then(|outcome| outcome.output_tokens),
-        metadata: {
-            let mut metadata = metadata(decision, stored, &reasons, row, status.as_deref());
-            if redacted {
-                metadata.insert("redacted".to_owned(), json!(true));
-            }
-            metadata
-        },
-    }))
+    let ended = Ended {
+        outcome: end.as_ref(),
+        is_overdue: row.missing.is_some(),
+        approval_status: status.as_deref(),
+    };
+    Ok(audit_event(stored, &ended))
 }
 
 /// Tells what became of the request for approval that a decision opened, joined or used.
 fn approval_status(store: &Store, decision: &Decision) -> Result<Option<String>, ReadError> {
     let Some(approval) = &decision.approval else { return Ok(None) };
     Ok(store.find_approval(approval.id(), 0)?.map(|(row, _)| row.status))
-}
-
-const fn outcome(leaf: &Leaf) -> Option<&Outcome> {
-    if let Record::Outcome(outcome) = &leaf.record { Some(outcome) } else { None }
-}
-
-fn result(end: &Stored) -> Option<Value> {
-    part(end, PartName::Result)
-        .or_else(|| part(end, PartName::Error).map(|error| json!({ "error": error })))
-}
-
-/// Returns a part's value, unless it is erased or was never there.
-pub(crate) fn part(stored: &Stored, name: PartName) -> Option<Value> {
-    stored.parts.get(&name).and_then(|part| serde_json::from_str(part.text()?).ok())
-}
-
-/// Tells whether a part of a record was erased.
-fn is_redacted(stored: &Stored) -> bool {
-    stored.parts.values().any(|part| *part == Part::Erased)
-}
-
-/// The caller's metadata with syndic's own keys, which a caller cannot set.
-fn metadata(
-    decision: &Decision,
-    stored: &Stored,
-    reasons: &[String],
-    row: &EventRow,
-    approval_status: Option<&str>,
-) -> Map<String, Value> {
-    let mut metadata = match part(stored, PartName::Metadata) {
-        Some(Value::Object(metadata)) => metadata,
-        _ => Map::new(),
-    };
-    let mut set = |key: &str, value: Value| metadata.insert(key.to_owned(), value);
-    set("owner", json!(decision.owner));
-    set("mode", json!(decision.mode));
-    set("effect", json!(decision.effect));
-    set("enforcement_grade", json!(decision.grade));
-    if !reasons.is_empty() {
-        set("violation_reason", json!(reasons.join("; ")));
-    }
-    if let Some(approval) = &decision.approval {
-        set("approval_id", json!(approval.id()));
-        set("approval_status", json!(approval_status));
-    }
-    if let Some(server) = &decision.server {
-        set("tool_server", json!(server));
-    }
-    if let Some(pin) = &decision.tool_pin {
-        set("tool_pin", json!(pin));
-    }
-    if row.missing.is_some() {
-        set("overdue", json!(true));
-    }
-    metadata
 }

@@ -6,12 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 use syndic_ledger::{Decision, Idempotency, PartName, Record};
 use syndic_model::{
-    ActionRequest, ApprovalState, Check, CheckResult, Decided, Effect, EventId, MessageCode, Mode,
-    ModelMessage, Retry, Severity,
+    ActionRequest, ApprovalState, Decided, Effect, EventId, MessageCode, Mode, ModelMessage, Retry,
 };
-use syndic_store::{EventRow, Stored};
+use syndic_store::{EventRow, Stored, checks};
 
-use crate::events::part;
 use crate::submit::SubmitError;
 use crate::{Gate, gate::WriteFailed};
 
@@ -77,7 +75,7 @@ impl Gate {
 
 fn answer(event: EventId, index: u64, stored: &Stored) -> Option<Decided> {
     let Record::Decision(decision) = &stored.leaf.record else { return None };
-    let sealed = part(stored, PartName::Checks);
+    let sealed = stored.value(PartName::Checks);
     let effect = decision.effect.parse().ok()?;
     Some(Decided {
         action_id: event,
@@ -97,32 +95,6 @@ fn answer(event: EventId, index: u64, stored: &Stored) -> Option<Decided> {
         replayed: true,
         filters_output: false,
     })
-}
-
-/// Returns the checks of a decision: the sealed ones, or where those are erased what the leaf still names.
-pub(crate) fn checks(decision: &Decision, sealed: Option<&Value>) -> Vec<Check> {
-    let read = |value: &Value| {
-        Some(Check {
-            policy: value.get("policy")?.as_str()?.parse().ok()?,
-            result: value.get("result")?.as_str()?.parse().ok()?,
-            severity: value.get("severity")?.as_str()?.parse().ok()?,
-            reason: value.get("reason").and_then(Value::as_str).map(str::to_owned),
-            shadow: value.get("shadow")?.as_bool()?,
-        })
-    };
-    if let Some(Value::Array(checks)) = sealed.and_then(|sealed| sealed.get("checks")) {
-        return checks.iter().filter_map(read).collect();
-    }
-    let named = decision.violations.iter().filter_map(|violation| {
-        Some(Check {
-            policy: violation.policy.parse().ok()?,
-            result: violation.result.parse().unwrap_or(CheckResult::Blocked),
-            severity: violation.severity.parse().unwrap_or(Severity::Critical),
-            reason: None,
-            shadow: violation.shadow,
-        })
-    });
-    named.collect()
 }
 
 fn message(sealed: &Value) -> Option<ModelMessage> {

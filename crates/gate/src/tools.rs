@@ -16,7 +16,7 @@ use syndic_store::{Entry, Subject};
 use thiserror::Error;
 
 use crate::Gate;
-use crate::events::{EventsError, part};
+use crate::events::EventsError;
 use crate::gate::{WriteFailed, committed};
 use crate::permit::hex;
 use crate::tool_book::ToolBook;
@@ -207,7 +207,7 @@ impl Gate {
         let mut left = MOST_LISTED;
         for (agent, server, offer) in offers {
             let stored = self.read(offer.record).await?;
-            let definitions = match part(&stored, PartName::Tools) {
+            let definitions = match stored.value(PartName::Tools) {
                 Some(Value::Array(definitions)) if definitions.len() <= left => definitions,
                 _ => Vec::new(),
             };

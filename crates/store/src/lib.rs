@@ -69,6 +69,7 @@ mod progress;
 mod query;
 mod search;
 mod tokens;
+mod trail;
 mod unnamed;
 mod words;
 
@@ -100,6 +101,7 @@ pub use shelf::ShelfError;
 pub use snapshot::SnapshotError;
 pub use store::{Statistics, Store};
 pub use succession::Continued;
+pub use trail::{Ended, audit_event, checks};
 pub use verify::{Verified, VerifyError, verify};
 pub use words::{Search, SearchError};
 pub use write::{Committed, Entry, Pending, ReserveError, Slot, Subject, WriteError};

@@ -8,7 +8,7 @@ use syndic_store::{ApprovalQuery, Query, ReadError, Store, Stored};
 use crate::Gate;
 use crate::approval::ApprovalView;
 use crate::approval::index::{ApprovalError, Found, find};
-use crate::events::{event_of, part};
+use crate::events::event_of;
 
 /// How many of what the session did before are told, and of earlier requests like this one.
 const MOST_EARLIER: usize = 10;
@@ -151,7 +151,7 @@ fn alike(store: &Store, found: &Found) -> Result<Vec<ApprovalView>, ReadError> {
 
 fn said(stored: &Stored) -> Option<Said> {
     let Record::ApprovalVoted(voted) = &stored.leaf.record else { return None };
-    let reason = part(stored, PartName::Reason);
+    let reason = stored.value(PartName::Reason);
     Some(Said {
         person: voted.person.parse().ok()?,
         vote: voted.vote.parse().ok()?,

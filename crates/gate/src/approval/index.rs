@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::approval::Held;
 use crate::approval::held::cast;
-use crate::events::{EventsError, part};
+use crate::events::EventsError;
 
 /// The most records about one request that are read.
 pub(crate) const MOST_TRAIL: usize = 1000;
@@ -64,7 +64,8 @@ fn step(held: &mut Held, stored: &Stored) {
                 held.approval.apply(cast);
             }
             if voted.vote == Vote::Reject.as_str() {
-                held.reason = part(stored, PartName::Reason)
+                held.reason = stored
+                    .value(PartName::Reason)
                     .and_then(|reason| reason.as_str().map(str::to_owned));
             }
         }
@@ -103,6 +104,7 @@ fn step(held: &mut Held, stored: &Stored) {
         | Record::RetentionHoldAdded(_)
         | Record::RetentionHoldReleased(_)
         | Record::SegmentsPruned(_)
-        | Record::LogContinued(_) => {}
+        | Record::LogContinued(_)
+        | Record::SinkRejected(_) => {}
     }
 }
