@@ -68,7 +68,8 @@ impl<'a> About<'a> {
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => Self::default(),
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => Self::default(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The parts that governance stands on, each with how it is and what mends it.
 
+use syndic_model::SinkState;
 use syndic_store::Store;
 
 use crate::Gate;
@@ -27,7 +28,7 @@ pub enum ComponentState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     /// `ledger`, `index`, `checkpoint`, `witnesses`, `policy`, `agents`, `approvals`, `break-glass`, `relays`,
-    /// `retention`, `disk` or `clock`.
+    /// `sinks`, `retention`, `disk` or `clock`.
     pub component: &'static str,
     /// How it is.
     pub state: ComponentState,
@@ -87,6 +88,7 @@ pub(crate) fn part(finding: &HealthFinding) -> &'static str {
         "approvals-old" => "approvals",
         "break-glass-open" | "break-glass-review" => "break-glass",
         "notification-failing" => "relays",
+        "sink-stopped" | "sink-behind" => "sinks",
         "retention" => "retention",
         "clock" => "clock",
         other => other,
@@ -148,6 +150,7 @@ impl Gate {
             Component::ok("approvals", format!("{} wait for people", health.approvals_pending)),
             Component::ok("break-glass", "none is open".to_owned()),
             relays(lags.iter().map(|(name, lag)| (name.as_str(), *lag))),
+            Component::ok("sinks", sinks(&self.sinks())),
             Component::ok(
                 "retention",
                 format!("records are kept for {} days", governance.settings.audit.retention_days),
@@ -174,6 +177,14 @@ fn relays<'a>(lags: impl Iterator<Item = (&'a str, Lag)>) -> Component {
         return Component::degraded("relays", told, remedy);
     }
     Component::ok("relays", told)
+}
+
+fn sinks(states: &[SinkState]) -> String {
+    if states.is_empty() {
+        return "none: the audit trail is in the ledger alone".to_owned();
+    }
+    let names: Vec<&str> = states.iter().map(|state| state.name.as_str()).collect();
+    format!("the audit trail goes to {}", names.join(", "))
 }
 
 fn disk(store: &Store) -> Component {

@@ -190,7 +190,8 @@ impl Tally {
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => {}
         }
     }
 

@@ -11,7 +11,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use jiff::Timestamp;
 use syndic_governance::Governance;
 use syndic_ledger::{Receipt, Record};
-use syndic_model::{ActionSpan, Clock, WitnessState};
+use syndic_model::{ActionSpan, Clock, SinkState, WitnessState};
 use syndic_store::{Committed, Pending, ReserveError, Slot, Store, WriteError};
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
@@ -63,6 +63,8 @@ pub struct Gate {
     witnesses: Mutex<Vec<WitnessState>>,
     /// The record that each follower of the ledger reads next.
     relays: Mutex<BTreeMap<String, u64>>,
+    /// How the sinks of the audit trail are.
+    pub(crate) sinks: parking_lot::Mutex<Vec<SinkState>>,
     /// When it was opened.
     pub(crate) opened: Timestamp,
     /// Since when the governance directory is in force.
@@ -158,6 +160,7 @@ impl Gate {
             compaction: Arc::default(),
             witnesses: Mutex::new(Vec::new()),
             relays: Mutex::default(),
+            sinks: parking_lot::Mutex::default(),
             opened: now,
             in_force_since: Mutex::new(now),
             recall: Mutex::default(),

@@ -166,7 +166,8 @@ impl KeyRing {
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => {}
         }
     }
 

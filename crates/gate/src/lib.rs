@@ -67,6 +67,7 @@ mod revisions;
 mod sealed;
 mod session;
 mod share;
+mod sinks;
 mod standing;
 mod state;
 mod submit;

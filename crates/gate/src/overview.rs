@@ -164,6 +164,7 @@ impl Gate {
             index_stopped: !health.index_follows,
             unsealed: SignedDuration::try_from(self.unsealed_for()).unwrap_or(SignedDuration::MAX),
             witnesses: health.witnesses,
+            sinks: self.sinks(),
             policy: self.policy_standing(),
             clock_wrong: !health.clock_sane,
             break_glass_open: health.break_glass_open,

@@ -160,8 +160,9 @@ impl Gate {
     }
 
     async fn prunable(&self, before: Timestamp, holds: Holds) -> Result<Prunable, PruneError> {
+        let needed_from = self.sinks_need_from();
         self.on_disk(move |store| {
-            store.prunable(before, &mut |leaf| {
+            store.prunable_below(before, needed_from, &mut |leaf| {
                 holds.over(&About::record(&leaf.record), leaf.at).is_some()
             })
         })

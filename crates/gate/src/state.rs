@@ -182,7 +182,8 @@ impl State {
             | Record::LogKeyRotated(_)
             | Record::UserRedacted(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => {}
         }
     }
 

@@ -25,15 +25,15 @@ pub(crate) use anomaly::Points;
 pub use audit::{Archive, Audit, MasterKey, RETENTION_FLOOR_DAYS, Witness};
 pub use detection::{Allowed, Detection};
 pub(crate) use detection::{Destination, RegionCode, ScoreText};
-pub use meanings::{Durability, Environment, SmtpTls};
+pub use meanings::{Durability, Environment, SinkFormat, SinkParts, SinkStart, SmtpTls};
 pub(crate) use meanings::{
     EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
 };
 pub use notify::{Notify, Slack, Smtp, Webhook};
 pub use sinks::{
-    CloudWatchSink, ElasticsearchSink, FileSink, OtlpSink, Sink, SinkAuth, SinkFormat, SinkParts,
-    SinkStart, SinkTarget, WebhookSink,
+    CloudWatchSink, ElasticsearchSink, FileSink, OtlpSink, Sink, SinkAuth, SinkTarget, WebhookSink,
 };
+pub(crate) use sinks::{Daily, IndexName, LogGroup, LogsUrl, RegionName, SinkName};
 pub(crate) use telemetry::{CollectorUrl, SampleText, ServiceName};
 pub use telemetry::{Sample, Telemetry};
 
@@ -62,6 +62,8 @@ pub struct Settings {
     pub notify: Notify,
     /// Where traces are told of actions, if anywhere.
     pub telemetry: Option<Telemetry>,
+    /// Where the audit trail goes beside the ledger.
+    pub sinks: Vec<Sink>,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
     pub defaults: Defaults,
 }
@@ -117,6 +119,8 @@ pub(crate) fn read(
         notify::check_public_url(&notify, notify_at, report);
     }
     let telemetry = file.telemetry.and_then(|telemetry| telemetry::read(&telemetry, dir, report));
+    let sinks = file.sinks.unwrap_or_default();
+    let sinks = sinks::read(&sinks, dir, data_dir.as_deref(), report);
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
@@ -131,6 +135,7 @@ pub(crate) fn read(
         anomaly,
         notify,
         telemetry,
+        sinks,
         defaults: defaults?,
     })
 }

@@ -46,7 +46,8 @@ impl Record {
             | Self::RetentionHoldAdded(_)
             | Self::RetentionHoldReleased(_)
             | Self::SegmentsPruned(_)
-            | Self::LogContinued(_) => Concern::Other,
+            | Self::LogContinued(_)
+            | Self::SinkRejected(_) => Concern::Other,
         }
     }
 

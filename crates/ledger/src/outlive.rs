@@ -37,7 +37,8 @@ impl Record {
             | Self::ApprovalEnded(_)
             | Self::ApprovalNotified(_)
             | Self::ApprovalViewed(_)
-            | Self::Anomaly(_) => false,
+            | Self::Anomaly(_)
+            | Self::SinkRejected(_) => false,
         }
     }
 

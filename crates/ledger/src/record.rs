@@ -125,6 +125,8 @@ pub enum Record {
     SegmentsPruned(SegmentsPruned),
     /// A restored ledger went on as another log.
     LogContinued(LogContinued),
+    /// A sink does not take an event, and it became a dead letter.
+    SinkRejected(SinkRejected),
 }
 
 /// See [`Record::Started`].
@@ -468,4 +470,18 @@ pub struct KeyRevoked {
     pub id: String,
     /// The key that did it.
     pub by: String,
+}
+
+/// See [`Record::SinkRejected`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinkRejected {
+    /// The sink, as `syndic.yaml` calls it.
+    pub sink: String,
+    /// The record that completed the event.
+    pub index: u64,
+    /// The event's id.
+    pub id: String,
+    /// What the sink said.
+    pub reason: String,
 }

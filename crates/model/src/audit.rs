@@ -57,4 +57,5 @@ pub const RESERVED_METADATA: &[&str] = &[
     "redacted",
     "tool_server",
     "tool_pin",
+    "completes",
 ];

@@ -24,6 +24,7 @@ mod name;
 mod output;
 mod risk;
 mod role;
+mod sink;
 mod tool;
 mod trace;
 mod witness;
@@ -59,6 +60,7 @@ pub use name::{
 pub use output::{Output, OutputKind};
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
+pub use sink::{Circuit, SinkFailure, SinkState};
 pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};
 pub use trace::{ActionSpan, Hex, SpanAnswer, TraceParent, TraceParentError};
 pub use witness::WitnessState;

@@ -103,7 +103,8 @@ impl Book {
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => {}
         }
     }
 

@@ -61,7 +61,7 @@ impl CursorFile {
             Ok(_) | Err(_) => {
                 tracing::warn!(
                     path = %self.path.display(),
-                    "this is not where a relay was; it begins at the end of the ledger"
+                    "this is not where a relay was; it begins anew"
                 );
                 None
             }

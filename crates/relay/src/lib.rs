@@ -30,7 +30,9 @@ mod witness;
 mod traces;
 
 // The audit trail elsewhere.
+mod format;
 mod sink;
+mod sinks;
 
 // Copies in S3-compatible storage.
 #[cfg(feature = "archive")]
@@ -51,6 +53,7 @@ pub use follow::Idle;
 pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls};
 pub use notifier::Notifier;
 pub use recipients::slack_person;
+pub use sinks::{ReplayError, SinkControl, Sinks, kept_sinks};
 pub use slack::{Interaction, Pressed, Slack, SlackRefused, parse, verify};
 #[cfg(feature = "archive")]
 pub use storage::{Storage, StorageError};

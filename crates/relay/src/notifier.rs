@@ -350,7 +350,8 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::RetentionHoldAdded(_)
         | Record::RetentionHoldReleased(_)
         | Record::SegmentsPruned(_)
-        | Record::LogContinued(_) => false,
+        | Record::LogContinued(_)
+        | Record::SinkRejected(_) => false,
     }
 }
 

@@ -14,9 +14,10 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use syndic_api::SignInCode;
 use syndic_gate::{AuthenticationError, Gate};
 use syndic_model::Caller;
-use syndic_relay::{Notifier, Traces, Witnesses};
+use syndic_relay::{Notifier, SinkControl, Sinks, Traces, Witnesses};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
 
@@ -190,6 +191,8 @@ impl Bound {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
         let Self { gate, tcp, unix, tls, browsers } = self;
         let streams = Arc::new(Streams::default());
+        let sinks = sinks(&gate);
+        let control = sinks.control();
         let router = router(Arc::clone(&gate), browsers, Arc::clone(&streams));
         let graceful = GracefulShutdown::new();
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -197,14 +200,15 @@ impl Bound {
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
         let mut traced = tokio::spawn(traces(&gate).run());
-        let idle = [notifier.idle.clone(), witnesses.idle.clone()];
+        let idle = [notifier.idle.clone(), witnesses.idle.clone(), sinks.idle.clone()];
         let answer = async {
             tokio::select! {
                 () = accept_tcp(tcp.as_ref(), tls.as_ref(), &router, &graceful, &tcp_places) => {}
                 () = accept_unix(unix.as_ref().map(|(listener, _)| listener), &router, &graceful, &unix_places) => {}
                 () = Gate::keep_time(Arc::downgrade(&gate)) => {}
                 () = follow(&gate) => {}
-                () = tell(notifier, witnesses) => {}
+                () = tell(notifier, witnesses, sinks) => {}
+                () = reopen(control) => {}
                 () = shutdown => {}
             }
         };
@@ -229,9 +233,23 @@ impl Bound {
     }
 }
 
-/// Tells people about requests for approval, and witnesses about checkpoints. That this ends ends nothing else.
-async fn tell(notifier: Notifier, witnesses: Witnesses) {
-    tokio::join!(notifier.run(), witnesses.run());
+/// Tells people about requests for approval, witnesses about checkpoints, and sinks about actions. That this ends ends
+/// nothing else.
+async fn tell(notifier: Notifier, witnesses: Witnesses, sinks: Sinks) {
+    tokio::join!(notifier.run(), witnesses.run(), sinks.run());
+    std::future::pending::<()>().await;
+}
+
+/// Has files opened anew at every SIGHUP, as who puts them aside asks for.
+async fn reopen(sinks: SinkControl) {
+    match signal(SignalKind::hangup()) {
+        Ok(mut hangup) => {
+            while hangup.recv().await.is_some() {
+                sinks.reopen();
+            }
+        }
+        Err(error) => tracing::warn!(%error, "SIGHUP will not have files opened anew"),
+    }
     std::future::pending::<()>().await;
 }
 
@@ -270,6 +288,22 @@ fn witnesses(gate: &Arc<Gate>) -> Witnesses {
         move |states| {
             if let Some(gate) = told.upgrade() {
                 gate.witnesses_are(states);
+            }
+        },
+    )
+}
+
+/// Carries the audit trail to sinks, where there are any.
+fn sinks(gate: &Arc<Gate>) -> Sinks {
+    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Sinks::new(
+        Arc::downgrade(&gate.store()),
+        &gate.governance().settings.data_dir,
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |states| {
+            if let Some(gate) = told.upgrade() {
+                gate.sinks_are(states);
             }
         },
     )

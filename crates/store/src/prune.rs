@@ -177,7 +177,21 @@ impl Store {
         before: Timestamp,
         held: &mut dyn FnMut(&Leaf) -> bool,
     ) -> Result<Prunable, PruneError> {
-        Ok(self.shelf.prunable(before, self.followed_through(), held)?)
+        self.prunable_below(before, u64::MAX, held)
+    }
+
+    /// Does as [`Self::prunable`], and keeps what somebody needs from record `needed_from` on.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn prunable_below(
+        &self,
+        before: Timestamp,
+        needed_from: u64,
+        held: &mut dyn FnMut(&Leaf) -> bool,
+    ) -> Result<Prunable, PruneError> {
+        let below = self.followed_through().min(needed_from);
+        Ok(self.shelf.prunable(before, below, held)?)
     }
 
     /// Returns the files of the segments before `to`, compressed. Blocks on the disk.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use syndic_ledger::{Leaf, Line, LineError, PartName, Parts};
+use syndic_ledger::{Hash, Leaf, Line, LineError, PartName, Parts, Record};
 use thiserror::Error;
 
 use crate::index::IndexError;
@@ -126,6 +126,40 @@ pub(crate) fn read(positions: &Positions, keys: &Keys, index: u64) -> Result<Sto
     }
     let parts = open(&line, &leaf, keys)?;
     Ok(Stored { leaf, parts })
+}
+
+/// Reads at most `most` records from `index` on, in order and at least one: fewer where a segment ends, or where their
+/// lines have `bytes` already. The parts of those that `opened` wants are opened, and each comes with its leaf's hash.
+pub(crate) fn records(
+    positions: &Positions,
+    keys: &Keys,
+    index: u64,
+    most: u64,
+    bytes: usize,
+    opened: impl Fn(&Record) -> bool,
+) -> Result<Vec<(Stored, Hash)>, ReadError> {
+    if index < positions.first() {
+        return Err(ReadError::Pruned(index));
+    }
+    let mut lines = lines(positions, index)?;
+    let (mut records, mut read) = (Vec::new(), 0);
+    for index in index..index.saturating_add(most) {
+        let refused = |error| ReadError::Io(index, Arc::new(error));
+        let damaged = |error| ReadError::Line(index, Arc::new(error));
+        let Some(line) = lines.next().map_err(refused)? else { break };
+        read += line.len();
+        let line = Line::parse(line).map_err(damaged)?;
+        let leaf = line.decode().map_err(damaged)?;
+        if leaf.i != index {
+            return Err(ReadError::Changed(index));
+        }
+        let parts = if opened(&leaf.record) { open(&line, &leaf, keys)? } else { BTreeMap::new() };
+        records.push((Stored { leaf, parts }, line.hash()));
+        if read >= bytes {
+            break;
+        }
+    }
+    if records.is_empty() { Err(ReadError::Changed(index)) } else { Ok(records) }
 }
 
 /// Reads at most `most` leaves from `index` on, fewer where a segment ends, at least one.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use hmac::{Hmac, Mac as _};
 use parking_lot::Mutex;
 use sha2::Sha256;
-use syndic_ledger::Leaf;
+use syndic_ledger::{Hash, Leaf, Record};
 use syndic_model::{AgentId, Clock};
 
 use crate::approval::{self, ApprovalPage, ApprovalQuery, ApprovalRow};
@@ -179,6 +179,25 @@ impl Store {
     pub fn leaves(&self, index: u64, most: u64) -> Result<Vec<Leaf>, ReadError> {
         let count = self.durable_index().saturating_sub(index).min(most);
         if count == 0 { Ok(Vec::new()) } else { read::leaves(&self.positions, index, count) }
+    }
+
+    /// Reads the durable records from `index` on, in order, each with the hash of its leaf: at most `most`, fewer where a
+    /// segment ends or their lines have `bytes` already, none where nothing is durable yet. The parts of those that
+    /// `opened` wants are opened. Blocks on the disk.
+    ///
+    /// # Errors
+    /// When a record is not what was written.
+    pub fn records(
+        &self,
+        index: u64,
+        most: u64,
+        bytes: usize,
+        opened: impl Fn(&Record) -> bool,
+    ) -> Result<Vec<(Stored, Hash)>, ReadError> {
+        match self.durable_index().saturating_sub(index).min(most) {
+            0 => Ok(Vec::new()),
+            count => read::records(&self.positions, &self.keys, index, count, bytes, opened),
+        }
     }
 
     /// Compresses every sealed segment that is not compressed, in this thread; returns how many that were. It happens

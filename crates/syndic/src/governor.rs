@@ -12,7 +12,7 @@ use syndic_gate::{
 use syndic_model::{
     ActionRequest, AgentId, Caller, Decided, EnforcementGrade, EventId, Finding, SessionId,
 };
-use syndic_relay::{Idle, Notifier, Traces, Witnesses};
+use syndic_relay::{Idle, Notifier, SinkControl, Sinks, Traces, Witnesses};
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -40,7 +40,9 @@ pub struct Governor {
     /// Ends by itself once the gate has told of the last action.
     traced: JoinHandle<()>,
     /// Tell when nothing reads the ledger any more to tell people, or witnesses.
-    told: [Idle; 2],
+    told: [Idle; 3],
+    /// Asks something of the sinks of the audit trail.
+    pub(crate) sinks: SinkControl,
 }
 
 /// Says why an action was not even decided.
@@ -89,20 +91,23 @@ impl Governor {
         let followed = Arc::downgrade(&gate);
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
+        let carried = sinks(&gate);
+        let sinks = carried.control();
         #[cfg(feature = "archive")]
         archive(&gate);
-        let told = [notifier.idle.clone(), witnesses.idle.clone()];
+        let told = [notifier.idle.clone(), witnesses.idle.clone(), carried.idle.clone()];
         let time = Ticking(tokio::spawn(async move {
-            let ((), (), (), (), ()) = tokio::join!(
+            let ((), (), (), (), (), ()) = tokio::join!(
                 Gate::keep_time(kept),
                 Gate::watch(watched),
                 Gate::follow(followed),
                 notifier.run(),
-                witnesses.run()
+                witnesses.run(),
+                carried.run()
             );
         }));
         let traced = tokio::spawn(traces(&gate).run());
-        Self { gate, findings, busy, idle, time, traced, told }
+        Self { gate, findings, busy, idle, time, traced, told, sinks }
     }
 
     /// Decides an action, records the decision, and only then answers. Act on `allowed` alone.
@@ -218,9 +223,15 @@ impl Governor {
         self.to_the_end(|gate| async move { gate.resume(&switch, &reason, EMBEDDED).await }).await
     }
 
+    /// Has the sinks of the audit trail open anew what they have open, as after a file was put aside by somebody else;
+    /// the server does so at SIGHUP.
+    pub fn reopen_sinks(&self) {
+        self.sinks.reopen();
+    }
+
     /// Ends calls that are under way, writes what is queued, and gives the data directory back.
     pub async fn close(self) {
-        let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told } = self;
+        let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told, sinks: _ } = self;
         time.0.abort();
         let _stopped = (&mut time.0).await;
         for told in told {
@@ -301,6 +312,22 @@ fn witnesses(gate: &Arc<Gate>) -> Witnesses {
         move |states| {
             if let Some(gate) = told.upgrade() {
                 gate.witnesses_are(states);
+            }
+        },
+    )
+}
+
+/// Carries the audit trail to sinks, as the server does.
+fn sinks(gate: &Arc<Gate>) -> Sinks {
+    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
+    Sinks::new(
+        Arc::downgrade(&gate.store()),
+        &gate.governance().settings.data_dir,
+        gate.clock(),
+        move || Some(governed.upgrade()?.governance()),
+        move |states| {
+            if let Some(gate) = told.upgrade() {
+                gate.sinks_are(states);
             }
         },
     )

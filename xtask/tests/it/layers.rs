@@ -24,7 +24,7 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
         3,
         &["model", "anomaly", "detect", "policy", "approval", "ledger", "store", "governance"],
     ),
-    ("relay", 3, &["model", "ledger", "store", "governance"]),
+    ("relay", 3, &["model", "api", "detect", "ledger", "store", "governance"]),
     ("server", 4, &["model", "api", "gate", "relay"]),
     ("witness", 4, &["ledger"]),
     ("mcp", 4, &["model", "api", "client", "gate"]),

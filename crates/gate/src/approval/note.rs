@@ -68,7 +68,8 @@ impl State {
             | Record::RetentionHoldAdded(_)
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
-            | Record::LogContinued(_) => {}
+            | Record::LogContinued(_)
+            | Record::SinkRejected(_) => {}
         }
     }
 

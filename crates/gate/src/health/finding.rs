@@ -1,7 +1,7 @@
 //! What is wrong with governance itself, each with what mends it: from what is measured, without looking any further.
 
 use jiff::{SignedDuration, Timestamp};
-use syndic_model::WitnessState;
+use syndic_model::{Circuit, SinkState, WitnessState};
 
 use crate::standing::Standing;
 
@@ -9,6 +9,9 @@ use crate::standing::Standing;
 const CHECKPOINT_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// How long a checkpoint may be without a witness's signature.
 const WITNESSED_WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long a sink may fail before somebody must look.
+const SINK_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// How governance is altogether.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,6 +66,7 @@ pub(crate) struct Vitals {
     /// How long there has been a durable record that no checkpoint covers.
     pub(crate) unsealed: SignedDuration,
     pub(crate) witnesses: Vec<WitnessState>,
+    pub(crate) sinks: Vec<SinkState>,
     pub(crate) policy: Standing,
     pub(crate) clock_wrong: bool,
     pub(crate) break_glass_open: Vec<String>,
@@ -106,6 +110,7 @@ impl Vitals {
         let mut findings = Vec::new();
         self.records(&mut findings);
         self.witnesses(&mut findings);
+        self.sinks(&mut findings);
         self.files(&mut findings);
         self.people(&mut findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -185,6 +190,27 @@ impl Vitals {
                         long(lag)
                     ),
                     "`syndic doctor` asks every witness and says what it answers".to_owned(),
+                ));
+            }
+        }
+    }
+
+    fn sinks(&self, findings: &mut Vec<HealthFinding>) {
+        for sink in &self.sinks {
+            let Some(failure) = &sink.last_failure else { continue };
+            let (name, reason) = (&sink.name, &failure.reason);
+            let failing = sink.failing_for(self.now);
+            if sink.circuit == Circuit::Open {
+                findings.push(critical(
+                    "sink-stopped",
+                    format!("the audit trail does not go to sink {name} until somebody mends it: {reason}"),
+                    "mend what it says, then `syndic policy reload`, or wait five minutes; `syndic relay status` tells how far it is. Nothing is lost: the ledger has every record",
+                ));
+            } else if failing > SINK_WITHIN {
+                findings.push(warning(
+                    "sink-behind",
+                    format!("sink {name} has failed for {}: {reason}", long(failing)),
+                    "`syndic relay status` tells how far it is; it is tried again by itself, and nothing is lost".to_owned(),
                 ));
             }
         }

@@ -204,6 +204,9 @@ impl Known {
             Record::LogContinued(continued) => {
                 Happened { reason: text(&continued.reason), ..of("log_continued") }
             }
+            Record::SinkRejected(rejected) => {
+                Happened { reason: text(&rejected.reason), ..of("sink_rejected") }
+            }
             Record::Started(_) => of("started"),
             Record::PolicyLoaded(_) => of("policy_loaded"),
             Record::PolicyProposed(_) => of("policy_proposed"),

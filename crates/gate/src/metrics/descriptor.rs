@@ -166,6 +166,14 @@ metrics! {
         "Records on disk that a follower of the ledger has not read: the search index, notifications, sinks by name";
     RELAY_LAG_SECONDS = Gauge "syndic_relay_lag_seconds" in "seconds" by ["relay"]:
         "How long ago the first record that it has not read was made; 0 where there is none";
+    SINK_EVENTS = Counter "syndic_sink_events" in "events" by ["sink"]:
+        "Events of the audit trail that a sink took";
+    SINK_FAILURES = Counter "syndic_sink_failures" in "tries" by ["sink"]:
+        "Tries to send events to a sink that failed, or to read what it is to get";
+    SINK_DEAD_LETTERS = Counter "syndic_sink_dead_letters" in "events" by ["sink"]:
+        "Events that a sink never takes";
+    SINK_UP = Gauge "syndic_sink_up" in "1" by ["sink"]:
+        "1 while events go to a sink; 0 while it is left alone until somebody mends it, or fails again and again";
     NOTIFICATION_FAILURES = Counter "syndic_notification_failures" in "tries" by ["channel"]:
         "Tries to tell somebody about a request for approval that failed: email, slack, webhook";
     STREAM_CLIENTS = Gauge "syndic_stream_clients" in "clients" by []:

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, NoLabelSet};
 use prometheus_client::metrics::MetricType;
-use syndic_model::WitnessState;
+use syndic_model::{Circuit, SinkState, WitnessState};
 
 use crate::metrics::descriptor::{self, Descriptor};
 use crate::overview::AgentState;
@@ -38,6 +38,7 @@ pub(super) struct Reading {
     pub(super) agents: BTreeMap<String, AgentReading>,
     pub(super) witnesses: Vec<WitnessReading>,
     pub(super) relays: BTreeMap<String, Lag>,
+    pub(super) sinks: Vec<SinkState>,
     pub(super) revision: String,
 }
 
@@ -81,13 +82,35 @@ impl Gauges<'_> {
         Ok(())
     }
 
+    /// Writes a family of what somebody else counted.
+    fn counters<L: EncodeLabelSet>(
+        &mut self,
+        metric: &Descriptor,
+        series: impl IntoIterator<Item = (L, u64)>,
+    ) -> fmt::Result {
+        let mut family = self.begin_as(metric, MetricType::Counter)?;
+        for (labels, value) in series {
+            let mut counter = family.encode_family(&labels)?;
+            counter.encode_counter::<NoLabelSet, _, u64>(&value, None)?;
+        }
+        Ok(())
+    }
+
     fn begin<'s>(
         &'s mut self,
         metric: &'s Descriptor,
     ) -> Result<prometheus_client::encoding::MetricEncoder<'s>, fmt::Error> {
+        self.begin_as(metric, MetricType::Gauge)
+    }
+
+    fn begin_as<'s>(
+        &'s mut self,
+        metric: &'s Descriptor,
+        kind: MetricType,
+    ) -> Result<prometheus_client::encoding::MetricEncoder<'s>, fmt::Error> {
         // The registry ends what it is told with a full stop as well.
         let help = format!("{}.", metric.meaning);
-        self.0.encode_descriptor(metric.name, &help, None, MetricType::Gauge)
+        self.0.encode_descriptor(metric.name, &help, None, kind)
     }
 }
 
@@ -113,11 +136,26 @@ impl Collector for Reading {
         };
         let records = relays(|lag| i64::try_from(lag.records).unwrap_or(i64::MAX));
         gauges.family(&descriptor::RELAY_LAG_RECORDS, records)?;
-        gauges.family(&descriptor::RELAY_LAG_SECONDS, relays(|lag| lag.seconds))
+        gauges.family(&descriptor::RELAY_LAG_SECONDS, relays(|lag| lag.seconds))?;
+        self.encode_sinks(&mut gauges)
     }
 }
 
 impl Reading {
+    fn encode_sinks(&self, gauges: &mut Gauges<'_>) -> fmt::Result {
+        let sinks = |value: fn(&SinkState) -> u64| {
+            self.sinks.iter().map(move |one| ([("sink", one.name.as_str())], value(one)))
+        };
+        gauges.counters(&descriptor::SINK_EVENTS, sinks(|one| one.taken))?;
+        gauges.counters(&descriptor::SINK_FAILURES, sinks(|one| one.failures))?;
+        gauges.counters(&descriptor::SINK_DEAD_LETTERS, sinks(|one| one.refused))?;
+        let up = self
+            .sinks
+            .iter()
+            .map(|one| ([("sink", one.name.as_str())], i64::from(one.circuit == Circuit::Closed)));
+        gauges.family(&descriptor::SINK_UP, up)
+    }
+
     fn encode_agents(&self, gauges: &mut Gauges<'_>) -> fmt::Result {
         let mut counted: BTreeMap<_, i64> = BTreeMap::new();
         for agent in self.agents.values() {

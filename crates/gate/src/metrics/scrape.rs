@@ -73,6 +73,7 @@ impl Gate {
             agents: self.measure_agents(now),
             witnesses: health.witnesses.iter().map(|one| WitnessReading::of(one, now)).collect(),
             relays: self.relay_lags(now),
+            sinks: self.sinks(),
             revision: governance.revision.clone(),
         }
     }
@@ -121,6 +122,7 @@ impl Gate {
 
     pub(crate) fn relay_lags(&self, now: Timestamp) -> BTreeMap<String, Lag> {
         let mut next = self.relays().clone();
+        next.extend(self.sinks().into_iter().map(|sink| (sink.name, sink.next_index)));
         next.insert("index".to_owned(), self.store.statistics().indexed_through);
         next.into_iter().map(|(name, next)| (name, self.lag(next, now))).collect()
     }

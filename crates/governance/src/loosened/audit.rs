@@ -1,7 +1,7 @@
 //! What a change loosens in how the ledger is watched and kept.
 
 use super::{Loosened, everywhere};
-use crate::Governance;
+use crate::{Governance, Sink, SinkParts};
 
 /// Lists what a change of `audit` loosens: a witness watches no longer, anybody may read the leaves, or records are
 /// kept for less time.
@@ -23,6 +23,38 @@ pub(super) fn audit(old: &Governance, new: &Governance) -> Vec<Loosened> {
     if after.retention_days < before.retention_days {
         let (was, is) = (before.retention_days, after.retention_days);
         all.push(everywhere(format!("records are kept for {is} days, and were for {was}")));
+    }
+    all.extend(sinks(&old.settings.sinks, &new.settings.sinks));
+    all
+}
+
+/// Lists what a change of `sinks` loosens: the trail does not get somewhere, or more of what is private does.
+fn sinks(before: &[Sink], after: &[Sink]) -> Vec<Loosened> {
+    let mut all = Vec::new();
+    for was in before {
+        let name = &was.name;
+        let Some(is) = after.iter().find(|is| is.name == *name) else {
+            all.push(everywhere(format!("the audit trail goes to sink `{name}` no longer")));
+            continue;
+        };
+        if was.target != is.target {
+            all.push(everywhere(format!("sink `{name}` is another place")));
+        }
+        if was.required && !is.required {
+            all.push(everywhere(format!("records may be dropped before sink `{name}` has them")));
+        }
+    }
+    for is in after {
+        let was = before.iter().find(|was| was.name == is.name).map(|was| was.parts);
+        let more = match (was, is.parts) {
+            (_, SinkParts::None) | (None, SinkParts::Redacted) => false,
+            (Some(was), SinkParts::Redacted) => was == SinkParts::None,
+            (was, SinkParts::Clear) => was != Some(SinkParts::Clear),
+        };
+        if more {
+            let parts = is.parts;
+            all.push(everywhere(format!("sink `{}` gets content: {parts}", is.name)));
+        }
     }
     all
 }

@@ -73,7 +73,44 @@ setting_words! {
     None = "none",
 }
 
-closed_words!(Environment, Durability, SmtpTls);
+setting_words! {
+    /// How an event looks at a sink.
+    #[derive(Default)]
+    SinkFormat, "a format; it is one of native, ocsf, otel":
+    /// The 17 fields.
+    #[default]
+    Native = "native",
+    /// OCSF 1.9, API Activity.
+    Ocsf = "ocsf",
+    /// An OpenTelemetry log record.
+    Otel = "otel",
+}
+
+setting_words! {
+    /// What becomes of arguments, results, users and the caller's metadata at a sink.
+    #[derive(Default)]
+    SinkParts, "what becomes of content; it is one of none, redacted, clear":
+    /// They stay in the ledger.
+    None = "none",
+    /// Personal data and secrets in them are replaced.
+    #[default]
+    Redacted = "redacted",
+    /// They go as they are.
+    Clear = "clear",
+}
+
+setting_words! {
+    /// Where a sink begins that was never there before.
+    #[derive(Default)]
+    SinkStart, "a start; it is one of beginning, now":
+    /// At the oldest record that is kept.
+    #[default]
+    Beginning = "beginning",
+    /// At the end of the ledger.
+    Now = "now",
+}
+
+closed_words!(Environment, Durability, SmtpTls, SinkFormat, SinkParts, SinkStart);
 
 impl SmtpTls {
     /// Returns the port that is usual.

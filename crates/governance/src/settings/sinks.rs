@@ -1,6 +1,14 @@
 //! `sinks` of `syndic.yaml`: where the audit trail goes beside the ledger.
 
+mod names;
+mod read;
+
 use std::path::PathBuf;
+
+use super::{SinkFormat, SinkParts, SinkStart};
+
+pub(crate) use names::{Daily, IndexName, LogGroup, LogsUrl, RegionName, SinkName};
+pub(in crate::settings) use read::read;
 
 /// Where the audit trail goes, and how it looks there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,40 +40,6 @@ pub enum SinkTarget {
     Otlp(OtlpSink),
     /// A receiver of Standard Webhooks, an event a message.
     Webhook(WebhookSink),
-}
-
-/// How an event looks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SinkFormat {
-    /// The 17 fields.
-    #[default]
-    Native,
-    /// OCSF 1.9, API Activity.
-    Ocsf,
-    /// An OpenTelemetry log record.
-    Otel,
-}
-
-/// What becomes of arguments, results, users and the caller's metadata.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SinkParts {
-    /// They stay in the ledger.
-    None,
-    /// Personal data and secrets in them are replaced.
-    #[default]
-    Redacted,
-    /// They go as they are.
-    Clear,
-}
-
-/// Where a sink begins that was never there before.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum SinkStart {
-    /// At the oldest record that is kept.
-    #[default]
-    Beginning,
-    /// At the end of the ledger.
-    Now,
 }
 
 /// A file of JSON lines.
@@ -149,4 +123,62 @@ pub struct WebhookSink {
     pub url: String,
     /// The variable with the secret its messages are signed with.
     pub secret_env: Option<String>,
+}
+
+impl SinkTarget {
+    /// Returns the kind as it is written.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::File(_) => "file",
+            Self::Elasticsearch(_) => "elasticsearch",
+            Self::CloudWatch(_) => "cloudwatch",
+            Self::Otlp(_) => "otlp",
+            Self::Webhook(_) => "webhook",
+        }
+    }
+
+    /// Tells where it goes, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self {
+            Self::File(file) => file.path.display().to_string(),
+            Self::Elasticsearch(elasticsearch) => {
+                format!("{}/{}-*", elasticsearch.url, elasticsearch.index)
+            }
+            Self::CloudWatch(cloudwatch) => match &cloudwatch.region {
+                Some(region) => format!("{region}:{}", cloudwatch.group),
+                None => cloudwatch.group.clone(),
+            },
+            Self::Otlp(otlp) => otlp.url.clone(),
+            // What follows the host may be a secret.
+            Self::Webhook(webhook) => {
+                let after = webhook.url.find("://").map_or(0, |at| at + 3);
+                let end = webhook.url.get(after..).and_then(|rest| rest.find(['/', '?']));
+                let end = end.map_or(webhook.url.len(), |end| after + end);
+                webhook.url.get(..end).unwrap_or_default().to_owned()
+            }
+        }
+    }
+
+    /// Tells whether what went there can be erased there.
+    #[must_use]
+    pub const fn can_erase(&self) -> bool {
+        matches!(self, Self::Elasticsearch(_))
+    }
+
+    /// Returns the environment variables that must be set.
+    pub fn variables(&self) -> impl Iterator<Item = &str> {
+        let name = match self {
+            Self::Elasticsearch(elasticsearch) => match &elasticsearch.auth {
+                Some(SinkAuth::Bearer { token_env: name })
+                | Some(SinkAuth::ApiKey { key_env: name })
+                | Some(SinkAuth::Basic { password_env: name, .. }) => Some(name.as_str()),
+                None => None,
+            },
+            Self::Webhook(webhook) => webhook.secret_env.as_deref(),
+            Self::File(_) | Self::CloudWatch(_) | Self::Otlp(_) => None,
+        };
+        name.into_iter()
+    }
 }

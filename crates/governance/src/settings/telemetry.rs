@@ -106,7 +106,7 @@ impl Meaning for CollectorUrl {
 
 /// What a syndic is called in traces.
 #[derive(Debug)]
-pub(crate) struct ServiceName(String);
+pub(crate) struct ServiceName(pub(in crate::settings) String);
 
 impl FromStr for ServiceName {
     type Err = String;

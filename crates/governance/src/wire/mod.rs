@@ -9,6 +9,7 @@ mod detector;
 mod output;
 mod pins;
 mod settings;
+mod sinks;
 
 mod keyed;
 
@@ -27,4 +28,8 @@ pub(crate) use settings::{
     AllowedFields, AnomalyFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields,
     MasterKeyFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
     StorageFields, TelemetryFields, TlsFields, WebhookFields, WitnessFields,
+};
+pub(crate) use sinks::{
+    CloudWatchFields, ElasticsearchFields, FileSinkFields, OtlpFields, SinkFields,
+    SinkWebhookFields,
 };

@@ -10,11 +10,11 @@ use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::{
     CollectorUrl, Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName,
-    Points, PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SmtpTls,
+    Points, PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SinkName, SmtpTls,
     TimeZoneName, WebhookName,
 };
 use crate::text::Text;
-use crate::wire::Keyed;
+use crate::wire::{Keyed, SinkFields};
 
 /// The settings of one syndic.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -39,6 +39,8 @@ pub(crate) struct SettingsFile {
     pub(crate) notify: Option<At<NotifyFields>>,
     /// Where traces are told of actions. Nowhere if left out.
     pub(crate) telemetry: Option<At<TelemetryFields>>,
+    /// Where the audit trail goes beside the ledger, by names of your own. Nowhere if left out.
+    pub(crate) sinks: Option<Keyed<SinkName, SinkFields>>,
     /// What holds for every agent whose file does not say otherwise.
     pub(crate) defaults: Option<DefaultsFields>,
 }

@@ -159,6 +159,22 @@ const MISTAKES: &[Mistake] = &[
     Mistake(SETTINGS, "durability: full", "data_dir: x/../policies", "7:13: error[data-dir]", "leave `data_dir` out"),
     Mistake(SETTINGS, "durability: full", "data_dir: ..", "7:13: error[data-dir]", "elsewhere"),
     Mistake(SETTINGS, "durability: full", "durability: buffered", "7:15: error[durability]", "`durability: full`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {}}\nnotify:\n", "8:12: error[sink-kind]", "name one of"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: /tmp/a}, otlp: {url: \"http://127.0.0.1:4318\"}}}\nnotify:\n", "8:12: error[sink-kind]", "name one of"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {kafka: {}}}\nnotify:\n", "8:13: error[unknown-field]", ""),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: audit.jsonl}}}\nnotify:\n", "8:26: error[sink-path]", "write it whole"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {rotate: weekly}}}\nnotify:\n", "8:28: error[unknown-word]", "`daily`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {rotate_mb: 0}}}\nnotify:\n", "8:31: error[out-of-range]", "`rotate_mb: 100`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {}, format: ecs}}\nnotify:\n", "8:31: error[unknown-word]", ""),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {}, parts: all}}\nnotify:\n", "8:30: error[unknown-word]", ""),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {elasticsearch: {url: \"http://search.example.org:9200\"}}}\nnotify:\n", "8:34: error[invalid-url]", "this machine alone"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {elasticsearch: {url: \"https://search.example.org\", retention_days: 190}}}\nnotify:\n", "8:80: error[out-of-range]", "one month"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {elasticsearch: {url: \"https://search.example.org\", token_env: A, api_key_env: B}}}\nnotify:\n", "8:28: error[sink-auth]", "`password_env`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {cloudwatch: {retention_days: 180}}}\nnotify:\n", "8:42: error[retention]", "365"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {cloudwatch: {retention_days: 366}}}\nnotify:\n", "8:42: error[retention]", "365"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {webhook: {url: \"https://hooks.example.org/audit\"}}}\nnotify:\n", "8:22: warning[unsigned-webhook]", "AUDIT_HOOK_SECRET"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {index: {file: {}}}\nnotify:\n", "8:9: error[invalid-name]", "`trail`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {}}, b: {file: {}}}\nnotify:\n", "8:24: error[sink-path]", "another file"),
 ];
 
 #[test]

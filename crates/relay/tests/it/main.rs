@@ -4,6 +4,7 @@
 mod delivery;
 mod glass;
 mod mail;
+mod sinks;
 mod slack;
 #[cfg(feature = "archive")]
 mod storage;
