@@ -73,7 +73,7 @@ fn text(text: &str) -> Option<Arc<str>> {
 
 impl Happened {
     /// Every kind of record, by the name it has in the ledger.
-    pub const KINDS: [&'static str; 27] = [
+    pub const KINDS: [&'static str; 28] = [
         "started",
         "policy_loaded",
         "policy_proposed",
@@ -101,6 +101,7 @@ impl Happened {
         "retention_hold_released",
         "segments_pruned",
         "log_continued",
+        "sink_rejected",
     ];
 
     fn about(mut self, about: Option<&About>) -> Self {
