@@ -41,7 +41,9 @@ mod archive;
 mod storage;
 
 // How it goes.
+mod answer;
 mod channel;
+mod headers_file;
 mod mail;
 mod slack;
 mod webhook;

@@ -31,7 +31,6 @@ pub(crate) struct Most {
 
 /// What became of one event of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(dead_code, reason = "sinks that join later answer so")]
 pub(crate) enum Fate {
     /// It is there; that it was there already counts too.
     Taken,
@@ -43,7 +42,6 @@ pub(crate) enum Fate {
 
 /// Why nobody knows what became of a batch, or nothing did. No text names a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(dead_code, reason = "sinks that join later answer so")]
 pub(crate) enum Failure {
     /// The same may be sent again.
     Passing {

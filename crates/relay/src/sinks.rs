@@ -5,13 +5,16 @@ mod assemble;
 mod batch;
 mod board;
 mod circuit;
+mod cloudwatch;
 mod content;
 mod dead_letters;
 mod file;
 mod follower;
+mod otlp;
 mod reading;
 mod recent;
 mod target;
+mod webhook;
 
 use std::collections::BTreeMap;
 use std::fmt;

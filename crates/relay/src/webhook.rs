@@ -7,10 +7,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use jiff::Timestamp;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Url};
+use reqwest::{Client, StatusCode, Url};
 use sha2::Sha256;
 
+use crate::answer;
 use crate::channel::{Envelope, Failure};
 use crate::in_force::Endpoint;
 
@@ -51,12 +53,29 @@ impl Webhook {
 
     pub(crate) async fn send(&self, envelope: &Envelope) -> Result<(), Failure> {
         let id = format!("msg_{}", envelope.id);
-        let timestamp = envelope.now.as_second().to_string();
-        let body = envelope.event.to_string();
+        let answered = self.post(&id, envelope.now, envelope.event.to_string()).await?;
+        if answered.status.is_success() {
+            return Ok(());
+        }
+        Err(Failure {
+            reason: format!("the webhook answered {}", answered.status.as_u16()),
+            is_lasting: !answered.is_passing(),
+            retry_after: answered.retry_after,
+        })
+    }
+
+    /// Posts a message once, signed as of `now`.
+    pub(crate) async fn post(
+        &self,
+        id: &str,
+        now: Timestamp,
+        body: String,
+    ) -> Result<Answered, Failure> {
+        let timestamp = now.as_second().to_string();
         let mut request =
             self.client.post(self.url.clone()).header("content-type", "application/json");
         if let Some(key) = &self.key {
-            request = request.header("webhook-signature", sign(key, &id, &timestamp, &body));
+            request = request.header("webhook-signature", sign(key, id, &timestamp, &body));
         }
         let request =
             request.header("webhook-id", id).header("webhook-timestamp", timestamp).body(body);
@@ -70,18 +89,22 @@ impl Webhook {
             }
             Failure::passing(format!("the webhook cannot be reached: {}", error.without_url()))
         })?;
-        let status = response.status();
-        let retry_after = response.headers().get("retry-after");
-        let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
-        if status.is_success() {
-            return Ok(());
-        }
-        let is_passing = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
-        Err(Failure {
-            reason: format!("the webhook answered {}", status.as_u16()),
-            is_lasting: !is_passing,
-            retry_after: retry_after.map(Duration::from_secs),
-        })
+        let retry_after = answer::retry_after(response.headers());
+        Ok(Answered { status: response.status(), retry_after })
+    }
+}
+
+/// What a receiver answered.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Answered {
+    /// Tells whether the same may be taken later.
+    pub(crate) fn is_passing(&self) -> bool {
+        self.status.is_server_error() || matches!(self.status.as_u16(), 408 | 429)
     }
 }
 

@@ -73,6 +73,8 @@ const USERS: &[(&str, &[&str])] = &[
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
     ("object_store", &["relay"]),
+    ("aws-sigv4", &["relay"]),
+    ("aws-credential-types", &["relay"]),
     ("parquet", &["cli"]),
     ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),

@@ -262,7 +262,9 @@ impl Running {
             Some(target) => target,
             None => {
                 let turn = &self.turn;
-                Target::new(sink, &Around { data_dir, variable: &**variable, clock, turn })?
+                let environment = self.follower.governance.borrow().settings.environment;
+                let around = Around { data_dir, variable: &**variable, clock, turn, environment };
+                Target::new(sink, &around)?
             }
         };
         Ok(self.target.insert(target))

@@ -3,19 +3,25 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use syndic_governance::{Sink, SinkTarget};
+use syndic_governance::{Environment, Sink, SinkTarget};
 use syndic_model::Clock;
 
 use crate::format;
 use crate::governed::Variable;
 use crate::sink::{Failure, Fate, Most, Shaped};
+use crate::sinks::cloudwatch::CloudWatch;
 use crate::sinks::file::File;
 use crate::sinks::follower::Turn;
+use crate::sinks::otlp::Otlp;
+use crate::sinks::webhook::WebhookReceiver;
 
 /// Where events go.
 #[derive(Debug)]
 pub(crate) enum Target {
-    File(File),
+    File(Box<File>),
+    CloudWatch(Box<CloudWatch>),
+    Otlp(Box<Otlp>),
+    Webhook(Box<WebhookReceiver>),
 }
 
 /// What a sink is made with beside its settings.
@@ -23,29 +29,39 @@ pub(crate) struct Around<'a> {
     /// No sink writes there.
     pub(crate) data_dir: &'a Path,
     /// Looks secrets up.
-    #[expect(dead_code, reason = "for sinks that join later")]
     pub(crate) variable: &'a Variable,
     pub(crate) clock: &'a Arc<dyn Clock>,
     /// Goes with whatever is done on a thread that may block.
     pub(crate) turn: &'a Turn,
+    /// What kind of place this is.
+    pub(crate) environment: Environment,
 }
 
 impl Target {
     /// Makes a sink ready. Nothing is sent yet.
     pub(crate) fn new(sink: &Sink, around: &Around<'_>) -> Result<Self, Failure> {
-        let Around { data_dir, clock, turn, .. } = around;
+        let Around { data_dir, variable, clock, turn, environment } = around;
         if !format::is_known(sink.format) {
             let format = sink.format;
             return Err(Failure::stopped(format!("this program has no format `{format}` yet")));
         }
         match &sink.target {
             SinkTarget::File(file) => {
-                Ok(Self::File(File::new(file, sink.format, data_dir, clock, turn)))
+                Ok(Self::File(Box::new(File::new(file, sink.format, data_dir, clock, turn))))
             }
-            SinkTarget::Elasticsearch(_)
-            | SinkTarget::CloudWatch(_)
-            | SinkTarget::Otlp(_)
-            | SinkTarget::Webhook(_) => {
+            SinkTarget::CloudWatch(cloudwatch) => {
+                let made = CloudWatch::new(cloudwatch, Arc::clone(clock), variable)?;
+                Ok(Self::CloudWatch(Box::new(made)))
+            }
+            SinkTarget::Otlp(otlp) => {
+                let made = Otlp::new(otlp, sink.format, *environment, Arc::clone(clock))?;
+                Ok(Self::Otlp(Box::new(made)))
+            }
+            SinkTarget::Webhook(webhook) => {
+                let made = WebhookReceiver::new(webhook, Arc::clone(clock), variable)?;
+                Ok(Self::Webhook(Box::new(made)))
+            }
+            SinkTarget::Elasticsearch(_) => {
                 let kind = sink.target.kind();
                 Err(Failure::stopped(format!("this program has no sinks of kind `{kind}` yet")))
             }
@@ -56,6 +72,9 @@ impl Target {
     pub(crate) fn most(&self) -> Most {
         match self {
             Self::File(file) => file.most(),
+            Self::CloudWatch(cloudwatch) => cloudwatch.most(),
+            Self::Otlp(otlp) => otlp.most(),
+            Self::Webhook(webhook) => webhook.most(),
         }
     }
 
@@ -63,6 +82,9 @@ impl Target {
     pub(crate) async fn send(&mut self, batch: &[Shaped]) -> Result<Vec<Fate>, Failure> {
         match self {
             Self::File(file) => file.send(batch).await,
+            Self::CloudWatch(cloudwatch) => cloudwatch.send(batch).await,
+            Self::Otlp(otlp) => otlp.send(batch).await,
+            Self::Webhook(webhook) => webhook.send(batch).await,
         }
     }
 
@@ -70,6 +92,7 @@ impl Target {
     pub(crate) fn reopen(&mut self) {
         match self {
             Self::File(file) => file.reopen(),
+            Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
         }
     }
 
@@ -77,6 +100,8 @@ impl Target {
     pub(crate) fn replay(&mut self) {
         match self {
             Self::File(file) => file.replay(),
+            // Who reads there tells repeats by their ids.
+            Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
         }
     }
 }

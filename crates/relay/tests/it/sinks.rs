@@ -1,5 +1,8 @@
 //! The audit trail in a file: every event once, whatever happens in between.
 
+mod cloudwatch;
+mod otlp;
+mod webhook;
 mod world;
 
 use std::fs;
@@ -102,7 +105,7 @@ async fn a_crash_between_writing_and_taking_note_of_it_repeats_nothing() {
     world.write(&allowed(1)).await;
     world.write(&outcome(1)).await;
     world.caught_up().await;
-    let before = fs::read(world.cursor()).unwrap();
+    let before = fs::read(world.cursor("trail")).unwrap();
     for n in 2..=50 {
         world.write(&allowed(n)).await;
         world.write(&outcome(n)).await;
@@ -110,7 +113,7 @@ async fn a_crash_between_writing_and_taking_note_of_it_repeats_nothing() {
     world.caught_up().await;
     world.stop().await;
     // The cursor of before, and a line that was not written whole.
-    fs::write(world.cursor(), before).unwrap();
+    fs::write(world.cursor("trail"), before).unwrap();
     let whole = fs::read_to_string(world.trail()).unwrap();
     let torn = whole.len() - 100;
     fs::write(world.trail(), whole.get(..torn).unwrap()).unwrap();

@@ -1,10 +1,12 @@
 //! A ledger, a governance directory with one sink, and who carries events there.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use syndic_governance::Governance;
 use syndic_ledger::{PartName, Record};
@@ -19,6 +21,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<Store>,
     clock: Arc<TestClock>,
     governance: Arc<Mutex<Arc<Governance>>>,
+    variables: Arc<BTreeMap<String, String>>,
     states: Arc<Mutex<Vec<SinkState>>>,
     running: Option<(JoinHandle<()>, SinkControl, Idle)>,
     directory: TempDir,
@@ -32,16 +35,36 @@ impl World {
 
     pub(crate) fn new_with_file(file: &str, more: &str) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let clock = Arc::new(TestClock::at("2026-11-22T12:00:00Z"));
+        let path = directory.path().join("trail").join("audit.jsonl");
+        let path = path.display();
+        let trail = format!("  trail:\n    file: {{ {file}path: {path} }}\n{more}");
+        Self::within(directory, &trail, "2026-11-22T12:00:00Z", &[])
+    }
+
+    /// Has the sinks of `sinks`, a line each, with `variables` in the environment.
+    pub(crate) fn of(sinks: &str, now: &str, variables: &[(&str, &str)]) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), sinks, now, variables)
+    }
+
+    fn within(directory: TempDir, sinks: &str, now: &str, variables: &[(&str, &str)]) -> Self {
+        let clock = Arc::new(TestClock::at(now));
         let data_dir = directory.path().join("data");
         let store =
             Store::open(&data_dir, Options::default(), clock.clone(), &mut |_, _| {}).unwrap();
-        let path = directory.path().join("trail").join("audit.jsonl");
-        let path = path.display();
-        let sinks = format!("sinks:\n  trail:\n    file: {{ {file}path: {path} }}\n{more}");
+        let sinks = format!("sinks:\n{sinks}");
         let governance = Arc::new(Mutex::new(governance(directory.path(), &sinks)));
         let store = Arc::new(store);
-        Self { store, clock, governance, states: Arc::default(), running: None, directory }
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let variables = Arc::new(variables.iter().map(owned).collect());
+        Self {
+            store,
+            clock,
+            governance,
+            variables,
+            states: Arc::default(),
+            running: None,
+            directory,
+        }
     }
 
     pub(crate) fn start(&mut self) {
@@ -53,6 +76,8 @@ impl World {
             move || Some(governance.lock().unwrap().clone()),
             move |told| *states.lock().unwrap() = told,
         );
+        let variables = self.variables.clone();
+        sinks.variable = Arc::new(move |name| variables.get(name).cloned());
         sinks.pace = Pace { first: Duration::from_millis(5), most: Duration::from_millis(50) };
         let (control, idle) = (sinks.control(), sinks.idle.clone());
         self.running = Some((tokio::spawn(sinks.run()), control, idle));
@@ -86,6 +111,10 @@ impl World {
         self.wait_for(|state| state.next_index == self.store.durable_index()).await;
     }
 
+    pub(crate) fn step(&self, by: SignedDuration) {
+        self.clock.step(by);
+    }
+
     pub(crate) async fn write(&self, record: &Value) {
         self.write_with(record, &[]).await;
     }
@@ -106,8 +135,16 @@ impl World {
         self.directory.path().join("trail").join("audit.jsonl")
     }
 
-    pub(crate) fn cursor(&self) -> PathBuf {
-        self.directory.path().join("data").join("relay").join("trail.json")
+    pub(crate) fn cursor(&self, sink: &str) -> PathBuf {
+        self.directory.path().join("data").join("relay").join(format!("{sink}.json"))
+    }
+
+    /// Returns the dead letters of a sink.
+    pub(crate) fn dead_letters(&self, sink: &str) -> Vec<Value> {
+        let path =
+            self.directory.path().join("data").join("relay").join(format!("{sink}.dead.jsonl"));
+        let text = fs::read_to_string(path).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     pub(crate) fn lines(&self) -> Vec<Value> {
@@ -153,6 +190,11 @@ pub(crate) fn decision(n: u32, more: &Value) -> Value {
 
 pub(crate) fn allowed(n: u32) -> Value {
     decision(n, &json!({}))
+}
+
+/// A decision that is an event by itself, of an agent.
+pub(crate) fn denied(n: u32, agent: &str) -> Value {
+    decision(n, &json!({"agent": agent, "allowed": false, "effect": "deny"}))
 }
 
 pub(crate) fn held(n: u32, approval: &Value) -> Value {
