@@ -95,7 +95,7 @@ function Later({ page, props }) {
 
 const place = document.getElementById('app');
 if (place) {
+  void recall();
   place.replaceChildren();
   render(html`<${App} />`, place);
-  void recall();
 }

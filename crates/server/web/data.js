@@ -3,7 +3,7 @@
 
 import { get, Problem, session } from './api.js';
 import { onRecord, onReturn } from './live.js';
-import { useEffect, useState } from './view.js';
+import { useLayoutEffect, useState } from './view.js';
 
 /** The shortest time between two questions: records may come by the thousand. */
 const LEAST_MS = 400;
@@ -24,7 +24,8 @@ export function useData(path, { wakes, everyMs = 60_000, paused = false } = {}) 
   const [state, setState] = useState(
     /** @type {{ path: string | null, data: any, problem: any, again: () => void }} */ ({ path, data: null, problem: null, again: () => {} }),
   );
-  useEffect(() => {
+  // Asked before the page is painted, not after.
+  useLayoutEffect(() => {
     if (path === null) return undefined;
     const asking = keepAsking(path, everyMs, (part) => setState((former) => ({ ...(former.path === path ? former : empty(path)), ...part, again: asking.now })));
     const ends = paused ? [] : [onReturn(asking.now), wakes ? onRecord((record) => wakes(record) && asking.soon()) : () => {}];

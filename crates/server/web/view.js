@@ -2,9 +2,9 @@
 
 import htm from './vendor/htm.js';
 import { Fragment, h, render } from './vendor/preact.js';
-import { useEffect, useMemo, useRef, useState } from './vendor/preact-hooks.js';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from './vendor/preact-hooks.js';
 
 /** @type {(strings: TemplateStringsArray, ...values: any[]) => any} */
 export const html = htm.bind(h);
 
-export { Fragment, h, render, useEffect, useMemo, useRef, useState };
+export { Fragment, h, render, useEffect, useLayoutEffect, useMemo, useRef, useState };
