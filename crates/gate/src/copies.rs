@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syndic_governance::Audit;
+use syndic_governance::Settings;
 use syndic_ledger::{Leaf, Record};
 
 /// What left it, as far as the ledger tells.
@@ -27,7 +27,7 @@ impl Copies {
     }
 
     /// Lists the copies that somebody else must see to. It is recorded in clear: no names.
-    pub(crate) fn unreached(&self, audit: &Audit, archived: bool) -> Vec<String> {
+    pub(crate) fn unreached(&self, settings: &Settings, archived: bool) -> Vec<String> {
         let mut unreached: Vec<String> = self
             .told
             .iter()
@@ -40,13 +40,20 @@ impl Copies {
             ));
         }
         if archived {
-            let place = audit.archive.as_ref().map(|archive| format!(" at `{}`", archive.url));
+            let place =
+                settings.audit.archive.as_ref().map(|archive| format!(" at `{}`", archive.url));
             unreached.push(format!(
                 "segments archived{} before they were dropped here: what is sealed in them opens with the keys that are \
                  kept for them",
                 place.unwrap_or_default()
             ));
         }
+        let sinks = settings.sinks.iter().filter(|sink| !sink.target.can_erase());
+        unreached.extend(
+            sinks.map(|sink| {
+                format!("what went to the sink `{}` ({})", sink.name, sink.target.kind())
+            }),
+        );
         unreached.push("backups and copies of the data directory from before".to_owned());
         unreached.push("exports, proofs and pages that somebody kept".to_owned());
         unreached

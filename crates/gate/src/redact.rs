@@ -232,7 +232,7 @@ impl Gate {
             oldest: trace.oldest,
             newest: trace.newest,
             young: found.young,
-            unreached: found.copies.unreached(&self.governance().settings.audit, trace.archived),
+            unreached: found.copies.unreached(&self.governance().settings, trace.archived),
         }
     }
 

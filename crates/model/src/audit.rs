@@ -58,4 +58,5 @@ pub const RESERVED_METADATA: &[&str] = &[
     "tool_server",
     "tool_pin",
     "completes",
+    "syndic",
 ];

@@ -8,6 +8,7 @@ mod circuit;
 mod cloudwatch;
 mod content;
 mod dead_letters;
+mod elasticsearch;
 mod file;
 mod follower;
 mod otlp;

@@ -79,11 +79,11 @@ const USERS: &[(&str, &[&str])] = &[
     ("ed25519-dalek", &["gate", "ledger"]),
     ("prometheus-client", &["gate", "server"]),
     ("postcard", &["gate"]),
-    // The proxy listens for MCP clients.
-    ("axum", &["server", "mcp", "witness"]),
+    // The proxy listens for MCP clients, and tests for whatever asks.
+    ("axum", &["server", "mcp", "witness", "testkit"]),
     ("maud", &["server"]),
     ("utoipa", &["api", "server"]),
-    ("tokio-rustls", &["server"]),
+    ("tokio-rustls", &["server", "testkit"]),
     ("clap", &["cli", "verify"]),
     ("annotate-snippets", &["cli"]),
     ("tracing-subscriber", &["cli"]),

@@ -81,6 +81,8 @@ impl Assembler {
         hash: Hash,
     ) -> Result<Vec<Complete>, ReadError> {
         let index = stored.leaf.i;
+        let failed =
+            matches!(&stored.leaf.record, Record::Outcome(outcome) if outcome.status == "error");
         let complete = match &stored.leaf.record {
             Record::Decision(decision) => {
                 if self.is_open(decision, index) {
@@ -132,6 +134,7 @@ impl Assembler {
                 leaf_hash: hash,
                 origin: self.origin.clone(),
                 completes: completes.map(str::to_owned),
+                failed,
             };
             Complete { event, placement, decision }
         });

@@ -1,5 +1,8 @@
 //! One sink: read, assemble, shape, batch, send, settle, keep the cursor.
 
+mod erasing;
+
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +25,7 @@ use crate::sinks::batch::Batch;
 use crate::sinks::board::Board;
 use crate::sinks::circuit::Circuit;
 use crate::sinks::dead_letters::{DeadLetter, DeadLetters};
-use crate::sinks::reading::{ReadOn, Shaping, Waiting, read_on};
+use crate::sinks::reading::{Erasure, ReadOn, Shaping, Waiting, read_on};
 use crate::sinks::target::{Around, Target};
 
 /// How often the ledger is looked at where there was nothing new.
@@ -114,6 +117,8 @@ struct Running {
     assembler: Option<Assembler>,
     next_read: u64,
     batch: Batch,
+    /// What the sink still has of users whose content was erased; all of it is sent before.
+    erasures: VecDeque<Erasure>,
     circuit: Circuit,
     refused_in_a_row: u32,
     state: SinkState,
@@ -176,6 +181,7 @@ impl Running {
             assembler: Some(assembler),
             next_read: next,
             batch: Batch::default(),
+            erasures: VecDeque::new(),
             refused_in_a_row: 0,
             state,
             kept: Kept { at: Instant::now(), index: next, changed: false },
@@ -197,7 +203,7 @@ impl Running {
             }
         }
         if self.batch.is_empty() {
-            return Next::After(LOOK_EVERY);
+            return self.erase().await.unwrap_or(Next::After(LOOK_EVERY));
         }
         let sent = self.send().await;
         match sent {
@@ -213,22 +219,20 @@ impl Running {
             // It is told at the first try to send.
             Err(_) => crate::sink::Most { events: 1, bytes: 1, overhead: 0 },
         };
-        while !self.batch.is_full(most) {
+        while !self.batch.is_full(most) && self.erasures.is_empty() {
             let Some(assembler) = self.assembler.take() else { return Err(Stopped::Closed) };
             let next = self.next_read;
-            let shaping = Shaping {
-                format: self.follower.sink.format,
-                parts: self.follower.sink.parts,
-                governance: Arc::clone(&self.follower.governance.borrow()),
-                clock: Arc::clone(&self.follower.clock),
-            };
+            let shaping = self.shaping();
             let read = self
                 .follower
                 .reader
                 .reading(move |store| Ok(read_on(store, assembler, next, &shaping)));
-            let ReadOn { assembler, events, next: reached, failed } = read.await?;
+            let ReadOn { assembler, events, erasures, next: reached, failed } = read.await?;
             self.assembler = Some(assembler);
             self.batch.extend(events);
+            if self.follower.sink.target.can_erase() {
+                self.erasures.extend(erasures);
+            }
             self.next_read = reached;
             match failed {
                 Some(ReadError::Pruned(_)) => self.skip_dropped()?,
@@ -240,6 +244,15 @@ impl Running {
             }
         }
         Ok(())
+    }
+
+    fn shaping(&self) -> Shaping {
+        Shaping {
+            format: self.follower.sink.format,
+            parts: self.follower.sink.parts,
+            governance: Arc::clone(&self.follower.governance.borrow()),
+            clock: Arc::clone(&self.follower.clock),
+        }
     }
 
     /// Goes on after records that were dropped before they were read.
@@ -481,6 +494,7 @@ impl Running {
                     return;
                 }
                 self.batch = Batch::default();
+                self.erasures.clear();
                 self.assembler = Some(Assembler::new(origin, from));
                 self.next_read = from;
                 if let Ok(target) = self.target() {
@@ -496,7 +510,8 @@ impl Running {
 
     /// Returns the record that is read next after a restart: everything complete before it is settled.
     fn next_index(&self) -> u64 {
-        self.batch.first_index().unwrap_or(self.next_read)
+        let erasure = self.erasures.front().map(|erasure| erasure.index);
+        self.batch.first_index().or(erasure).unwrap_or(self.next_read)
     }
 
     async fn keep_if_due(&mut self, is_idle: bool) {

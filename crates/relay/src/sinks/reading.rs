@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use syndic_governance::{Governance, SinkFormat, SinkParts};
+use syndic_ledger::Record;
 use syndic_model::Clock;
 use syndic_store::{ReadError, Store};
 
@@ -23,6 +24,17 @@ pub(crate) struct Waiting {
     pub(crate) decision: u64,
 }
 
+/// What was erased of a user.
+#[derive(Debug, Clone)]
+pub(crate) struct Erasure {
+    /// The record of it.
+    pub(crate) index: u64,
+    /// The user's pseudonym.
+    pub(crate) user_ref: String,
+    /// Records from this one on stay.
+    pub(crate) before: u64,
+}
+
 /// How events are to look.
 #[derive(Clone)]
 pub(crate) struct Shaping {
@@ -37,6 +49,7 @@ pub(crate) struct Shaping {
 pub(crate) struct ReadOn {
     pub(crate) assembler: Assembler,
     pub(crate) events: Vec<Waiting>,
+    pub(crate) erasures: Vec<Erasure>,
     /// The record to go on with.
     pub(crate) next: u64,
     /// Why it is not a later one, where something is wrong.
@@ -50,12 +63,16 @@ pub(crate) fn read_on(
     next: u64,
     shaping: &Shaping,
 ) -> ReadOn {
-    let mut read = Vec::new();
+    let (mut read, mut erasures) = (Vec::new(), Vec::new());
     let (mut next, mut failed) = (next, None);
     match store.records(next, RECORDS, BYTES, is_opened) {
         Ok(records) => {
             for (stored, hash) in records {
                 let index = stored.leaf.i;
+                if let Record::UserRedacted(redacted) = &stored.leaf.record {
+                    let (user_ref, before) = (redacted.user_ref.clone(), redacted.before);
+                    erasures.push(Erasure { index, user_ref, before });
+                }
                 match assembler.take(store, stored, hash) {
                     Ok(complete) => read.extend(complete),
                     Err(error) => {
@@ -64,6 +81,10 @@ pub(crate) fn read_on(
                     }
                 }
                 next = index + 1;
+                if !erasures.is_empty() {
+                    // What comes after it waits until it is done.
+                    break;
+                }
             }
         }
         Err(error) => failed = Some(error),
@@ -82,5 +103,5 @@ pub(crate) fn read_on(
         Waiting { shaped, decision: complete.decision }
     });
     let events = events.collect();
-    ReadOn { assembler, events, next, failed }
+    ReadOn { assembler, events, erasures, next, failed }
 }

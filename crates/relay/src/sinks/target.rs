@@ -6,10 +6,10 @@ use std::sync::Arc;
 use syndic_governance::{Environment, Sink, SinkTarget};
 use syndic_model::Clock;
 
-use crate::format;
 use crate::governed::Variable;
 use crate::sink::{Failure, Fate, Most, Shaped};
 use crate::sinks::cloudwatch::CloudWatch;
+use crate::sinks::elasticsearch::Elasticsearch;
 use crate::sinks::file::File;
 use crate::sinks::follower::Turn;
 use crate::sinks::otlp::Otlp;
@@ -19,6 +19,7 @@ use crate::sinks::webhook::WebhookReceiver;
 #[derive(Debug)]
 pub(crate) enum Target {
     File(Box<File>),
+    Elasticsearch(Box<Elasticsearch>),
     CloudWatch(Box<CloudWatch>),
     Otlp(Box<Otlp>),
     Webhook(Box<WebhookReceiver>),
@@ -41,13 +42,13 @@ impl Target {
     /// Makes a sink ready. Nothing is sent yet.
     pub(crate) fn new(sink: &Sink, around: &Around<'_>) -> Result<Self, Failure> {
         let Around { data_dir, variable, clock, turn, environment } = around;
-        if !format::is_known(sink.format) {
-            let format = sink.format;
-            return Err(Failure::stopped(format!("this program has no format `{format}` yet")));
-        }
         match &sink.target {
             SinkTarget::File(file) => {
                 Ok(Self::File(Box::new(File::new(file, sink.format, data_dir, clock, turn))))
+            }
+            SinkTarget::Elasticsearch(elasticsearch) => {
+                let made = Elasticsearch::new(elasticsearch, sink.format, variable)?;
+                Ok(Self::Elasticsearch(Box::new(made)))
             }
             SinkTarget::CloudWatch(cloudwatch) => {
                 let made = CloudWatch::new(cloudwatch, Arc::clone(clock), variable)?;
@@ -61,10 +62,6 @@ impl Target {
                 let made = WebhookReceiver::new(webhook, Arc::clone(clock), variable)?;
                 Ok(Self::Webhook(Box::new(made)))
             }
-            SinkTarget::Elasticsearch(_) => {
-                let kind = sink.target.kind();
-                Err(Failure::stopped(format!("this program has no sinks of kind `{kind}` yet")))
-            }
         }
     }
 
@@ -72,6 +69,7 @@ impl Target {
     pub(crate) fn most(&self) -> Most {
         match self {
             Self::File(file) => file.most(),
+            Self::Elasticsearch(elasticsearch) => elasticsearch.most(),
             Self::CloudWatch(cloudwatch) => cloudwatch.most(),
             Self::Otlp(otlp) => otlp.most(),
             Self::Webhook(webhook) => webhook.most(),
@@ -82,9 +80,20 @@ impl Target {
     pub(crate) async fn send(&mut self, batch: &[Shaped]) -> Result<Vec<Fate>, Failure> {
         match self {
             Self::File(file) => file.send(batch).await,
+            Self::Elasticsearch(elasticsearch) => elasticsearch.send(batch).await,
             Self::CloudWatch(cloudwatch) => cloudwatch.send(batch).await,
             Self::Otlp(otlp) => otlp.send(batch).await,
             Self::Webhook(webhook) => webhook.send(batch).await,
+        }
+    }
+
+    /// Has events take the place of what was sent of them before.
+    pub(crate) async fn erase(&mut self, batch: &[Shaped]) -> Result<Vec<Fate>, Failure> {
+        match self {
+            Self::Elasticsearch(elasticsearch) => elasticsearch.erase(batch).await,
+            Self::File(_) | Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {
+                Err(Failure::stopped("what went there stays there"))
+            }
         }
     }
 
@@ -92,7 +101,7 @@ impl Target {
     pub(crate) fn reopen(&mut self) {
         match self {
             Self::File(file) => file.reopen(),
-            Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
+            Self::Elasticsearch(_) | Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
         }
     }
 
@@ -100,6 +109,8 @@ impl Target {
     pub(crate) fn replay(&mut self) {
         match self {
             Self::File(file) => file.replay(),
+            // What is there already says so itself.
+            Self::Elasticsearch(_) => {}
             // Who reads there tells repeats by their ids.
             Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
         }

@@ -3,7 +3,7 @@
 mod cloudwatch;
 mod otlp;
 mod webhook;
-mod world;
+pub(crate) mod world;
 
 use std::fs;
 

@@ -120,13 +120,18 @@ impl World {
     }
 
     pub(crate) async fn write_with(&self, record: &Value, parts: &[(&str, Value)]) {
+        self.write_of("1", record, parts).await;
+    }
+
+    /// Writes a record about a user, by pseudonym.
+    pub(crate) async fn write_of(&self, user: &str, record: &Value, parts: &[(&str, Value)]) {
         let record: Record = serde_json::from_value(record.clone()).unwrap();
         let part = |(name, value): &(&str, Value)| {
             let name: PartName = serde_json::from_value(json!(name)).unwrap();
             (name, value.to_string())
         };
         let parts: Vec<_> = parts.iter().map(part).collect();
-        let subject = Some(Subject::new("user:1")).filter(|_| !parts.is_empty());
+        let subject = Some(Subject::user(user)).filter(|_| !parts.is_empty());
         let entry = Entry { record, at: self.clock.now(), parts, subject };
         self.store.reserve().unwrap().enqueue(entry).await.unwrap();
     }
