@@ -1,5 +1,6 @@
-//! What is read of an HTTP answer.
+//! What is read of an HTTP answer, or told of one that did not come.
 
+use std::error::Error;
 use std::time::Duration;
 
 use reqwest::Response;
@@ -18,6 +19,20 @@ pub(crate) async fn body(mut response: Response) -> Vec<u8> {
         }
     }
     body
+}
+
+/// Says why there is no answer: the innermost cause, such as a certificate that is not trusted, and no address, which may
+/// have a secret.
+pub(crate) fn cause(error: reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "no answer in time".to_owned();
+    }
+    let error = error.without_url();
+    let mut innermost: &dyn Error = &error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }
 
 /// Returns how long the sender asks to be left alone, where it says so in seconds.

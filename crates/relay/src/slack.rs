@@ -9,6 +9,7 @@ use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::answer::cause;
 use crate::channel::{Envelope, Failure};
 use crate::in_force::SlackApp;
 use crate::matter::{About, Posted};
@@ -106,7 +107,7 @@ impl Slack {
             .header("content-type", "application/json; charset=utf-8")
             .body(body.to_string());
         let mut response = request.send().await.map_err(|error| {
-            Failure::passing(format!("Slack cannot be reached: {}", error.without_url()))
+            Failure::passing(format!("Slack cannot be reached: {}", cause(error)))
         })?;
         let status = response.status();
         let retry_after = response.headers().get("retry-after");

@@ -87,7 +87,7 @@ impl Webhook {
                     "the webhook's name is that of a private address; write the address itself into `url` if it is meant",
                 );
             }
-            Failure::passing(format!("the webhook cannot be reached: {}", error.without_url()))
+            Failure::passing(format!("the webhook cannot be reached: {}", answer::cause(error)))
         })?;
         let retry_after = answer::retry_after(response.headers());
         Ok(Answered { status: response.status(), retry_after })

@@ -74,7 +74,7 @@ impl Otlp {
     pub(crate) async fn send(&mut self, events: &[Shaped]) -> Result<Vec<Fate>, Failure> {
         let request = self.client.post(&self.url).headers(self.headers().await?);
         let sent = request.body(self.body(events)).send().await.map_err(|error| {
-            Failure::passing(format!("the collector cannot be reached: {}", error.without_url()))
+            Failure::passing(format!("the collector cannot be reached: {}", answer::cause(error)))
         })?;
         let (status, retry_after) = (sent.status(), answer::retry_after(sent.headers()));
         if status.is_success() {

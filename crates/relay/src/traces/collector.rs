@@ -42,7 +42,7 @@ impl Collector {
         let client = client.ok_or_else(|| Failure::lasting("no client for it could be made"))?;
         let request = client.post(&self.exported.telemetry.url).headers(self.headers().await?);
         let sent = request.body(body).send().await.map_err(|error| {
-            Failure::passing(format!("it cannot be reached: {}", error.without_url()))
+            Failure::passing(format!("it cannot be reached: {}", answer::cause(error)))
         })?;
         let status = sent.status();
         if !status.is_success() {

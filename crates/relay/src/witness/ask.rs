@@ -7,6 +7,7 @@ use reqwest::{Client, Response};
 use syndic_ledger::{AddCheckpoint, Head, SignedCheckpoint, VerifierKey, parse_size};
 use syndic_store::Published;
 
+use crate::answer::cause;
 use crate::follow::{Reader, Stopped};
 use crate::plain::plain;
 
@@ -101,8 +102,7 @@ impl Asking {
         let checkpoint = checkpoint.map_err(|error| error.to_string())?;
         let body = AddCheckpoint { old_size, proof, checkpoint }.to_string();
         let sent = self.client.post(format!("{}/add-checkpoint", self.url)).body(body).send().await;
-        let response =
-            sent.map_err(|error| format!("it cannot be reached: {}", cause(error.without_url())))?;
+        let response = sent.map_err(|error| format!("it cannot be reached: {}", cause(error)))?;
         let status = response.status().as_u16();
         let body = bounded(response).await?;
         let told = told(&body);
@@ -170,14 +170,4 @@ async fn bounded(mut response: Response) -> Result<Vec<u8>, String> {
         }
     }
     Ok(body)
-}
-
-/// Returns the innermost cause, which says what happened.
-fn cause(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut innermost: &dyn std::error::Error = &error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
-    innermost.to_string()
 }

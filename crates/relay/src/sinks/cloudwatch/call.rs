@@ -70,8 +70,8 @@ impl Api {
             )))
         })?;
         let response = self.client.execute(request).await.map_err(|error| {
-            let error = error.without_url();
-            Trouble::Failed(Failure::passing(format!("`{}` cannot be reached: {error}", self.url)))
+            let cause = answer::cause(error);
+            Trouble::Failed(Failure::passing(format!("`{}` cannot be reached: {cause}", self.url)))
         })?;
         let (status, there) = (response.status(), date(response.headers()));
         let retry_after = answer::retry_after(response.headers());

@@ -176,6 +176,27 @@ async fn cloudwatch_a_clock_that_is_wrong_is_told_by_how_much() {
 }
 
 #[tokio::test]
+async fn cloudwatch_that_is_not_reached_is_told_with_the_cause() {
+    let plain = Receiver::start([]).await;
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (endpoint, expected) in [
+        (format!("http://{closed}"), "Connection refused"),
+        (format!("https://{}", plain.address), "tls handshake eof"),
+    ] {
+        let settings =
+            CloudWatchSink { endpoint: Some(endpoint.clone()), ..settings(&plain, None) };
+        let clock = Arc::new(TestClock::at(NOW));
+        let mut sink = CloudWatch::new(&settings, clock, &environment).unwrap();
+        let failure = sink.send(&[now("support")]).await.unwrap_err();
+        let Failure::Passing { reason, .. } = failure else { panic!("{failure:?}") };
+        assert!(
+            reason.starts_with(&format!("`{endpoint}/` cannot be reached: {expected}")),
+            "{reason}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn cloudwatch_what_was_taken_before_a_failure_is_not_sent_again() {
     let mut aws = Receiver::start([]).await;
     let mut sink = sink(&aws, None);

@@ -56,7 +56,7 @@ impl Container {
             request = request.header("authorization", token);
         }
         let response = request.send().await.map_err(|error| {
-            Failure::passing(format!("{NAME} cannot be asked for: {}", error.without_url()))
+            Failure::passing(format!("{NAME} cannot be asked for: {}", answer::cause(error)))
         })?;
         let status = response.status();
         let retry_after = answer::retry_after(response.headers());

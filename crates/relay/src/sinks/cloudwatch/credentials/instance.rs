@@ -55,7 +55,7 @@ impl Instance {
     async fn ask(&self, path: &str, token: &str) -> Result<Option<String>, Failure> {
         let request = self.client.get(self.url(path)?).header(TOKEN, token);
         let response = request.send().await.map_err(|error| {
-            Failure::passing(format!("{NAME} cannot be asked for: {}", error.without_url()))
+            Failure::passing(format!("{NAME} cannot be asked for: {}", answer::cause(error)))
         })?;
         text(response).await
     }

@@ -61,7 +61,7 @@ impl WebIdentity {
                 Failure::passing(format!(
                     "`{}` cannot be reached: {}",
                     self.url,
-                    error.without_url()
+                    answer::cause(error)
                 ))
             })?;
         let (status, retry_after) = (response.status(), answer::retry_after(response.headers()));
