@@ -1,6 +1,6 @@
 //! An OpenTelemetry collector: logs by OTLP over HTTP, as JSON (opentelemetry-proto 1.x, `ExportLogsServiceRequest`).
 //!
-//! It has no key against repeats: each record has the attribute `event.id`, which a repeat keeps.
+//! It has no key against repeats: each record has the attribute `log.record.uid`, which a repeat keeps.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -124,10 +124,11 @@ fn record(event: &Shaped, now: Timestamp) -> Value {
         "observedTimeUnixNano": nanoseconds(now),
         "severityNumber": INFO,
         "severityText": "INFO",
-        "eventName": "syndic.audit",
+        "eventName": "syndic.action",
         "body": {"stringValue": event.body},
         "attributes": [
-            text("event.id", &event.id),
+            text("log.record.uid", &event.id),
+            text("syndic.event_id", &event.id),
             text("gen_ai.agent.id", &event.agent),
             {"key": "syndic.record", "value": {"intValue": event.index.to_string()}},
         ],
@@ -219,7 +220,7 @@ mod tests {
         assert_eq!(record["timeUnixNano"], "1795435200500000000");
         assert_eq!(record["body"]["stringValue"], events(1)[0].body);
         assert_eq!(record["attributes"][0]["value"]["stringValue"], "e0");
-        assert_eq!(record["attributes"][1]["value"]["stringValue"], events(1)[0].agent);
+        assert_eq!(record["attributes"][2]["value"]["stringValue"], events(1)[0].agent);
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ fn records(received: &Received) -> Vec<LogRecord> {
 
 fn id_of(record: &LogRecord) -> String {
     let attribute = |KeyValue { key, value, .. }: &KeyValue| match value {
-        Some(AnyValue { value: Some(Any::StringValue(text)) }) if key == "event.id" => {
+        Some(AnyValue { value: Some(Any::StringValue(text)) }) if key == "log.record.uid" => {
             Some(text.clone())
         }
         _ => None,
@@ -24,9 +24,9 @@ fn id_of(record: &LogRecord) -> String {
     record.attributes.iter().find_map(attribute).unwrap()
 }
 
-fn world(collector: &Receiver) -> World {
+fn world(collector: &Receiver, more: &str) -> World {
     let url = format!("http://{}", collector.address);
-    let sink = format!("  siem:\n    otlp: {{ url: \"{url}\" }}\n    format: native\n");
+    let sink = format!("  siem:\n    otlp: {{ url: \"{url}\" }}\n{more}");
     World::of(&sink, "2026-11-22T12:00:00Z", &[])
 }
 
@@ -34,7 +34,7 @@ fn world(collector: &Receiver) -> World {
 async fn otlp_a_collector_that_was_down_gets_every_event_as_a_log_record() {
     let busy = ["HTTP/1.1 503 no\r\n\r\n", "HTTP/1.1 429 no\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n{}"];
     let mut collector = Receiver::start(busy).await;
-    let mut world = world(&collector);
+    let mut world = world(&collector, "");
     for n in 1..=30 {
         world.write(&denied(n, "support\r\nX: 1")).await;
     }
@@ -49,6 +49,7 @@ async fn otlp_a_collector_that_was_down_gets_every_event_as_a_log_record() {
     assert_eq!(sent[0].len(), 30, "the same is sent again");
     assert_eq!((sent.len(), world.state().taken), (3, 30));
     assert_eq!(last[0].time_unix_nano, 1_795_348_800_000_000_000);
+    assert_eq!((last[0].event_name.as_str(), last[0].severity_number), ("syndic.action", 13));
 }
 
 #[tokio::test]
@@ -59,7 +60,7 @@ async fn otlp_one_record_that_a_collector_rejects_becomes_a_dead_letter_and_the_
     for answer in [part, "HTTP/1.1 200 OK\r\n\r\n{}", part, part, "HTTP/1.1 200 OK\r\n\r\n{}"] {
         collector.then(answer);
     }
-    let mut world = world(&collector);
+    let mut world = world(&collector, "    format: native\n");
     for n in 1..=4 {
         world.write(&denied(n, "support")).await;
     }
