@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use syndic_testkit::{TestClock, TestServer};
+use syndic_testkit::{SearchServer, TestClock, TestServer};
 
 /// In no file before or after, though it is in every part that a caller or an approver can fill.
 const PLANTED: &str = "planted-4111111111111111";
@@ -305,4 +305,37 @@ async fn what_waits_for_people_about_an_erased_user_ends() {
         let approval = server.send("GET", &path, &server.admin, "").await.json();
         assert_eq!(approval["status"], status, "{approval}");
     }
+}
+
+#[tokio::test]
+async fn an_erasure_reaches_elasticsearch_and_lists_the_sinks_that_it_does_not_reach() {
+    let search = SearchServer::start();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let trail = elsewhere.path().join("audit.jsonl");
+    let server = TestServer::start_with(Arc::new(TestClock::at(NOW)), |directory| {
+        let settings = directory.join("syndic.yaml");
+        let text = fs::read_to_string(&settings).unwrap();
+        let (url, trail) = (search.url(), trail.display());
+        let sinks = format!(
+            "sinks:\n  search:\n    elasticsearch: {{ url: \"{url}\" }}\n    parts: clear\n  trail:\n    file: {{ path: {trail} }}\n"
+        );
+        fs::write(settings, format!("{text}\n{sinks}")).unwrap();
+    })
+    .await;
+    let key = server.agent_key("customer-support").await;
+    drop(act(&server, &key, "ada").await);
+    let told = async |is_so: fn(&str) -> bool| loop {
+        let documents = search.documents("ai-audit-*").await;
+        if documents.len() == 2 && documents.iter().all(|one| is_so(&one.to_string())) {
+            return;
+        }
+    };
+    told(|document| document.contains(PLANTED)).await;
+    let (status, redacted) = redact(&server, json!({"override_retention": true})).await;
+    assert_eq!(status, 200, "{redacted}");
+    let unreached = redacted["unreached"].to_string();
+    assert!(unreached.contains("what went to the sink `trail` (file)"), "{unreached}");
+    assert!(!unreached.contains("elasticsearch"), "{unreached}");
+    told(|document| !document.contains(PLANTED)).await;
+    server.stop().await;
 }
