@@ -38,6 +38,11 @@ impl<'a> About<'a> {
                 session: decision.session.as_deref(),
                 action: None,
             },
+            Record::Audited(audited) => Self {
+                user_ref: audited.user_ref.as_deref(),
+                session: audited.session.as_deref(),
+                ..of(&audited.agent)
+            },
             Record::Outcome(outcome) => later(&outcome.id),
             Record::OutcomeMissing(missing) => later(&missing.id),
             Record::ApprovalVoted(voted) => later(&voted.id),

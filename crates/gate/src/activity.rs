@@ -9,7 +9,7 @@ mod policies;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
-use syndic_ledger::{ApprovalNotified, Decision, Leaf, Record};
+use syndic_ledger::{Acted, ApprovalNotified, Leaf, Record};
 use syndic_model::EnforcementGrade;
 
 use self::hours::{HOURS, Hours, hour, starts};
@@ -93,8 +93,8 @@ impl Activity {
     /// Takes one record. They come in the order of the ledger, each once.
     pub(crate) fn apply(&mut self, leaf: &Leaf) {
         self.sweep(leaf.at);
-        if let Record::Decision(decision) = &leaf.record {
-            self.decided(decision, leaf.at);
+        if let Some(event) = leaf.record.acted() {
+            self.acted(&event, leaf.at);
         } else if let Record::SessionOpened(opened) = &leaf.record {
             self.seen(&opened.agent, leaf.at);
         } else if let Record::ApprovalNotified(notified) = &leaf.record {
@@ -102,22 +102,22 @@ impl Activity {
         }
     }
 
-    fn decided(&mut self, decision: &Decision, at: Timestamp) {
-        self.policies.note(decision, at);
+    fn acted(&mut self, event: &Acted<'_>, at: Timestamp) {
+        self.policies.note(event.violations, at);
         // Nobody registered it: its name is whatever somebody sent.
-        if decision.risk == "unknown" {
+        if event.risk == "unknown" {
             return;
         }
-        let Some(agent) = self.seen(&decision.agent, at) else { return };
-        let grade = decision.grade.parse().ok();
+        let Some(agent) = self.seen(event.agent, at) else { return };
+        let grade = event.grade.parse().ok();
         agent.grade = grade.or(agent.grade);
         agent.hours.count(at, |counts| {
             counts.actions = counts.actions.saturating_add(1);
-            counts.denied = counts.denied.saturating_add((decision.effect == "deny").into());
-            counts.held = counts.held.saturating_add((decision.effect == "hold").into());
+            counts.denied = counts.denied.saturating_add((event.effect == "deny").into());
+            counts.held = counts.held.saturating_add((event.effect == "hold").into());
             counts.weakest = counts.weakest.into_iter().chain(grade).min();
         });
-        for violation in decision.violations.iter().filter(|violation| !violation.shadow) {
+        for violation in event.violations.iter().filter(|violation| !violation.shadow) {
             agent.violated(&violation.policy, at);
         }
     }

@@ -21,8 +21,8 @@ impl Copies {
         {
             *self.told.entry(told.channel.clone()).or_default() += 1;
         }
-        if let Record::Decision(decision) = &leaf.record {
-            self.allowed += u64::from(decision.allowed);
+        if let Some(event) = leaf.record.acted() {
+            self.allowed += u64::from(event.allowed);
         }
     }
 

@@ -1,5 +1,6 @@
 //! The verdict about one enriched request: fails closed, once, in view.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_governance::Environment;
@@ -56,9 +57,28 @@ pub(crate) struct Verdict {
     pub(crate) failed: BTreeSet<PolicyId>,
 }
 
+thread_local! {
+    static DECIDING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Tells whether this thread decides an action, and may hold what orders decisions: a policy written in Rust called.
+pub(crate) fn is_deciding() -> bool {
+    DECIDING.get()
+}
+
+/// Decides an action as long as it lives.
+struct Deciding(bool);
+
+impl Drop for Deciding {
+    fn drop(&mut self) {
+        DECIDING.set(self.0);
+    }
+}
+
 /// Decides. An unknown agent or action, arguments that mean nothing exact, a stopped agent, a clock that cannot be
 /// read, a delegation that does not hold: each denies here, whatever the policies say.
 pub(crate) fn decide(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Verdict {
+    let _deciding = Deciding(DECIDING.replace(true));
     let (evaluation, broke_glass) =
         break_glass(evaluate(enriched, situation), &situation.break_glass);
     let evaluation = lift(evaluation, &situation.lifts);

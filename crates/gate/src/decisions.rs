@@ -43,7 +43,10 @@ impl RecordedDecision {
     /// # Errors
     /// When it is erased, or this program does not understand what was kept.
     pub fn recorded(&self) -> Result<Recorded, Unreadable> {
-        let AuditEvent { agent_name, action, tool_name, .. } = &self.event;
+        let AuditEvent { agent_name, action, tool_name, metadata, .. } = &self.event;
+        if metadata.contains_key("audited") {
+            return Err(Unreadable::Audited);
+        }
         let (args, context) = (self.args.as_deref(), self.context.as_deref());
         Recorded::read(agent_name, action, tool_name.as_deref(), args, context)
     }
@@ -87,12 +90,19 @@ impl Gate {
 fn decision(store: &Store, row: &EventRow) -> Result<Option<RecordedDecision>, ReadError> {
     let stored = store.read(row.decision)?;
     let Some(event) = event_of(store, row, &stored)? else { return Ok(None) };
-    let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
+    // What was audited was not decided, and is told all the same: it has no context to decide it on again.
+    let (asked_by, revision) = if let Record::Decision(decision) = &stored.leaf.record {
+        (decision.asked_by.clone(), decision.revision.clone())
+    } else if let Record::Audited(audited) = &stored.leaf.record {
+        (audited.asked_by.clone(), audited.revision.clone())
+    } else {
+        return Ok(None);
+    };
     Ok(Some(RecordedDecision {
         event,
         record: row.decision,
-        asked_by: decision.asked_by.clone(),
-        revision: decision.revision.clone(),
+        asked_by,
+        revision,
         args: raw(&stored, PartName::Args),
         context: raw(&stored, PartName::Context),
     }))

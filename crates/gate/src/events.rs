@@ -163,6 +163,9 @@ pub(crate) fn event_of(
     row: &EventRow,
     stored: &Stored,
 ) -> Result<Option<AuditEvent>, ReadError> {
+    if let Record::Audited(_) = &stored.leaf.record {
+        return Ok(audit_event(stored, &Ended::default()));
+    }
     let Record::Decision(decision) = &stored.leaf.record else { return Ok(None) };
     let end = row.outcome.or(row.late).map(|index| store.read(index)).transpose()?;
     let status = approval_status(store, decision)?;

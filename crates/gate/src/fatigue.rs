@@ -174,6 +174,7 @@ impl Tally {
             | Record::AgentPromoted(_)
             | Record::Outcome(_)
             | Record::OutcomeMissing(_)
+            | Record::Audited(_)
             | Record::SessionOpened(_)
             | Record::AgentSuspended(_)
             | Record::AgentResumed(_)

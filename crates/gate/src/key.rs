@@ -149,6 +149,7 @@ impl KeyRing {
             | Record::Decision(_)
             | Record::Outcome(_)
             | Record::OutcomeMissing(_)
+            | Record::Audited(_)
             | Record::SessionOpened(_)
             | Record::AgentSuspended(_)
             | Record::AgentResumed(_)

@@ -6,6 +6,7 @@ mod about;
 mod activity;
 mod agents;
 mod approval;
+mod audit;
 mod backup;
 mod binary;
 mod break_glass;
@@ -90,6 +91,7 @@ pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
+pub use audit::{AuditedCall, Ended, Lost, Refusal};
 pub use backup::{BackupRefused, BackupState, BackupView};
 pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;

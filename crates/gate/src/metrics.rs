@@ -12,6 +12,7 @@ mod scrape;
 mod shelf;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -22,10 +23,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Metric, Registry};
 use syndic_governance::Governance;
-use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, PolicyId};
+use syndic_ledger::Acted;
+use syndic_model::{AgentId, ApprovalStatus, CheckResult, Decided, PolicyId, Severity};
 
 use crate::enrich::Enriched;
-use crate::metrics::agents::{Agents, Found, UNKNOWN};
+use crate::metrics::agents::{Agents, Found, OfAgent, UNKNOWN};
 use crate::metrics::durations::{Durations, OF_A_PERSON, OF_AN_ACTION};
 use crate::metrics::reading::Reading;
 use crate::reload::{ReloadError, Reloaded};
@@ -136,6 +138,24 @@ impl Metrics {
         agent.limited(|limit| found().any(|check| !check.shadow && check.policy.as_str() == limit));
         failed.iter().for_each(|policy| agent.failed(policy.as_str()));
         at.into_iter().for_each(|at| agent.seen(at));
+    }
+
+    /// Returns what is counted for an agent.
+    pub(crate) fn agent(&self, agent: &str) -> Arc<OfAgent> {
+        self.agents.load().shared(agent)
+    }
+
+    /// Counts one audited function that ran, and returns what counts it if it is lost.
+    pub(crate) fn audited(&self, event: &Acted<'_>) -> Arc<OfAgent> {
+        let agents = self.agents.load();
+        let agent = agents.shared(event.agent);
+        agent.action(agents.audited(event.action), event.allowed);
+        for violation in event.violations {
+            let policy = agents.policy(&violation.policy);
+            let severity = violation.severity.parse().unwrap_or(Severity::Critical);
+            agent.found(Found { policy, severity, shadow: false });
+        }
+        agent
     }
 
     /// Takes note of when an agent asked for an action, as the ledger tells it.

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use syndic_ledger::{Decision, DecisionApproval, Idempotency, Record, Violation};
-use syndic_model::{Check, CheckResult, EventId, RiskLevel};
+use syndic_ledger::{Acted, Decision, DecisionApproval, Idempotency, Record, Violation};
+use syndic_model::{AgentProfile, Check, CheckResult, EventId, RiskLevel};
 use syndic_store::{Entry, Subject};
 
 use crate::Gate;
@@ -35,7 +35,7 @@ impl Gate {
     pub(crate) fn entry(&self, settled: &Settled<'_>) -> Entry {
         let at = settled.situation.reading.now;
         let decision = self.decision(settled);
-        let subject = subject(&decision, at);
+        let subject = subject(&decision.acted(), at);
         Entry { record: Record::Decision(Box::new(decision)), at, parts: parts(settled), subject }
     }
 
@@ -77,8 +77,7 @@ impl Gate {
                 .map_or("unknown", |profile| RiskLevel::as_str(profile.risk_level))
                 .to_owned(),
             mode: verdict.mode.to_string(),
-            owner: profile
-                .map(|profile| format!("{} ({})", profile.owner.person, profile.owner.team)),
+            owner: profile.map(owner),
             effect: verdict.effect.to_string(),
             allowed: verdict.allowed,
             violations: violations(&verdict.checks),
@@ -109,22 +108,27 @@ impl Gate {
     }
 }
 
+/// Names who answers for an agent.
+pub(crate) fn owner(profile: &AgentProfile) -> String {
+    format!("{} ({})", profile.owner.person, profile.owner.team)
+}
+
 /// Makes an entry that has no parts.
 pub(crate) const fn plain(record: Record, at: Timestamp) -> Entry {
     Entry { record, at, parts: Vec::new(), subject: None }
 }
 
-/// Says whose key seals the parts of a decision and of its outcome: the user's, else the session's, else one per
+/// Says whose key seals the parts of an event: the user's, else the session's, else one per
 /// agent and UTC day.
-pub(crate) fn subject(decision: &Decision, at: Timestamp) -> Option<Subject> {
-    if let Some(user) = &decision.user_ref {
+pub(crate) fn subject(event: &Acted<'_>, at: Timestamp) -> Option<Subject> {
+    if let Some(user) = event.user_ref {
         return Some(Subject::user(user));
     }
-    if let Some(session) = &decision.session {
+    if let Some(session) = event.session {
         return Some(Subject::new(&format!("session:{session}")));
     }
     let day = at.to_zoned(TimeZone::UTC).date();
-    Some(Subject::new(&format!("agent-day:{}:{day}", decision.agent)))
+    Some(Subject::new(&format!("agent-day:{}:{day}", event.agent)))
 }
 
 fn violations(checks: &[Check]) -> Vec<Violation> {

@@ -147,6 +147,9 @@ pub enum Unreadable {
     /// The key of its parts was destroyed.
     #[error("its arguments or context are erased")]
     Erased,
+    /// It ran and was audited; nobody decided it.
+    #[error("it was audited, not decided: there is nothing to decide again")]
+    Audited,
     /// This program does not know what was kept.
     #[error("its recorded context cannot be read: {0}")]
     Context(String),

@@ -182,7 +182,7 @@ impl Gate {
         if row.outcome.is_some() || row.late.is_some() {
             return Err(ReportError::Second);
         }
-        let subject = subject(decision, stored.leaf.at);
+        let subject = subject(&decision.acted(), stored.leaf.at);
         let whose = Whose {
             agent: decision.agent.clone(),
             action: decision.action.clone(),

@@ -99,7 +99,7 @@ impl Open {
         Some(Self {
             key: decision.asked_by.clone(),
             args_ref: decision.args_digest.clone()?,
-            subject: subject(decision, at),
+            subject: subject(&decision.acted(), at),
             charged,
             agent: decision.agent.clone(),
             action: decision.action.clone(),
@@ -175,6 +175,7 @@ impl State {
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
             | Record::AgentPromoted(_)
+            | Record::Audited(_)
             | Record::KeyCreated(_)
             | Record::KeyRevoked(_)
             | Record::ApprovalNotified(_)

@@ -1,12 +1,14 @@
 //! What a record is about.
 
-use crate::{Decision, Record};
+use crate::{Audited, Decision, Record};
 
 /// What a record is about. A kind of record that is about an action or a request for approval is named here once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Concern<'a> {
     /// An action: this is its decision.
     Decided(&'a Decision),
+    /// An action that ran and was audited: this is its one record.
+    Audited(&'a Audited),
     /// An action, by its id: this is what became of it.
     Action(&'a str),
     /// A request for approval, by its id.
@@ -21,6 +23,7 @@ impl Record {
     pub fn concern(&self) -> Concern<'_> {
         match self {
             Self::Decision(decision) => Concern::Decided(decision),
+            Self::Audited(audited) => Concern::Audited(audited),
             Self::Outcome(outcome) => Concern::Action(&outcome.id),
             Self::OutcomeMissing(missing) => Concern::Action(&missing.id),
             Self::ApprovalVoted(voted) => Concern::Approval(&voted.id),
@@ -54,8 +57,8 @@ impl Record {
     /// Returns the user whom the record names by keyed pseudonym.
     #[must_use]
     pub fn user_ref(&self) -> Option<&str> {
-        if let Self::Decision(decision) = self {
-            decision.user_ref.as_deref()
+        if let Some(acted) = self.acted() {
+            acted.user_ref
         } else if let Self::UserRedacted(redacted) = self {
             Some(&redacted.user_ref)
         } else if let Self::RetentionHoldAdded(hold) = self {

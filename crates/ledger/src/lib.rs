@@ -4,6 +4,7 @@
 
 mod append;
 mod approval;
+mod audited;
 mod checkpoint;
 mod concern;
 mod custody;
@@ -24,6 +25,7 @@ mod witness;
 
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
 pub use approval::*;
+pub use audited::{Acted, Audited};
 pub use checkpoint::{Checkpoint, CheckpointError, Signatories, SignedCheckpoint};
 pub use concern::Concern;
 pub use custody::*;

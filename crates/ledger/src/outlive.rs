@@ -32,6 +32,7 @@ impl Record {
             Self::Started(_)
             | Self::Outcome(_)
             | Self::OutcomeMissing(_)
+            | Self::Audited(_)
             | Self::SessionOpened(_)
             | Self::ApprovalVoted(_)
             | Self::ApprovalEnded(_)

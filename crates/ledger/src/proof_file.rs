@@ -301,16 +301,21 @@ impl fmt::Display for ProofFile {
 
 /// Refuses records of other actions, and of approvals that the action has nothing to do with.
 fn concern(action: &str, leaves: &[Leaf]) -> Result<(), ProofRefused> {
-    let decision = leaves.iter().find_map(|leaf| match leaf.record.concern() {
-        Concern::Decided(decision) if decision.id == action => Some(decision),
-        Concern::Decided(_) | Concern::Action(_) | Concern::Approval(_) | Concern::Other => None,
-    });
-    let decision = decision.ok_or_else(|| ProofRefused::Undecided(action.to_owned()))?;
     let approval = |decision: &Decision| decision.approval.as_ref().map(|of| of.id().to_owned());
-    let own = approval(decision);
+    let own = leaves.iter().find_map(|leaf| match leaf.record.concern() {
+        Concern::Decided(decision) if decision.id == action => Some(approval(decision)),
+        Concern::Audited(audited) if audited.id == action => Some(None),
+        Concern::Decided(_)
+        | Concern::Audited(_)
+        | Concern::Action(_)
+        | Concern::Approval(_)
+        | Concern::Other => None,
+    });
+    let own = own.ok_or_else(|| ProofRefused::Undecided(action.to_owned()))?;
     let is_related = |leaf: &&Leaf| match leaf.record.concern() {
         // Other decisions used the same approval, or asked for it.
         Concern::Decided(other) => other.id == action || (own.is_some() && approval(other) == own),
+        Concern::Audited(other) => other.id == action,
         Concern::Action(id) => id == action,
         Concern::Approval(id) => own.as_deref() == Some(id),
         Concern::Other => false,

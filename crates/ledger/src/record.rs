@@ -12,6 +12,7 @@ use crate::approval::{
     ApprovalEnded, ApprovalNotified, ApprovalViewed, ApprovalVoted, BreakGlassAsked,
     BreakGlassOpened, BreakGlassReviewed, DecisionApproval,
 };
+use crate::audited::Audited;
 use crate::custody::{
     LogContinued, LogKeyRotated, RetentionHoldAdded, RetentionHoldReleased, SegmentsPruned,
     UserRedacted,
@@ -85,6 +86,8 @@ pub enum Record {
     Outcome(Outcome),
     /// No outcome came in time.
     OutcomeMissing(OutcomeMissing),
+    /// A function ran that is audited: a whole event.
+    Audited(Box<Audited>),
     /// A session was opened by request.
     SessionOpened(SessionOpened),
     /// An agent was stopped.

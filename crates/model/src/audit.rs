@@ -54,6 +54,7 @@ pub const RESERVED_METADATA: &[&str] = &[
     "approval_id",
     "approval_status",
     "overdue",
+    "audited",
     "redacted",
     "tool_server",
     "tool_pin",

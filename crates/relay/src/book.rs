@@ -90,6 +90,7 @@ impl Book {
             | Record::AgentPromoted(_)
             | Record::Outcome(_)
             | Record::OutcomeMissing(_)
+            | Record::Audited(_)
             | Record::SessionOpened(_)
             | Record::AgentSuspended(_)
             | Record::AgentResumed(_)

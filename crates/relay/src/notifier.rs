@@ -337,6 +337,7 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::AgentPromoted(_)
         | Record::Outcome(_)
         | Record::OutcomeMissing(_)
+        | Record::Audited(_)
         | Record::SessionOpened(_)
         | Record::AgentSuspended(_)
         | Record::AgentResumed(_)

@@ -49,7 +49,8 @@ impl Store {
         let shelved = Shelved::of(&*disk, &layout, recovered, index)?;
         let Shelved { segment, positions, shelf, tile_writer, tiles, index } = shelved;
 
-        let (shared, messages) = share(options.queue, tree.size());
+        let (shared, messages) =
+            share(options.queue, options.durability == Durability::Buffered, tree.size());
         let indexed = Arc::new(Progress::new(index.through()));
         let checkpoints = Arc::new(Checkpoints::new(layout.clone(), stored, log_keys));
         let publisher = Publisher {
@@ -153,11 +154,14 @@ impl Shelved {
     }
 }
 
-fn share(queue: usize, durable: u64) -> (Arc<Shared>, Receiver<Message>) {
-    let slots = Arc::new(Semaphore::new(queue.min(Semaphore::MAX_PERMITS)));
+fn share(queue: usize, is_buffered: bool, durable: u64) -> (Arc<Shared>, Receiver<Message>) {
+    let queue_of = |slots: usize| Arc::new(Semaphore::new(slots.min(Semaphore::MAX_PERMITS)));
+    let (slots, shares) = (queue_of(queue), queue_of(queue.div_ceil(2)));
     let (queue, messages) = mpsc::channel();
     let shared = Shared {
         slots,
+        shares,
+        is_buffered,
         queue,
         bell: Bell::default(),
         is_open: AtomicBool::new(true),

@@ -194,6 +194,7 @@ impl<'a> Tracer<'a> {
                 }
                 is_theirs
             }
+            Concern::Audited(audited) => audited.user_ref.as_deref() == Some(self.user_ref),
             Concern::Action(id) => self.actions.contains(id),
             Concern::Approval(id) => self.approvals.contains(id),
             Concern::Other => record.user_ref() == Some(self.user_ref),

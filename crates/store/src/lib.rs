@@ -4,6 +4,7 @@
 //! Must never decide anything. It is the only user of SQLite.
 
 // What is asked of it.
+mod audited;
 mod begin;
 mod evidence;
 mod open;

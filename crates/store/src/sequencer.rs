@@ -40,6 +40,10 @@ const SETTLE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) slots: Arc<Semaphore>,
+    /// The slots that those may take who must leave some to others.
+    pub(crate) shares: Arc<Semaphore>,
+    /// A record is called written before it is synced.
+    pub(crate) is_buffered: bool,
     pub(crate) queue: Sender<Message>,
     pub(crate) bell: Bell,
     pub(crate) is_open: AtomicBool,
@@ -115,6 +119,7 @@ impl Shared {
     pub(crate) fn close(&self) {
         self.is_open.store(false, Ordering::Release);
         self.slots.close();
+        self.shares.close();
     }
 }
 

@@ -97,6 +97,20 @@ impl Store {
         Slot::reserve(&self.shared)
     }
 
+    /// Waits for a slot in the queue, of which half are left to those who do not wait. Dropping the future gives up.
+    ///
+    /// # Errors
+    /// When the ledger is closed.
+    pub async fn reserve_behind(&self) -> Result<Slot, ReserveError> {
+        Slot::reserve_behind(&self.shared).await
+    }
+
+    /// Tells whether a record is called written before it is synced.
+    #[must_use]
+    pub fn is_buffered(&self) -> bool {
+        self.shared.is_buffered
+    }
+
     /// Writes what is queued in this thread, which blocks on the disk meanwhile: for a process with nothing else to do,
     /// where waking another thread costs more than the write. See [`Slot::enqueue_to_write`].
     pub fn write_here(&self) {

@@ -52,6 +52,7 @@ impl Threads {
     /// Lets each end what it began, the writer first. One that panicked has said so; closing goes on.
     pub(crate) fn end(self, store: &Store) {
         store.shared.slots.close();
+        store.shared.shares.close();
         drop(store.shared.queue.send(Message::Close));
         store.shared.bell.ring();
         drop(self.sequencer.join());

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use hmac::{Hmac, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
-use syndic_ledger::{Decision, PartName};
+use syndic_ledger::{Acted, PartName};
 
 use crate::query::Query;
 use crate::read::Part;
@@ -48,27 +48,23 @@ impl Tokens {
         Self { key: pseudonyms.clone().chain_update([0xff; 64]) }
     }
 
-    /// Returns the tokens of a decision, each followed by a space: those of its leaf, and those of its parts.
-    pub(crate) fn of_decision(
-        &self,
-        decision: &Decision,
-        parts: &BTreeMap<PartName, Part>,
-    ) -> String {
+    /// Returns the tokens of an event, each followed by a space: those of its leaf, and those of its parts.
+    pub(crate) fn of_event(&self, event: &Acted<'_>, parts: &BTreeMap<PartName, Part>) -> String {
         let mut tokens = Writer { tokens: self, text: String::new() };
-        tokens.push(Kind::Agent, &decision.agent);
-        tokens.push(Kind::Action, &decision.action);
-        tokens.push(Kind::Risk, &decision.risk);
-        tokens.push(Kind::Allowed, flag(decision.allowed));
-        if let Some(tool) = &decision.tool {
+        tokens.push(Kind::Agent, event.agent);
+        tokens.push(Kind::Action, event.action);
+        tokens.push(Kind::Risk, event.risk);
+        tokens.push(Kind::Allowed, flag(event.allowed));
+        if let Some(tool) = event.tool {
             tokens.push(Kind::Tool, tool);
         }
-        if let Some(session) = &decision.session {
+        if let Some(session) = event.session {
             tokens.push(Kind::Session, session);
         }
-        for violation in &decision.violations {
+        for violation in event.violations {
             tokens.push(Kind::Policy, &violation.policy);
         }
-        if let Some(user) = &decision.user_ref
+        if let Some(user) = event.user_ref
             && !is_erased(parts)
         {
             tokens.push(Kind::User, user);

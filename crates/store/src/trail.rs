@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 use syndic_ledger::{Decision, Outcome, PartName, Record};
 use syndic_model::{AuditEvent, Check, CheckResult, Reason, Severity};
 
+use crate::audited::audited_event;
 use crate::read::{Part, Stored};
 
 /// What is known of an action beside its decision.
@@ -17,9 +18,12 @@ pub struct Ended<'a> {
     pub approval_status: Option<&'a str>,
 }
 
-/// Puts the 17 fields of a decision together; nothing of a record that is none.
+/// Puts the 17 fields of a decision together, or of a function that was audited; nothing of a record that is neither.
 #[must_use]
 pub fn audit_event(stored: &Stored, end: &Ended<'_>) -> Option<AuditEvent> {
+    if let Record::Audited(audited) = &stored.leaf.record {
+        return Some(audited_event(audited, stored));
+    }
     let Record::Decision(decision) = &stored.leaf.record else { return None };
     let ended = end.outcome.and_then(outcome);
     let checks = checks(decision, stored.value(PartName::Checks).as_ref());

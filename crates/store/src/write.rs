@@ -1,5 +1,6 @@
 //! Writing, from the caller's side: a slot, an entry, a promise, and the proof that it was kept.
 
+use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -115,16 +116,44 @@ pub enum WriteError {
 #[derive(Debug)]
 pub struct Slot {
     permit: OwnedSemaphorePermit,
+    /// Its part of the slots that leave some to others.
+    share: Option<OwnedSemaphorePermit>,
+    lost: Loss,
     shared: Arc<Shared>,
+}
+
+/// What is called when a record did not come into the ledger.
+struct Loss(Option<Box<dyn FnOnce() + Send>>);
+
+impl fmt::Debug for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Loss").field(&self.0.is_some()).finish()
+    }
 }
 
 impl Slot {
     pub(crate) fn reserve(shared: &Arc<Shared>) -> Result<Self, ReserveError> {
         match shared.slots.clone().try_acquire_owned() {
-            Ok(permit) => Ok(Self { permit, shared: shared.clone() }),
+            Ok(permit) => {
+                Ok(Self { permit, share: None, lost: Loss(None), shared: shared.clone() })
+            }
             Err(TryAcquireError::NoPermits) => Err(ReserveError::Full),
             Err(TryAcquireError::Closed) => Err(ReserveError::Closed),
         }
+    }
+
+    /// Waits for a slot, and leaves half of them to those who do not wait.
+    pub(crate) async fn reserve_behind(shared: &Arc<Shared>) -> Result<Self, ReserveError> {
+        let closed = |_| ReserveError::Closed;
+        let share = shared.shares.clone().acquire_owned().await.map_err(closed)?;
+        let permit = shared.slots.clone().acquire_owned().await.map_err(closed)?;
+        Ok(Self { permit, share: Some(share), lost: Loss(None), shared: shared.clone() })
+    }
+
+    /// Says what to do when what is enqueued does not come into the ledger, whether or not somebody waits for it.
+    #[must_use]
+    pub fn or_else(self, lost: impl FnOnce() + Send + 'static) -> Self {
+        Self { lost: Loss(Some(Box::new(lost))), ..self }
     }
 
     /// Hands the entry to the writer. Never blocks; the order of these calls is the order of the ledger.
@@ -146,9 +175,10 @@ impl Slot {
     /// Queues an entry that the caller writes itself, by [`Store::write_here`](crate::Store::write_here).
     pub fn enqueue_to_write(self, entry: Entry) -> Pending {
         let (done, pending) = oneshot::channel();
-        let job = Job { entry, waiter: Waiter { done, permit: self.permit } };
+        let Self { permit, share, lost, shared } = self;
+        let waiter = Waiter { done, permit, share, lost: Told(lost) };
         // A writer that is gone drops the waiter, which resolves to `Closed`.
-        drop(self.shared.queue.send(Message::Write(Box::new(job))));
+        drop(shared.queue.send(Message::Write(Box::new(Job { entry, waiter }))));
         Pending(pending)
     }
 }
@@ -156,16 +186,35 @@ impl Slot {
 /// The writer's end of a [`Pending`]; the slot is taken until it is answered.
 #[derive(Debug)]
 pub(crate) struct Waiter {
+    /// Told of before whoever waits.
+    lost: Told,
     done: oneshot::Sender<Result<Committed<Receipt>, WriteError>>,
     permit: OwnedSemaphorePermit,
+    share: Option<OwnedSemaphorePermit>,
+}
+
+/// A loss that is told of when this is dropped.
+#[derive(Debug)]
+struct Told(Loss);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some(lost) = self.0.0.take() {
+            lost();
+        }
+    }
 }
 
 impl Waiter {
     /// Answers; a caller that went away does not matter. The slot is free before the caller knows, so that it can
     /// take one at once.
     pub(crate) fn answer(self, result: Result<Committed<Receipt>, WriteError>) {
-        drop(self.permit);
-        drop(self.done.send(result));
+        let Self { done, permit, share, mut lost } = self;
+        if result.is_ok() {
+            lost.0.0 = None;
+        }
+        drop((permit, share, lost));
+        drop(done.send(result));
     }
 }
 

@@ -13,7 +13,7 @@ use syndic_governance::{ActionSeen, Governance, Lesson, Observed};
 use syndic_model::{AgentId, Clock as _, Currency, Effect};
 
 use crate::args::Global;
-use crate::command::replay::recorded;
+use crate::command::replay::{is_audited, recorded};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Tone};
@@ -104,7 +104,7 @@ async fn observe(
     let mut observed = Observed::new(agent.clone());
     loop {
         let page = client.decisions(&filter).await?;
-        for decision in &page.decisions {
+        for decision in page.decisions.iter().filter(|decision| !is_audited(decision)) {
             take(&mut observed, decision, governance)?;
         }
         if let Some(last) = page.decisions.last() {

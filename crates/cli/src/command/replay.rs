@@ -111,7 +111,8 @@ async fn all(
     loop {
         let page = client.decisions(&filter).await?;
         let end = *end.get_or_insert(page.indexed_through);
-        for decision in page.decisions.iter().filter(|decision| decision.record < end) {
+        let decided = page.decisions.iter().filter(|decision| !is_audited(decision));
+        for decision in decided.filter(|decision| decision.record < end) {
             let past = past(decision)?;
             if wanted.has(&past) {
                 replay.take(past, recorded(decision), governance, &SystemClock);
@@ -135,8 +136,16 @@ async fn all(
     }
 }
 
+/// Tells whether nobody decided it: a function ran and was audited.
+pub(super) fn is_audited(decision: &DecisionBody) -> bool {
+    decision.event.metadata.contains_key("audited")
+}
+
 pub(super) fn recorded(decision: &DecisionBody) -> Result<Recorded, syndic_gate::Unreadable> {
     let event = &decision.event;
+    if is_audited(decision) {
+        return Err(syndic_gate::Unreadable::Audited);
+    }
     let (args, context) = (decision.args.as_deref(), decision.context.as_deref());
     Recorded::read(&event.agent_name, &event.action, event.tool_name.as_deref(), args, context)
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use syndic_ledger::Decision;
+use syndic_ledger::Violation;
 
 use super::hours::Hours;
 
@@ -41,8 +41,8 @@ pub struct PolicyActivity {
 }
 
 impl Policies {
-    pub(crate) fn note(&mut self, decision: &Decision, at: Timestamp) {
-        for violation in &decision.violations {
+    pub(crate) fn note(&mut self, violations: &[Violation], at: Timestamp) {
+        for violation in violations {
             if self.0.len() >= MOST && !self.0.contains_key(violation.policy.as_str()) {
                 continue;
             }

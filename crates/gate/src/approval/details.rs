@@ -165,7 +165,7 @@ fn noted(stored: &Stored) -> Option<Noted> {
     let what = match record.concern() {
         Concern::Decided(decision) => format!("used by action {}", decision.id),
         Concern::Approval(_) => happened(record)?,
-        Concern::Action(_) | Concern::Other => return None,
+        Concern::Audited(_) | Concern::Action(_) | Concern::Other => return None,
     };
     Some(Noted { record: stored.leaf.i, at: stored.leaf.at, what })
 }

@@ -96,7 +96,7 @@ impl Held {
             decision: Box::new(decision.clone()),
             forbids: opened.forbids.iter().cloned().collect(),
             request: opened.request.clone(),
-            subject: subject(decision, at),
+            subject: subject(&decision.acted(), at),
             reason: None,
             viewers: BTreeSet::new(),
             told: watch::channel(None).0,

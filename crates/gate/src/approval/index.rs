@@ -87,6 +87,7 @@ fn step(held: &mut Held, stored: &Stored) {
         | Record::AgentPromoted(_)
         | Record::Outcome(_)
         | Record::OutcomeMissing(_)
+        | Record::Audited(_)
         | Record::SessionOpened(_)
         | Record::AgentSuspended(_)
         | Record::AgentResumed(_)

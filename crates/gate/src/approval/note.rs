@@ -52,6 +52,7 @@ impl State {
             | Record::Decision(_)
             | Record::Outcome(_)
             | Record::OutcomeMissing(_)
+            | Record::Audited(_)
             | Record::SessionOpened(_)
             | Record::AgentSuspended(_)
             | Record::AgentResumed(_)

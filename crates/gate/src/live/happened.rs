@@ -73,7 +73,7 @@ fn text(text: &str) -> Option<Arc<str>> {
 
 impl Happened {
     /// Every kind of record, by the name it has in the ledger.
-    pub const KINDS: [&'static str; 28] = [
+    pub const KINDS: [&'static str; 29] = [
         "started",
         "policy_loaded",
         "policy_proposed",
@@ -81,6 +81,7 @@ impl Happened {
         "decision",
         "outcome",
         "outcome_missing",
+        "audited",
         "session_opened",
         "agent_suspended",
         "agent_resumed",
@@ -120,6 +121,18 @@ impl Known {
         let of = |kind| Happened { index: leaf.i, at: leaf.at, kind, ..Happened::default() };
         match &leaf.record {
             Record::Decision(decision) => self.decided(of("decision"), decision),
+            Record::Audited(audited) => {
+                let weighs = audited.violations.first();
+                Happened {
+                    agent: text(&audited.agent),
+                    action: text(&audited.action),
+                    event_id: text(&audited.id),
+                    effect: text(audited.effect()),
+                    policy: weighs.and_then(|violation| text(&violation.policy)),
+                    status: text(&audited.status),
+                    ..of("audited")
+                }
+            }
             Record::Outcome(outcome) => Happened {
                 event_id: text(&outcome.id),
                 status: text(&outcome.status),

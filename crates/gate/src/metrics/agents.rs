@@ -1,17 +1,18 @@
 //! What is counted for each agent: those of the governance directory in force, and one for all that are unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use parking_lot::RwLock;
 use syndic_governance::Governance;
 use syndic_model::{AgentId, ApprovalStatus, PolicyId, Severity};
 use syndic_policy::RESERVED;
 
 use crate::metrics::descriptor::{
-    ACTIONS, ANOMALY_SCORE, APPROVALS, BREAK_GLASS_LIFTED, EVALUATION_ERRORS, FILTERED,
+    ACTIONS, ANOMALY_SCORE, APPROVALS, AUDIT_LOST, BREAK_GLASS_LIFTED, EVALUATION_ERRORS, FILTERED,
     LIMIT_REFUSALS, MISSING_OUTCOMES, SHADOW_VIOLATIONS, VIOLATIONS,
 };
 use crate::metrics::shelf::{Form, Shelf};
@@ -23,6 +24,9 @@ const APPROVAL: &str = "approval";
 /// How many series of policies begin at 0; beyond, only those that come with syndic do.
 const MOST_BEGUN: usize = 20_000;
 
+/// How many actions of audited functions are counted by name.
+const MOST_AUDITED: usize = 1_000;
+
 const SEVERITIES: &[&str] = &["low", "medium", "high", "critical"];
 
 static OF_ACTIONS: Form = Form { descriptor: &ACTIONS, words: &["false", "true"] };
@@ -31,6 +35,7 @@ static OF_SHADOWS: Form = Form { descriptor: &SHADOW_VIOLATIONS, words: SEVERITI
 static OF_ERRORS: Form = Form { descriptor: &EVALUATION_ERRORS, words: &[] };
 static OF_REFUSALS: Form = Form { descriptor: &LIMIT_REFUSALS, words: LIMITS };
 static OF_MISSING: Form = Form { descriptor: &MISSING_OUTCOMES, words: &[] };
+static OF_LOST: Form = Form { descriptor: &AUDIT_LOST, words: &[] };
 static OF_FILTERED: Form = Form { descriptor: &FILTERED, words: &["redacted", "withheld"] };
 static OF_LIFTED: Form = Form { descriptor: &BREAK_GLASS_LIFTED, words: &[] };
 static OF_APPROVALS: Form =
@@ -43,7 +48,7 @@ const SIGNALS: &[&str] = &["rate", "denials", "hours", "amount", "novelty"];
 
 /// What is counted for one agent.
 #[derive(Debug)]
-pub(super) struct OfAgent {
+pub(crate) struct OfAgent {
     name: String,
     actions: Shelf,
     violations: Shelf,
@@ -51,10 +56,12 @@ pub(super) struct OfAgent {
     errors: Shelf,
     refusals: Shelf,
     missing: Shelf,
+    lost: Shelf,
     filtered: Shelf,
     lifted: Shelf,
     approvals: Shelf,
     scores: Shelf,
+    losses: AtomicU64,
     /// When it last asked for an action, in seconds; 0 where it never did.
     seen: AtomicI64,
 }
@@ -66,6 +73,9 @@ type ShelfOf = fn(&OfAgent) -> &Shelf;
 pub(super) struct Agents {
     registered: BTreeMap<AgentId, Arc<OfAgent>>,
     unknown: Arc<OfAgent>,
+    /// The actions of audited functions that were told of.
+    audited: Arc<RwLock<HashSet<Box<str>>>>,
+    policies: Arc<BTreeSet<String>>,
 }
 
 /// What a policy found that is counted.
@@ -87,10 +97,12 @@ impl OfAgent {
             errors: shelf(&OF_ERRORS),
             refusals: shelf(&OF_REFUSALS),
             missing: shelf(&OF_MISSING),
+            lost: shelf(&OF_LOST),
             filtered: shelf(&OF_FILTERED),
             lifted: shelf(&OF_LIFTED),
             approvals: shelf(&OF_APPROVALS),
             scores: shelf(&OF_SCORES),
+            losses: AtomicU64::new(0),
             seen: AtomicI64::new(0),
         }
     }
@@ -119,6 +131,12 @@ impl OfAgent {
         self.missing.count("", 0);
     }
 
+    /// Counts an event that could not be recorded, and tells how many that makes.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.count("", 0);
+        self.losses.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
     pub(super) fn filtered(&self, action: &str, withheld: bool) {
         self.filtered.count(action, usize::from(withheld));
     }
@@ -137,7 +155,7 @@ impl OfAgent {
         word.into_iter().for_each(|word| self.scores.set("", word, u64::from(score)));
     }
 
-    pub(super) fn seen(&self, at: Timestamp) {
+    pub(crate) fn seen(&self, at: Timestamp) {
         self.seen.fetch_max(at.as_second(), Ordering::Relaxed);
     }
 
@@ -151,6 +169,7 @@ impl OfAgent {
             self.approvals.begin("", word);
         }
         self.missing.begin("", 0);
+        self.lost.begin("", 0);
         for (policy, severity) in policies {
             self.violations.begin(policy.as_str(), *severity as usize);
             self.errors.begin(policy.as_str(), 0);
@@ -178,11 +197,40 @@ struct Known {
 
 impl Default for Agents {
     fn default() -> Self {
-        Self { registered: BTreeMap::new(), unknown: Arc::new(OfAgent::new(UNKNOWN)) }
+        Self {
+            registered: BTreeMap::new(),
+            unknown: Arc::new(OfAgent::new(UNKNOWN)),
+            audited: Arc::default(),
+            policies: Arc::default(),
+        }
     }
 }
 
 impl Agents {
+    /// As [`Self::of`], to be kept.
+    pub(super) fn shared(&self, agent: &str) -> Arc<OfAgent> {
+        Arc::clone(self.registered.get(agent).unwrap_or(&self.unknown))
+    }
+
+    /// Returns the name that an action of an audited function is counted under: its own, which is in a program's text,
+    /// for the first thousand.
+    pub(super) fn audited<'a>(&self, action: &'a str) -> &'a str {
+        if self.audited.read().contains(action) {
+            return action;
+        }
+        let mut audited = self.audited.write();
+        let fits = audited.len() < MOST_AUDITED;
+        if fits {
+            audited.insert(action.into());
+        }
+        if fits { action } else { UNKNOWN }
+    }
+
+    /// Returns the name that a policy is counted under.
+    pub(super) fn policy<'a>(&self, policy: &'a str) -> &'a str {
+        if self.policies.contains(policy) { policy } else { UNKNOWN }
+    }
+
     /// Returns what is counted for an agent; for one that is not registered, what all of those share.
     pub(super) fn of(&self, agent: &str) -> &OfAgent {
         self.registered.get(agent).unwrap_or(&self.unknown)
@@ -213,13 +261,20 @@ impl Agents {
             }
             agent.begin(&policies);
         }
+        known.actions.extend(self.audited.read().iter().map(|action| action.to_string()));
+        known.policies.insert(UNKNOWN.to_owned());
         registered.values().chain([&self.unknown]).for_each(|agent| agent.retain(&known));
-        Self { registered, unknown: Arc::clone(&self.unknown) }
+        Self {
+            registered,
+            unknown: Arc::clone(&self.unknown),
+            audited: Arc::clone(&self.audited),
+            policies: Arc::new(known.policies),
+        }
     }
 
     /// Writes every series, family by family.
     pub(super) fn render(&self, text: &mut String) {
-        let families: [(&Form, ShelfOf); 10] = [
+        let families: [(&Form, ShelfOf); 11] = [
             (&OF_ACTIONS, |agent| &agent.actions),
             (&OF_VIOLATIONS, |agent| &agent.violations),
             (&OF_APPROVALS, |agent| &agent.approvals),
@@ -227,6 +282,7 @@ impl Agents {
             (&OF_ERRORS, |agent| &agent.errors),
             (&OF_REFUSALS, |agent| &agent.refusals),
             (&OF_MISSING, |agent| &agent.missing),
+            (&OF_LOST, |agent| &agent.lost),
             (&OF_FILTERED, |agent| &agent.filtered),
             (&OF_LIFTED, |agent| &agent.lifted),
             (&OF_SCORES, |agent| &agent.scores),

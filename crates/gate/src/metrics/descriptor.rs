@@ -97,6 +97,8 @@ metrics! {
         "Actions that a limit of the profile stood in the way of: rate-limit for calls and recipients, spend-limit for money and tokens";
     MISSING_OUTCOMES = Counter "syndic_missing_outcomes" in "actions" by ["agent_name"]:
         "Allowed actions whose outcome was not reported in time";
+    AUDIT_LOST = Counter "syndic_audit_lost" in "events" by ["agent_name"]:
+        "Audited functions that ran and could not be recorded";
     FILTERED = Counter "syndic_output_filtered" in "results" by ["agent_name", "action", "result"]:
         "Results of which something was redacted, or nothing went back (withheld)";
     REDACTIONS = Counter "syndic_redactions" in "results" by ["type"]:

@@ -34,6 +34,15 @@ fn what_became_unusual_is_written_so() {
 }
 
 #[test]
+fn what_ran_and_was_audited_is_written_so() {
+    let text = r#"{"audited":{"id":"a","agent":"customer-support","agent_version":"1","action":"lookup_order","asked_by":"embedded","grade":"advisory","risk":"medium","status":"refused","allowed":false,"violations":[{"policy":"own-region","result":"blocked","severity":"high"}],"duration_ms":3,"revision":"0123456789ab"}}"#;
+    let read: Record = serde_json::from_str(text).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), text);
+    let acted = read.acted().unwrap();
+    assert_eq!((acted.id, acted.effect, acted.allowed), ("a", "deny", false));
+}
+
+#[test]
 fn a_leaf_that_is_too_long_changes_nothing() {
     let (mut ledger, mut out) = (Ledger::default(), Vec::new());
     let error =

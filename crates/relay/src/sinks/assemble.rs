@@ -103,7 +103,8 @@ impl Assembler {
                 self.recent.forget();
                 Vec::new()
             }
-            // A record that is a whole event by itself joins here: one of a function that was audited, say.
+            // A whole event by itself.
+            Record::Audited(_) => self.at_once(&stored),
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
@@ -278,7 +279,7 @@ impl Assembler {
 
 /// Tells whether a record's parts are needed.
 pub(crate) const fn is_opened(record: &Record) -> bool {
-    matches!(record, Record::Decision(_) | Record::Outcome(_))
+    matches!(record, Record::Decision(_) | Record::Outcome(_) | Record::Audited(_))
 }
 
 /// Tells what became of the request behind a decision that waits for none.

@@ -1,6 +1,6 @@
 //! What each record does to the index.
 
-use syndic_ledger::{Concern, Decision, Leaf, Line, Record};
+use syndic_ledger::{Acted, Concern, Leaf, Line, Record};
 
 use crate::approval;
 use crate::read;
@@ -30,7 +30,11 @@ impl Index {
         match leaf.record.concern() {
             Concern::Decided(decision) => {
                 approval::decided(&self.main, leaf, decision)?;
-                self.add(line, leaf, decision, texts)
+                self.add(line, leaf, &decision.acted(), texts)
+            }
+            Concern::Audited(audited) => {
+                self.add(line, leaf, &audited.acted(), texts)?;
+                self.note(Later::Outcome, leaf.i, &audited.id)
             }
             Concern::Action(id) => self.note(Later::of(&leaf.record), leaf.i, id),
             Concern::Approval(id) => {
@@ -45,7 +49,7 @@ impl Index {
         &mut self,
         line: &Line<'_>,
         leaf: &Leaf,
-        decision: &Decision,
+        event: &Acted<'_>,
         texts: &Texts,
     ) -> Result<(), IndexError> {
         let parts = read::open(line, leaf, &texts.keys).unwrap_or_else(|error| {
@@ -56,13 +60,13 @@ impl Index {
             );
             read::erased(leaf)
         });
-        let tokens = texts.tokens.of_decision(decision, &parts);
+        let tokens = texts.tokens.of_event(event, &parts);
         let month = self.month_of(leaf);
         if !self.spans.iter().any(|span| span.month == month) {
             let file = MonthFile::make(&self.layout, month, &self.made)?;
             self.months.insert(month, file);
         }
-        self.month(month)?.add(leaf, decision, &tokens, is_erased(&parts))?;
+        self.month(month)?.add(leaf, event, &tokens, is_erased(&parts))?;
         self.extend(month, leaf);
         Ok(())
     }

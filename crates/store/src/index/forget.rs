@@ -1,7 +1,5 @@
 //! Taking the words of events out of the index.
 
-use syndic_ledger::Record;
-
 use crate::read::{self, ReadError, Stored};
 use crate::tokens::is_erased;
 
@@ -54,9 +52,9 @@ impl Index {
                 Err(ReadError::Pruned(_)) => continue,
                 stored => stored?,
             };
-            let Record::Decision(decision) = &leaf.record else { continue };
-            let before = (!is_erased(&parts)).then(|| texts.tokens.of_decision(decision, &parts));
-            let after = texts.tokens.of_decision(decision, &read::erased(&leaf));
+            let Some(event) = leaf.record.acted() else { continue };
+            let before = (!is_erased(&parts)).then(|| texts.tokens.of_event(&event, &parts));
+            let after = texts.tokens.of_event(&event, &read::erased(&leaf));
             complete &= self.month(month)?.forget(*index, before.as_deref(), &after)?;
             changed.push(month);
         }
@@ -105,14 +103,14 @@ impl Index {
         let old = file.before(index, THINNED)?;
         for (decision, forgotten) in &old {
             let Stored { leaf, parts } = read(*decision)?;
-            let Record::Decision(record) = &leaf.record else {
+            let Some(event) = leaf.record.acted() else {
                 return Err(ReadError::Changed(*decision));
             };
             let parts = if *forgotten { read::erased(&leaf) } else { parts };
             if is_erased(&parts) && !forgotten {
                 return Err(ReadError::Changed(*decision));
             }
-            file.remove(*decision, &texts.tokens.of_decision(record, &parts))?;
+            file.remove(*decision, &texts.tokens.of_event(&event, &parts))?;
         }
         file.commit(through)?;
         if old.len() < THINNED {

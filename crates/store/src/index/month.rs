@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, params};
-use syndic_ledger::{Decision, Leaf, Record};
+use syndic_ledger::{Acted, Leaf, Record};
 use syndic_model::EventId;
 
 use crate::directory::Layout;
@@ -136,7 +136,7 @@ impl MonthFile {
     pub(crate) fn add(
         &mut self,
         leaf: &Leaf,
-        decision: &Decision,
+        event: &Acted<'_>,
         tokens: &str,
         forgotten: bool,
     ) -> rusqlite::Result<()> {
@@ -152,13 +152,13 @@ impl MonthFile {
             )?
             .execute(params![
                 index,
-                stored_id(&decision.id),
-                decision.agent,
-                decision.action,
-                decision.allowed,
+                stored_id(event.id),
+                event.agent,
+                event.action,
+                event.allowed,
                 leaf.at.as_microsecond(),
-                decision.session,
-                decision.asked_by,
+                event.session,
+                event.asked_by,
                 forgotten,
             ])?;
         self.database

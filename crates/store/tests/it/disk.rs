@@ -1,6 +1,9 @@
 use std::io;
 use std::path::Path;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
 
 use syndic_ledger::Record;
 use syndic_store::{
@@ -260,4 +263,46 @@ fn a_record_that_cannot_be_written_leaves_the_ledger_as_it_was() {
     let refused = store.reserve().unwrap().enqueue(without_subject).wait().unwrap_err();
     assert!(matches!(refused, WriteError::NoSubject), "{refused}");
     assert_eq!(super::write(&store, decision("a")), 0);
+}
+
+#[test]
+fn a_loss_is_told_of_once_and_what_is_written_is_none() {
+    let (disk, directory) = (TestDisk::default(), tempdir().unwrap());
+    let store = open_on(&disk, directory.path(), Durability::Full);
+    let lost = Arc::new(AtomicUsize::new(0));
+    let slot = || {
+        let lost = lost.clone();
+        store.reserve().unwrap().or_else(move || {
+            lost.fetch_add(1, Ordering::Relaxed);
+        })
+    };
+    drop(slot());
+    slot().enqueue(decision("kept")).wait().unwrap();
+    let was_reserved = slot();
+    assert_eq!(lost.load(Ordering::Relaxed), 0);
+    disk.refusals.lock().unwrap().sync = Some(io::ErrorKind::Other);
+    slot().enqueue(decision("lost")).wait().unwrap_err();
+    assert_eq!(lost.load(Ordering::Relaxed), 1);
+    was_reserved.enqueue(decision("lost")).wait().unwrap_err();
+    assert_eq!(lost.load(Ordering::Relaxed), 2);
+}
+
+#[test]
+fn who_waits_for_a_slot_leaves_half_of_them_to_others_and_has_one_when_one_is_free() {
+    let directory = tempdir().unwrap();
+    let options = Options { queue: 4, ..super::small() };
+    let store = Store::open(directory.path(), options, Arc::new(Clock), &mut |_, _| {}).unwrap();
+    let mut context = Context::from_waker(Waker::noop());
+    let mut reserve =
+        |store: &Store| pin!(store.reserve_behind()).poll(&mut context).map(Result::unwrap);
+    let mut mine = Vec::new();
+    while let Poll::Ready(slot) = reserve(&store) {
+        mine.push(slot);
+    }
+    assert_eq!(mine.len(), 2);
+    let others = [store.reserve().unwrap(), store.reserve().unwrap()];
+    mine.pop().unwrap().enqueue(decision("a")).wait().unwrap();
+    assert!(reserve(&store).is_ready());
+    drop(others);
+    store.close();
 }
