@@ -34,7 +34,7 @@ pub struct Governor {
     /// What was worth knowing about the governance directory when it was read.
     pub(crate) findings: Vec<Finding>,
     /// Held by every call that is under way.
-    busy: mpsc::Sender<()>,
+    pub(crate) busy: mpsc::Sender<()>,
     idle: mpsc::Receiver<()>,
     time: Ticking,
     /// Ends by itself once the gate has told of the last action.
@@ -255,7 +255,22 @@ impl Governor {
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
-        let (work, busy) = (work(Arc::clone(&self.gate)), self.busy.clone());
+        to_the_end(&self.gate, &self.busy, work).await
+    }
+}
+
+/// See [`Governor::to_the_end`]. It begins when it is first awaited.
+pub(crate) fn to_the_end<T, F>(
+    gate: &Arc<Gate>,
+    busy: &mpsc::Sender<()>,
+    work: impl FnOnce(Arc<Gate>) -> F,
+) -> impl Future<Output = T> + Send + 'static
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let (work, busy) = (work(Arc::clone(gate)), busy.clone());
+    async move {
         let running = tokio::spawn(async move {
             let answer = work.await;
             drop(busy);

@@ -48,6 +48,7 @@ mod open;
 
 mod approvals;
 mod audit;
+mod audited;
 mod break_glass;
 mod fatigue;
 mod keys;
@@ -59,7 +60,12 @@ mod state;
 mod tools;
 
 mod outcome;
+mod refused;
 mod request;
+mod scope;
+
+mod around;
+mod blocking;
 
 pub use approvals::ExecuteError;
 pub use audit::ExplainError;
@@ -67,7 +73,17 @@ pub use governor::{Governor, ReportError, SubmitError};
 pub use open::{Builder, OpenError};
 pub use outcome::Outcome;
 pub use policy::ReloadError;
+pub use refused::{AsRefused, Refused};
 pub use request::{InvalidRequest, Request};
+pub use scope::{AlreadyInstalled, Scope, scope, trace_by};
+pub use syndic_macros::{audited, governed};
+
+#[doc(hidden)]
+pub mod __private {
+    //! What the attributes write calls of; no interface.
+
+    pub use crate::around::*;
+}
 
 pub use syndic_gate::{
     AgentActivity, AgentDetails, AgentOverview, AgentState, BranchCoverage, ChangeKind, Component,
@@ -77,17 +93,18 @@ pub use syndic_gate::{
 };
 pub use syndic_gate::{
     AgentTools, AgentView, AnomalyView, ApprovalDetails, ApprovalError, ApprovalFilter,
-    ApprovalPage, ApprovalStatistics, ApprovalView, AskRefused, AuthenticationError, BackedUp,
-    BackupRefused, BackupState, BackupView, BallotView, BreakGlass, BreakGlassError,
-    BreakGlassView, CancelError, Compacted, Compaction, Compare, DecisionPage, Evasion,
+    ApprovalPage, ApprovalStatistics, ApprovalView, AskRefused, AuditedCall, AuthenticationError,
+    BackedUp, BackupRefused, BackupState, BackupView, BallotView, BreakGlass, BreakGlassError,
+    BreakGlassView, CancelError, Compacted, Compaction, Compare, DecisionPage, Ended, Evasion,
     EventFilter, EventPage, EventsError, Evidence, Explanation, Failed, FilterError, Filtered,
     GroupStatistics, Happened, Health, Held, HoldError, HoldRequest, KeyError, KeyRequest,
-    KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened, NewKey, Obstacle, OfferedTools,
-    OpenRefused, Opening, Passage, PermitClaims, PermitError, PromoteError, Promotion, ProofError,
-    RecordedDecision, RedactError, Redacted, Redaction, Refused, Reloaded, Reported, RetentionHold,
-    ReviewRefused, RotateError, RotatedLogKey, Score, Search, SearchError, SessionError, Share,
-    Signature, Standing, Switch, SwitchError, Tail, TailError, TailFilter, Told, ToolStanding,
-    ToolsError, VoteError, Wish, args_digest, verify_permit,
+    KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened, Lost, NewKey, Obstacle,
+    OfferedTools, OpenRefused, Opening, Passage, PermitClaims, PermitError, PromoteError,
+    Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction, Refusal,
+    Refused as VoteRefused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
+    RotatedLogKey, Score, Search, SearchError, SessionError, Share, Signature, Standing, Switch,
+    SwitchError, Tail, TailError, TailFilter, Told, ToolStanding, ToolsError, VoteError, Wish,
+    args_digest, verify_permit,
 };
 pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};

@@ -49,7 +49,8 @@ const LAYERS: &[(&str, u8, &[&str])] = &[
             "witness",
         ],
     ),
-    ("syndic", 5, &["model", "policy", "governance", "gate", "relay"]),
+    ("macros", 4, &[]),
+    ("syndic", 5, &["model", "macros", "policy", "governance", "gate", "relay"]),
     (
         "testkit",
         6,

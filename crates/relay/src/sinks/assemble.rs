@@ -81,8 +81,7 @@ impl Assembler {
         hash: Hash,
     ) -> Result<Vec<Complete>, ReadError> {
         let index = stored.leaf.i;
-        let failed =
-            matches!(&stored.leaf.record, Record::Outcome(outcome) if outcome.status == "error");
+        let failed = is_failed(&stored.leaf.record);
         let complete = match &stored.leaf.record {
             Record::Decision(decision) => {
                 if self.is_open(decision, index) {
@@ -274,6 +273,17 @@ impl Assembler {
             Err(ReadError::Pruned(_)) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// Tells whether a record says that what ran failed; of a function that was audited, that it panicked or was cancelled too.
+fn is_failed(record: &Record) -> bool {
+    if let Record::Outcome(outcome) = record {
+        outcome.status == "error"
+    } else if let Record::Audited(audited) = record {
+        audited.allowed && audited.status != "ok"
+    } else {
+        false
     }
 }
 

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use syndic::{
-    ApprovalFilter, ApprovalId, ApprovalStatus, ExecuteError, Governor, Refused, Request, Vote,
-    VoteError,
+    ApprovalFilter, ApprovalId, ApprovalStatus, ExecuteError, Governor, Request, Vote, VoteError,
+    VoteRefused,
 };
 
 use crate::governed::{Governed, events, refund};
@@ -79,7 +79,7 @@ async fn an_action_that_people_did_not_approve_does_not_run_and_says_so() {
     assert_eq!(cancelled.unwrap_err(), "Action issue_refund was cancelled");
     let late =
         governor.resolve(pending, &"support-lead-1".parse().unwrap(), Vote::Approve, None).await;
-    assert!(matches!(late, Err(VoteError::Refused(Refused::Ended(ApprovalStatus::Cancelled)))));
+    assert!(matches!(late, Err(VoteError::Refused(VoteRefused::Ended(ApprovalStatus::Cancelled)))));
 }
 
 #[tokio::test]
