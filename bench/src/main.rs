@@ -4,6 +4,7 @@
 
 mod agentdojo;
 mod approvals;
+mod audited;
 mod daemon;
 mod dashboard;
 mod decide;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         ["bench", "search", ref words @ ..] => search::run(words, json),
         ["bench", "verify"] => verify::run(json),
         ["bench", "gate"] => gate::run(json),
+        ["bench", "audited"] => audited::run(json),
         ["bench", "approvals"] => approvals::run(json),
         ["bench", "dashboard", syndic, driver] => {
             dashboard::run(&dashboard::Parts { syndic: Path::new(syndic), driver: Path::new(driver) }, json)
@@ -48,7 +50,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|dashboard|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|audited|dashboard|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }

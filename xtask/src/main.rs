@@ -40,7 +40,7 @@ commands:
   fuzz detect [--seconds N] [--rounds N] [--seed N] [--first N]
                           scans and redacts broken texts, for a minute when left out; exits 1 at the first that
                           panics, has a span where there is none, or is not redacted to the end
-  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, mcp,
+  bench NAME [--json]     what something costs, beside the machine's limit: decide, load, gate, ledger, verify, search, http, approvals, audited, mcp,
                           dashboard (in Chromium, over a million events),
                           detect (--presidio: beside it too, installed from PyPI once)
   eval NAME [--json]      how well something works: agentdojo (--mcp: through a real MCP server too), anomaly, failopen, tau2,
