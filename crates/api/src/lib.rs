@@ -23,6 +23,7 @@ mod redaction;
 mod retention;
 mod session;
 mod sign_in;
+mod sink;
 mod status;
 mod stream;
 mod tool;
@@ -72,6 +73,7 @@ pub use retention::{
 };
 pub use session::{OpenSession, OpenedSession};
 pub use sign_in::{SessionBody, SignIn, SignInCode};
+pub use sink::{ReplaySink, ReplayedSink, SinkBody, SinkFailure, Sinks};
 pub use status::{ComponentBody, Readiness, Status, WitnessBody};
 pub use stream::{StreamRecord, StreamReset};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::command::{
     actions, agents, alerts, approvals, audit, backup, break_glass, check, completions, decide,
     demo, diff, doctor, explain, grafana, init, keys, learn, mcp, metrics, pack, permit, policy,
-    promote, prove, replay, restore, scan, schema, serve, sign_in, status, test, witness,
+    promote, prove, relay, replay, restore, scan, schema, serve, sign_in, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -78,6 +78,8 @@ pub(crate) enum Command {
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
     Learn(learn::LearnArgs),
+    #[command(subcommand)]
+    Relay(relay::RelayCommand),
     #[command(subcommand)]
     Audit(audit::AuditCommand),
     Backup(backup::BackupArgs),

@@ -10,9 +10,9 @@ use syndic_api::{
     Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, OfferTools, OfferedTools,
     OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions, PromoteAgent,
     PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
-    ReloadedPolicy, ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass,
-    RevisionDiff, RevisionFiles, RotatedLogKey, SessionBody, SignInCode, Status, SubmitAction,
-    SwitchAgent, Switched,
+    ReloadedPolicy, ReplaySink, ReplayedSink, ReportOutcome, Reported, RetentionHoldBody,
+    RetentionHolds, ReviewBreakGlass, RevisionDiff, RevisionFiles, RotatedLogKey, SessionBody,
+    SignInCode, Sinks, Status, SubmitAction, SwitchAgent, Switched,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
@@ -106,6 +106,16 @@ impl Client {
     /// Begins to copy the data directory to a directory of the daemon's machine.
     pub async fn make_backup(&self, backup: &MakeBackup) -> Answer<BackupBody> {
         self.post(&["v1", "backups"], backup).await
+    }
+
+    /// Tells how the sinks of the audit trail are.
+    pub async fn sinks(&self) -> Answer<Sinks> {
+        self.get(&["v1", "sinks"]).await
+    }
+
+    /// Has a sink go on from an earlier record.
+    pub async fn replay_sink(&self, sink: &str, from: &ReplaySink) -> Answer<ReplayedSink> {
+        self.post(&["v1", "sinks", sink, "replay"], from).await
     }
 
     /// Lists the backups that were asked for since the daemon started, newest first.

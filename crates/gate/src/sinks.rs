@@ -16,6 +16,18 @@ impl Gate {
         self.sinks.lock().clone()
     }
 
+    /// Tells how the sinks are, each with how many records and seconds it is behind. Reads from the disk where one is, so
+    /// it is not for asynchronous code.
+    #[must_use]
+    pub fn sink_views(&self) -> Vec<(SinkState, (u64, u64))> {
+        let lags = self.relay_lags(self.now());
+        let view = |state: SinkState| {
+            let lag = lags.get(&state.name).copied().unwrap_or_default();
+            (state, (lag.records, u64::try_from(lag.seconds).unwrap_or(0)))
+        };
+        self.sinks().into_iter().map(view).collect()
+    }
+
     /// Returns the first record that a sink still needs which must get all of them. One that nobody carries to needs
     /// every record.
     pub(crate) fn sinks_need_from(&self) -> u64 {

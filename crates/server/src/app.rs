@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use syndic_gate::Gate;
+use syndic_relay::SinkControl;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
@@ -21,7 +22,7 @@ use crate::pages::browsers::Browsers;
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
     health, keys, log, log_key, overview, policies, policy, proof, redaction, retention, sessions,
-    sign_in, slack, status, stream, tools,
+    sign_in, sinks, slack, status, stream, tools,
 };
 use crate::streams::Streams;
 
@@ -103,6 +104,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(policy::reload))
         .routes(routes!(status::status))
         .routes(routes!(status::metrics))
+        .routes(routes!(sinks::list))
+        .routes(routes!(sinks::replay))
         .routes(routes!(stream::stream))
         // Browsers.
         .routes(routes!(sign_in::show, sign_in::begin, sign_in::end))
@@ -129,7 +132,12 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     api().into_openapi()
 }
 
-pub(crate) fn router(gate: App, browsers: Arc<Browsers>, streams: Arc<Streams>) -> Router {
+pub(crate) fn router(
+    gate: App,
+    browsers: Arc<Browsers>,
+    streams: Arc<Streams>,
+    sinks: SinkControl,
+) -> Router {
     let (router, _) = api().split_for_parts();
     let pages = crate::pages::router(Arc::clone(&gate), Arc::clone(&browsers));
     router
@@ -140,6 +148,7 @@ pub(crate) fn router(gate: App, browsers: Arc<Browsers>, streams: Arc<Streams>) 
         .route("/readyz", get(health::ready))
         .layer(Extension(approvals::Places::default()))
         .layer(Extension(streams))
+        .layer(Extension(sinks))
         .layer(Extension(browsers))
         .with_state(gate)
         .merge(pages)

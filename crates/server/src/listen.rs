@@ -193,7 +193,7 @@ impl Bound {
         let streams = Arc::new(Streams::default());
         let sinks = sinks(&gate);
         let control = sinks.control();
-        let router = router(Arc::clone(&gate), browsers, Arc::clone(&streams));
+        let router = router(Arc::clone(&gate), browsers, Arc::clone(&streams), control.clone());
         let graceful = GracefulShutdown::new();
         let places = || Arc::new(Semaphore::new(MOST_CONNECTIONS));
         let (tcp_places, unix_places) = (places(), places());

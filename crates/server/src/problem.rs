@@ -19,7 +19,7 @@ use syndic_gate::{
     WriteFailed,
 };
 use syndic_model::{EventId, NameError};
-use syndic_relay::SlackRefused;
+use syndic_relay::{ReplayError, SlackRefused};
 
 use crate::routes::{approvals, policy};
 
@@ -391,6 +391,16 @@ impl From<BackupRefused> for Failure {
                 problem(422, "bad-request", &error)
             }
             BackupRefused::Running(_) => problem(409, "backup-running", &error),
+        }
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Unknown(_) => problem(404, "unknown-sink", &error),
+            ReplayError::Beyond(_) => problem(422, "bad-request", &error),
+            ReplayError::Stopped => problem(503, "not-carried", &error),
         }
     }
 }

@@ -22,6 +22,7 @@ pub(crate) mod redaction;
 pub(crate) mod retention;
 pub(crate) mod sessions;
 pub(crate) mod sign_in;
+pub(crate) mod sinks;
 pub(crate) mod slack;
 pub(crate) mod status;
 pub(crate) mod stream;

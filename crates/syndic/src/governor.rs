@@ -223,12 +223,6 @@ impl Governor {
         self.to_the_end(|gate| async move { gate.resume(&switch, &reason, EMBEDDED).await }).await
     }
 
-    /// Has the sinks of the audit trail open anew what they have open, as after a file was put aside by somebody else;
-    /// the server does so at SIGHUP.
-    pub fn reopen_sinks(&self) {
-        self.sinks.reopen();
-    }
-
     /// Ends calls that are under way, writes what is queued, and gives the data directory back.
     pub async fn close(self) {
         let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told, sinks: _ } = self;

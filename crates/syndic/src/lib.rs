@@ -56,6 +56,7 @@ mod live;
 mod log;
 mod policy;
 mod retention;
+mod sinks;
 mod state;
 mod tools;
 

@@ -43,6 +43,7 @@ const RUNBOOKS: &[(&str, &str)] = runbooks![
     WitnessMissing,
     WitnessContradicts,
     RelayBehind,
+    SinkStopped,
     PolicyReloadFailed,
     RetentionAtRisk,
     ClockNotSane,

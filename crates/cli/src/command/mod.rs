@@ -25,6 +25,7 @@ pub(crate) mod permit;
 pub(crate) mod policy;
 pub(crate) mod promote;
 pub(crate) mod prove;
+pub(crate) mod relay;
 pub(crate) mod replay;
 pub(crate) mod restore;
 pub(crate) mod scan;
@@ -61,6 +62,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Mcp(args) => mcp::run(*args, global, out).await,
         Command::Learn(args) => learn::run(&args, global, out).await,
+        Command::Relay(command) => relay::run(command, global, out).await,
         Command::Replay(args) => replay::run(&args, global, out).await,
         Command::Audit(command) => audit::run(command, global, out).await,
         Command::Backup(args) => backup::run(&args, global, out).await,

@@ -97,6 +97,9 @@ impl Follower {
             if wait > Duration::ZERO && running.listen(wait).await.is_none() {
                 return;
             }
+            if let Ok(order) = running.follower.orders.try_recv() {
+                running.obey(order).await;
+            }
         }
     }
 }

@@ -69,6 +69,8 @@ const CALLS: &[(&str, &str)] = &[
     ("delete /v1/keys/{id}", "Governor::revoke_key"),
     ("post /v1/sessions", "Governor::open_session"),
     ("post /v1/policy/reload", "Governor::reload"),
+    ("get /v1/sinks", "Governor::sinks"),
+    ("post /v1/sinks/{sink}/replay", "Governor::replay_sink"),
     ("get /v1/status", "Governor::health, Governor::governance, Governor::policy_standing"),
 ];
 
