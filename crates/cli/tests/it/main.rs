@@ -63,6 +63,8 @@ mod reading;
 #[cfg(test)]
 mod recount;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod reload;
 #[cfg(test)]
 mod review;
