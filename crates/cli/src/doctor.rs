@@ -106,6 +106,7 @@ pub(crate) async fn examine(patient: Patient<'_>, findings: &[Level]) -> Vec<Dia
     found.extend(files::permissions(&patient));
     found.extend(files::reach(&patient));
     found.extend(approvals::approvals(&patient));
+    found.extend(approvals::sinks(&patient));
     found.extend(machine::disk(&patient));
     found.push(records::daemon(&patient).await);
     found.extend(components::components(&patient).await);

@@ -85,24 +85,30 @@ fn is_told(group: &Group, approvers: &Approvers, notify: &Notify) -> bool {
 
 /// Looks for secrets that are not there; the daemon may be given others.
 fn variables(notify: &Notify) -> Option<Diagnosis> {
-    const ID: &str = "notify";
-    if !notify.is_configured() {
-        return None;
-    }
-    let set: BTreeMap<&str, bool> = notify
-        .variables()
+    notify.is_configured().then(|| secrets("notify", notify.variables()))
+}
+
+/// Looks for the secrets of sinks that are not there.
+pub(super) fn sinks(patient: &Patient<'_>) -> Option<Diagnosis> {
+    let mut sinks = patient.governance?.settings.sinks.iter().peekable();
+    sinks.peek()?;
+    Some(secrets("sink-secrets", sinks.flat_map(|sink| sink.target.variables())))
+}
+
+fn secrets<'a>(id: &'static str, names: impl Iterator<Item = &'a str>) -> Diagnosis {
+    let set: BTreeMap<&str, bool> = names
         .map(|name| (name, std::env::var_os(name).is_some_and(|value| !value.is_empty())))
         .collect();
     let unset: Vec<_> =
         set.iter().filter(|(_, set)| !**set).map(|(name, _)| format!("`{name}`")).collect();
-    Some(if unset.is_empty() {
-        Diagnosis::fine(ID, "syndic.yaml", format!("{} secrets are in the environment", set.len()))
+    if unset.is_empty() {
+        Diagnosis::fine(id, "syndic.yaml", format!("{} secrets are in the environment", set.len()))
     } else {
         Diagnosis::warning(
-            ID,
+            id,
             "syndic.yaml",
             format!("not set here: {}", unset.join(", ")),
             "set them where `syndic serve` starts; this looks at the environment it was started in",
         )
-    })
+    }
 }

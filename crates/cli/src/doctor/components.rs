@@ -1,12 +1,13 @@
-//! What a daemon that runs says of itself: its followers of the ledger, index, checkpoints and clock.
+//! What a daemon that runs says of itself: its followers of the ledger, sinks, index, checkpoints and clock.
 
 use syndic_api::ComponentBody;
 
 use super::{Diagnosis, Patient, tools};
 
 /// The parts that are looked at, by the id they have here.
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 5] = [
     ("relays", "relays"),
+    ("sinks", "sinks"),
     ("index", "index"),
     ("checkpoint", "checkpoint"),
     ("clock", "daemon-clock"),
