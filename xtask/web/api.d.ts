@@ -703,6 +703,14 @@ declare namespace Api {
     restart_needed: (string)[];
     revision: string;
   };
+  type ReplaySink = {
+    from: number;
+  };
+  type ReplayedSink = {
+    from: number;
+    records: number;
+    sink: string;
+  };
   type ReportOutcome = {
     args_digest: string;
     duration_ms?: number | null;
@@ -768,6 +776,31 @@ declare namespace Api {
     code: string;
     expires_at: string;
     url: string;
+  };
+  type SinkBody = {
+    circuit: string;
+    dead_letters: number;
+    failures: number;
+    format: string;
+    kind: string;
+    lag_records?: number | null;
+    lag_seconds?: number | null;
+    last_failure?: SinkFailure | null;
+    last_success?: string | null;
+    name: string;
+    next_index: number;
+    parts: string;
+    place: string;
+    required: boolean;
+    taken: number;
+  };
+  type SinkFailure = {
+    at: string;
+    reason: string;
+    since?: string | null;
+  };
+  type Sinks = {
+    sinks: (SinkBody)[];
   };
   type Status = {
     agents: number;

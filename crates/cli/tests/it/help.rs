@@ -28,6 +28,7 @@ fn every_command_helps_with_examples() {
         "explain",
         "replay",
         "learn",
+        "relay",
         "mcp",
         "audit",
         "backup",

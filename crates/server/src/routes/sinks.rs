@@ -25,6 +25,7 @@ pub(crate) async fn list(State(gate): State<App>, _: Reader) -> Json<Sinks> {
 #[utoipa::path(
     post,
     path = "/v1/sinks/{sink}/replay",
+    params(("sink" = String, Path, description = "Its name")),
     request_body = ReplaySink,
     responses(
         (status = 200, body = ReplayedSink),
