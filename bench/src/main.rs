@@ -13,6 +13,7 @@ mod http;
 mod ledger;
 mod mcp;
 mod peers;
+mod relay;
 mod row;
 mod search;
 mod tau2;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", "verify"] => verify::run(json),
         ["bench", "gate"] => gate::run(json),
         ["bench", "audited"] => audited::run(json),
+        ["bench", "relay"] => relay::run(json),
         ["bench", "approvals"] => approvals::run(json),
         ["bench", "dashboard", syndic, driver] => {
             dashboard::run(&dashboard::Parts { syndic: Path::new(syndic), driver: Path::new(driver) }, json)
@@ -50,7 +52,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|audited|dashboard|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|audited|dashboard|relay|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }
