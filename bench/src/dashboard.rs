@@ -204,7 +204,8 @@ impl Audience {
     }
 
     fn leave(self) -> anyhow::Result<()> {
-        drop(self.leave.send(()));
+        // Who left already says why below.
+        let _ = self.leave.send(());
         self.thread.join().map_err(|_| anyhow::anyhow!("who follows panicked"))?
     }
 }

@@ -47,6 +47,7 @@ async fn who_may_read_is_told_of_every_part_and_what_mends_it() {
         "approvals",
         "break-glass",
         "relays",
+        "sinks",
         "retention",
         "disk",
         "clock",
