@@ -45,6 +45,23 @@ impl CursorFile {
         Self { path: data_dir.join("relay").join(format!("{name}.json")) }
     }
 
+    /// Reads the cursor; `None` where there never was one. One that cannot be read is an error, for whom a new beginning
+    /// would leave a gap.
+    pub(crate) fn find<S: DeserializeOwned>(&self) -> Result<Option<Cursor<S>>, String> {
+        let path = self.path.display();
+        let bytes = match fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(format!("its cursor `{path}` cannot be read: {error}")),
+        };
+        match serde_json::from_slice::<Cursor<S>>(&bytes) {
+            Ok(cursor) if cursor.v == VERSION => Ok(Some(cursor)),
+            Ok(_) | Err(_) => Err(format!(
+                "`{path}` is no cursor: put back the one that was there, or remove it to begin where `start` says"
+            )),
+        }
+    }
+
     /// Reads the cursor; `None` where there is none that could be used, which is told where there is a file.
     pub(crate) fn read<S: DeserializeOwned>(&self) -> Option<Cursor<S>> {
         let bytes = match fs::read(&self.path) {

@@ -32,7 +32,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::MissedTickBehavior;
 
 use self::board::Board;
-use self::follower::{Follower, Order, Progress, state_of};
+use self::follower::{Follower, Order, Progress, state_of, stopped};
 use crate::book::Pace;
 use crate::cursor::CursorFile;
 use crate::follow::{Idle, Reader};
@@ -40,6 +40,8 @@ use crate::governed::{Variable, environment};
 
 /// How often it is looked whether other sinks are in force.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How long sinks may take to stop.
+const STOP_WITHIN: Duration = Duration::from_secs(2);
 /// How many orders wait.
 const ORDERS: usize = 16;
 
@@ -62,12 +64,16 @@ pub struct Sinks {
     /// Tells when nothing is read any more after it was stopped.
     pub idle: Idle,
     orders: mpsc::Receiver<(Option<String>, Order)>,
+    stop: watch::Receiver<bool>,
     control: SinkControl,
 }
 
 /// Asks something of sinks that are carried to.
 #[derive(Debug, Clone)]
-pub struct SinkControl(mpsc::Sender<(Option<String>, Order)>);
+pub struct SinkControl {
+    orders: mpsc::Sender<(Option<String>, Order)>,
+    stop: watch::Sender<bool>,
+}
 
 /// Says why a sink is not replayed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -97,18 +103,27 @@ impl SinkControl {
     pub async fn replay(&self, sink: &str, from: u64) -> Result<u64, ReplayError> {
         let (done, answer) = oneshot::channel();
         let order = (Some(sink.to_owned()), Order::Replay { from, done });
-        self.0.send(order).await.map_err(|_| ReplayError::Stopped)?;
+        self.orders.send(order).await.map_err(|_| ReplayError::Stopped)?;
         match answer.await {
             Ok(answer) => answer.map_err(ReplayError::Beyond),
-            Err(_) if self.0.is_closed() => Err(ReplayError::Stopped),
+            Err(_) if self.orders.is_closed() => Err(ReplayError::Stopped),
             Err(_) => Err(ReplayError::Unknown(sink.to_owned())),
         }
     }
 
-    /// Has every sink open anew what it has open, as after a file was put aside.
+    /// Has every sink keep where it is and end, so that the next start repeats nothing; waits two seconds at most.
+    /// [`Sinks::run`] has to be polled meanwhile.
+    pub async fn stop(&self) {
+        self.stop.send_replace(true);
+        if tokio::time::timeout(STOP_WITHIN, self.orders.closed()).await.is_err() {
+            tracing::warn!("a sink did not stop in time; some events may be sent to it again");
+        }
+    }
+
+    /// Has every sink open anew what it has open, as after a file was put aside, and try again at once.
     pub fn reopen(&self) {
         // One that waits already does as much.
-        drop(self.0.try_send((None, Order::Reopen)));
+        drop(self.orders.try_send((None, Order::Reopen)));
     }
 }
 
@@ -124,6 +139,7 @@ impl Sinks {
         told: impl Fn(Vec<SinkState>) + Send + Sync + 'static,
     ) -> Self {
         let (control, orders) = mpsc::channel(ORDERS);
+        let (stop, stopped) = watch::channel(false);
         Self {
             store,
             data_dir: data_dir.to_owned(),
@@ -134,7 +150,8 @@ impl Sinks {
             pace: Pace::default(),
             idle: Idle::default(),
             orders,
-            control: SinkControl(control),
+            stop: stopped,
+            control: SinkControl { orders: control, stop },
         }
     }
 
@@ -147,7 +164,17 @@ impl Sinks {
     /// Carries events until the store is closed. Dropping the future stops every sink where it is.
     pub async fn run(self) {
         let Self {
-            store, data_dir, clock, governance, variable, told, pace, idle, mut orders, ..
+            store,
+            data_dir,
+            clock,
+            governance,
+            variable,
+            told,
+            pace,
+            idle,
+            mut orders,
+            mut stop,
+            control: _control,
         } = self;
         let Some(in_force) = governance() else { return };
         let mut running = Running {
@@ -161,6 +188,7 @@ impl Sinks {
             carried: BTreeMap::new(),
             turns: BTreeMap::new(),
             tasks: JoinSet::new(),
+            stop: stop.clone(),
         };
         running.follow();
         let mut look = tokio::time::interval(LOOK_EVERY);
@@ -173,6 +201,10 @@ impl Sinks {
                     }
                 }
                 Some(_) = running.tasks.join_next() => {}
+                () = stopped(&mut stop) => {
+                    while running.tasks.join_next().await.is_some() {}
+                    return;
+                }
                 _ = look.tick() => {
                     let Some(in_force) = governance() else { return };
                     if running.reader.store().is_none() {
@@ -200,6 +232,7 @@ struct Running {
     /// One carries to a sink at a time, by its name.
     turns: BTreeMap<String, Arc<Mutex<()>>>,
     tasks: JoinSet<()>,
+    stop: watch::Receiver<bool>,
 }
 
 /// A sink that is carried to.
@@ -236,6 +269,7 @@ impl Running {
                 data_dir: self.data_dir.clone(),
                 governance: self.in_force.subscribe(),
                 orders: given,
+                stop: self.stop.clone(),
                 clock: Arc::clone(&self.clock),
                 variable: Arc::clone(&self.variable),
                 pace: self.pace,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use syndic_model::{Circuit as Position, Clock};
 
 use crate::book::Pace;
@@ -9,6 +10,8 @@ use crate::notifier::wait;
 
 /// After how many failures in a row a sink counts as down.
 const DOWN_AFTER: u32 = 5;
+/// How long a sink fails before it counts as down, however seldom it is tried.
+const DOWN_WITHIN: SignedDuration = SignedDuration::from_mins(1);
 /// How long a sink is left alone that a person must mend.
 const STOPPED_FOR: Duration = Duration::from_mins(5);
 
@@ -16,18 +19,22 @@ const STOPPED_FOR: Duration = Duration::from_mins(5);
 pub(crate) struct Circuit {
     pace: Pace,
     failures: u32,
+    /// When the first of them was.
+    since: Option<Timestamp>,
+    /// It fails for longer than a minute, or will have before it is tried again.
+    is_long: bool,
     is_stopped: bool,
 }
 
 impl Circuit {
     pub(crate) const fn new(pace: Pace) -> Self {
-        Self { pace, failures: 0, is_stopped: false }
+        Self { pace, failures: 0, since: None, is_long: false, is_stopped: false }
     }
 
     pub(crate) const fn position(&self) -> Position {
         if self.is_stopped {
             Position::Open
-        } else if self.failures >= DOWN_AFTER {
+        } else if self.failures >= DOWN_AFTER || self.is_long {
             Position::HalfOpen
         } else {
             Position::Closed
@@ -36,15 +43,19 @@ impl Circuit {
 
     /// Begins anew: something was taken, or a person did something.
     pub(crate) const fn close(&mut self) {
-        self.failures = 0;
-        self.is_stopped = false;
+        *self = Self::new(self.pace);
     }
 
     /// Takes a failure that may pass, and tells how long to wait.
     pub(crate) fn fail(&mut self, retry_after: Option<Duration>, clock: &dyn Clock) -> Duration {
         self.is_stopped = false;
         self.failures = self.failures.saturating_add(1);
-        wait(self.pace, self.failures, retry_after, clock)
+        let wait = wait(self.pace, self.failures, retry_after, clock);
+        let now = clock.now();
+        let failing = now.duration_since(*self.since.get_or_insert(now));
+        let until = SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+        self.is_long |= failing.saturating_add(until) > DOWN_WITHIN;
+        wait
     }
 
     /// Takes a failure that does not pass by itself, and tells how long to wait.
@@ -87,6 +98,17 @@ mod tests {
         assert_eq!(circuit.position(), Position::Closed);
         let asked = Some(Duration::from_secs(30));
         assert_eq!(circuit.fail(asked, &Still), Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_sink_that_asks_to_be_left_alone_for_minutes_is_down_at_once() {
+        let mut circuit = Circuit::new(Pace::default());
+        circuit.fail(Some(Duration::from_secs(30)), &Still);
+        assert_eq!(circuit.position(), Position::Closed);
+        circuit.fail(Some(Duration::from_secs(300)), &Still);
+        assert_eq!(circuit.position(), Position::HalfOpen);
+        circuit.close();
+        assert_eq!(circuit.position(), Position::Closed);
     }
 
     #[test]

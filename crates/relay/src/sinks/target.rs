@@ -97,14 +97,6 @@ impl Target {
         }
     }
 
-    /// Opens anew what is open.
-    pub(crate) fn reopen(&mut self) {
-        match self {
-            Self::File(file) => file.reopen(),
-            Self::Elasticsearch(_) | Self::CloudWatch(_) | Self::Otlp(_) | Self::Webhook(_) => {}
-        }
-    }
-
     /// Takes note that events it has may come again, and are to be written again.
     pub(crate) fn replay(&mut self) {
         match self {

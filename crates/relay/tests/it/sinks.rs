@@ -2,6 +2,7 @@
 
 mod cloudwatch;
 mod otlp;
+mod stopping;
 mod webhook;
 pub(crate) mod world;
 

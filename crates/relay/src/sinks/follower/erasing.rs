@@ -3,10 +3,11 @@
 //!
 //! The cursor does not go beyond the record of an erasure before that is done, so a crash only has it done again.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use syndic_store::{ReadError, Store};
 
+use super::orders::stopped;
 use super::{LOOK_EVERY, Next, Running, SEND_WITHIN};
 use crate::follow::Stopped;
 use crate::sink::{Failure, Fate, Shaped};
@@ -16,73 +17,125 @@ use crate::sinks::reading::{Erasure, ReadOn, Waiting, read_on};
 /// How many events go at once.
 const AT_ONCE: usize = 200;
 
+/// How often it is looked at once whether a user can still be read, before that counts as a failure: the record comes
+/// first, and the keys go right after it.
+const LOOKS: u32 = 25;
+
 /// How far one erasure has come.
-struct Pass {
+pub(super) enum Pass {
+    /// The user can still be read, as often as that was looked at.
+    Awaited(u32),
+    Begun(Box<Begun>),
+}
+
+/// An erasure that is under way.
+pub(super) struct Begun {
     /// The records about the user's actions.
     records: HashSet<u64>,
-    assembler: Assembler,
+    /// Taken while it reads on a thread that may block.
+    assembler: Option<Assembler>,
     next: u64,
+    /// What was read, and is still to be sent.
+    left: VecDeque<Waiting>,
 }
 
 impl Running {
-    /// Does the next erasure, once all that came before it was sent; `None` where there is none.
+    /// Goes on with the next erasure, once all that came before it was sent; `None` where there is none. What was done
+    /// of it is not done again after a failure.
     pub(super) async fn erase(&mut self) -> Option<Next> {
         let erasure = self.erasures.front()?.clone();
-        match self.erase_one(&erasure).await {
-            Ok(true) => {
+        let step = match self.pass.take() {
+            Some(Pass::Begun(mut begun)) => {
+                let step = self.step(&erasure, &mut begun).await;
+                self.pass = Some(Pass::Begun(begun));
+                step
+            }
+            Some(Pass::Awaited(looks)) => self.begin_erasing(&erasure, looks).await,
+            None => self.begin_erasing(&erasure, 0).await,
+        };
+        match step {
+            Ok(Step::More) => Some(Next::AtOnce),
+            Ok(Step::Awaited) => Some(Next::After(LOOK_EVERY)),
+            Ok(Step::Done) => {
+                let (sink, record) = (&self.state.name, erasure.index);
+                tracing::info!(sink, record, "erased what a sink had of a user");
                 self.erasures.pop_front();
+                self.pass = None;
                 self.kept.changed = true;
+                self.state.failing_since = None;
                 self.circuit.close();
                 Some(Next::AtOnce)
             }
-            // The record comes first, and the keys go right after it.
-            Ok(false) => Some(Next::After(LOOK_EVERY)),
             Err(Undone::Ended) => Some(Next::Ended),
             Err(Undone::Failed(failure)) => Some(self.failed(failure)),
         }
     }
 
-    /// Sends every event that named the user again; false where it can still be read.
-    async fn erase_one(&mut self, erasure: &Erasure) -> Result<bool, Undone> {
-        let begun = erasure.clone();
-        let begun = self.follower.reader.reading(move |store| begin(store, &begun)).await;
-        let Some(mut pass) = begun? else { return Ok(false) };
-        while pass.next < erasure.index {
-            let (from, records) = (pass.next, pass.records);
-            let shaping = self.shaping();
-            let read = self
-                .follower
-                .reader
-                .reading(move |store| Ok(read_on(store, pass.assembler, from, &shaping)));
-            let ReadOn { assembler, events, next, failed, .. } = read.await?;
-            let events: Vec<Waiting> = events
-                .into_iter()
-                .filter(|event| event.shaped.index < erasure.index)
-                .filter(|event| records.contains(&event.decision))
-                .collect();
-            for chunk in events.chunks(AT_ONCE) {
-                self.replace(chunk).await?;
+    /// Finds what is to be sent again, unless it can still be read.
+    async fn begin_erasing(&mut self, erasure: &Erasure, looks: u32) -> Result<Step, Undone> {
+        let sought = erasure.clone();
+        let begun = self.follower.reader.reading(move |store| begin(store, &sought)).await?;
+        match begun {
+            Some(begun) => {
+                self.pass = Some(Pass::Begun(Box::new(begun)));
+                Ok(Step::More)
             }
-            match failed {
-                Some(error) if next == from => return Err(Stopped::Unreadable(error).into()),
-                None if next == from => break,
-                Some(_) | None => {}
+            None => {
+                self.pass = Some(Pass::Awaited(looks.saturating_add(1)));
+                if looks < LOOKS {
+                    return Ok(Step::Awaited);
+                }
+                Err(Undone::Failed(Failure::passing(format!(
+                    "it cannot erase a user yet: what record {} erases can still be read",
+                    erasure.index
+                ))))
             }
-            pass = Pass { records, assembler, next };
         }
-        tracing::info!(
-            sink = self.state.name,
-            record = erasure.index,
-            "erased what a sink had of a user"
-        );
-        Ok(true)
+    }
+
+    /// Sends some of the events that named the user again, or reads which they are.
+    async fn step(&mut self, erasure: &Erasure, begun: &mut Begun) -> Result<Step, Undone> {
+        if !begun.left.is_empty() {
+            let many = begun.left.len().min(AT_ONCE);
+            let shaped: Vec<Shaped> =
+                begun.left.iter().take(many).map(|event| event.shaped.clone()).collect();
+            self.replace(&shaped).await?;
+            begun.left.drain(..many);
+            return Ok(Step::More);
+        }
+        let from = begun.next;
+        if from >= erasure.index {
+            return Ok(Step::Done);
+        }
+        let (Some(assembler), shaping) = (begun.assembler.take(), self.shaping()) else {
+            return Err(Undone::Ended);
+        };
+        let read = self
+            .follower
+            .reader
+            .reading(move |store| Ok(read_on(store, assembler, from, &shaping)));
+        let ReadOn { assembler, events, next, failed, .. } = read.await?;
+        let concerned = |event: &Waiting| {
+            event.shaped.index < erasure.index && begun.records.contains(&event.decision)
+        };
+        begun.left.extend(events.into_iter().filter(concerned));
+        begun.assembler = Some(assembler);
+        begun.next = next;
+        match failed {
+            Some(error) if next == from => Err(Stopped::Unreadable(error).into()),
+            None if next == from => Ok(Step::Done),
+            Some(_) | None => Ok(Step::More),
+        }
     }
 
     /// Has events take the place of those that are there.
-    async fn replace(&mut self, events: &[Waiting]) -> Result<(), Undone> {
-        let shaped: Vec<Shaped> = events.iter().map(|event| event.shaped.clone()).collect();
+    async fn replace(&mut self, events: &[Shaped]) -> Result<(), Undone> {
+        let mut stop = self.follower.stop.clone();
         let target = self.target().map_err(Undone::Failed)?;
-        let sent = tokio::time::timeout(SEND_WITHIN, target.erase(&shaped)).await;
+        let sent = tokio::select! {
+            sent = tokio::time::timeout(SEND_WITHIN, target.erase(events)) => sent,
+            () = stopped(&mut stop) => return Err(Undone::Failed(Failure::passing("it was stopped"))),
+        };
         let fates = match sent {
             Ok(Ok(fates)) => fates,
             Ok(Err(failure)) => return Err(Undone::Failed(failure)),
@@ -98,6 +151,14 @@ impl Running {
             }
         }
     }
+}
+
+/// What became of a step.
+enum Step {
+    More,
+    /// The user can still be read.
+    Awaited,
+    Done,
 }
 
 /// Why an erasure is not done.
@@ -116,7 +177,7 @@ impl From<Stopped> for Undone {
 }
 
 /// Finds what is to be erased; nothing yet where it can still be read.
-fn begin(store: &Store, erasure: &Erasure) -> Result<Option<Pass>, ReadError> {
+fn begin(store: &Store, erasure: &Erasure) -> Result<Option<Begun>, ReadError> {
     let before = erasure.before.min(erasure.index);
     let trace = store.trace(&erasure.user_ref, before, &mut |_| {})?;
     if trace.readable > 0 {
@@ -125,5 +186,6 @@ fn begin(store: &Store, erasure: &Erasure) -> Result<Option<Pass>, ReadError> {
     let next = trace.records.first().copied().unwrap_or(erasure.index);
     let origin = store.log_keys().first().map_or_else(String::new, |key| key.name().to_owned());
     let assembler = Assembler::new(origin, next);
-    Ok(Some(Pass { records: trace.records.into_iter().collect(), assembler, next }))
+    let records = trace.records.into_iter().collect();
+    Ok(Some(Begun { records, assembler: Some(assembler), next, left: VecDeque::new() }))
 }

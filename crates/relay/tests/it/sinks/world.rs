@@ -92,6 +92,15 @@ impl World {
         self.states.lock().unwrap().clear();
     }
 
+    /// Stops it as a stop of the daemon does.
+    pub(crate) async fn stop_gently(&mut self) {
+        let (running, control, idle) = self.running.take().unwrap();
+        control.stop().await;
+        running.await.unwrap();
+        idle.wait().await;
+        self.states.lock().unwrap().clear();
+    }
+
     pub(crate) fn control(&self) -> SinkControl {
         self.running.as_ref().unwrap().1.clone()
     }
