@@ -208,8 +208,9 @@ impl Bound {
                 () = Gate::keep_time(Arc::downgrade(&gate)) => {}
                 () = follow(&gate) => {}
                 () = tell(notifier, witnesses, sinks) => {}
-                () = reopen(control) => {}
-                () = shutdown => {}
+                () = reopen(control.clone()) => {}
+                // Sinks are carried to until they have kept where they are.
+                () = async { shutdown.await; control.stop().await; } => {}
             }
         };
         answer.await;

@@ -225,7 +225,8 @@ impl Governor {
 
     /// Ends calls that are under way, writes what is queued, and gives the data directory back.
     pub async fn close(self) {
-        let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told, sinks: _ } = self;
+        let Self { gate, findings: _, busy, mut idle, mut time, mut traced, told, sinks } = self;
+        sinks.stop().await;
         time.0.abort();
         let _stopped = (&mut time.0).await;
         for told in told {

@@ -43,7 +43,10 @@ impl Governor {
         let reload = |gate: std::sync::Arc<syndic_gate::Gate>| async move {
             gate.reload(&by, accept.as_deref()).await
         };
-        Ok(self.to_the_end(reload).await?)
+        let reloaded = self.to_the_end(reload).await?;
+        // What a sink needs may be there now, in a file beside them.
+        self.sinks.reopen();
+        Ok(reloaded)
     }
 
     /// Records who signs that an agent's verdicts be enforced; its file switches it, once that is reloaded.

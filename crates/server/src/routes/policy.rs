@@ -1,13 +1,14 @@
 //! The governance directory in force.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use syndic_api::{
     FailedReload, FileFinding, HeldPolicy, LoosenedBody, PolicyStatus, Problem, RecordBody,
     ReloadPolicy, ReloadedPolicy,
 };
 use syndic_gate::{Failed, Held, Loosened, ReloadBy, Standing};
 use syndic_model::{Finding, Level};
+use syndic_relay::SinkControl;
 
 use crate::app::App;
 use crate::auth::Administrator;
@@ -29,6 +30,7 @@ use crate::problem::{Failure, to_the_end};
 pub(crate) async fn reload(
     State(gate): State<App>,
     Administrator(key): Administrator,
+    Extension(sinks): Extension<SinkControl>,
     Body(wire): Body<ReloadPolicy>,
 ) -> Result<Json<ReloadedPolicy>, Failure> {
     let reload = async move {
@@ -36,6 +38,8 @@ pub(crate) async fn reload(
         gate.reload(&by, wire.accept_loosening.as_deref()).await
     };
     let reloaded = to_the_end(reload).await??;
+    // What a sink needs may be there now, in a file beside them.
+    sinks.reopen();
     Ok(Json(ReloadedPolicy {
         revision: reloaded.revision,
         former: reloaded.former,
