@@ -91,7 +91,9 @@ pub(crate) fn read_on(
     }
     let events = read.into_iter().map(|complete| {
         let (mut event, placement) = (complete.event, complete.placement);
-        lessen(&mut event, shaping.parts, &shaping.governance, shaping.clock.as_ref());
+        let pseudonym = |kind: &str, text: &str| store.pseudonym(kind, text);
+        let clock = shaping.clock.as_ref();
+        lessen(&mut event, shaping.parts, &shaping.governance, clock, pseudonym);
         let body = shape(shaping.format, &event, &placement);
         let shaped = Shaped {
             index: placement.index,

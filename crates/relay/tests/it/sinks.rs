@@ -126,11 +126,12 @@ async fn a_crash_between_writing_and_taking_note_of_it_repeats_nothing() {
 #[tokio::test]
 async fn content_is_redacted_left_out_or_clear_as_the_sink_says() {
     for (parts, args, user) in [
-        ("redacted", json!({"to": "<EMAIL_ADDRESS_1>"}), json!("<EMAIL_ADDRESS_1>")),
-        ("none", Value::Null, Value::Null),
-        ("clear", json!({"to": "ann@example.org"}), json!("ann@example.org")),
+        ("redacted", json!({"to": "<EMAIL_ADDRESS_1>"}), None),
+        ("none", Value::Null, Some(Value::Null)),
+        ("clear", json!({"to": "ann@example.org"}), Some(json!("ann@example.org"))),
     ] {
         let mut world = World::new(&format!("    parts: {parts}\n"));
+        let user = user.unwrap_or_else(|| world.store.pseudonym("user", "ann@example.org").into());
         world.start();
         let parts_of =
             [("args", json!({"to": "ann@example.org"})), ("user", json!("ann@example.org"))];
@@ -141,6 +142,57 @@ async fn content_is_redacted_left_out_or_clear_as_the_sink_says() {
         let line = &world.lines()[0];
         assert_eq!((&line["tool_args"], &line["user_id"]), (&args, &user), "{parts}");
         assert_eq!(line["metadata"]["owner"], "support");
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_an_agent_may_write_freely_goes_out_in_clear() {
+    const CARD: &str = "4111111111111111";
+    let one = json!({"allowed": false, "effect": "deny", "agent_version": "of jane.doe@example.com",
+        "model": "tuned for jane.doe@example.com", "session": CARD, "agent": CARD, "action": CARD, "tool": CARD});
+    let sent = [
+        ("metadata", json!({"jane.doe@example.com": {"card": CARD}, "note": "plain"})),
+        ("user", json!("Anna Mueller")),
+    ];
+    for parts in ["redacted", "none"] {
+        let mut world = World::new(&format!("    parts: {parts}\n"));
+        world.start();
+        world.write_with(&decision(1, &one), &sent).await;
+        world.write_with(&decision(2, &one), &sent).await;
+        world.caught_up().await;
+        let lines = world.lines();
+        let text = json!(lines).to_string();
+        for clear in ["jane", CARD, "Anna", "Mueller"] {
+            assert!(!text.contains(clear), "{parts}: {text}");
+        }
+        let (line, next) = (&lines[0], &lines[1]);
+        assert_eq!(line["agent_version"], "of <EMAIL_ADDRESS_1>", "{parts}");
+        assert_eq!(line["model"], "tuned for <EMAIL_ADDRESS_1>", "{parts}");
+        assert_eq!(line["session_id"], world.store.pseudonym("session", CARD), "{parts}");
+        assert_eq!(line["agent_name"], world.store.pseudonym("agent", CARD), "{parts}");
+        assert_eq!(line["user_id"], next["user_id"], "{parts}");
+        assert_eq!(line["metadata"]["owner"], "support", "{parts}");
+        if parts == "redacted" {
+            assert_eq!(line["user_id"], world.store.pseudonym("user", "Anna Mueller"));
+            assert_eq!(line["metadata"]["note"], "plain");
+            assert!(line["metadata"].get("<EMAIL_ADDRESS_1>").is_some(), "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plain_session_and_model_stay_as_they_are() {
+    for session in ["0198c0de-5a1b-7c2d-8e3f-4a5b6c7d8e9f", "support-chat-17", "s1"] {
+        let mut world = World::new("");
+        world.start();
+        let one = json!({"allowed": false, "effect": "deny", "session": session,
+            "model": "claude-sonnet-4-5-20250929", "agent_version": "1.14.2"});
+        world.write(&decision(1, &one)).await;
+        world.caught_up().await;
+        let line = &world.lines()[0];
+        assert_eq!(line["session_id"], session);
+        assert_eq!(line["model"], "claude-sonnet-4-5-20250929");
+        assert_eq!(line["agent_version"], "1.14.2");
     }
 }
 
