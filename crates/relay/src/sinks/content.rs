@@ -24,7 +24,7 @@ pub(crate) fn lessen(
                 Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
                     pseudonym("user", &user.to_string()).into()
                 }
-            })
+            });
         }
         SinkParts::None => {
             (event.tool_args, event.tool_result, event.user_id) = (None, None, None);
