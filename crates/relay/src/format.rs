@@ -47,6 +47,21 @@ pub(crate) fn id(format: SinkFormat, shaped: &Value) -> Option<&str> {
     }
 }
 
+/// What [`shape`] begins with, in each format.
+const BEGINNINGS: [&[u8]; 3] =
+    [br#"{"event_id":""#, br#"{"metadata":{"version":""#, br#"{"timeUnixNano":""#];
+
+/// Tells whether `text` is the beginning of what [`shape`] wrote, in any format, as far as it goes.
+pub(crate) fn is_beginning(text: &[u8]) -> bool {
+    BEGINNINGS.iter().any(|begins| text.iter().zip(*begins).all(|(one, other)| one == other))
+}
+
+/// Tells whether [`shape`] wrote it, in any format.
+pub(crate) fn is_event(shaped: &Value) -> bool {
+    let formats = [SinkFormat::Native, SinkFormat::Ocsf, SinkFormat::Otel];
+    formats.into_iter().any(|format| id(format, shaped).is_some())
+}
+
 /// Spells out what some readers end a line at, and JSON leaves as it is. It stands in texts alone.
 fn on_one_line(line: String) -> String {
     if !line.contains(['\u{85}', '\u{2028}', '\u{2029}']) {

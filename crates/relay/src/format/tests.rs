@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use syndic_governance::SinkFormat;
 use syndic_model::{AuditEvent, Check, CheckResult, Severity};
 
-use super::{Placement, id, shape};
+use super::{Placement, id, is_beginning, is_event, shape};
 
 const FORMATS: [(&str, SinkFormat); 3] =
     [("native", SinkFormat::Native), ("ocsf", SinkFormat::Ocsf), ("otel", SinkFormat::Otel)];
@@ -179,6 +179,22 @@ fn every_format_holds_still() {
             let expected = std::fs::read_to_string(&file).unwrap();
             assert_eq!(shown, expected, "{}", file.display());
         }
+    }
+}
+
+#[test]
+fn what_is_written_is_known_as_such_by_its_beginning_and_as_a_whole() {
+    for (_, format) in FORMATS {
+        for (name, event, placement) in cases() {
+            let line = shape(format, &event, &placement);
+            for end in 0..line.len().min(60) {
+                assert!(is_beginning(&line.as_bytes()[..end]), "{name}: {line}");
+            }
+            assert!(is_event(&serde_json::from_str(&line).unwrap()), "{name}: {line}");
+        }
+    }
+    for other in ["{\"my\":1}", "[1]", "note", "{\"event\":1}", "{\"metadata\":{\"name\":1}}"] {
+        assert!(!is_beginning(other.as_bytes()), "{other}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! A file of JSON lines: what is told as taken is on disk, and what a crash left is found again.
 
+mod place;
 mod tail;
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,19 +15,28 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use syndic_governance::{FileSink, SinkFormat};
 use syndic_model::Clock;
+use tokio::task::JoinHandle;
 
 use crate::sink::{Failure, Fate, Most, Shaped};
 use crate::sinks::follower::Turn;
 
 const MOST: Most = Most { events: 4_096, bytes: 4 << 20, overhead: 1 };
+/// How often another may hold the file before it counts as somebody else's: who was stopped ends in a moment.
+const PATIENCE: u32 = 4;
 
 /// A sink that writes to a file.
 pub(crate) struct File {
     /// Taken while it is written to on a thread that may block.
     writer: Option<Writer>,
+    /// Kept where nobody waited for its end, so that the next write does.
+    writing: Option<JoinHandle<Written>>,
+    is_replayed: bool,
     fresh: Fresh,
     turn: Turn,
 }
+
+/// What a thread gives back; the turn ends after the writer does.
+type Written = (Writer, Result<(), Failure>, Turn);
 
 /// How a writer begins.
 #[derive(Clone)]
@@ -40,6 +50,8 @@ struct Fresh {
 struct Writer {
     fresh: Fresh,
     open: Option<Open>,
+    /// How often in a row another held the file.
+    locked_out: u32,
     /// Events may come again that are there, and are to be there twice.
     is_replayed: bool,
 }
@@ -70,7 +82,8 @@ impl File {
     ) -> Self {
         let (settings, data_dir) = (settings.clone(), data_dir.to_owned());
         let (clock, turn) = (Arc::clone(clock), Arc::clone(turn));
-        Self { writer: None, fresh: Fresh { settings, format, data_dir, clock }, turn }
+        let fresh = Fresh { settings, format, data_dir, clock };
+        Self { writer: None, writing: None, is_replayed: false, fresh, turn }
     }
 
     #[expect(clippy::unused_self, reason = "as every sink offers it")]
@@ -79,20 +92,38 @@ impl File {
     }
 
     pub(crate) async fn send(&mut self, batch: &[Shaped]) -> Result<Vec<Fate>, Failure> {
-        let mut writer = self.writer();
+        let mut writer = self.writer().await;
+        writer.is_replayed |= std::mem::take(&mut self.is_replayed);
         let batch = batch.to_vec();
         let count = batch.len();
         let turn = Arc::clone(&self.turn);
-        let written = tokio::task::spawn_blocking(move || {
+        let writing = self.writing.insert(tokio::task::spawn_blocking(move || {
             let written = writer.write(&batch);
-            drop(turn);
-            (writer, written)
-        });
-        let Ok((writer, written)) = written.await else {
+            (writer, written, turn)
+        }));
+        let done = writing.await;
+        self.writing = None;
+        let Ok((writer, written, _)) = done else {
             return Err(Failure::passing("writing was interrupted"));
         };
         self.writer = Some(writer);
         written.map(|()| vec![Fate::Taken; count])
+    }
+
+    /// Returns the one writer, when it has ended what nobody waited for.
+    async fn writer(&mut self) -> Writer {
+        if let Some(writing) = &mut self.writing {
+            let done = writing.await;
+            self.writing = None;
+            if let Ok((mut writer, _, _)) = done {
+                // What it wrote is found when the file is opened again.
+                writer.open = None;
+                self.writer = Some(writer);
+            }
+        }
+        let fresh =
+            || Writer { fresh: self.fresh.clone(), open: None, locked_out: 0, is_replayed: false };
+        self.writer.take().unwrap_or_else(fresh)
     }
 
     /// Opens the file by its name again, as after somebody put it aside.
@@ -102,15 +133,8 @@ impl File {
         }
     }
 
-    pub(crate) fn replay(&mut self) {
-        let mut writer = self.writer();
-        writer.is_replayed = true;
-        self.writer = Some(writer);
-    }
-
-    fn writer(&mut self) -> Writer {
-        let fresh = || Writer { fresh: self.fresh.clone(), open: None, is_replayed: false };
-        self.writer.take().unwrap_or_else(fresh)
+    pub(crate) const fn replay(&mut self) {
+        self.is_replayed = true;
     }
 }
 
@@ -127,9 +151,9 @@ impl Writer {
         }
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => self.fresh.open()?,
+            None => self.begin()?,
         };
-        if std::mem::take(&mut self.is_replayed) {
+        if self.is_replayed {
             open.there.clear();
         }
         let mut lines = String::new();
@@ -145,7 +169,7 @@ impl Writer {
                 open.append(&lines).map_err(refused)?;
                 lines.clear();
                 self.fresh.put_aside().map_err(refused)?;
-                open = self.fresh.open()?;
+                open = self.begin()?;
                 open.there.clear();
             }
             lines.push_str(&event.body);
@@ -153,32 +177,75 @@ impl Writer {
         }
         open.append(&lines).map_err(refused)?;
         self.open = Some(open);
+        self.is_replayed = false;
         Ok(())
+    }
+
+    /// Opens the file, and gives who holds it a moment.
+    fn begin(&mut self) -> Result<Open, Failure> {
+        match self.fresh.open() {
+            Ok(open) => {
+                self.locked_out = 0;
+                Ok(open)
+            }
+            Err(Closed::Held) => {
+                self.locked_out += 1;
+                let path = self.fresh.settings.path.display();
+                let reason = format!(
+                    "another sink or program holds `{path}`: name a file of its own in syndic.yaml"
+                );
+                if self.locked_out < PATIENCE {
+                    return Err(Failure::passing(reason));
+                }
+                Err(Failure::stopped(reason))
+            }
+            Err(Closed::Failed(failure)) => Err(failure),
+        }
+    }
+}
+
+/// Why a file is not open.
+enum Closed {
+    Held,
+    Failed(Failure),
+}
+
+impl From<Failure> for Closed {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
     }
 }
 
 impl Fresh {
     /// Opens the file to append, and mends its end.
-    fn open(&self) -> Result<Open, Failure> {
+    fn open(&self) -> Result<Open, Closed> {
         let path = &self.settings.path;
         let refused = |error: io::Error| {
             Failure::passing(format!("cannot open `{}`: {error}", path.display()))
         };
-        if let Some(directory) = path.parent() {
-            DirBuilder::new().recursive(true).mode(0o750).create(directory).map_err(refused)?;
-            self.keep_out(directory)?;
-        }
+        place::prepare(path, &self.data_dir)?;
         let mut options = OpenOptions::new();
         let mut file =
             options.mode(0o640).create(true).append(true).read(true).open(path).map_err(refused)?;
         let metadata = file.metadata().map_err(refused)?;
         if !metadata.is_file() {
-            return Err(Failure::stopped(format!("`{}` is no file", path.display())));
+            return Err(Failure::stopped(format!("`{}` is no file", path.display())).into());
         }
-        if let Ok(real) = fs::canonicalize(path) {
-            self.keep_out(&real)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Closed::Held),
+            // Some file systems have no locks.
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
+            Err(TryLockError::Error(error)) => return Err(refused(error).into()),
         }
-        let bytes = tail::mend(&mut file).map_err(refused)?;
+        let Some(bytes) = tail::mend(&mut file).map_err(refused)? else {
+            return Err(Failure::stopped(format!(
+                "`{}` ends with something that is no event: name another file in syndic.yaml, or \
+                 move it away",
+                path.display()
+            ))
+            .into());
+        };
         let mut there = tail::ids(&mut file, bytes, self.format).map_err(refused)?;
         if bytes < tail::ENOUGH as u64
             && let Some(last) = self.aside().map_err(refused)?.last()
@@ -191,21 +258,6 @@ impl Fresh {
         let written = metadata.modified().ok().and_then(|at| Timestamp::try_from(at).ok());
         let day = written.filter(|_| bytes > 0).map_or(today, day);
         Ok(Open { file, bytes, day, there })
-    }
-
-    /// Refuses what leads into the data directory by links.
-    fn keep_out(&self, place: &Path) -> Result<(), Failure> {
-        let real = fs::canonicalize(place)
-            .and_then(|place| Ok((place, fs::canonicalize(&self.data_dir)?)));
-        match real {
-            Ok((place, data_dir)) if place.starts_with(&data_dir) => {
-                let shown = place.display();
-                Err(Failure::stopped(format!(
-                    "`{shown}` is inside the data directory: name a file elsewhere in syndic.yaml"
-                )))
-            }
-            Ok(_) | Err(_) => Ok(()),
-        }
     }
 
     /// Tells whether a file is to be put aside before so many bytes more.
@@ -302,3 +354,6 @@ impl Open {
 fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
+
+#[cfg(test)]
+mod tests;

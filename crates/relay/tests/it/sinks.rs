@@ -10,7 +10,9 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use self::world::{World, allowed, approval, decision, ended, held, id, late, missing, outcome};
+use self::world::{
+    World, allowed, approval, decision, denied, ended, held, id, late, missing, outcome,
+};
 
 /// What of an event these tests look at: its id, whether it might run, and what is told of its end.
 fn told(line: &Value) -> (String, bool, Value) {
@@ -121,6 +123,35 @@ async fn a_crash_between_writing_and_taking_note_of_it_repeats_nothing() {
     world.start();
     world.caught_up().await;
     assert_eq!(fs::read_to_string(world.trail()).unwrap(), whole);
+}
+
+#[tokio::test]
+async fn a_file_that_is_somebody_elses_stays_as_it_is() {
+    const THEIRS: &str = "{\"my\":\"only config\"}";
+    let mut world = World::new("");
+    fs::create_dir_all(world.trail().parent().unwrap()).unwrap();
+    fs::write(world.trail(), THEIRS).unwrap();
+    world.start();
+    world.write(&denied(1, "customer-support")).await;
+    world.wait_for(|state| state.failures > 0).await;
+    let failure = world.state().last_failure.unwrap().reason;
+    assert!(failure.contains("ends with something that is no event"), "{failure}");
+    assert_eq!(fs::read_to_string(world.trail()).unwrap(), THEIRS);
+}
+
+#[tokio::test]
+async fn a_file_that_another_holds_is_not_written_to() {
+    let mut world = World::new("");
+    fs::create_dir_all(world.trail().parent().unwrap()).unwrap();
+    let held = fs::File::create(world.trail()).unwrap();
+    held.lock().unwrap();
+    world.start();
+    world.write(&denied(1, "customer-support")).await;
+    // It is given a moment before it counts as somebody else's.
+    world.wait_for(|state| state.failures > 3).await;
+    let failure = world.state().last_failure.unwrap().reason;
+    assert!(failure.contains("another sink or program holds"), "{failure}");
+    assert!(world.lines().is_empty());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 
 use syndic_governance::SinkFormat;
 
@@ -12,22 +12,37 @@ use crate::format;
 pub(super) const ENOUGH: usize = 32 << 20;
 const BLOCK: usize = 64 << 10;
 
-/// Takes a line away that was not written whole, and returns how many bytes there are then. What does not look like the
-/// beginning of an event is somebody else's, and is ended with a line feed.
-pub(super) fn mend(file: &mut File) -> io::Result<u64> {
+/// Takes a line away that was not written whole, and returns how many bytes there are then; `None` where the end is
+/// somebody else's, which stays as it is.
+pub(super) fn mend(file: &mut File) -> io::Result<Option<u64>> {
     let bytes = file.metadata()?.len();
-    let Some(begins) = last_line(file, bytes)? else { return Ok(bytes) };
-    let mut first = [0];
-    file.seek(SeekFrom::Start(begins))?;
-    file.read_exact(&mut first)?;
-    if first == *b"{" {
-        file.set_len(begins)?;
-        file.sync_data()?;
-        return Ok(begins);
+    let begins = last_line(file, bytes)?.unwrap_or(bytes);
+    if begins > 0 && !ends_with_event(file, begins)? {
+        return Ok(None);
     }
-    file.write_all(b"\n")?;
+    if begins == bytes {
+        return Ok(Some(bytes));
+    }
+    let start = read(file, begins, bytes.min(begins + BLOCK as u64))?;
+    if !format::is_beginning(&start) {
+        return Ok(None);
+    }
+    file.set_len(begins)?;
     file.sync_data()?;
-    Ok(bytes + 1)
+    Ok(Some(begins))
+}
+
+/// Tells whether the first `bytes` of a file end with a whole event.
+fn ends_with_event(file: &mut File, bytes: u64) -> io::Result<bool> {
+    // Without its line feed.
+    let end = bytes - 1;
+    let begins = last_line(file, end)?.unwrap_or(end);
+    if end - begins > ENOUGH as u64 {
+        return Ok(false);
+    }
+    let line = read(file, begins, end)?;
+    let body: Option<serde_json::Value> = serde_json::from_slice(&line).ok();
+    Ok(body.is_some_and(|body| format::is_event(&body)))
 }
 
 /// Returns where the last line begins, if no line feed ends it.
@@ -66,4 +81,42 @@ fn read(file: &mut File, start: u64, end: u64) -> io::Result<Vec<u8>> {
     let mut block = Vec::new();
     (&*file).take(end - start).read_to_end(&mut block)?;
     Ok(block)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, OpenOptions};
+
+    use super::mend;
+
+    #[test]
+    fn only_a_line_of_its_own_that_was_not_written_whole_is_taken_away() {
+        const EVENT: &str = "{\"event_id\":\"0198c0de-0000-7000-8000-000000000001\"}\n";
+        let torn = format!("{EVENT}{{\"event_id\":\"0198");
+        let short = format!("{EVENT}{{\"ev");
+        let other = format!("{{\"a\":1}}\n{{\"event_id\":\"0198");
+        let foreign = format!("{EVENT}{{\"my\":\"note\"");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("audit.jsonl");
+        for (text, left) in [
+            ("", Some("")),
+            (EVENT, Some(EVENT)),
+            (&torn, Some(EVENT)),
+            (&short, Some(EVENT)),
+            ("{\"event_id\":\"01", Some("")),
+            ("{\"my\":\"only config\"}", None),
+            ("{\"my\":\"only config\"}\n", None),
+            ("[1]", None),
+            ("some notes\n", None),
+            ("\n", None),
+            (&other, None),
+            (&foreign, None),
+        ] {
+            fs::write(&path, text).unwrap();
+            let mut file = OpenOptions::new().read(true).append(true).open(&path).unwrap();
+            let mended = mend(&mut file).unwrap();
+            assert_eq!(mended, left.map(|left| left.len() as u64), "{text:?}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), left.unwrap_or(text));
+        }
+    }
 }
