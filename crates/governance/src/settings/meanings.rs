@@ -205,6 +205,11 @@ impl Meaning for SendUrl {
 }
 
 pub(super) fn url_hint(raw: &str) -> Option<String> {
+    if raw.contains('@') {
+        return Some(
+            "leave out what stands before `@`: secrets stand in environment variables".to_owned(),
+        );
+    }
     match raw.strip_prefix("http://") {
         Some(rest) => Some(format!("write `https://{rest}`; `http` is for this machine alone")),
         None if raw.contains("://") => Some("like `https://syndic.example.org`".to_owned()),
@@ -214,6 +219,10 @@ pub(super) fn url_hint(raw: &str) -> Option<String> {
 
 /// Splits a web address into host and what follows it. It is encrypted, or leads to this machine, and names nobody.
 pub(super) fn split(text: &str) -> Result<(&str, &str), String> {
+    if text.contains('@') {
+        // What stands before it may be a password.
+        return Err("the web address names a user".to_owned());
+    }
     let not_one = || format!("`{}` is not a web address", shown(text));
     let (safe, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
@@ -221,7 +230,7 @@ pub(super) fn split(text: &str) -> Result<(&str, &str), String> {
         (None, None) => return Err(not_one()),
     };
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let odd = |c: char| !c.is_ascii_graphic() || "#@\\\"<>`{}|^".contains(c);
+    let odd = |c: char| !c.is_ascii_graphic() || "#\\\"<>`{}|^".contains(c);
     if text.len() > 2_000 || text.contains(odd) {
         return Err(not_one());
     }
@@ -419,6 +428,7 @@ pub(super) fn shown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Mailbox, PublicUrl, SendUrl};
+    use crate::text::Meaning as _;
 
     #[test]
     fn an_address_is_encrypted_or_leads_to_this_machine_and_names_nobody() {
@@ -447,6 +457,18 @@ mod tests {
         ] {
             assert_eq!(text.parse::<PublicUrl>().is_ok(), public, "{text:?}");
             assert_eq!(text.parse::<SendUrl>().is_ok(), send, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_repeated() {
+        for text in
+            ["https://u:hush@example.org", "http://u:hush@example.org", "u:hu/sh@example.org"]
+        {
+            let told = text.parse::<SendUrl>().unwrap_err();
+            let hint = SendUrl::hint(text).unwrap();
+            assert_eq!(told, "the web address names a user");
+            assert!(!hint.contains("hu") && hint.contains("before `@`"), "{hint}");
         }
     }
 

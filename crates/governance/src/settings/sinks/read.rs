@@ -124,8 +124,16 @@ fn read_file(
         Some(At { value, position }) => (PathBuf::from(value), *position),
         None => (PathBuf::from("/var/log/ai-agents/audit.jsonl"), *position),
     };
+    // A path forgets that it ended with a slash.
+    let is_directory = path.as_os_str().as_encoded_bytes().ends_with(b"/");
     let path = normal(&path);
     let shown_path = shown(&path.to_string_lossy());
+    if is_directory && path.file_name().is_some() {
+        let message = format!("`{shown_path}/` is a directory");
+        let hint = format!("name the file in it: `path: {shown_path}/audit.jsonl`");
+        report.error(path_at, "sink-path", message, hint);
+        return None;
+    }
     if !path.is_absolute() || path.file_name().is_none() {
         let message = format!("`{shown_path}` does not begin at the root");
         let hint = "write it whole: `path: /var/log/ai-agents/audit.jsonl`";
@@ -133,7 +141,10 @@ fn read_file(
         return None;
     }
     let inside = |place: &Path| {
-        std::path::absolute(place).is_ok_and(|place| path.starts_with(normal(&place)))
+        std::path::absolute(place).is_ok_and(|place| {
+            let place = normal(&place);
+            path.starts_with(&place) || real(&path).starts_with(real(&place))
+        })
     };
     if around.data_dir.is_some_and(inside) {
         let message = format!("`{shown_path}` is inside the data directory");
@@ -153,6 +164,11 @@ fn read_file(
     });
     let rotate_daily =
         rotate.as_ref().map_or(Some(false), |text| report.read(text).map(|Daily| true));
+    if let Some(keep) = keep.as_ref().filter(|_| rotate_mb.is_none() && rotate.is_none()) {
+        let message = "`keep` removes nothing: the file is never put aside";
+        let hint = "say when it is put aside: `rotate: daily` or `rotate_mb: 100`";
+        report.warn(keep.position, "sink-keep", message, hint);
+    }
     let keep =
         keep.as_ref().map(|keep| number(keep, 1..=10_000, "keep", "like `keep: 14`", report));
     Some(FileSink {
@@ -162,6 +178,15 @@ fn read_file(
         rotate_daily: rotate_daily?,
         keep: keep.map_or(Some(None), |read| read.map(Some))?,
     })
+}
+
+/// Returns where a path leads, as far as there is anything.
+fn real(path: &Path) -> PathBuf {
+    let lead = |place: &Path| {
+        let rest = path.strip_prefix(place).ok()?;
+        place.canonicalize().ok().map(|real| real.join(rest))
+    };
+    path.ancestors().find_map(lead).unwrap_or_else(|| path.to_owned())
 }
 
 fn number(
