@@ -94,7 +94,7 @@ mod tests {
         const EVENT: &str = "{\"event_id\":\"0198c0de-0000-7000-8000-000000000001\"}\n";
         let torn = format!("{EVENT}{{\"event_id\":\"0198");
         let short = format!("{EVENT}{{\"ev");
-        let other = format!("{{\"a\":1}}\n{{\"event_id\":\"0198");
+        let other = "{\"a\":1}\n{\"event_id\":\"0198";
         let foreign = format!("{EVENT}{{\"my\":\"note\"");
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("audit.jsonl");
@@ -109,7 +109,7 @@ mod tests {
             ("[1]", None),
             ("some notes\n", None),
             ("\n", None),
-            (&other, None),
+            (other, None),
             (&foreign, None),
         ] {
             fs::write(&path, text).unwrap();
