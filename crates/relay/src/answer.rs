@@ -1,13 +1,19 @@
 //! What is read of an HTTP answer, or told of one that did not come.
 
 use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use reqwest::Response;
 use reqwest::header::HeaderMap;
 
+use crate::plain::plain;
+use crate::sink::Failure;
+
 /// The most of an answer that is read.
 const MOST_BYTES: usize = 64 * 1024;
+/// The most characters of what TLS said that are told on.
+const MOST_SAID: usize = 300;
 
 /// Reads the body; nothing where it is cut off or larger than any that is meant.
 pub(crate) async fn body(mut response: Response) -> Vec<u8> {
@@ -39,4 +45,38 @@ pub(crate) fn cause(error: reqwest::Error) -> String {
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("retry-after")?.to_str().ok()?.parse().ok()?;
     Some(Duration::from_secs(seconds))
+}
+
+/// Tells a certificate that a person has to mend from all else that keeps an answer away.
+pub(crate) fn unreachable(whom: &str, error: reqwest::Error) -> Failure {
+    match distrust(&error) {
+        Some(why) => Failure::stopped(format!(
+            "the certificate of {whom} is not trusted: {why}; mend it, or have this host trust who signed it"
+        )),
+        None => Failure::passing(format!("{whom} cannot be reached: {}", cause(error))),
+    }
+}
+
+/// Looks for what TLS found wrong with the other side.
+pub(crate) fn distrust(error: &reqwest::Error) -> Option<String> {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
+        let tls = tls.or_else(|| error.downcast_ref::<rustls::Error>());
+        let untrusted = tls.filter(|tls| {
+            matches!(
+                tls,
+                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+            )
+        });
+        if let Some(tls) = untrusted {
+            return Some(plain(&tls.to_string(), MOST_SAID));
+        }
+        cause = match inner {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
 }

@@ -38,17 +38,19 @@ pub(crate) struct Failure {
     pub(crate) reason: String,
     /// Another try is no use.
     pub(crate) is_lasting: bool,
+    /// The certificate there is not trusted.
+    pub(crate) is_distrusted: bool,
     /// The receiver asked to be left alone so long.
     pub(crate) retry_after: Option<Duration>,
 }
 
 impl Failure {
     pub(crate) fn lasting(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_lasting: true, retry_after: None }
+        Self { reason: reason.into(), is_lasting: true, is_distrusted: false, retry_after: None }
     }
 
     pub(crate) fn passing(reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), is_lasting: false, retry_after: None }
+        Self { reason: reason.into(), is_lasting: false, is_distrusted: false, retry_after: None }
     }
 }
 

@@ -59,7 +59,12 @@ impl Mail {
                     Some(code) => format!("the mail server answered {code}"),
                     None => plain(&format!("the mail server cannot be used: {error}"), 200),
                 };
-                Err(Failure { reason, is_lasting: error.is_permanent(), retry_after: None })
+                Err(Failure {
+                    reason,
+                    is_lasting: error.is_permanent(),
+                    is_distrusted: false,
+                    retry_after: None,
+                })
             }
         }
     }

@@ -116,6 +116,7 @@ impl Slack {
             return Err(Failure {
                 reason: format!("Slack answered {status}"),
                 is_lasting: false,
+                is_distrusted: false,
                 retry_after: retry_after.map(Duration::from_secs),
             });
         }
@@ -135,6 +136,7 @@ impl Slack {
         Err(Failure {
             reason: plain(&format!("Slack refused: {error}"), 200),
             is_lasting: !PASSING.contains(&error.as_str()),
+            is_distrusted: false,
             retry_after: None,
         })
     }

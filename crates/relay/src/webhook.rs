@@ -61,6 +61,7 @@ impl Webhook {
             reason: format!("the webhook answered {}", answered.status.as_u16()),
             is_lasting: !answered.is_passing(),
             retry_after: answered.retry_after,
+            is_distrusted: false,
         })
     }
 
@@ -87,7 +88,9 @@ impl Webhook {
                     "the webhook's name is that of a private address; write the address itself into `url` if it is meant",
                 );
             }
-            Failure::passing(format!("the webhook cannot be reached: {}", answer::cause(error)))
+            let is_distrusted = answer::distrust(&error).is_some();
+            let why = format!("the webhook cannot be reached: {}", answer::cause(error));
+            Failure { is_distrusted, ..Failure::passing(why) }
         })?;
         let retry_after = answer::retry_after(response.headers());
         Ok(Answered { status: response.status(), retry_after })

@@ -73,9 +73,8 @@ impl Otlp {
 
     pub(crate) async fn send(&mut self, events: &[Shaped]) -> Result<Vec<Fate>, Failure> {
         let request = self.client.post(&self.url).headers(self.headers().await?);
-        let sent = request.body(self.body(events)).send().await.map_err(|error| {
-            Failure::passing(format!("the collector cannot be reached: {}", answer::cause(error)))
-        })?;
+        let sent = request.body(self.body(events)).send().await;
+        let sent = sent.map_err(|error| answer::unreachable("the collector", error))?;
         let (status, retry_after) = (sent.status(), answer::retry_after(sent.headers()));
         if status.is_success() {
             return partial(&answer::body(sent).await, events.len());

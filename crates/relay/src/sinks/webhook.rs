@@ -98,7 +98,11 @@ fn fate(answered: &Answered) -> Result<Fate, Failure> {
 }
 
 fn failure(failure: channel::Failure) -> Failure {
-    let channel::Failure { reason, is_lasting, retry_after } = failure;
+    let channel::Failure { reason, is_lasting, is_distrusted, retry_after } = failure;
+    if is_distrusted {
+        let mend = "mend its certificate, or have this host trust who signed it";
+        return Failure::stopped(format!("{reason}: {mend}"));
+    }
     if is_lasting { Failure::Stopped { reason } } else { Failure::Passing { reason, retry_after } }
 }
 

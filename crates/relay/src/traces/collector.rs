@@ -49,6 +49,7 @@ impl Collector {
             return Err(Failure {
                 // OTLP/HTTP names these four as those to try again.
                 is_lasting: !matches!(status.as_u16(), 429 | 502..=504),
+                is_distrusted: false,
                 reason: format!("it answered {}", status.as_u16()),
                 retry_after: answer::retry_after(sent.headers()),
             });

@@ -70,8 +70,7 @@ impl Api {
             )))
         })?;
         let response = self.client.execute(request).await.map_err(|error| {
-            let cause = answer::cause(error);
-            Trouble::Failed(Failure::passing(format!("`{}` cannot be reached: {cause}", self.url)))
+            Trouble::Failed(answer::unreachable(&format!("`{}`", self.url), error))
         })?;
         let (status, there) = (response.status(), date(response.headers()));
         let retry_after = answer::retry_after(response.headers());

@@ -13,6 +13,7 @@ use reqwest::{Certificate, Method, Response, Url};
 use serde_json::Value;
 use syndic_governance::{ElasticsearchSink, SinkAuth};
 
+use crate::answer;
 use crate::plain::plain;
 use crate::sink::Failure;
 
@@ -256,7 +257,7 @@ async fn read(mut response: Response) -> Result<Vec<u8>, Failure> {
 
 /// Tells a certificate that a person has to mend from all else that keeps an answer away.
 fn unreachable(error: &reqwest::Error) -> Failure {
-    if let Some(why) = distrust(error) {
+    if let Some(why) = answer::distrust(error) {
         return Failure::stopped(format!(
             "its certificate is not trusted: {why}; mend it, or name who signed it in `ca_file`"
         ));
@@ -269,28 +270,4 @@ fn unreachable(error: &reqwest::Error) -> Failure {
         cause = next;
     }
     Failure::passing(format!("it cannot be reached: {}", plain(&cause.to_string(), MOST_SAID)))
-}
-
-/// Looks for what TLS found wrong with the other side.
-fn distrust(error: &reqwest::Error) -> Option<String> {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>());
-        let tls = tls.or_else(|| error.downcast_ref::<rustls::Error>());
-        let untrusted = tls.filter(|tls| {
-            matches!(
-                tls,
-                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
-            )
-        });
-        if let Some(tls) = untrusted {
-            return Some(plain(&tls.to_string(), MOST_SAID));
-        }
-        cause = match inner {
-            Some(inner) => Some(inner),
-            None => error.source(),
-        };
-    }
-    None
 }

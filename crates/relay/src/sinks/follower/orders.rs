@@ -23,7 +23,7 @@ pub(crate) enum Order {
 pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         // Who could stop it is gone, and nobody does.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
