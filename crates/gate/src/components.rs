@@ -150,7 +150,7 @@ impl Gate {
             Component::ok("approvals", format!("{} wait for people", health.approvals_pending)),
             Component::ok("break-glass", "none is open".to_owned()),
             relays(lags.iter().map(|(name, lag)| (name.as_str(), *lag))),
-            Component::ok("sinks", sinks(&self.sinks())),
+            sinks(&self.sinks()),
             Component::ok(
                 "retention",
                 format!("records are kept for {} days", governance.settings.audit.retention_days),
@@ -179,12 +179,22 @@ fn relays<'a>(lags: impl Iterator<Item = (&'a str, Lag)>) -> Component {
     Component::ok("relays", told)
 }
 
-fn sinks(states: &[SinkState]) -> String {
+fn sinks(states: &[SinkState]) -> Component {
     if states.is_empty() {
-        return "none: the audit trail is in the ledger alone".to_owned();
+        return Component::ok("sinks", "none: the audit trail is in the ledger alone".to_owned());
+    }
+    let failing = states.iter().filter(|state| state.failing_since.is_some());
+    let failing = failing.map(|state| {
+        let reason = state.last_failure.as_ref().map_or("", |failure| failure.reason.as_str());
+        format!("{} fails: {reason}", state.name)
+    });
+    let failing: Vec<String> = failing.collect();
+    if !failing.is_empty() {
+        let remedy = "mend what it says, then `syndic policy reload`; `syndic relay status` tells how far each is. Nothing is lost: the ledger has every record";
+        return Component::degraded("sinks", failing.join("; "), remedy);
     }
     let names: Vec<&str> = states.iter().map(|state| state.name.as_str()).collect();
-    format!("the audit trail goes to {}", names.join(", "))
+    Component::ok("sinks", format!("the audit trail goes to {}", names.join(", ")))
 }
 
 fn disk(store: &Store) -> Component {
@@ -212,7 +222,9 @@ fn size(bytes: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Component, ComponentState, Lag, relays, size};
+    use syndic_model::{Circuit, SinkFailure, SinkState};
+
+    use super::{Component, ComponentState, Lag, relays, sinks, size};
     use crate::health::{HealthFinding, HealthSeverity};
 
     #[test]
@@ -241,6 +253,39 @@ mod tests {
         assert_eq!(well.state, ComponentState::Ok);
         assert_eq!(well.told, "index has every record, notifications is 7 records and 60 s behind");
         assert_eq!(relays([("index", lag(1, 61))].into_iter()).state, ComponentState::Degraded);
+    }
+
+    #[test]
+    fn a_sink_that_fails_is_named_with_what_it_said() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let sink = |name: &str, failing: bool| SinkState {
+            name: name.to_owned(),
+            kind: "webhook".to_owned(),
+            place: String::new(),
+            format: "native".to_owned(),
+            parts: "redacted".to_owned(),
+            required: false,
+            next_index: 0,
+            needs_from: 0,
+            circuit: Circuit::Closed,
+            taken: 0,
+            failures: 1,
+            refused: 0,
+            dead_letters: 0,
+            failing_since: failing.then_some(at),
+            last_success: None,
+            last_failure: Some(SinkFailure { at, reason: "it answered 503".to_owned() }),
+        };
+        let well = sinks(&[sink("aws", false), sink("hook", false)]);
+        assert_eq!(
+            (well.state, well.told.as_str()),
+            (ComponentState::Ok, "the audit trail goes to aws, hook")
+        );
+        let failing = sinks(&[sink("aws", false), sink("hook", true)]);
+        assert_eq!(
+            (failing.state, failing.told.as_str()),
+            (ComponentState::Degraded, "hook fails: it answered 503")
+        );
     }
 
     #[test]
