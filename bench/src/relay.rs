@@ -14,6 +14,7 @@ use anyhow::{Context as _, bail};
 use syndic_gate::{Report, SystemClock};
 use syndic_relay::Sinks;
 use tokio::sync::watch;
+use tokio::task::block_in_place;
 
 use self::recorder::Recorder;
 use self::server::{Kind, Server};
@@ -62,7 +63,7 @@ fn per_s(took: Duration) -> Figures {
 
 /// Records actions and what became of them.
 async fn fill(dir: &Path) -> anyhow::Result<()> {
-    let gate = open(dir)?;
+    let gate = block_in_place(|| open(dir))?;
     let (caller, request) = refund()?;
     for _ in 0..EVENTS {
         let decided = gate.submit(&caller, request.clone()).await?;
@@ -79,6 +80,7 @@ async fn fill(dir: &Path) -> anyhow::Result<()> {
         };
         gate.report(&caller, decided.action_id, &report).await?;
     }
+    block_in_place(|| drop(gate));
     Ok(())
 }
 
@@ -96,7 +98,7 @@ async fn recorded(kind: Kind, dir: &Path) -> anyhow::Result<Vec<loader::Sent>> {
 
 /// Carries all events to a sink that was never there before, and tells how long that took.
 async fn carry(dir: &Path, sink: &str) -> anyhow::Result<Duration> {
-    let gate = Arc::new(open(&with_sinks(dir, sink)?)?);
+    let gate = Arc::new(block_in_place(|| open(with_sinks(dir, sink)?))?);
     let (told, mut states) = watch::channel(Vec::new());
     let governed = Arc::downgrade(&gate);
     let mut sinks = Sinks::new(
@@ -114,6 +116,7 @@ async fn carry(dir: &Path, sink: &str) -> anyhow::Result<Duration> {
     let took = tokio::time::timeout(WITHIN, all).await.map(|_| begun.elapsed());
     carrying.abort();
     idle.wait().await;
+    block_in_place(|| drop(gate));
     match took {
         Ok(took) => Ok(took),
         Err(_) => bail!("not all events were taken within {WITHIN:?}: {:?}", states.borrow()),

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use syndic_gate::{Gate, SystemClock};
 use syndic_relay::Sinks;
 use tokio::net::TcpListener;
+use tokio::task::block_in_place;
 
 use super::server::{Kind, variable};
 use super::with_sinks;
@@ -33,7 +34,8 @@ pub async fn run(json: bool) -> anyhow::Result<()> {
             Kind::Elasticsearch | Kind::CloudWatch | Kind::Otlp | Kind::Webhook => kind.setting(&nobody.to_string()),
         })
         .collect();
-    let (alone, gate) = (open(without.path())?, Arc::new(open(with_sinks(with.path(), &settings)?)?));
+    let alone = block_in_place(|| open(without.path()))?;
+    let gate = Arc::new(block_in_place(|| open(with_sinks(with.path(), &settings)?))?);
     let governed = Arc::downgrade(&gate);
     let mut sinks = Sinks::new(
         Arc::downgrade(&gate.store()),
@@ -50,6 +52,7 @@ pub async fn run(json: bool) -> anyhow::Result<()> {
         ours.push(submits(&gate).await?);
     }
     carrying.abort();
+    block_in_place(|| drop((alone, gate)));
     let none = Measured { subject: "no sinks", figures: median(&none) };
     let ours = Measured { subject: "syndic", figures: median(&ours) };
     print("relay", "sinks down", &[none], &ours, "p50_us", json);
