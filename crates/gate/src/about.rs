@@ -59,6 +59,14 @@ impl<'a> About<'a> {
             Record::BreakGlassAsked(asked) => of(&asked.agent),
             Record::ToolsOffered(offered) => of(&offered.agent),
             Record::Anomaly(anomaly) => of(&anomaly.agent),
+            Record::StatementMade(made) => of(&made.agent),
+            Record::StatementWithdrawn(withdrawn) => of(&withdrawn.agent),
+            Record::ReportMade(made) => of(&made.agent),
+            Record::ChecklistJudged(judged) => of(&judged.agent),
+            Record::IncidentOpened(opened) => of(&opened.agent),
+            Record::IncidentUpdated(updated) => of(&updated.agent),
+            Record::IncidentClosed(closed) => of(&closed.agent),
+            Record::DrillRan(drill) => Self { agent: drill.agent.as_deref(), ..Self::default() },
             Record::UserRedacted(redacted) => {
                 Self { user_ref: Some(&redacted.user_ref), ..Self::default() }
             }
@@ -74,7 +82,8 @@ impl<'a> About<'a> {
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
-            | Record::SinkRejected(_) => Self::default(),
+            | Record::SinkRejected(_)
+            | Record::CallsCounted(_) => Self::default(),
         }
     }
 }

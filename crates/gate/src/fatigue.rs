@@ -192,7 +192,16 @@ impl Tally {
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
-            | Record::SinkRejected(_) => {}
+            | Record::SinkRejected(_)
+            | Record::StatementMade(_)
+            | Record::StatementWithdrawn(_)
+            | Record::DrillRan(_)
+            | Record::CallsCounted(_)
+            | Record::ReportMade(_)
+            | Record::ChecklistJudged(_)
+            | Record::IncidentOpened(_)
+            | Record::IncidentUpdated(_)
+            | Record::IncidentClosed(_) => {}
         }
     }
 

@@ -184,7 +184,16 @@ impl State {
             | Record::UserRedacted(_)
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
-            | Record::SinkRejected(_) => {}
+            | Record::SinkRejected(_)
+            | Record::StatementMade(_)
+            | Record::StatementWithdrawn(_)
+            | Record::DrillRan(_)
+            | Record::CallsCounted(_)
+            | Record::ReportMade(_)
+            | Record::ChecklistJudged(_)
+            | Record::IncidentOpened(_)
+            | Record::IncidentUpdated(_)
+            | Record::IncidentClosed(_) => {}
         }
     }
 

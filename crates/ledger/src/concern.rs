@@ -50,7 +50,16 @@ impl Record {
             | Self::RetentionHoldReleased(_)
             | Self::SegmentsPruned(_)
             | Self::LogContinued(_)
-            | Self::SinkRejected(_) => Concern::Other,
+            | Self::SinkRejected(_)
+            | Self::StatementMade(_)
+            | Self::StatementWithdrawn(_)
+            | Self::DrillRan(_)
+            | Self::CallsCounted(_)
+            | Self::ReportMade(_)
+            | Self::ChecklistJudged(_)
+            | Self::IncidentOpened(_)
+            | Self::IncidentUpdated(_)
+            | Self::IncidentClosed(_) => Concern::Other,
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod append;
 mod approval;
+mod assurance;
 mod audited;
 mod checkpoint;
 mod concern;
@@ -25,6 +26,7 @@ mod witness;
 
 pub use append::{AppendError, Content, Ledger, Receipt, Seal, SealError};
 pub use approval::*;
+pub use assurance::*;
 pub use audited::{Acted, Audited};
 pub use checkpoint::{Checkpoint, CheckpointError, Signatories, SignedCheckpoint};
 pub use concern::Concern;

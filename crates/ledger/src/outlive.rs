@@ -7,7 +7,7 @@ const CHANGE_TOOL: &str = "mcp.change_tool";
 
 impl Record {
     /// Tells whether the record still says what holds today once its time has come: who has a key, what is suspended,
-    /// in force, accepted, held back, erased or dropped. Its leaf is kept when its segment is dropped.
+    /// in force, accepted, held back, erased or dropped, stated, drilled or reported. Its leaf is kept when its segment is dropped.
     #[must_use]
     pub fn outlives_retention(&self) -> bool {
         match self {
@@ -28,7 +28,14 @@ impl Record {
             | Self::RetentionHoldAdded(_)
             | Self::RetentionHoldReleased(_)
             | Self::SegmentsPruned(_)
-            | Self::LogContinued(_) => true,
+            | Self::LogContinued(_)
+            | Self::StatementMade(_)
+            | Self::StatementWithdrawn(_)
+            | Self::DrillRan(_)
+            | Self::ReportMade(_)
+            | Self::IncidentOpened(_)
+            | Self::IncidentUpdated(_)
+            | Self::IncidentClosed(_) => true,
             Self::Started(_)
             | Self::Outcome(_)
             | Self::OutcomeMissing(_)
@@ -39,7 +46,9 @@ impl Record {
             | Self::ApprovalNotified(_)
             | Self::ApprovalViewed(_)
             | Self::Anomaly(_)
-            | Self::SinkRejected(_) => false,
+            | Self::SinkRejected(_)
+            | Self::CallsCounted(_)
+            | Self::ChecklistJudged(_) => false,
         }
     }
 

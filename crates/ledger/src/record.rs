@@ -12,6 +12,10 @@ use crate::approval::{
     ApprovalEnded, ApprovalNotified, ApprovalViewed, ApprovalVoted, BreakGlassAsked,
     BreakGlassOpened, BreakGlassReviewed, DecisionApproval,
 };
+use crate::assurance::{
+    CallsCounted, ChecklistJudged, DrillRan, IncidentClosed, IncidentOpened, IncidentUpdated,
+    ReportMade, StatementMade, StatementWithdrawn,
+};
 use crate::audited::Audited;
 use crate::custody::{
     LogContinued, LogKeyRotated, RetentionHoldAdded, RetentionHoldReleased, SegmentsPruned,
@@ -130,6 +134,24 @@ pub enum Record {
     LogContinued(LogContinued),
     /// A sink does not take an event, and it became a dead letter.
     SinkRejected(SinkRejected),
+    /// A person answers for something about an agent.
+    StatementMade(Box<StatementMade>),
+    /// A statement is taken back.
+    StatementWithdrawn(StatementWithdrawn),
+    /// Something was tried out on the running system.
+    DrillRan(DrillRan),
+    /// What was counted beside the ledger.
+    CallsCounted(CallsCounted),
+    /// A report about an agent was made.
+    ReportMade(ReportMade),
+    /// Whether an agent may be deployed was judged.
+    ChecklistJudged(ChecklistJudged),
+    /// Something went wrong that may have to be reported.
+    IncidentOpened(Box<IncidentOpened>),
+    /// More is known about it.
+    IncidentUpdated(IncidentUpdated),
+    /// It is over.
+    IncidentClosed(IncidentClosed),
 }
 
 /// See [`Record::Started`].

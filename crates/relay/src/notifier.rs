@@ -352,7 +352,16 @@ fn is_told(leaf: &Leaf) -> bool {
         | Record::RetentionHoldReleased(_)
         | Record::SegmentsPruned(_)
         | Record::LogContinued(_)
-        | Record::SinkRejected(_) => false,
+        | Record::SinkRejected(_)
+        | Record::StatementMade(_)
+        | Record::StatementWithdrawn(_)
+        | Record::DrillRan(_)
+        | Record::CallsCounted(_)
+        | Record::ReportMade(_)
+        | Record::ChecklistJudged(_)
+        | Record::IncidentOpened(_)
+        | Record::IncidentUpdated(_)
+        | Record::IncidentClosed(_) => false,
     }
 }
 

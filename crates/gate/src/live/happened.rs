@@ -73,7 +73,7 @@ fn text(text: &str) -> Option<Arc<str>> {
 
 impl Happened {
     /// Every kind of record, by the name it has in the ledger.
-    pub const KINDS: [&'static str; 29] = [
+    pub const KINDS: [&'static str; 38] = [
         "started",
         "policy_loaded",
         "policy_proposed",
@@ -103,6 +103,15 @@ impl Happened {
         "segments_pruned",
         "log_continued",
         "sink_rejected",
+        "statement_made",
+        "statement_withdrawn",
+        "drill_ran",
+        "calls_counted",
+        "report_made",
+        "checklist_judged",
+        "incident_opened",
+        "incident_updated",
+        "incident_closed",
     ];
 
     fn about(mut self, about: Option<&About>) -> Self {
@@ -221,6 +230,45 @@ impl Known {
             Record::SinkRejected(rejected) => {
                 Happened { reason: text(&rejected.reason), ..of("sink_rejected") }
             }
+            Record::StatementMade(made) => Happened {
+                agent: text(&made.agent),
+                reason: text(&made.field),
+                ..of("statement_made")
+            },
+            Record::StatementWithdrawn(withdrawn) => Happened {
+                agent: text(&withdrawn.agent),
+                reason: text(&withdrawn.reason),
+                ..of("statement_withdrawn")
+            },
+            Record::DrillRan(drill) => Happened {
+                agent: drill.agent.as_deref().and_then(text),
+                status: text(if drill.passed { "passed" } else { "failed" }),
+                reason: text(&drill.told),
+                ..of("drill_ran")
+            },
+            Record::ReportMade(made) => Happened { agent: text(&made.agent), ..of("report_made") },
+            Record::ChecklistJudged(judged) => Happened {
+                agent: text(&judged.agent),
+                status: text(if judged.passed { "passed" } else { "open" }),
+                ..of("checklist_judged")
+            },
+            Record::IncidentOpened(opened) => Happened {
+                agent: text(&opened.agent),
+                status: text(&opened.class),
+                reason: text(&opened.title),
+                ..of("incident_opened")
+            },
+            Record::IncidentUpdated(updated) => Happened {
+                agent: text(&updated.agent),
+                reason: text(&updated.note),
+                ..of("incident_updated")
+            },
+            Record::IncidentClosed(closed) => Happened {
+                agent: text(&closed.agent),
+                reason: text(&closed.summary),
+                ..of("incident_closed")
+            },
+            Record::CallsCounted(_) => of("calls_counted"),
             Record::Started(_) => of("started"),
             Record::PolicyLoaded(_) => of("policy_loaded"),
             Record::PolicyProposed(_) => of("policy_proposed"),

@@ -125,7 +125,16 @@ impl Assembler {
             | Record::RetentionHoldReleased(_)
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
-            | Record::SinkRejected(_) => Vec::new(),
+            | Record::SinkRejected(_)
+            | Record::StatementMade(_)
+            | Record::StatementWithdrawn(_)
+            | Record::DrillRan(_)
+            | Record::CallsCounted(_)
+            | Record::ReportMade(_)
+            | Record::ChecklistJudged(_)
+            | Record::IncidentOpened(_)
+            | Record::IncidentUpdated(_)
+            | Record::IncidentClosed(_) => Vec::new(),
         };
         let placed = complete.into_iter().map(|(event, decision)| {
             let completes = event.metadata.get("completes").and_then(|id| id.as_str());

@@ -1,0 +1,48 @@
+//! What the rules may look at.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Facts, Setup};
+
+/// A stretch of time, its end not included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// Its begin.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+}
+
+/// What is known about the log itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// Its name, as its checkpoints have it.
+    pub origin: String,
+    /// How many records it has.
+    pub size: u64,
+    /// The root over them, computed from their bytes (hex).
+    pub root: String,
+    /// The root that its newest checkpoint signs over as many records is the same; `None` where none is signed yet.
+    pub signed: Option<bool>,
+    /// The first record that is still there.
+    pub first_kept: u64,
+    /// When its newest checkpoint was signed.
+    pub checkpoint_at: Option<Timestamp>,
+    /// Who cosigned a checkpoint and how many records that one covers.
+    pub witnesses: Vec<(String, u64)>,
+}
+
+/// Everything the rules may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Evidence<'a> {
+    /// What the records tell.
+    pub facts: &'a Facts,
+    /// What the governance directory in force says.
+    pub setup: &'a Setup,
+    /// What is known about the log.
+    pub log: &'a Log,
+    /// The time of the report.
+    pub now: Timestamp,
+}

@@ -1,0 +1,4 @@
+//! Tests of the evidence rules.
+
+#[cfg(test)]
+mod status;
