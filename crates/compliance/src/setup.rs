@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use syndic_ledger::Baseline;
-use syndic_model::{ActionName, AgentProfile, CatalogueEntry, Mode};
+use syndic_model::{ActionName, AgentProfile, CatalogueEntry, ComplianceRecord, Mode};
 
 /// What the governance directory in force says about an agent. It is made from files that the data directory keeps, so
 /// that a reader can make it again.
@@ -11,6 +11,8 @@ use syndic_model::{ActionName, AgentProfile, CatalogueEntry, Mode};
 pub struct Setup {
     /// The agent.
     pub profile: AgentProfile,
+    /// What people answer for in `compliance/<agent>.yaml`.
+    pub record: ComplianceRecord,
     /// Whether verdicts are enforced for it now, promotions included.
     pub mode: Mode,
     /// The actions of the catalogue.

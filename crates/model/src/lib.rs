@@ -25,6 +25,7 @@ mod output;
 mod risk;
 mod role;
 mod sink;
+mod statement;
 mod tool;
 mod trace;
 mod witness;
@@ -61,6 +62,10 @@ pub use output::{Output, OutputKind};
 pub use risk::{Capability, RiskLevel, Severity, UnknownWord};
 pub use role::{Caller, Role};
 pub use sink::{Circuit, SinkFailure, SinkState};
+pub use statement::{
+    ComplianceRecord, HighRisk, MAX_STATEMENT_BYTES, OperatorRole, STATEMENT_FIELDS, Statement,
+    StatementField, StatementFieldError, StatementValue,
+};
 pub use tool::{CHANGE_TOOL, Standing, ToolPin, ToolPinError};
 pub use trace::{ActionSpan, Hex, SpanAnswer, TraceParent, TraceParentError};
 pub use witness::WitnessState;
