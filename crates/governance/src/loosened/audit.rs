@@ -28,7 +28,8 @@ pub(super) fn audit(old: &Governance, new: &Governance) -> Vec<Loosened> {
     all
 }
 
-/// Lists what a change of `sinks` loosens: the trail does not get somewhere, or more of what is private does.
+/// Lists what a change of `sinks` loosens: the trail does not get somewhere, gets where it did not, or more of what is
+/// private does.
 fn sinks(before: &[Sink], after: &[Sink]) -> Vec<Loosened> {
     let mut all = Vec::new();
     for was in before {
@@ -37,8 +38,11 @@ fn sinks(before: &[Sink], after: &[Sink]) -> Vec<Loosened> {
             all.push(everywhere(format!("the audit trail goes to sink `{name}` no longer")));
             continue;
         };
-        if was.target != is.target {
-            all.push(everywhere(format!("sink `{name}` is another place")));
+        if was.target.destination() != is.target.destination() {
+            let (kind, place) = (is.target.kind(), is.target.place());
+            all.push(everywhere(format!("sink `{name}` is another place: {kind} {place}")));
+        } else if was.target != is.target {
+            all.push(everywhere(format!("sink `{name}` is reached or kept in another way")));
         }
         if was.required && !is.required {
             all.push(everywhere(format!("records may be dropped before sink `{name}` has them")));
@@ -46,6 +50,12 @@ fn sinks(before: &[Sink], after: &[Sink]) -> Vec<Loosened> {
     }
     for is in after {
         let was = before.iter().find(|was| was.name == is.name).map(|was| was.parts);
+        if was.is_none() {
+            let (name, kind, place) = (&is.name, is.target.kind(), is.target.place());
+            all.push(everywhere(format!(
+                "the audit trail goes to sink `{name}` too: {kind} {place}"
+            )));
+        }
         let more = match (was, is.parts) {
             (_, SinkParts::None) | (None, SinkParts::Redacted) => false,
             (Some(was), SinkParts::Redacted) => was == SinkParts::None,

@@ -161,6 +161,24 @@ impl SinkTarget {
         }
     }
 
+    /// Returns exactly where it goes, so that two places can be told apart. Part of it may be a secret: it is never
+    /// shown, and kept as a hash alone.
+    #[must_use]
+    pub fn destination(&self) -> String {
+        let place = match self {
+            Self::File(file) => file.path.display().to_string(),
+            Self::Elasticsearch(ElasticsearchSink { url, index, .. }) => format!("{url} {index}"),
+            Self::CloudWatch(CloudWatchSink { region, group, endpoint, .. }) => {
+                let (region, endpoint) = (region.as_deref(), endpoint.as_deref());
+                format!("{} {} {group}", endpoint.unwrap_or_default(), region.unwrap_or_default())
+            }
+            Self::Otlp(OtlpSink { url, .. }) | Self::Webhook(WebhookSink { url, .. }) => {
+                url.clone()
+            }
+        };
+        format!("{} {place}", self.kind())
+    }
+
     /// Tells whether what went there can be erased there.
     #[must_use]
     pub const fn can_erase(&self) -> bool {

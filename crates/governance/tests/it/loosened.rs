@@ -18,6 +18,9 @@ const APPROVERS: &str = "approvers/desk.yaml";
 const DETECTOR: &str = "detectors/staff.yaml";
 const WITNESS: &str = "w.example.org+d41a342f+BOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
 const OTHER_WITNESS: &str = "x.example.org+b1c973c1+BBOY9ixtGkV8UbpqS189vS9p/KkyFiGNyJl+QWvRfZPK";
+const SINKS: &str = "
+sinks: {hook: {webhook: {url: 'https://hooks.example.org/a'}}, trail: {file: {path: /var/log/trail.jsonl}}}
+";
 const LIMIT: &str = "limits: [{per: day, calls: 5}]\nname: Clerk";
 
 #[test]
@@ -150,6 +153,43 @@ fn what_cannot_be_told_to_be_stricter_counts() {
             "https://syndic.example.com",
             Some("requests for approval are sent elsewhere"),
         ),
+        (
+            "syndic.yaml",
+            "sinks: {",
+            "sinks: {more: {file: {path: /var/log/more.jsonl}}, ",
+            Some("the audit trail goes to sink `more` too: file /var/log/more.jsonl"),
+        ),
+        (
+            "syndic.yaml",
+            "hooks.example.org/a",
+            "hooks.example.org/b",
+            Some("sink `hook` is another place: webhook https://hooks.example.org"),
+        ),
+        (
+            "syndic.yaml",
+            " trail: ",
+            " other: ",
+            Some("the audit trail goes to sink `trail` no longer"),
+        ),
+        (
+            "syndic.yaml",
+            "/var/log/trail.jsonl",
+            "/var/log/elsewhere.jsonl",
+            Some("sink `trail` is another place: file /var/log/elsewhere.jsonl"),
+        ),
+        (
+            "syndic.yaml",
+            "/var/log/trail.jsonl",
+            "/var/log/trail.jsonl, rotate: daily",
+            Some("sink `trail` is reached or kept in another way"),
+        ),
+        ("syndic.yaml", "jsonl}}", "jsonl}, format: ocsf}", None),
+        (
+            "syndic.yaml",
+            "jsonl}}",
+            "jsonl}, parts: clear}",
+            Some("sink `trail` gets content: clear"),
+        ),
         (AGENT, "head of desk", "other head of desk", None),
         (
             AGENT,
@@ -172,6 +212,7 @@ fn what_cannot_be_told_to_be_stricter_counts() {
                 "\naudit: {{public: false, retention_days: 400, witnesses: [{witness}]}}\n"
             );
             append(dir, "syndic.yaml", &audit);
+            append(dir, "syndic.yaml", SINKS);
             append(dir, "syndic.yaml", "\ndetection: {block_at: 0.7, off: [PIN, CVV]}\n");
             std::fs::create_dir_all(dir.join("detectors")).unwrap();
             crate::fixture::write(dir, DETECTOR, "type: STAFF\nregex: 'S-[0-9]{4}'\n");
