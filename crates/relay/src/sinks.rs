@@ -304,6 +304,7 @@ impl Running {
 pub fn kept_sinks(settings: &Settings) -> Vec<SinkState> {
     let state = |sink: &Sink| {
         let cursor = CursorFile::new(&settings.data_dir, &sink.name).read::<Progress>();
+        let cursor = cursor.filter(|cursor| cursor.state.is_of(sink));
         let (next, progress) =
             cursor.map(|cursor| (cursor.next_index, cursor.state)).unwrap_or_default();
         let needs_from = progress.open.iter().copied().min().map_or(next, |open| open.min(next));

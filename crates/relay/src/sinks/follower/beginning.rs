@@ -25,7 +25,8 @@ impl Running {
         let read = file.clone();
         let read = tokio::task::spawn_blocking(move || read.find::<Progress>()).await;
         let cursor = match read.unwrap_or_else(|error| Err(error.to_string())) {
-            Ok(cursor) => cursor,
+            // What was sent to another place is not here.
+            Ok(cursor) => cursor.filter(|cursor| cursor.state.is_of(&follower.sink)),
             Err(reason) => {
                 tell_lost(&follower, reason);
                 // Whoever started it tries again.
@@ -83,7 +84,7 @@ impl Running {
             pass: None,
             refused_in_a_row,
             state,
-            kept: Kept { at: Instant::now(), index: next, changed: false },
+            kept: Kept { at: Instant::now(), index: None, changed: false },
             turn,
             follower,
         };

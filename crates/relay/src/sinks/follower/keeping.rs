@@ -1,11 +1,13 @@
 //! Where a sink is: kept in its cursor, and told.
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use syndic_governance::Sink;
-use syndic_model::SinkState;
+use syndic_model::{Hex, SinkState};
 use tokio::time::Instant;
 
 use super::Running;
@@ -20,6 +22,8 @@ const KEEP_INDEX_EVERY: Duration = Duration::from_secs(5);
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Progress {
+    /// What the place is called whose cursor it is: a hash of its address, which may have a secret.
+    pub(crate) place: String,
     /// From this record on, every decision before the next one was seen.
     #[serde(default)]
     pub(crate) whole_from: u64,
@@ -34,10 +38,22 @@ pub(crate) struct Progress {
     pub(crate) refused_in_a_row: u32,
 }
 
+impl Progress {
+    /// Tells whether it is that of `sink`, and not of another place that was called so before.
+    pub(crate) fn is_of(&self, sink: &Sink) -> bool {
+        self.place == place_of(sink)
+    }
+}
+
+fn place_of(sink: &Sink) -> String {
+    Hex(&Sha256::digest(sink.target.destination())).to_string()
+}
+
 /// When and where the cursor was kept.
 pub(super) struct Kept {
     pub(super) at: Instant,
-    pub(super) index: u64,
+    /// Nothing where it could not be.
+    pub(super) index: Option<u64>,
     /// Something was sent since then.
     pub(super) changed: bool,
 }
@@ -51,7 +67,7 @@ impl Running {
 
     pub(super) async fn keep_if_due(&mut self, is_idle: bool) {
         let since = self.kept.at.elapsed();
-        let has_grown = self.kept.index != self.next_index();
+        let has_grown = self.kept.index != Some(self.next_index());
         let due = self.kept.changed && (is_idle || since >= KEEP_EVERY);
         if due || has_grown && since >= KEEP_INDEX_EVERY {
             self.keep().await;
@@ -69,11 +85,12 @@ impl Running {
             drop(turn);
             written
         });
-        let written = written.await;
-        if let Ok(Err(error)) = written {
+        let written = written.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        if let Err(error) = &written {
             tracing::warn!(sink = self.state.name, %error, "where the sink is could not be kept");
         }
-        self.kept = Kept { at: Instant::now(), index: next, changed: false };
+        let index = written.is_ok().then_some(next);
+        self.kept = Kept { at: Instant::now(), index, changed: false };
     }
 
     fn progress(&self, next: u64) -> Progress {
@@ -83,6 +100,7 @@ impl Running {
         open.sort_unstable();
         open.dedup();
         Progress {
+            place: place_of(&self.follower.sink),
             whole_from: self.assembler.as_ref().map_or(0, Assembler::whole_from),
             open,
             dead_letters: self.state.dead_letters,

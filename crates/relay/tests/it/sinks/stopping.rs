@@ -1,11 +1,13 @@
 //! Sinks that stop: by a person, or because they take nothing.
 
 use std::fs;
+use std::path::Path;
 
+use serde_json::Value;
 use syndic_model::Circuit;
 use syndic_testkit::Receiver;
 
-use super::world::{World, denied, id};
+use super::world::{World, denied, id, lines};
 
 fn world(receiver: &Receiver) -> World {
     let url = format!("http://{}/audit", receiver.address);
@@ -79,4 +81,28 @@ async fn a_sink_whose_cursor_is_none_does_not_begin_anew() {
     assert_eq!(fs::read_to_string(world.cursor("trail")).unwrap(), "{");
     fs::remove_file(world.cursor("trail")).unwrap();
     world.caught_up().await;
+}
+
+#[tokio::test]
+async fn another_place_under_the_same_name_is_begun_as_a_new_sink_is() {
+    let ids = |path: &Path| {
+        let id = |line: Value| line["event_id"].as_str().unwrap().to_owned();
+        lines(path).into_iter().map(id).collect::<Vec<_>>()
+    };
+    let mut world = World::new("");
+    world.write(&denied(1, "support")).await;
+    world.start();
+    world.caught_up().await;
+    let moved = world.moved();
+    world.wait_for(|state| state.place == moved.display().to_string()).await;
+    world.write(&denied(2, "support")).await;
+    world.caught_up().await;
+    assert_eq!((ids(&world.trail()), ids(&moved)), (vec![id(1)], vec![id(1), id(2)]));
+    // It stays where it is after that.
+    fs::remove_file(&moved).unwrap();
+    world.stop_gently().await;
+    world.start();
+    world.write(&denied(3, "support")).await;
+    world.caught_up().await;
+    assert_eq!(ids(&moved), [id(3)]);
 }

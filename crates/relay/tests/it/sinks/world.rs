@@ -149,21 +149,29 @@ impl World {
         self.directory.path().join("trail").join("audit.jsonl")
     }
 
+    /// Has the trail go to another file, which is returned.
+    pub(crate) fn moved(&self) -> PathBuf {
+        let dir = self.directory.path().join("governance");
+        let (settings, path) =
+            (dir.join("syndic.yaml"), self.trail().with_file_name("moved.jsonl"));
+        let text = fs::read_to_string(&settings).unwrap();
+        let (old, new) = (self.trail().display().to_string(), path.display().to_string());
+        fs::write(settings, text.replace(&old, &new)).unwrap();
+        *self.governance.lock().unwrap() = load(&dir);
+        path
+    }
+
     pub(crate) fn cursor(&self, sink: &str) -> PathBuf {
         self.directory.path().join("data").join("relay").join(format!("{sink}.json"))
     }
 
     /// Returns the dead letters of a sink.
     pub(crate) fn dead_letters(&self, sink: &str) -> Vec<Value> {
-        let path =
-            self.directory.path().join("data").join("relay").join(format!("{sink}.dead.jsonl"));
-        let text = fs::read_to_string(path).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        lines(&self.cursor(sink).with_extension("dead.jsonl"))
     }
 
     pub(crate) fn lines(&self) -> Vec<Value> {
-        let text = fs::read_to_string(self.trail()).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        lines(&self.trail())
     }
 
     /// Returns the file and those that were put aside.
@@ -173,13 +181,22 @@ impl World {
     }
 }
 
+pub(crate) fn lines(path: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 fn governance(directory: &Path, more: &str) -> Arc<Governance> {
     let dir = directory.join("governance");
     syndic_governance::init(&dir).unwrap();
     let settings = dir.join("syndic.yaml");
     let text = fs::read_to_string(&settings).unwrap();
     fs::write(settings, format!("{text}\n{more}")).unwrap();
-    let checked = syndic_governance::load(&dir);
+    load(&dir)
+}
+
+fn load(dir: &Path) -> Arc<Governance> {
+    let checked = syndic_governance::load(dir);
     assert!(checked.governance.is_some(), "{:?}", checked.findings);
     Arc::new(checked.governance.unwrap())
 }
