@@ -34,8 +34,8 @@ pub(crate) struct Most {
 pub(crate) enum Fate {
     /// It is there; that it was there already counts too.
     Taken,
-    /// Not now.
-    Again,
+    /// Not now, and why.
+    Again(Failure),
     /// Never: it becomes a dead letter.
     Refused(String),
 }

@@ -79,13 +79,13 @@ impl CloudWatch {
     }
 
     /// Sends each agent's events to its stream. Where one request fails after another was taken, what is left is to be
-    /// sent again, and fails alone then.
+    /// sent again.
     pub(crate) async fn send(&mut self, events: &[Shaped]) -> Result<Vec<Fate>, Failure> {
         let split = batch::split(events, self.clock.now());
-        let mut fates = vec![Fate::Again; events.len()];
+        let mut fates = vec![None; events.len()];
         let mut set = |place: usize, fate| {
-            if let Some(old) = fates.get_mut(place) {
-                *old = fate;
+            if let Some(unknown) = fates.get_mut(place) {
+                *unknown = Some(fate);
             }
         };
         let mut is_any_settled = !split.refused.is_empty();
@@ -93,6 +93,7 @@ impl CloudWatch {
             set(place, Fate::Refused(why));
         }
         let begun = Instant::now();
+        let mut why = Failure::passing("AWS is too slow to take all events at once");
         for batch in &split.batches {
             if is_any_settled && begun.elapsed() > GO_ON_WITHIN {
                 break;
@@ -103,11 +104,15 @@ impl CloudWatch {
                     refused.into_iter().for_each(|(place, why)| set(place, Fate::Refused(why)));
                     is_any_settled = true;
                 }
-                Err(_) if is_any_settled => break,
+                Err(failure) if is_any_settled => {
+                    why = failure;
+                    break;
+                }
                 Err(failure) => return Err(failure),
             }
         }
-        Ok(fates)
+        let fate = |known: Option<Fate>| known.unwrap_or_else(|| Fate::Again(why.clone()));
+        Ok(fates.into_iter().map(fate).collect())
     }
 
     /// Sends one request, and makes the group and the stream where they are missing. Returns what was refused of it.

@@ -59,10 +59,12 @@ impl WebhookReceiver {
             match self.post(event).await {
                 Ok(fate) => fates.push(fate),
                 Err(failure) if fates.is_empty() => return Err(failure),
-                Err(_) => break,
+                Err(failure) => {
+                    fates.resize(events.len(), Fate::Again(failure));
+                    break;
+                }
             }
         }
-        fates.resize(events.len(), Fate::Again);
         Ok(fates)
     }
 
@@ -109,6 +111,7 @@ fn failure(failure: channel::Failure) -> Failure {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use syndic_governance::WebhookSink;
     use syndic_testkit::{Receiver, TestClock};
@@ -116,6 +119,7 @@ mod tests {
     use super::WebhookReceiver;
     use crate::sink::{Failure, Fate, Shaped};
 
+    const BUSY: &str = "HTTP/1.1 503 no\r\nretry-after: 7\r\n\r\n";
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     fn event(id: &str) -> Shaped {
@@ -141,12 +145,15 @@ mod tests {
 
     #[tokio::test]
     async fn webhook_each_event_is_a_signed_message_that_keeps_its_id() {
-        let mut there =
-            Receiver::start(["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 503 no\r\n\r\n"]).await;
+        let mut there = Receiver::start(["HTTP/1.1 200 OK\r\n\r\n", BUSY]).await;
         let mut sink = receiver(format!("http://{}/hook", there.address), Some(SECRET)).unwrap();
         let events = [event("e1"), event("e2"), event("e3")];
         let fates = sink.send(&events).await.unwrap();
-        assert_eq!(fates, [Fate::Taken, Fate::Again, Fate::Again]);
+        let busy = Fate::Again(Failure::Passing {
+            reason: "the webhook answered 503".to_owned(),
+            retry_after: Some(Duration::from_secs(7)),
+        });
+        assert_eq!(fates, [Fate::Taken, busy.clone(), busy]);
         assert_eq!(sink.send(&events[1..]).await.unwrap(), [Fate::Taken, Fate::Taken]);
         for id in ["e1", "e2", "e2", "e3"] {
             let received = there.next().await;

@@ -105,7 +105,10 @@ fn fate(item: &Item<'_>, answer: &Answer) -> Result<Fate, Failure> {
     match (done.status, kind) {
         (200 | 201 | 409, _) => Ok(Fate::Taken),
         // A disk that is full, or a person who makes room: not this event's fault, and over by itself.
-        (_, "cluster_block_exception") | (408 | 429 | 500..=599, _) => Ok(Fate::Again),
+        (_, "cluster_block_exception") | (408 | 429 | 500..=599, _) => {
+            let reason = format!("it did not take an event: {} {}", done.status, said());
+            Ok(Fate::Again(Failure::passing(reason)))
+        }
         // Not this event's fault either, and it stays until somebody does something.
         (401 | 403 | 404, _)
         | (

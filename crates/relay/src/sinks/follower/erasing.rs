@@ -142,13 +142,11 @@ impl Running {
             Err(_) => return Err(Undone::Failed(Failure::passing("no answer in time"))),
         };
         match fates.into_iter().find(|fate| *fate != Fate::Taken) {
-            None => Ok(()),
+            None | Some(Fate::Taken) => Ok(()),
             Some(Fate::Refused(reason)) => {
                 Err(Undone::Failed(Failure::stopped(format!("it does not erase: {reason}"))))
             }
-            Some(Fate::Again | Fate::Taken) => {
-                Err(Undone::Failed(Failure::passing("it did not erase some events")))
-            }
+            Some(Fate::Again(failure)) => Err(Undone::Failed(failure)),
         }
     }
 }

@@ -19,14 +19,17 @@ impl Running {
     /// refuses stays until it takes one.
     pub(super) async fn settle(&mut self, events: Vec<Waiting>, fates: Vec<Fate>) -> Next {
         let (mut again, mut refused, mut taken) = (Vec::new(), Vec::new(), 0_u64);
-        let (mut in_a_row, mut withheld) = (self.refused_in_a_row, None);
+        let (mut in_a_row, mut withheld, mut failure) = (self.refused_in_a_row, None, None);
         for (event, fate) in events.into_iter().zip(fates) {
             match fate {
                 Fate::Taken => {
                     taken += 1;
                     in_a_row = 0;
                 }
-                Fate::Again => again.push(event),
+                Fate::Again(why) => {
+                    again.push(event);
+                    failure.get_or_insert(why);
+                }
                 Fate::Refused(reason) if in_a_row >= REFUSED_IN_A_ROW => {
                     again.push(event);
                     withheld = Some(reason);
@@ -44,7 +47,7 @@ impl Running {
             self.kept.changed = true;
             self.batch.widen();
         }
-        let (some_again, last) = (!again.is_empty(), refused.last().map(|(_, why)| why.clone()));
+        let last = refused.last().map(|(_, why)| why.clone());
         if let Err(failure) = self.bury(refused, again).await {
             return self.failed(failure);
         }
@@ -56,8 +59,8 @@ impl Running {
                 "it refused {REFUSED_IN_A_ROW} events in a row, and no more become dead letters until it takes one: {reason}"
             )));
         }
-        if some_again {
-            return self.failed(Failure::passing("it did not take some events"));
+        if let Some(failure) = failure {
+            return self.failed(failure);
         }
         self.circuit.close();
         Next::AtOnce
