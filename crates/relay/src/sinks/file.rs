@@ -1,7 +1,7 @@
 //! A file of JSON lines: what is told as taken is on disk, and what a crash left is found again.
 
 mod place;
-mod tail;
+pub(super) mod tail;
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions, TryLockError};

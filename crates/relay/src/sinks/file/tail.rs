@@ -45,8 +45,8 @@ fn ends_with_event(file: &mut File, bytes: u64) -> io::Result<bool> {
     Ok(body.is_some_and(|body| format::is_event(&body)))
 }
 
-/// Returns where the last line begins, if no line feed ends it.
-fn last_line(file: &mut File, bytes: u64) -> io::Result<Option<u64>> {
+/// Returns where the last line of the first `bytes` begins, if no line feed ends it.
+pub(in crate::sinks) fn last_line(file: &mut File, bytes: u64) -> io::Result<Option<u64>> {
     let mut end = bytes;
     while end > 0 {
         let start = end.saturating_sub(BLOCK as u64);
