@@ -164,6 +164,7 @@ const MISTAKES: &[Mistake] = &[
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {kafka: {}}}\nnotify:\n", "8:13: error[unknown-field]", ""),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: audit.jsonl}}}\nnotify:\n", "8:26: error[sink-path]", "write it whole"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: /var/log/ai-agents/}}}\nnotify:\n", "8:26: error[sink-path]", "`path: /var/log/ai-agents/audit.jsonl`"),
+    Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: /usr/bin}}}\nnotify:\n", "8:26: warning[sink-directory]", "`path: /usr/bin/audit.jsonl`"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {keep: 14}}}\nnotify:\n", "8:26: warning[sink-keep]", "`rotate: daily`"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {elasticsearch: {url: \"https://u:p@search.example.org\"}}}\nnotify:\n", "8:34: error[invalid-url]", "before `@`"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {rotate: weekly}}}\nnotify:\n", "8:28: error[unknown-word]", "`daily`"),

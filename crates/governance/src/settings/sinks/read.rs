@@ -159,6 +159,12 @@ fn read_file(
         report.error(path_at, "sink-path", message, hint.to_owned());
         return None;
     }
+    // No error: files that were in force are read again later, when another may have made it.
+    if path.is_dir() {
+        let message = format!("`{shown_path}` is a directory");
+        let hint = format!("name the file in it: `path: {shown_path}/audit.jsonl`");
+        report.warn(path_at, "sink-directory", message, &hint);
+    }
     let rotate_bytes = rotate_mb.as_ref().map(|megabytes| {
         number(megabytes, 1..=1_048_576, "rotate_mb", "like `rotate_mb: 100`", report)
     });

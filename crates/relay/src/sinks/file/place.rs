@@ -12,7 +12,14 @@ const SETTINGS: &str = "syndic.yaml";
 
 /// Makes the directory of `path`, where `path` may lie there. Nothing is made where it may not.
 pub(super) fn prepare(path: &Path, data_dir: &Path) -> Result<(), Failure> {
-    keep_out(path, &real(path)?, data_dir)?;
+    let real = real(path)?;
+    keep_out(path, &real, data_dir)?;
+    if real.is_dir() {
+        let path = path.display();
+        return Err(Failure::stopped(format!(
+            "`{path}` is a directory: name a file in it in syndic.yaml"
+        )));
+    }
     let Some(directory) = path.parent() else { return Ok(()) };
     DirBuilder::new()
         .recursive(true)
@@ -95,6 +102,8 @@ mod tests {
             ("ln/data/new/inside.jsonl", Some("the data directory")),
             ("logs/x.jsonl", Some("the data directory")),
             ("ln/new.jsonl", Some("a link to nothing")),
+            ("logs", Some("is a directory")),
+            ("ln/logs", Some("is a directory")),
             ("ln/nowhere/inside.jsonl", Some("a link to nothing")),
             ("ln/logs/new/audit.jsonl", None),
             ("logs/audit.jsonl", None),
