@@ -63,9 +63,10 @@ fn say(pruning: &PruningBody, out: &Output) -> io::Result<()> {
             "record {record} is younger than {before} UTC, and kept with all after it"
         )),
         "hold" => out.note(format!("record {record} is held back: see `syndic audit hold list`")),
-        "follower" => {
-            out.note(format!("the search index has come to record {record} only; try again later"));
-        }
+        "follower" => out.note(format!(
+            "the search index, or a sink with `required: true`, has come to record {record} only: see \
+             `syndic relay status`, and try again later"
+        )),
         _ => {}
     }
     Ok(())
