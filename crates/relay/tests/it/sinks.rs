@@ -259,6 +259,25 @@ async fn a_file_that_somebody_moves_away_is_made_again() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_to_be_opened_anew_is_let_go_at_once() {
+    let mut world = World::new("");
+    world.start();
+    world.write(&denied(1, "support")).await;
+    world.caught_up().await;
+    let theirs = fs::File::open(world.trail()).unwrap();
+    assert!(theirs.try_lock().is_err());
+    world.control().reopen();
+    while theirs.try_lock().is_err() {
+        tokio::task::yield_now().await;
+    }
+    theirs.unlock().unwrap();
+    world.write(&denied(2, "support")).await;
+    world.caught_up().await;
+    let ids: Vec<_> = world.lines().iter().map(|line| told(line).0).collect();
+    assert_eq!(ids, [id(1), id(2)]);
+}
+
+#[tokio::test]
 async fn a_replay_goes_back_and_completes_what_began_before_it() {
     let mut world = World::new("");
     world.start();
