@@ -11,7 +11,7 @@ mod setup;
 mod status;
 
 pub use evidence::{Evidence, Log, Window};
-pub use facts::Facts;
+pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};
 pub use probe::measure;
 pub use reading::{Figure, Reading, Verdict};
 pub use setup::{Control, Retention, Setup, TestRun};

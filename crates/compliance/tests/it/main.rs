@@ -1,4 +1,8 @@
 //! Tests of the evidence rules.
 
 #[cfg(test)]
+mod fold;
+#[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod status;
