@@ -3,16 +3,28 @@
 //! Pure rules over records, configuration and time; must never fetch evidence itself, read a clock, or say of an agent
 //! that it is compliant.
 
+mod check;
+mod checklist;
 mod evidence;
 mod facts;
+mod gap;
+mod limits;
 mod probe;
 mod reading;
+pub mod report;
 mod setup;
+mod statement;
 mod status;
 
+pub use check::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS};
+pub use checklist::{Checklist, ChecklistItem, ItemState};
 pub use evidence::{Evidence, Log, Window};
 pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};
+pub use gap::{Gap, GapIn};
+pub use limits::{NotShown, NotShownKind};
 pub use probe::measure;
 pub use reading::{Figure, Reading, Verdict};
+pub use report::{REPORT_SCHEMA, Report};
 pub use setup::{Control, Retention, Setup, TestRun};
+pub use statement::{Standing, StatementEntry};
 pub use status::Status;
