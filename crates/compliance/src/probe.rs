@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod data;
+mod drill;
 mod identity;
 mod incident;
 mod log;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::facts::{AgentFacts, Span, midnight};
 use crate::{Evidence, Figure, Reading, Verdict, Window};
 
 /// Days that a probe looks back, where its own rule says nothing else.
@@ -90,7 +92,7 @@ impl Probe {
             verdict,
             told: found.told,
             value: found.value,
-            window: window(evidence.now),
+            window: evidence.window(),
             records: found.records,
             cited: found.cited,
             fresh_until: fresh_until.filter(|_| found.verdict != Verdict::Unknown),
@@ -99,10 +101,30 @@ impl Probe {
     }
 }
 
-/// Returns the window of a report made at a time: thirty days.
-fn window(now: Timestamp) -> Window {
-    let back = SignedDuration::from_hours(24 * WINDOW_DAYS);
-    Window { from: now.checked_sub(back).unwrap_or(Timestamp::MIN), to: now }
+impl<'a> Evidence<'a> {
+    /// Returns the window that rules look at: the last thirty days and what there is of today, all in UTC.
+    pub(crate) fn window(&self) -> Window {
+        let back = SignedDuration::from_hours(24 * WINDOW_DAYS);
+        let from = self.now.checked_sub(back).unwrap_or(Timestamp::MIN);
+        Window { from: midnight(from), to: self.now }
+    }
+
+    /// Returns what the records tell about the agent, where they name it.
+    pub(crate) fn agent(&self) -> Option<&'a AgentFacts> {
+        self.facts.agent(self.setup.profile.id.as_str())
+    }
+
+    /// Returns how many whole days ago a time was.
+    pub(crate) fn days_since(&self, at: Timestamp) -> u64 {
+        let days = self.now.duration_since(at).as_hours() / 24;
+        u64::try_from(days).unwrap_or_default()
+    }
+}
+
+/// Returns how many thousandths of a whole a part is, rounded down; nothing of nothing.
+pub(crate) fn permille(part: u64, whole: u64) -> Option<u64> {
+    let thousandths = (u128::from(part) * 1_000).checked_div(u128::from(whole))?;
+    u64::try_from(thousandths).ok()
 }
 
 impl Found {
@@ -122,16 +144,34 @@ impl Found {
         Self::new(Verdict::Unknown, why)
     }
 
+    /// Says that no record names the agent.
+    pub(crate) fn no_agent() -> Self {
+        Self::unknown("the ledger has no record of the agent")
+    }
+
     /// Adds a value.
     pub(crate) fn with(mut self, name: &str, figure: Figure) -> Self {
         self.value.insert(name.to_owned(), figure);
         self
     }
 
+    /// Adds a number.
+    pub(crate) fn count(self, name: &str, count: u64) -> Self {
+        self.with(name, Figure::Count(count))
+    }
+
+    /// Adds a share in thousandths, where there is anything to share.
+    pub(crate) fn share(self, name: &str, part: u64, whole: u64) -> Self {
+        match permille(part, whole) {
+            Some(share) => self.count(name, share),
+            None => self,
+        }
+    }
+
     /// Says which records it rests on; the first and the last are cited.
-    pub(crate) fn over(mut self, first: u64, last: u64) -> Self {
-        self.records = Some((first, last));
-        self.cite([first, last])
+    pub(crate) fn over(mut self, records: Span) -> Self {
+        self.records = records.range();
+        self.cite(records.range().into_iter().flat_map(|(first, last)| [first, last]))
     }
 
     /// Cites records that stand for it.

@@ -21,7 +21,7 @@ pub struct Ran {
 }
 
 /// The newest run of each drill.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Drills {
     /// Those that named no agent, by drill.
     all: BTreeMap<String, Ran>,

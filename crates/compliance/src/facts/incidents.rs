@@ -45,7 +45,7 @@ pub struct Reported {
 }
 
 /// The incidents of all agents.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Incidents {
     /// By id.
     known: BTreeMap<String, Incident>,

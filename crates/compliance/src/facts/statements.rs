@@ -20,7 +20,7 @@ pub struct Stated {
 }
 
 /// The statements in force. A newer one takes the place of the one before, so what is taken back leaves none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Statements {
     /// By agent and field.
     of: BTreeMap<String, BTreeMap<String, Stated>>,

@@ -5,4 +5,8 @@ mod fold;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod status;
+#[cfg(test)]
+mod world;

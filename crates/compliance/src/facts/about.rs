@@ -1,0 +1,54 @@
+//! Which agent a record names.
+
+use syndic_ledger::Record;
+
+/// Returns the agent that a record names. What is about all agents names
+/// none, and neither do records that only name an action or a request for approval.
+pub(crate) fn agent(record: &Record) -> Option<&str> {
+    match record {
+        Record::Decision(decision) => Some(&decision.agent),
+        Record::Audited(audited) => Some(&audited.agent),
+        Record::SessionOpened(opened) => Some(&opened.agent),
+        Record::AgentSuspended(switched) | Record::AgentResumed(switched) => {
+            Some(switched.agent.as_str()).filter(|agent| *agent != "*")
+        }
+        Record::AgentPromoted(promoted) => Some(&promoted.agent),
+        Record::BreakGlassAsked(asked) => Some(&asked.agent),
+        Record::ToolsOffered(offered) => Some(&offered.agent),
+        Record::Anomaly(anomaly) => Some(&anomaly.agent),
+        Record::StatementMade(made) => Some(&made.agent),
+        Record::StatementWithdrawn(withdrawn) => Some(&withdrawn.agent),
+        Record::DrillRan(drill) => drill.agent.as_deref(),
+        Record::ReportMade(made) => Some(&made.agent),
+        Record::ChecklistJudged(judged) => Some(&judged.agent),
+        Record::IncidentOpened(opened) => Some(&opened.agent),
+        Record::IncidentUpdated(updated) => Some(&updated.agent),
+        Record::IncidentClosed(closed) => Some(&closed.agent),
+        Record::Outcome(_)
+        | Record::OutcomeMissing(_)
+        | Record::ApprovalVoted(_)
+        | Record::ApprovalEnded(_)
+        | Record::ApprovalNotified(_)
+        | Record::ApprovalViewed(_)
+        | Record::Started(_)
+        | Record::PolicyLoaded(_)
+        | Record::PolicyProposed(_)
+        | Record::KeyCreated(_)
+        | Record::KeyRevoked(_)
+        | Record::BreakGlassOpened(_)
+        | Record::BreakGlassReviewed(_)
+        | Record::UserRedacted(_)
+        | Record::LogKeyRotated(_)
+        | Record::RetentionHoldAdded(_)
+        | Record::RetentionHoldReleased(_)
+        | Record::SegmentsPruned(_)
+        | Record::LogContinued(_)
+        | Record::SinkRejected(_)
+        | Record::CallsCounted(_) => None,
+    }
+}
+
+/// Tells whether a record is of an action by an agent that no governance directory knew.
+pub(crate) fn is_strange(record: &Record) -> bool {
+    record.acted().is_some_and(|acted| acted.risk == "unknown")
+}

@@ -1,0 +1,158 @@
+//! An agent `desk`, what its governance directory says, and readings about it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use syndic_compliance::{Evidence, Facts, Figure, Log, Reading, Retention, Setup, measure};
+use syndic_ledger::Baseline;
+use syndic_model::{
+    AgentProfile, Allowed, Capability, CatalogueEntry, ComplianceRecord, Mode, Output, Owner,
+    RiskLevel, Threshold,
+};
+
+use crate::fold::{fold, hour};
+
+/// All that rules look at, which a test changes as it needs.
+pub(crate) struct World {
+    pub(crate) facts: Facts,
+    pub(crate) setup: Setup,
+    pub(crate) log: Log,
+    /// Hours after the log began.
+    pub(crate) now: i64,
+}
+
+/// Returns what records, each with its hour, look like `now` hours after the log began.
+pub(crate) fn world(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -> World {
+    let facts = fold(records);
+    let size = facts.seen();
+    let log = Log {
+        origin: "example.com/log".to_owned(),
+        size,
+        root: "ab".repeat(32),
+        signed: (size > 0).then_some(true),
+        first_kept: 0,
+        checkpoint_at: (size > 0).then(|| hour(now)),
+        witnesses: vec![("witness.example".to_owned(), size)],
+    };
+    World { facts, setup: setup(), log, now }
+}
+
+impl World {
+    /// Returns what a probe says.
+    pub(crate) fn reading(&self, probe: &str) -> Reading {
+        let readings = self.readings();
+        readings.into_iter().find(|reading| reading.probe == probe).unwrap()
+    }
+
+    pub(crate) fn readings(&self) -> Vec<Reading> {
+        let (facts, setup, log) = (&self.facts, &self.setup, &self.log);
+        measure(&Evidence { facts, setup, log, now: hour(self.now) })
+    }
+
+    /// Returns what a probe says as one line: the verdict, why, and the figures that are named.
+    pub(crate) fn line(&self, probe: &str, figures: &[&str]) -> String {
+        let reading = self.reading(probe);
+        let verdict = serde_json::to_value(reading.verdict).unwrap();
+        let mut line = format!("{}: {}", verdict.as_str().unwrap(), reading.told);
+        for name in figures {
+            line = format!("{line} | {name} {}", shown(reading.value.get(*name)));
+        }
+        line
+    }
+}
+
+fn shown(figure: Option<&Figure>) -> String {
+    match figure {
+        None => "-".to_owned(),
+        Some(Figure::Count(count)) => count.to_string(),
+        Some(Figure::Text(text)) => text.clone(),
+        Some(Figure::List(list)) => list.join(","),
+        Some(Figure::At(at)) => at.to_string(),
+    }
+}
+
+/// A decision that was allowed, with an id that begins with `id`, and what is `changed` of it.
+pub(crate) fn decision(id: &str, changed: &Value) -> Value {
+    let mut decision = json!({"id": id, "agent": "desk", "agent_version": "1", "action": "pay", "asked_by": "k",
+        "grade": "in-path", "risk": "medium", "mode": "enforce", "effect": "allow", "allowed": true, "revision": "r",
+        "args_digest": "d"});
+    for (name, value) in changed.as_object().unwrap() {
+        decision[name] = value.clone();
+    }
+    json!({"decision": decision})
+}
+
+/// What became of an action.
+pub(crate) fn outcome(id: &str) -> Value {
+    json!({"outcome": {"id": id, "status": "ok"}})
+}
+
+pub(crate) fn setup() -> Setup {
+    Setup {
+        profile: profile(),
+        record: ComplianceRecord::default(),
+        mode: Mode::Enforce,
+        catalogue: BTreeMap::from([entry("pay", Capability::FinancialTransaction)]),
+        agents: vec!["desk".to_owned()],
+        environment: "prod".to_owned(),
+        manifest: "cd".repeat(32),
+        baseline: Baseline::default(),
+        policies: Vec::new(),
+        tests: None,
+        retention: Retention { days: 400, floor_days: 184 },
+        sinks: Vec::new(),
+        witnesses: Vec::new(),
+        pins: BTreeMap::new(),
+        kinds: Vec::new(),
+        channels: Vec::new(),
+    }
+}
+
+/// An action of the catalogue.
+pub(crate) fn entry(
+    name: &str,
+    capability: Capability,
+) -> (syndic_model::ActionName, CatalogueEntry) {
+    let entry = CatalogueEntry {
+        name: name.parse().unwrap(),
+        description: String::new(),
+        capabilities: BTreeSet::from([capability]),
+        tools: Vec::new(),
+        input: json!({"type": "object"}),
+        facts: BTreeMap::new(),
+        labels: BTreeSet::new(),
+        incidental: Vec::new(),
+        output: Output::default(),
+    };
+    (entry.name.clone(), entry)
+}
+
+fn profile() -> AgentProfile {
+    AgentProfile {
+        id: "desk".parse().unwrap(),
+        name: "Desk".to_owned(),
+        risk_level: RiskLevel::High,
+        capabilities: BTreeSet::from([Capability::FinancialTransaction]),
+        max_transaction_amount: "100 USD".parse().unwrap(),
+        requires_human_approval: true,
+        approval_threshold: Threshold::Always,
+        owner: Owner {
+            person: "ada".to_owned(),
+            team: "support".parse().unwrap(),
+            contact: "ada@example.com".to_owned(),
+        },
+        purpose: "answers at the desk".to_owned(),
+        version: "1".to_owned(),
+        model: Some("model-1".to_owned()),
+        time_zone: jiff::tz::TimeZone::UTC,
+        mode: Mode::Enforce,
+        approvers: Some("leads".parse().unwrap()),
+        actions: vec![Allowed::Action("pay".parse().unwrap())],
+        limits: Vec::new(),
+        stakeholders: Vec::new(),
+        failure_modes: Vec::new(),
+        data_access: Vec::new(),
+        incident_plan: None,
+        output: Output::default(),
+    }
+}
