@@ -3,8 +3,10 @@
 //! Pure rules over records, configuration and time; must never fetch evidence itself, read a clock, or say of an agent
 //! that it is compliant.
 
+mod catalogue;
 mod check;
 mod checklist;
+mod clock;
 mod evidence;
 mod facts;
 mod gap;
@@ -16,8 +18,14 @@ mod setup;
 mod statement;
 mod status;
 
+pub use catalogue::{
+    AnnexIiiArea, AnnexIvSection, AppliesFrom, Bearer, Catalogue, CatalogueError, ChecklistEntry,
+    ChecklistRule, ChecklistSection, Clock, Confidence, ControlEntry, EvidenceMode, Framework,
+    Milestone, Mistake, ProbeEntry, RecordField, ReportCheck, Term,
+};
 pub use check::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS};
 pub use checklist::{Checklist, ChecklistItem, ItemState};
+pub use clock::{ClockState, DeadlineClock, IncidentClass, IncidentClassError};
 pub use evidence::{Evidence, Log, Window};
 pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};
 pub use gap::{Gap, GapIn};

@@ -1,6 +1,10 @@
 //! Tests of the evidence rules.
 
 #[cfg(test)]
+mod catalogue;
+#[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod fold;
 #[cfg(test)]
 mod kept;
