@@ -3,6 +3,7 @@
 //! Pure rules over records, configuration and time; must never fetch evidence itself, read a clock, or say of an agent
 //! that it is compliant.
 
+mod applicability;
 mod catalogue;
 mod check;
 mod checklist;
@@ -18,6 +19,7 @@ mod setup;
 mod statement;
 mod status;
 
+pub use applicability::{Applicability, Readings, applies};
 pub use catalogue::{
     AnnexIiiArea, AnnexIvSection, AppliesFrom, Bearer, Catalogue, CatalogueError, ChecklistEntry,
     ChecklistRule, ChecklistSection, Clock, Confidence, ControlEntry, EvidenceMode, Framework,

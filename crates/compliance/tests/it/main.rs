@@ -1,6 +1,8 @@
 //! Tests of the evidence rules.
 
 #[cfg(test)]
+mod applicability;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod clock;
