@@ -4,6 +4,7 @@
 //! that it is compliant.
 
 mod applicability;
+mod canonical;
 mod catalogue;
 mod check;
 mod checklist;
@@ -20,6 +21,7 @@ mod statement;
 mod status;
 
 pub use applicability::{Applicability, Readings, applies};
+pub use canonical::{CanonicalError, canonical};
 pub use catalogue::{
     AnnexIiiArea, AnnexIvSection, AppliesFrom, Bearer, Catalogue, CatalogueError, ChecklistEntry,
     ChecklistRule, ChecklistSection, Clock, Confidence, ControlEntry, EvidenceMode, Framework,

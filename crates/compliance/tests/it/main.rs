@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod applicability;
 #[cfg(test)]
+mod canonical;
+#[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod clock;
