@@ -79,9 +79,10 @@ const USERS: &[(&str, &[&str])] = &[
     ("aes-gcm", &["store"]),
     ("aes-gcm-siv", &["detect"]),
     ("zstd", &["store", "verify"]),
-    ("schemars", &["governance"]),
-    // The shipped alerts are YAML, and `syndic alerts print --json` is not.
-    ("serde-saphyr", &["governance", "cli"]),
+    // People write the catalogue of frameworks as they write a governance directory.
+    ("schemars", &["governance", "compliance"]),
+    // The shipped alerts are YAML too, and `syndic alerts print --json` is not.
+    ("serde-saphyr", &["governance", "compliance", "cli"]),
     // The proxy streams what a server says, and the typed client does not.
     ("reqwest", &["client", "relay", "mcp"]),
     ("lettre", &["relay"]),
