@@ -7,6 +7,8 @@ use serde_json::Value;
 use syndic_compliance::{Catalogue, EvidenceMode};
 use syndic_model::STATEMENT_FIELDS;
 
+use crate::world::world;
+
 const TEXT: &str = include_str!("../../catalogue.yaml");
 
 fn builtin() -> &'static Catalogue {
@@ -76,6 +78,13 @@ fn a_control_that_says_nothing_is_measured_where_there_is_something_to_measure()
         control.evidence_mode.is_none() && builtin().evidence_of(control).is_empty()
     });
     assert_eq!(bare.unwrap().mode(), EvidenceMode::Attested);
+}
+
+#[test]
+fn the_probes_are_those_that_have_a_rule_in_the_same_order() {
+    let readings = world(1, []).readings();
+    let rules: Vec<_> = readings.iter().map(|reading| &reading.probe).collect();
+    assert_eq!(rules, builtin().probes.iter().map(|probe| &probe.id).collect::<Vec<_>>());
 }
 
 #[test]
