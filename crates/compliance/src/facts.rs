@@ -2,33 +2,49 @@
 
 mod about;
 mod agent;
+mod anomalies;
+mod callers;
 mod calls;
+mod conduct;
 mod count;
 mod counted;
 mod custody;
+mod data;
 mod days;
+mod distinct;
 mod drills;
+mod identity;
 mod incidents;
 mod key;
+mod named;
 mod open;
 mod roster;
+mod sealing;
 mod sequence;
 mod statements;
+mod strangers;
+mod tools;
+mod violations;
 
 use syndic_ledger::Leaf;
 
 pub(crate) use agent::AgentFacts;
-pub(crate) use count::Span;
+pub(crate) use calls::Calls;
+pub(crate) use count::{Count, Span};
 pub(crate) use custody::SIX_MONTHS_DAYS;
 pub(crate) use days::midnight;
 pub use drills::{Drills, Ran};
+pub(crate) use identity::Credential;
 pub use incidents::{Incident, Incidents, Reported};
 pub use statements::{Stated, Statements};
 
 use counted::Counted;
 use custody::Custody;
+use identity::Keys;
 use roster::Roster;
+use sealing::Sealing;
 use sequence::Sequence;
+use strangers::Strangers;
 
 /// What the records tell about all agents, in memory that has a bound however many there are.
 ///
@@ -43,6 +59,12 @@ pub struct Facts {
     pub(crate) custody: Custody,
     /// What was counted beside the ledger.
     pub(crate) counted: Counted,
+    /// How parts are sealed, and what of them was erased.
+    pub(crate) sealing: Sealing,
+    /// Who holds which key.
+    pub(crate) keys: Keys,
+    /// Who acts, and nobody knows them.
+    pub(crate) strangers: Strangers,
     roster: Roster,
     statements: Statements,
     drills: Drills,
@@ -56,6 +78,9 @@ impl Facts {
         self.sequence.see(leaf);
         self.custody.see(leaf);
         self.counted.see(leaf);
+        self.sealing.see(leaf);
+        self.keys.see(leaf);
+        self.strangers.see(leaf);
         self.roster.see(leaf);
         self.statements.see(leaf);
         self.drills.see(leaf);

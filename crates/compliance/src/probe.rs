@@ -10,6 +10,7 @@ mod operation;
 mod oversight;
 mod policy;
 mod risk;
+mod stated;
 mod supply;
 mod transparency;
 
@@ -17,11 +18,16 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::facts::{AgentFacts, Span, midnight};
+use crate::facts::{AgentFacts, Count, Span, midnight};
 use crate::{Evidence, Figure, Reading, Verdict, Window};
 
 /// Days that a probe looks back, where its own rule says nothing else.
 const WINDOW_DAYS: i64 = 30;
+
+/// Says why a rule about the whole log finds nothing.
+const NO_RECORD: &str = "the ledger has no record yet";
+/// Says why a rule about what an agent does finds nothing.
+const NO_CALL: &str = "the agent asked for nothing in the last thirty days";
 
 /// A rule, and the version of it.
 pub(crate) struct Probe {
@@ -125,6 +131,11 @@ impl<'a> Evidence<'a> {
 pub(crate) fn permille(part: u64, whole: u64) -> Option<u64> {
     let thousandths = (u128::from(part) * 1_000).checked_div(u128::from(whole))?;
     u64::try_from(thousandths).ok()
+}
+
+/// Lists counts by name.
+pub(crate) fn named(counts: &BTreeMap<&str, Count>) -> Figure {
+    Figure::List(counts.iter().map(|(name, count)| format!("{name} {}", count.n())).collect())
 }
 
 impl Found {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use syndic_ledger::Leaf;
 
 use super::calls::Calls;
+use super::conduct::Conduct;
 use super::count::Span;
 use super::days::Days;
 
@@ -18,6 +19,8 @@ pub(crate) struct AgentFacts {
     pub(crate) last: Option<Timestamp>,
     /// What it asked for, by the day of the decision.
     pub(crate) calls: Days<Calls>,
+    /// How it acts.
+    pub(crate) conduct: Conduct,
 }
 
 impl AgentFacts {
@@ -27,5 +30,6 @@ impl AgentFacts {
         self.first = self.first.or(Some(leaf.at));
         self.last = Some(leaf.at);
         self.calls.see(leaf);
+        self.conduct.see(leaf);
     }
 }

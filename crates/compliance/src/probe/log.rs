@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use counted::{completeness, coverage, dropped};
 
 use super::drill::drill;
-use super::{Found, Probe};
+use super::{Found, NO_RECORD, Probe};
 use crate::facts::{SIX_MONTHS_DAYS, midnight};
 use crate::{Evidence, Figure, Verdict};
 
@@ -30,9 +30,6 @@ pub(super) const PROBES: &[Probe] = &[
     },
     Probe { id: "LOG-12", version: 1, fresh_for_days: 90, rule: Ok(|all| drill(all, "export")) },
 ];
-
-/// Says why a rule about the whole log finds nothing.
-const NO_RECORD: &str = "the ledger has no record yet";
 
 /// Oldest retained record.
 fn oldest(evidence: &Evidence<'_>) -> Found {

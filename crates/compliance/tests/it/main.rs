@@ -1,6 +1,8 @@
 //! Tests of the evidence rules.
 
 #[cfg(test)]
+mod accuracy;
+#[cfg(test)]
 mod applicability;
 #[cfg(test)]
 mod canonical;
@@ -9,12 +11,24 @@ mod catalogue;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod data;
+#[cfg(test)]
 mod fold;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
+mod incident;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod log;
 #[cfg(test)]
+mod operation;
+#[cfg(test)]
+mod stated;
+#[cfg(test)]
 mod status;
+#[cfg(test)]
+mod supply;
 #[cfg(test)]
 mod world;
