@@ -1,6 +1,7 @@
 //! The probes: each a pure rule over the evidence.
 
 mod accuracy;
+mod clocks;
 mod data;
 mod drill;
 mod identity;

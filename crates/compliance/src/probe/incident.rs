@@ -1,19 +1,19 @@
 //! INC: incidents and violations.
 
+use super::clocks::clocks;
 use super::drill::drill;
 use super::{Found, NO_CALL, NO_RECORD, Probe, named};
 use crate::{Evidence, Figure, Incident, Verdict};
 
 pub(super) const PROBES: &[Probe] = &[
-    // Incident clocks.
-    Probe { id: "INC-01", version: 1, fresh_for_days: 1, rule: Err("this is not measured") },
+    Probe { id: "INC-01", version: 1, fresh_for_days: 1, rule: Ok(clocks) },
     Probe { id: "INC-02", version: 1, fresh_for_days: 365, rule: Ok(exercise) },
     Probe { id: "INC-03", version: 1, fresh_for_days: 1, rule: Ok(violations) },
     Probe { id: "INC-04", version: 1, fresh_for_days: 30, rule: Ok(correctives) },
 ];
 
 /// The most names that a reading lists.
-const MOST_LISTED: usize = 32;
+pub(super) const MOST_LISTED: usize = 32;
 
 /// Incident drill.
 fn exercise(evidence: &Evidence<'_>) -> Found {
@@ -82,7 +82,7 @@ fn correctives(evidence: &Evidence<'_>) -> Found {
 }
 
 /// Returns the incidents of the agent, or what there is to say where not all of them can be.
-fn incidents<'a>(evidence: &Evidence<'a>) -> Result<Vec<&'a Incident>, String> {
+pub(super) fn incidents<'a>(evidence: &Evidence<'a>) -> Result<Vec<&'a Incident>, String> {
     if evidence.facts.seen() == 0 {
         return Err(NO_RECORD.to_owned());
     }

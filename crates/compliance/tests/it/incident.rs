@@ -1,6 +1,8 @@
 //! Incidents, what is done about them, and violations.
 
 use serde_json::{Value, json};
+use syndic_compliance::Verdict;
+use syndic_model::OperatorRole;
 
 use crate::fold::hour;
 use crate::world::{decision, world};
@@ -52,6 +54,71 @@ fn what_is_to_be_done_about_an_incident_becomes_overdue() {
     ] {
         assert_eq!(world(now, records).line("INC-04", &["open", "done", "overdue"]), line);
     }
+}
+
+#[test]
+fn a_report_of_an_incident_is_due_by_its_class() {
+    let reported = |at: i64| (at, updated("i", &json!({"reported": hour(at).to_string()})));
+    let closed = (
+        5 * DAY,
+        json!({"incident_closed": {"id": "i", "agent": "desk", "summary": "", "by": "k"}}),
+    );
+    let breach = (1, opened("i", "personal_data"));
+    let due = "i gdpr:art-33 due 2027-01-04T00:00:00Z";
+    let left = format!("{due}, 48 hours left");
+    for (now, records, told, late, running) in [
+        (
+            DAY,
+            vec![breach.clone()],
+            "met: no report of an incident is late: 0 were in time, 1 are not due yet",
+            "",
+            &*left,
+        ),
+        (4 * DAY, vec![breach.clone()], "not_met: 1 reports of incidents are late", due, ""),
+        (
+            4 * DAY,
+            vec![breach.clone(), reported(2 * DAY)],
+            "met: no report of an incident is late: 1 were in time, 0 are not due yet",
+            "",
+            "",
+        ),
+        (
+            5 * DAY,
+            vec![breach.clone(), reported(4 * DAY)],
+            "not_met: 1 reports of incidents are late",
+            due,
+            "",
+        ),
+        // Another class has other clocks, from the same awareness on.
+        (
+            4 * DAY,
+            vec![breach.clone(), (2, updated("i", &json!({"class": "other"})))],
+            "told: no clock runs for the incidents on record",
+            "",
+            "",
+        ),
+        (
+            50 * DAY,
+            vec![breach, closed],
+            "told: no incident is on record, nor was one closed in the last thirty days",
+            "",
+            "",
+        ),
+    ] {
+        let line = world(now, records).line("INC-01", &["late", "running"]);
+        assert_eq!(line, format!("{told} | late {late} | running {running}"));
+    }
+}
+
+#[test]
+fn a_clock_of_somebody_elses_duty_does_not_run() {
+    let mut world = world(30 * DAY, [(1, opened("i", "serious"))]);
+    assert_eq!(world.reading("INC-01").verdict, Verdict::NotMet);
+    world.setup.record.roles = vec![OperatorRole::Deployer];
+    assert_eq!(world.reading("INC-01").verdict, Verdict::Told);
+    let breach = crate::world::world(DAY, [(1, opened("i", "personal_data"))]);
+    let line = breach.line("INC-01", &["only_where"]);
+    assert!(line.contains("hipaa:164.404-410 due 2027-03-02T00:00:00Z where protected"), "{line}");
 }
 
 #[test]
