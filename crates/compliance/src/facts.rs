@@ -3,6 +3,7 @@
 mod about;
 mod agent;
 mod anomalies;
+mod approvals;
 mod callers;
 mod calls;
 mod conduct;
@@ -13,17 +14,21 @@ mod data;
 mod days;
 mod distinct;
 mod drills;
+mod enforcement;
 mod identity;
 mod incidents;
 mod key;
 mod named;
 mod open;
+mod policies;
+mod requests;
 mod roster;
 mod sealing;
 mod sequence;
 mod statements;
 mod strangers;
 mod tools;
+mod used;
 mod violations;
 
 use syndic_ledger::Leaf;
@@ -36,11 +41,16 @@ pub(crate) use days::midnight;
 pub use drills::{Drills, Ran};
 pub(crate) use identity::Credential;
 pub use incidents::{Incident, Incidents, Reported};
+pub(crate) use policies::InForce;
+pub(crate) use requests::Request;
 pub use statements::{Stated, Statements};
 
+use about::is_about_all;
 use counted::Counted;
 use custody::Custody;
+use enforcement::Enforcement;
 use identity::Keys;
+use policies::Policies;
 use roster::Roster;
 use sealing::Sealing;
 use sequence::Sequence;
@@ -65,6 +75,10 @@ pub struct Facts {
     pub(crate) keys: Keys,
     /// Who acts, and nobody knows them.
     pub(crate) strangers: Strangers,
+    /// Which governance directories were in force.
+    pub(crate) policies: Policies,
+    /// How people stepped in for all agents at once.
+    pub(crate) everybody: Enforcement,
     roster: Roster,
     statements: Statements,
     drills: Drills,
@@ -81,7 +95,11 @@ impl Facts {
         self.sealing.see(leaf);
         self.keys.see(leaf);
         self.strangers.see(leaf);
-        self.roster.see(leaf);
+        self.policies.see(leaf);
+        if is_about_all(&leaf.record) {
+            self.everybody.see(leaf);
+        }
+        self.roster.see(leaf, &self.policies);
         self.statements.see(leaf);
         self.drills.see(leaf);
         self.incidents.see(leaf);
@@ -115,5 +133,10 @@ impl Facts {
     /// are told apart.
     pub(crate) fn agent(&self, id: &str) -> Option<&AgentFacts> {
         self.roster.agent(id)
+    }
+
+    /// Returns the requests for approval of an agent that wait for an answer, in no order.
+    pub(crate) fn pending(&self, id: &str) -> impl Iterator<Item = &Request> {
+        self.roster.pending(id)
     }
 }

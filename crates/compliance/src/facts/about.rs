@@ -52,3 +52,17 @@ pub(crate) fn agent(record: &Record) -> Option<&str> {
 pub(crate) fn is_strange(record: &Record) -> bool {
     record.acted().is_some_and(|acted| acted.risk == "unknown")
 }
+
+/// Tells whether a record is of an action that a drill asked for in the name of an agent.
+pub(crate) fn is_drilled(record: &Record) -> bool {
+    record.acted().is_some_and(|acted| acted.asked_by == "drill")
+}
+
+/// Tells whether all agents were stopped, or may act again.
+pub(crate) fn is_about_all(record: &Record) -> bool {
+    if let Record::AgentSuspended(switched) | Record::AgentResumed(switched) = record {
+        switched.agent == "*"
+    } else {
+        false
+    }
+}

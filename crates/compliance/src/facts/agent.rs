@@ -3,10 +3,13 @@
 use jiff::Timestamp;
 use syndic_ledger::Leaf;
 
+use super::approvals::{Answers, Approvals};
 use super::calls::Calls;
 use super::conduct::Conduct;
 use super::count::Span;
 use super::days::Days;
+use super::enforcement::Enforcement;
+use super::used::Used;
 
 /// What the records tell about one agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +24,14 @@ pub(crate) struct AgentFacts {
     pub(crate) calls: Days<Calls>,
     /// How it acts.
     pub(crate) conduct: Conduct,
+    /// Which actions it used.
+    pub(crate) used: Used,
+    /// What people were asked about it.
+    pub(crate) approvals: Days<Approvals>,
+    /// How they answered.
+    pub(crate) answers: Days<Answers>,
+    /// Whether verdicts were enforced for it, and when people stepped in.
+    pub(crate) enforcement: Enforcement,
 }
 
 impl AgentFacts {
@@ -31,5 +42,15 @@ impl AgentFacts {
         self.last = Some(leaf.at);
         self.calls.see(leaf);
         self.conduct.see(leaf);
+        self.used.see(leaf);
+        self.enforcement.see(leaf);
+    }
+
+    /// Counts something about requests for approval.
+    pub(super) fn approve(&mut self, leaf: &Leaf, count: impl FnOnce(&mut Approvals)) {
+        if let Some(day) = self.approvals.at(leaf.at) {
+            day.records.see(leaf.i);
+            count(day);
+        }
     }
 }

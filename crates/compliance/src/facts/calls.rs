@@ -43,7 +43,7 @@ counts! {
     missing,
     /// Of these, heard of later.
     late,
-    /// Ran though people had to be asked.
+    /// Ran, or may have, and people had to be asked.
     gated,
     /// Of these, by an approval.
     approved,
@@ -71,6 +71,11 @@ impl Days<Calls> {
     pub(super) fn ended(&mut self, action: &Action, leaf: &Leaf) {
         let Some(day) = self.on(action.day) else { return };
         day.records.see(leaf.i);
+        // What was allowed, and of which nothing was heard, may have run.
+        if !action.missing {
+            day.gated.see_if(action.gated, leaf.i);
+            day.approved.see_if(action.approved, leaf.i);
+        }
         let Record::Outcome(outcome) = &leaf.record else {
             day.missing.see(leaf.i);
             return;
@@ -84,8 +89,6 @@ impl Days<Calls> {
         } else {
             day.failed.see(leaf.i);
         }
-        day.gated.see_if(action.gated, leaf.i);
-        day.approved.see_if(action.gated && action.approved, leaf.i);
     }
 }
 

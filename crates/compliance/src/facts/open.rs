@@ -58,6 +58,11 @@ impl<T, const DAYS: i64> Open<T, DAYS> {
         self.followed.get_mut(&key).map(|(_, what)| what)
     }
 
+    /// Returns all that is followed, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.followed.values().map(|(_, what)| what)
+    }
+
     /// Follows it no longer.
     pub(crate) fn end(&mut self, key: Key) -> Option<T> {
         self.followed.remove(&key).map(|(_, what)| what)

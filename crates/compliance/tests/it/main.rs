@@ -15,6 +15,8 @@ mod data;
 #[cfg(test)]
 mod fold;
 #[cfg(test)]
+mod folding;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod incident;
@@ -24,6 +26,10 @@ mod kept;
 mod log;
 #[cfg(test)]
 mod operation;
+#[cfg(test)]
+mod oversight;
+#[cfg(test)]
+mod policy;
 #[cfg(test)]
 mod stated;
 #[cfg(test)]
