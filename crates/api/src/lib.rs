@@ -24,6 +24,7 @@ mod retention;
 mod session;
 mod sign_in;
 mod sink;
+mod statement;
 mod status;
 mod stream;
 mod tool;
@@ -74,6 +75,7 @@ pub use retention::{
 pub use session::{OpenSession, OpenedSession};
 pub use sign_in::{SessionBody, SignIn, SignInCode};
 pub use sink::{ReplaySink, ReplayedSink, SinkBody, SinkFailure, Sinks};
+pub use statement::{MakeStatement, StatementBody, Statements, WithdrawStatement};
 pub use status::{ComponentBody, Readiness, Status, WitnessBody};
 pub use stream::{StreamRecord, StreamReset};
 pub use tool::{AgentTools, OfferBody, OfferTools, OfferedTool, OfferedTools, ToolBody};

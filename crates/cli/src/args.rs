@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, alerts, approvals, audit, backup, break_glass, check, completions, decide,
-    demo, diff, doctor, explain, grafana, init, keys, learn, mcp, metrics, pack, permit, policy,
-    promote, prove, relay, replay, restore, scan, schema, serve, sign_in, status, test, witness,
+    actions, agents, alerts, approvals, attest, audit, backup, break_glass, check, completions,
+    decide, demo, diff, doctor, explain, grafana, init, keys, learn, mcp, metrics, pack, permit,
+    policy, promote, prove, relay, replay, restore, scan, schema, serve, sign_in, status, test,
+    witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -75,6 +76,7 @@ pub(crate) enum Command {
     Agents(agents::AgentsCommand),
     #[command(subcommand)]
     Approvals(approvals::ApprovalsCommand),
+    Attest(Box<attest::AttestArgs>),
     Explain(explain::ExplainArgs),
     Replay(replay::ReplayArgs),
     Learn(learn::LearnArgs),

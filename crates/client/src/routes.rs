@@ -7,12 +7,13 @@ use syndic_api::{
     AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
     ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
     BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, Event,
-    Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, OfferTools, OfferedTools,
-    OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions, PromoteAgent,
-    PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
-    ReloadedPolicy, ReplaySink, ReplayedSink, ReportOutcome, Reported, RetentionHoldBody,
-    RetentionHolds, ReviewBreakGlass, RevisionDiff, RevisionFiles, RotatedLogKey, SessionBody,
-    SignInCode, Sinks, Status, SubmitAction, SwitchAgent, Switched,
+    Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, MakeStatement, OfferTools,
+    OfferedTools, OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions,
+    PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold,
+    ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink, ReportOutcome, Reported,
+    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff, RevisionFiles,
+    RotatedLogKey, SessionBody, SignInCode, Sinks, StatementBody, Statements, Status, SubmitAction,
+    SwitchAgent, Switched, WithdrawStatement,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
@@ -192,6 +193,25 @@ impl Client {
     /// Records who signs that an agent's verdicts be enforced.
     pub async fn promote(&self, id: &str, promote: &PromoteAgent) -> Answer<PromotedAgent> {
         self.post(&["v1", "agents", id, "promote"], promote).await
+    }
+
+    /// Records what somebody answers for about an agent.
+    pub async fn attest(&self, id: &str, statement: &MakeStatement) -> Answer<StatementBody> {
+        self.post(&["v1", "agents", id, "statements"], statement).await
+    }
+
+    /// Withdraws what is stated about a field of an agent.
+    pub async fn withdraw_statement(
+        &self,
+        id: &str,
+        withdraw: &WithdrawStatement,
+    ) -> Answer<StatementBody> {
+        self.post(&["v1", "agents", id, "statements", "withdraw"], withdraw).await
+    }
+
+    /// Lists what is stated about an agent.
+    pub async fn statements(&self, id: &str) -> Answer<Statements> {
+        self.get(&["v1", "agents", id, "statements"]).await
     }
 
     /// Erases what was recorded of a user.

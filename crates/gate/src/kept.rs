@@ -10,7 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use syndic_approval::{Approval, Ballot, BreakGlass, BreakGlasses, Factor, Opening, Request};
 use syndic_approval::{Signature, Wish};
-use syndic_ledger::{Decision, Forbid, PolicyLoaded, PolicyProposed};
+use syndic_ledger::{
+    Decision, DrillRan, Forbid, IncidentClosed, IncidentOpened, IncidentUpdated, PolicyLoaded,
+    PolicyProposed, StatementMade,
+};
 use syndic_model::{
     AgentId, ApprovalId, ApprovalStatus, BreakGlassId, Currency, EnforcementGrade, EventId,
     GroupName, LabelName, PersonId, RiskLevel, Role, SessionId, Vote, VoteMethod,
@@ -128,6 +131,7 @@ macro_rules! record {
     )*};
 }
 record!(Decision, Forbid, PolicyLoaded, PolicyProposed);
+record!(StatementMade, DrillRan, IncidentOpened, IncidentUpdated, IncidentClosed);
 
 impl Keep for Subject {
     fn keep(&self, kept: &mut Vec<u8>) {

@@ -6,6 +6,8 @@ mod about;
 mod activity;
 mod agents;
 mod approval;
+mod assurance;
+mod attest;
 mod audit;
 mod backup;
 mod binary;
@@ -14,6 +16,7 @@ mod caution;
 mod change;
 mod clock;
 mod compact;
+mod compliance;
 mod components;
 mod copies;
 mod decide;
@@ -91,6 +94,7 @@ pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
+pub use attest::{AttestError, Attestation, StatementView};
 pub use audit::{AuditedCall, Ended, Lost, Refusal};
 pub use backup::{BackupRefused, BackupState, BackupView};
 pub use break_glass::{BreakGlassError, BreakGlassView};

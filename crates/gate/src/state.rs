@@ -10,6 +10,7 @@ use syndic_store::Subject;
 
 use crate::approval::Approvals;
 pub(crate) use crate::approval::awaited;
+use crate::assurance::Assurance;
 use crate::kept::kept;
 use crate::labels::Labels;
 use crate::output::Whose;
@@ -58,6 +59,8 @@ pub(crate) struct State {
     pub(crate) tools: ToolBook,
     /// What is held back from being dropped and erased.
     pub(crate) holds: Holds,
+    /// What is known of agents beyond their actions.
+    pub(crate) assurance: Assurance,
     /// Late outcomes on their way to the ledger.
     pub(crate) reporting: HashSet<EventId>,
 }
@@ -129,7 +132,7 @@ pub(crate) struct Repeat {
 
 kept!(State {
     suspended, sessions, open, due, repeats, repeats_by_age, shares, counted, labels, swept, approvals, break_glasses,
-    tools, holds,
+    tools, holds, assurance,
 } afresh { reporting });
 kept!(Share { sessions, open, repeats });
 kept!(Session { key, used });
@@ -171,6 +174,12 @@ impl State {
                 // One that is not there was released before.
                 drop(self.holds.release(&released.id));
             }
+            Record::StatementMade(_)
+            | Record::StatementWithdrawn(_)
+            | Record::DrillRan(_)
+            | Record::IncidentOpened(_)
+            | Record::IncidentUpdated(_)
+            | Record::IncidentClosed(_) => self.assurance.see(leaf.i, leaf.at, &leaf.record),
             Record::Started(_)
             | Record::PolicyLoaded(_)
             | Record::PolicyProposed(_)
@@ -185,15 +194,9 @@ impl State {
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
             | Record::SinkRejected(_)
-            | Record::StatementMade(_)
-            | Record::StatementWithdrawn(_)
-            | Record::DrillRan(_)
             | Record::CallsCounted(_)
             | Record::ReportMade(_)
-            | Record::ChecklistJudged(_)
-            | Record::IncidentOpened(_)
-            | Record::IncidentUpdated(_)
-            | Record::IncidentClosed(_) => {}
+            | Record::ChecklistJudged(_) => {}
         }
     }
 

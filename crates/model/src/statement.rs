@@ -127,6 +127,39 @@ pub enum StatementValue {
     NotApplicable(String),
 }
 
+impl StatementValue {
+    /// Reads what is stated, and why where it does not apply.
+    #[must_use]
+    pub fn read(text: &str, reason: Option<&str>) -> Self {
+        match text {
+            "true" => Self::Yes,
+            "false" => Self::No,
+            "not_applicable" => Self::NotApplicable(reason.unwrap_or_default().to_owned()),
+            text => Self::Text(text.to_owned()),
+        }
+    }
+
+    /// Returns the text that [`Self::read`] reads.
+    #[must_use]
+    pub fn as_text(&self) -> &str {
+        match self {
+            Self::Yes => "true",
+            Self::No => "false",
+            Self::NotApplicable(_) => "not_applicable",
+            Self::Text(text) => text,
+        }
+    }
+
+    /// Returns why it does not apply, where it does not.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::NotApplicable(reason) => Some(reason),
+            Self::Yes | Self::No | Self::Text(_) => None,
+        }
+    }
+}
+
 /// Somebody answers for something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {

@@ -22,7 +22,7 @@ use crate::pages::browsers::Browsers;
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
     health, keys, log, log_key, overview, policies, policy, proof, redaction, retention, sessions,
-    sign_in, sinks, slack, status, stream, tools,
+    sign_in, sinks, slack, statements, status, stream, tools,
 };
 use crate::streams::Streams;
 
@@ -82,6 +82,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::suspend))
         .routes(routes!(agents::resume))
         .routes(routes!(agents::promote))
+        .routes(routes!(statements::list, statements::make))
+        .routes(routes!(statements::withdraw))
         .routes(routes!(tools::list))
         .routes(routes!(break_glass::list, break_glass::ask))
         .routes(routes!(break_glass::open))

@@ -59,6 +59,10 @@ pub(crate) struct LogReader;
 #[derive(Debug)]
 pub(crate) struct Overseer;
 
+/// Somebody who answers for something: anybody but an agent, by the id of the key.
+#[derive(Debug)]
+pub(crate) struct Answering(pub(crate) String);
+
 /// A person who decides, by an approver key.
 #[derive(Debug)]
 pub(crate) struct Approver {
@@ -207,6 +211,18 @@ impl FromRequestParts<App> for Overseer {
         match Asker::from_request_parts(parts, gate).await?.0 {
             Caller::Approver { person, .. } => in_force(gate, &person).map(|()| Self),
             Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
+            Caller::Agent { .. } => Err(not_for("an approver, auditor or admin key")),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Answering {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
+        match Asker::from_request_parts(parts, gate).await?.0 {
+            Caller::Approver { person, key } => in_force(gate, &person).map(|()| Self(key)),
+            Caller::Auditor { key } | Caller::Admin { key } => Ok(Self(key)),
             Caller::Agent { .. } => Err(not_for("an approver, auditor or admin key")),
         }
     }

@@ -12,13 +12,13 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
-    ApprovalError, AskRefused, AuthenticationError, BackupRefused, BreakGlassError, CancelError,
-    EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError, ProofError,
-    PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused, RevisionError,
-    RotateError, SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError,
-    WriteFailed,
+    ApprovalError, AskRefused, AttestError, AuthenticationError, BackupRefused, BreakGlassError,
+    CancelError, EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError,
+    ProofError, PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused,
+    RevisionError, RotateError, SessionError, SubmitError, SwitchError, ToolsError, UnknownName,
+    VoteError, WriteFailed,
 };
-use syndic_model::{EventId, NameError};
+use syndic_model::{EventId, NameError, StatementFieldError};
 use syndic_relay::{ReplayError, SlackRefused};
 
 use crate::routes::{approvals, policy};
@@ -411,6 +411,28 @@ impl From<PromoteError> for Failure {
             PromoteError::UnknownAgent(_) => problem(404, "unknown-agent", &error),
             PromoteError::Signature => problem(422, "bad-request", &error),
             PromoteError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<StatementFieldError> for Failure {
+    fn from(error: StatementFieldError) -> Self {
+        problem(422, "unknown-field", &error)
+    }
+}
+
+impl From<AttestError> for Failure {
+    fn from(error: AttestError) -> Self {
+        match error {
+            AttestError::Unknown(error) => error.into(),
+            AttestError::Nothing { .. } => problem(404, "nothing-stated", &error),
+            AttestError::Reason => problem(422, "reason-needed", &error),
+            AttestError::Value
+            | AttestError::Name
+            | AttestError::Expires
+            | AttestError::Document => problem(422, "bad-request", &error),
+            AttestError::Crowded => problem(409, "crowded", &error),
+            AttestError::Write(error) => error.into(),
         }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod sessions;
 pub(crate) mod sign_in;
 pub(crate) mod sinks;
 pub(crate) mod slack;
+pub(crate) mod statements;
 pub(crate) mod status;
 pub(crate) mod stream;
 pub(crate) mod tools;

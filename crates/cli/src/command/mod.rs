@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod alerts;
 pub(crate) mod approvals;
+pub(crate) mod attest;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod break_glass;
@@ -59,6 +60,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Actions(command) => actions::run(command, global, out).await,
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Approvals(command) => approvals::run(command, global, out).await,
+        Command::Attest(args) => attest::run(*args, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Mcp(args) => mcp::run(*args, global, out).await,
         Command::Learn(args) => learn::run(&args, global, out).await,

@@ -15,6 +15,8 @@ mod approvals;
 #[cfg(feature = "archive")]
 mod archive;
 #[cfg(test)]
+mod attest;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod audit_proof;

@@ -52,6 +52,8 @@ mod retention;
 mod search;
 mod snapshot;
 #[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod stop_button;
 #[cfg(test)]
 mod stream;

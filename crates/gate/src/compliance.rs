@@ -1,0 +1,5 @@
+//! What reports are made from.
+
+mod baseline;
+
+pub(crate) use baseline::baseline;
