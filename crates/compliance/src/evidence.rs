@@ -1,7 +1,12 @@
 //! What the rules may look at.
 
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+use syndic_model::EnforcementGrade;
 
 use crate::{Facts, Setup};
 
@@ -45,4 +50,21 @@ pub struct Evidence<'a> {
     pub log: &'a Log,
     /// The time of the report.
     pub now: Timestamp,
+}
+
+impl Evidence<'_> {
+    /// Returns the day of the report (UTC).
+    #[must_use]
+    pub fn day(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// Returns the enforcement grades of the paths that the agent's actions came by in the last thirty days, weakest first.
+    #[must_use]
+    pub fn grades(&self) -> Vec<EnforcementGrade> {
+        let Some(agent) = self.agent() else { return Vec::new() };
+        let seen = agent.conduct.callers.grades.sum(self.window());
+        let grades: BTreeSet<_> = seen.keys().filter_map(|grade| grade.parse().ok()).collect();
+        grades.into_iter().collect()
+    }
 }

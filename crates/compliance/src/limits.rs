@@ -1,6 +1,13 @@
 //! What a report does not show.
 
 use serde::{Deserialize, Serialize};
+use syndic_ledger::UNWITNESSED;
+use syndic_model::EnforcementGrade;
+
+use crate::field::{ITEM_PREFIX, Shown, field};
+use crate::ground::Ground;
+use crate::report::Duty;
+use crate::{Catalogue, Evidence, Standing, StatementEntry, Status, Verdict};
 
 /// Why something is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,4 +54,223 @@ pub struct NotShown {
     /// The ids of the probes, controls or statements it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
+}
+
+/// Returns what a report does not show, what matters most first.
+pub(crate) fn not_shown(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
+    let mut limits = vec![NotShown::new(
+        NotShownKind::Judgement,
+        "a status says what the evidence of this window shows, not that a duty is met in law; duties are in our own \
+         words, and this is no legal advice",
+    )];
+    limits.extend(history(ground.evidence));
+    limits.extend(enforcement(ground));
+    limits.extend(unmeasured(ground));
+    limits.extend(by_status(duties));
+    limits.extend(statements(ground));
+    limits.extend(dates(ground, duties));
+    limits.extend(assumed(ground));
+    limits
+}
+
+/// What nobody but the operator vouches for, and what is gone.
+fn history(evidence: &Evidence<'_>) -> Vec<NotShown> {
+    let log = evidence.log;
+    let mut limits = Vec::new();
+    let witnessed = log.witnesses.iter().map(|(_, size)| *size).max();
+    match witnessed {
+        None => limits.push(NotShown::new(
+            NotShownKind::Unwitnessed,
+            format!("no witness cosigned this log, so {UNWITNESSED}"),
+        )),
+        Some(size) if size < log.size => limits.push(NotShown::new(
+            NotShownKind::Unwitnessed,
+            format!(
+                "witnesses vouch for the first {size} of {} records; of the others, {UNWITNESSED}",
+                log.size
+            ),
+        )),
+        Some(_) => {}
+    }
+    match log.signed {
+        Some(true) => {}
+        Some(false) => limits.push(NotShown::new(
+            NotShownKind::Unsigned,
+            "the newest checkpoint signs another root than the records have, so they were changed or belong to another \
+             log: nothing below can be relied on",
+        )),
+        None => limits.push(NotShown::new(
+            NotShownKind::Unsigned,
+            "no checkpoint is signed over these records yet",
+        )),
+    }
+    if log.first_kept > 0 {
+        let told = format!(
+            "records before number {} are dropped, but for those that outlive their segment",
+            log.first_kept
+        );
+        limits.push(NotShown::new(NotShownKind::Dropped, told));
+    }
+    let erased = evidence.facts.custody.days.sum(evidence.window()).redacted.n();
+    if erased > 0 {
+        let told = format!(
+            "what was recorded of users was erased ({erased} in this window): it cannot be looked at any more, though \
+             the records that it belonged to are still proven"
+        );
+        limits.push(NotShown::new(NotShownKind::Erased, told));
+    }
+    limits
+}
+
+fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
+    let mut limits = Vec::new();
+    if let Some(lacking) = ground.containment.lacking() {
+        let about = ground.readings.iter().filter(|one| ground.containment.takes_from(one));
+        limits.push(
+            NotShown::new(
+                NotShownKind::NotEnforced,
+                format!("{lacking}; nothing here shows containment"),
+            )
+            .about(about.map(|reading| reading.probe.clone())),
+        );
+    }
+    if ground.grades.contains(&EnforcementGrade::Cooperative) {
+        limits.push(NotShown::new(
+            NotShownKind::NotEnforced,
+            "some actions came by a cooperative path: the host that calls could leave the gate out",
+        ));
+    }
+    let canary = ground.readings.iter().find(|reading| reading.probe == "POL-07");
+    let told = if canary.is_some_and(|reading| reading.verdict == Verdict::Met) {
+        "a call that goes around the gate leaves no record here; only the ways that the canary tried were closed"
+    } else {
+        "a call that goes around the gate leaves no record here, and no canary has tried that lately"
+    };
+    limits.push(NotShown::new(NotShownKind::Unobserved, told).about(["POL-07".to_owned()]));
+    limits
+}
+
+fn unmeasured(ground: &Ground<'_>) -> Option<NotShown> {
+    let unknown = ground.readings.iter().filter(|reading| reading.verdict == Verdict::Unknown);
+    let about: Vec<_> = unknown.map(|reading| reading.probe.clone()).collect();
+    let told =
+        format!("{} of {} probes found nothing to go by", about.len(), ground.readings.len());
+    (!about.is_empty()).then(|| NotShown::new(NotShownKind::Unmeasured, told).about(about))
+}
+
+fn by_status(duties: &[Duty]) -> Vec<NotShown> {
+    let with = |kind: NotShownKind, status: Status, told: &str| {
+        let about = duties.iter().filter(|duty| duty.evaluated.unwrap_or(duty.status) == status);
+        let about: Vec<_> = about.map(|duty| duty.id.clone()).collect();
+        let told = format!("{}: {told}", about.len());
+        (!about.is_empty()).then(|| NotShown::new(kind, told).about(about))
+    };
+    [
+        with(
+            NotShownKind::AttestedOnly,
+            Status::SatisfiedAttested,
+            "duties that rest on somebody's word alone",
+        ),
+        with(NotShownKind::Unknown, Status::Unknown, "duties of which nothing is known"),
+        with(NotShownKind::Stale, Status::Stale, "duties whose evidence is past its time"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Statements that count for nothing.
+fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
+    let ids = |wanted: &dyn Fn(&StatementEntry) -> bool| {
+        let about = ground.statements.iter().filter(|entry| wanted(entry));
+        about.map(|entry| entry.field.clone()).collect::<Vec<_>>()
+    };
+    [
+        (
+            ids(&|entry| !is_known(&entry.field, ground.catalogue)),
+            "statements about controls that the catalogue does not have; they count for nothing",
+        ),
+        (
+            ids(&|entry| matches!(entry.standing, Standing::Expired | Standing::Outdated)),
+            "statements that are past their time, or older than a change of what they speak of",
+        ),
+        (
+            ids(&|entry| entry.standing == Standing::Ahead),
+            "statements that are dated after this report; they count for nothing",
+        ),
+        (
+            ids(&|entry| field(&entry.field).is_some_and(|field| field.shown == Shown::Measured)),
+            "statements about what is measured; nobody's word counts there",
+        ),
+    ]
+    .into_iter()
+    .filter(|(about, _)| !about.is_empty())
+    .map(|(about, told)| {
+        NotShown::new(NotShownKind::Statements, format!("{}: {told}", about.len())).about(about)
+    })
+    .collect()
+}
+
+fn is_known(about: &str, catalogue: &Catalogue) -> bool {
+    match about.strip_prefix(ITEM_PREFIX) {
+        Some(item) => catalogue.item(item).is_some(),
+        None => field(about).is_some() || catalogue.control(about).is_some(),
+    }
+}
+
+fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
+    let mut limits = Vec::new();
+    let review = ground.catalogue.review(ground.evidence.day());
+    limits.extend(review.map(|told| NotShown::new(NotShownKind::Dates, told)));
+    let unsure = duties.iter().filter(|duty| duty.other_reading.is_some());
+    let about: Vec<_> = unsure.map(|duty| duty.id.clone()).collect();
+    if !about.is_empty() {
+        let told = format!("{}: duties whose first day is read in two ways", about.len());
+        limits.push(NotShown::new(NotShownKind::Dates, told).about(about));
+    }
+    limits
+}
+
+/// What nobody has said about the agent, and what was taken instead.
+fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
+    let record = &ground.evidence.setup.record;
+    let made_on = ground.evidence.day();
+    let assumed =
+        |when: bool, told: String| when.then(|| NotShown::new(NotShownKind::Assumed, told));
+    [
+        assumed(
+            ground.as_of != made_on,
+            format!(
+                "which duties apply is judged for {}, by evidence of {made_on}",
+                ground.as_of
+            ),
+        ),
+        assumed(
+            record.roles.is_empty(),
+            "nobody has stated the operator's role, so the duties of providers and of deployers are both looked at"
+                .to_owned(),
+        ),
+        assumed(
+            record.high_risk.is_none(),
+            "nobody has stated whether the agent is high-risk, so its duties are shown as if it were".to_owned(),
+        ),
+        assumed(
+            record.placed_on.is_none(),
+            "nobody has stated when the agent was placed on the market, so it counts as new".to_owned(),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+impl NotShown {
+    fn new(kind: NotShownKind, told: impl Into<String>) -> Self {
+        Self { kind, told: told.into(), about: Vec::new() }
+    }
+
+    fn about(mut self, about: impl IntoIterator<Item = String>) -> Self {
+        self.about = about.into_iter().collect();
+        self
+    }
 }

@@ -25,6 +25,21 @@ pub enum Verdict {
     Told,
 }
 
+impl Verdict {
+    /// Returns the word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Partial => "partial",
+            Self::NotMet => "not_met",
+            Self::Unknown => "unknown",
+            Self::Stale => "stale",
+            Self::Told => "told",
+        }
+    }
+}
+
 /// One value of a reading. There are no floats: shares are in thousandths, and named so (`…_permille`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,18 +5,25 @@ mod header;
 mod proof;
 mod summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use syndic_model::{ComplianceRecord, OperatorRole};
+use thiserror::Error;
 
 pub use duty::{Duty, Framework};
 pub use header::{CatalogueUsed, LogUsed, PolicyUsed, Subject, Witnessed};
 pub use proof::Proof;
 pub use summary::Summary;
 
-use crate::{CheckEntry, FieldEntry, Gap, NotShown, Reading, StatementEntry, Window};
+use crate::containment::Containment;
+use crate::ground::Ground;
+use crate::{
+    Catalogue, CheckEntry, Evidence, FieldEntry, Gap, NotShown, Reading, StatementEntry, Window,
+    catalogue, check, gap, limits, measure, statements,
+};
 
 /// The format of a report.
 pub const REPORT_SCHEMA: &str = "syndic/report/v1";
@@ -78,4 +85,123 @@ pub struct Report {
     /// A signed note (C2SP) by the log's key over the canonical form of all the rest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
+}
+
+/// What a report is asked to show.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The ids of the frameworks; all where none is named.
+    pub frameworks: Vec<String>,
+    /// Only what binds an operator in this role; the stated ones, or else both, where none is named.
+    pub role: Option<OperatorRole>,
+    /// The day for which to judge which duties apply; the day of the evidence where none is named.
+    pub as_of: Option<Date>,
+}
+
+/// Why there is no report.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum AssessError {
+    /// The catalogue has no such framework.
+    #[error("the catalogue has no framework `{named}`; it has {known}")]
+    UnknownFramework {
+        /// What was asked for.
+        named: String,
+        /// What there is.
+        known: String,
+    },
+}
+
+impl Report {
+    /// Says what the evidence shows of each duty. The same evidence and the same request make the same report; `proofs`
+    /// and `signature` are left to whoever has the log and its key.
+    ///
+    /// # Errors
+    /// When the catalogue does not have a framework that is asked for.
+    pub fn assess(
+        request: &Request,
+        evidence: &Evidence<'_>,
+        catalogue: &Catalogue,
+    ) -> Result<Self, AssessError> {
+        let chosen = chosen(request, catalogue)?;
+        let readings = measure(evidence);
+        let statements = statements(evidence);
+        let grades = evidence.grades();
+        let record = &evidence.setup.record;
+        let roles = request.role.map_or_else(|| roles(record), |role| vec![role]);
+        let ground = Ground {
+            evidence,
+            catalogue,
+            readings: &readings,
+            statements: &statements,
+            grades: &grades,
+            containment: Containment::of(evidence, &grades),
+            roles: &roles,
+            as_of: request.as_of.unwrap_or_else(|| evidence.day()),
+        };
+
+        let frameworks: Vec<_> =
+            chosen.into_iter().map(|framework| Framework::judge(framework, &ground)).collect();
+        let duties: Vec<_> =
+            frameworks.iter().flat_map(|framework| framework.controls.iter().cloned()).collect();
+        let fields = check::record(&ground);
+        let checks = check::checks(&fields, &duties);
+        Ok(Self {
+            schema: REPORT_SCHEMA.to_owned(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            made_at: evidence.now,
+            as_of: ground.as_of,
+            agent: Subject::of(&ground),
+            roles: roles.iter().map(ToString::to_string).collect(),
+            high_risk: record.high_risk.map(|class| class.to_string()),
+            placed_on: record.placed_on,
+            catalogue: CatalogueUsed::of(&ground),
+            log: LogUsed::of(evidence.log),
+            policy: PolicyUsed::of(evidence.setup),
+            window: evidence.window(),
+            not_shown: limits::not_shown(&ground, &duties),
+            compliance_score: check::score(&checks),
+            headline: check::headline(&checks),
+            summary: Summary::of(&frameworks, &readings, &statements),
+            gaps: gap::gaps(&ground, &checks, &fields, &duties),
+            record: fields,
+            checks,
+            frameworks,
+            readings,
+            statements,
+            proofs: Vec::new(),
+            signature: None,
+        })
+    }
+
+    /// Returns the places of the records it cites, in order: those that readings and statements rest on.
+    #[must_use]
+    pub fn cited(&self) -> Vec<u64> {
+        let readings = self.readings.iter().flat_map(|reading| reading.cited.iter().copied());
+        let statements = self.statements.iter().filter_map(|entry| entry.record);
+        readings.chain(statements).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// Returns the roles that are stated, or else both.
+fn roles(record: &ComplianceRecord) -> Vec<OperatorRole> {
+    if record.roles.is_empty() { OperatorRole::ALL.to_vec() } else { record.roles.clone() }
+}
+
+fn chosen<'a>(
+    request: &Request,
+    catalogue: &'a Catalogue,
+) -> Result<Vec<&'a catalogue::Framework>, AssessError> {
+    if request.frameworks.is_empty() {
+        return Ok(catalogue.frameworks.iter().collect());
+    }
+    let find = |named: &String| {
+        catalogue.framework(named).ok_or_else(|| {
+            let known = catalogue.frameworks.iter().map(|framework| format!("`{}`", framework.id));
+            AssessError::UnknownFramework {
+                named: named.chars().take(80).flat_map(char::escape_default).collect(),
+                known: known.collect::<Vec<_>>().join(", "),
+            }
+        })
+    };
+    request.frameworks.iter().map(find).collect()
 }

@@ -1,8 +1,15 @@
 //! What people answer for, and how far it can be relied on.
 
-use jiff::Timestamp;
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use syndic_ledger::Baseline;
+use syndic_model::{Statement, StatementValue};
+
+use crate::{Evidence, Stated};
 
 /// How far a statement can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +27,21 @@ pub enum Standing {
     Expired,
     /// It is dated after the report.
     Ahead,
+}
+
+impl Standing {
+    /// Returns the word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::NotApplicable => "not_applicable",
+            Self::Denied => "denied",
+            Self::Outdated => "outdated",
+            Self::Expired => "expired",
+            Self::Ahead => "ahead",
+        }
+    }
 }
 
 /// A statement, as a report has it.
@@ -52,4 +74,121 @@ pub struct StatementEntry {
     /// The record that has it; left out where it stands in the governance directory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<u64>,
+}
+
+/// Returns what people answer for about the agent, the newest statement of each field, in the order of the fields.
+///
+/// A statement of the governance directory gives way to one in the ledger of the same day or later. One in the ledger
+/// goes out of date when what it speaks of changes; one in the directory was reviewed with the revision that is in
+/// force, so it only expires.
+#[must_use]
+pub fn statements(evidence: &Evidence<'_>) -> Vec<StatementEntry> {
+    let agent = evidence.setup.profile.id.as_str();
+    let mut newest = BTreeMap::new();
+    for (field, statement) in &evidence.setup.record.statements {
+        let entry = StatementEntry::of_file(field.as_str(), statement, evidence.now);
+        newest.insert(entry.field.clone(), entry);
+    }
+    for stated in evidence.facts.statements().of(agent) {
+        let entry = StatementEntry::of_record(stated, &evidence.setup.baseline, evidence.now);
+        let gives_way =
+            |there: &StatementEntry| there.on <= entry.on || there.standing == Standing::Ahead;
+        if newest.get(&entry.field).is_none_or(gives_way) {
+            newest.insert(entry.field.clone(), entry);
+        }
+    }
+    newest.into_values().collect()
+}
+
+impl StatementEntry {
+    fn of_file(field: &str, statement: &Statement, now: Timestamp) -> Self {
+        let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
+        let expires = statement.expires.tomorrow().and_then(midnight).unwrap_or(Timestamp::MAX);
+        let (value, reason) = written(&statement.value);
+        Self {
+            field: field.to_owned(),
+            value,
+            reason,
+            standing: Standing::Holds,
+            why: String::new(),
+            by: statement.by.clone(),
+            function: statement.function.clone(),
+            on: statement.on,
+            expires,
+            document: statement.document.clone(),
+            record: None,
+        }
+        .judged(&[], now)
+    }
+
+    fn of_record(stated: &Stated, today: &Baseline, now: Timestamp) -> Self {
+        let made = &stated.made;
+        Self {
+            field: made.field.clone(),
+            value: made.value.clone(),
+            reason: made.reason.clone(),
+            standing: Standing::Holds,
+            why: String::new(),
+            by: made.name.clone(),
+            function: Some(made.role.clone()).filter(|role| !role.is_empty()),
+            on: stated.at.to_zoned(TimeZone::UTC).date(),
+            expires: made.expires,
+            document: made.document.clone(),
+            record: Some(stated.index),
+        }
+        .judged(&changed(&made.baseline, today), now)
+    }
+
+    fn judged(mut self, changed: &[&str], now: Timestamp) -> Self {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let by = &self.by;
+        (self.standing, self.why) = if self.on > today {
+            (Standing::Ahead, format!("it is dated {}, after this report", self.on))
+        } else if self.value == NO {
+            (Standing::Denied, format!("{by} says that it is not so"))
+        } else if self.expires <= now {
+            let last =
+                self.expires.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.expires);
+            let day = last.to_zoned(TimeZone::UTC).date();
+            (Standing::Expired, format!("what {by} stated held until {day}"))
+        } else if !changed.is_empty() {
+            let told = format!("since {by} stated it, this changed: {}", changed.join(", "));
+            (Standing::Outdated, told)
+        } else if self.value == NOT_APPLICABLE {
+            let reason = self.reason.as_deref().unwrap_or("no reason is given");
+            (Standing::NotApplicable, format!("{by} rules it out: {reason}"))
+        } else {
+            (Standing::Holds, format!("{by} answers for it"))
+        };
+        self
+    }
+}
+
+const YES: &str = "true";
+const NO: &str = "false";
+const NOT_APPLICABLE: &str = "not_applicable";
+
+/// Returns a value as the ledger has it, and the reason that goes with it.
+fn written(value: &StatementValue) -> (String, Option<String>) {
+    match value {
+        StatementValue::Yes => (YES.to_owned(), None),
+        StatementValue::No => (NO.to_owned(), None),
+        StatementValue::Text(text) => (text.clone(), None),
+        StatementValue::NotApplicable(reason) => (NOT_APPLICABLE.to_owned(), Some(reason.clone())),
+    }
+}
+
+/// Returns what is not any more as it was.
+fn changed(then: &Baseline, today: &Baseline) -> Vec<&'static str> {
+    let Baseline { purpose, model, tools, policy } = today;
+    [
+        ("purpose", &then.purpose, purpose),
+        ("model", &then.model, model),
+        ("tools", &then.tools, tools),
+        ("policies", &then.policy, policy),
+    ]
+    .into_iter()
+    .filter(|(_, then, now)| then != now)
+    .map(|(what, _, _)| what)
+    .collect()
 }

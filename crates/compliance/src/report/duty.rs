@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::Status;
+use crate::ground::Ground;
+use crate::{Status, catalogue, control};
 
 /// A framework and its controls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,9 @@ pub struct Framework {
     /// Which edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// The framework that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<String>,
     /// What a reader has to know about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -80,4 +84,17 @@ pub struct Duty {
     /// What a reader has to know about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+impl Framework {
+    pub(super) fn judge(framework: &catalogue::Framework, ground: &Ground<'_>) -> Self {
+        Self {
+            id: framework.id.clone(),
+            title: framework.title.clone(),
+            version: framework.version.clone(),
+            superseded_by: framework.superseded_by.clone(),
+            note: framework.note.clone(),
+            controls: framework.controls.iter().map(|entry| control::duty(entry, ground)).collect(),
+        }
+    }
 }

@@ -5,6 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use syndic_ledger::Baseline;
 
+use crate::ground::Ground;
+use crate::{Log, Setup};
+
 /// Whom a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +37,7 @@ pub struct Subject {
 #[serde(deny_unknown_fields)]
 pub struct CatalogueUsed {
     /// Its version.
-    pub version: String,
+    pub version: u32,
     /// The day whose law it has.
     pub as_of: Date,
     /// Why it should be looked at again before its dates are believed.
@@ -88,4 +91,64 @@ pub struct PolicyUsed {
     pub enforced: Vec<String>,
     /// The ids of those that apply and are evaluated only.
     pub shadow: Vec<String>,
+}
+
+impl Subject {
+    pub(super) fn of(ground: &Ground<'_>) -> Self {
+        let setup = ground.evidence.setup;
+        let profile = &setup.profile;
+        Self {
+            id: profile.id.to_string(),
+            name: profile.name.clone(),
+            owner: profile.owner.person.clone(),
+            team: profile.owner.team.to_string(),
+            contact: profile.owner.contact.clone(),
+            risk_level: profile.risk_level.to_string(),
+            mode: setup.mode.to_string(),
+            grades: ground.grades.iter().map(ToString::to_string).collect(),
+            purpose: profile.purpose.clone(),
+        }
+    }
+}
+
+impl CatalogueUsed {
+    pub(super) fn of(ground: &Ground<'_>) -> Self {
+        Self {
+            version: ground.catalogue.version,
+            as_of: ground.catalogue.as_of,
+            warning: ground.catalogue.review(ground.evidence.day()),
+        }
+    }
+}
+
+impl LogUsed {
+    pub(super) fn of(log: &Log) -> Self {
+        let witness = |(name, size): &(String, u64)| Witnessed { name: name.clone(), size: *size };
+        Self {
+            origin: log.origin.clone(),
+            size: log.size,
+            root: log.root.clone(),
+            first_kept: log.first_kept,
+            signed: log.signed,
+            checkpoint_at: log.checkpoint_at,
+            witnesses: log.witnesses.iter().map(witness).collect(),
+        }
+    }
+}
+
+impl PolicyUsed {
+    pub(super) fn of(setup: &Setup) -> Self {
+        let ids = |shadow: bool| {
+            let policies = setup.policies.iter();
+            let chosen = policies.filter(|policy| policy.applies && policy.shadow == shadow);
+            chosen.map(|policy| policy.id.clone()).collect()
+        };
+        Self {
+            manifest: setup.manifest.clone(),
+            environment: setup.environment.clone(),
+            baseline: setup.baseline.clone(),
+            enforced: ids(false),
+            shadow: ids(true),
+        }
+    }
 }

@@ -9,7 +9,11 @@ mod canonical;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod checks;
+#[cfg(test)]
 mod clock;
+#[cfg(test)]
+mod control;
 #[cfg(test)]
 mod data;
 #[cfg(test)]
@@ -23,6 +27,8 @@ mod incident;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod operation;
@@ -31,7 +37,11 @@ mod oversight;
 #[cfg(test)]
 mod policy;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod stated;
+#[cfg(test)]
+mod statement;
 #[cfg(test)]
 mod status;
 #[cfg(test)]

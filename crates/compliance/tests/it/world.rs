@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use syndic_compliance::{Evidence, Facts, Figure, Log, Reading, Retention, Setup, measure};
+use syndic_compliance::report::Duty;
+use syndic_compliance::{
+    Catalogue, Evidence, Facts, Figure, Log, Reading, Report, Request, Retention, Setup, measure,
+};
 use syndic_ledger::Baseline;
 use syndic_model::{
     AgentProfile, Allowed, Capability, CatalogueEntry, ComplianceRecord, Mode, Output, Owner,
-    RiskLevel, Threshold,
+    RiskLevel, Statement, StatementValue, Threshold,
 };
 
 use crate::fold::{fold, hour};
@@ -38,6 +41,36 @@ pub(crate) fn world(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -
 }
 
 impl World {
+    /// Returns the report of all frameworks.
+    pub(crate) fn report(&self) -> Report {
+        self.ask(&Request::default())
+    }
+
+    pub(crate) fn ask(&self, request: &Request) -> Report {
+        let (facts, setup, log) = (&self.facts, &self.setup, &self.log);
+        let evidence = Evidence { facts, setup, log, now: hour(self.now) };
+        Report::assess(request, &evidence, Catalogue::builtin().unwrap()).unwrap()
+    }
+
+    /// Writes a statement into the agent's file: its value as the ledger has it, and until when it holds.
+    pub(crate) fn state(&mut self, field: &str, value: &str, expires: &str) {
+        let value = match value {
+            "true" => StatementValue::Yes,
+            "false" => StatementValue::No,
+            "not_applicable" => StatementValue::NotApplicable("nobody trains it".to_owned()),
+            text => StatementValue::Text(text.to_owned()),
+        };
+        let statement = Statement {
+            value,
+            by: "ada".to_owned(),
+            function: None,
+            on: "2026-12-01".parse().unwrap(),
+            expires: expires.parse().unwrap(),
+            document: None,
+        };
+        self.setup.record.statements.insert(field.parse().unwrap(), statement);
+    }
+
     /// Returns what a probe says.
     pub(crate) fn reading(&self, probe: &str) -> Reading {
         let readings = self.readings();
@@ -155,4 +188,26 @@ fn profile() -> AgentProfile {
         incident_plan: None,
         output: Output::default(),
     }
+}
+
+/// Returns a control of a report.
+pub(crate) fn duty<'a>(report: &'a Report, id: &str) -> &'a Duty {
+    let mut duties = report.frameworks.iter().flat_map(|framework| &framework.controls);
+    duties.find(|duty| duty.id == id).unwrap()
+}
+
+/// A statement in the ledger about the agent, made with the baseline of [`setup`], and what is `changed` of it.
+pub(crate) fn stated(field: &str, value: &str, changed: &Value) -> Value {
+    let mut made = json!({"id": field, "agent": "desk", "field": field, "value": value, "name": "bea", "role": "counsel",
+        "by": "k", "expires": "2028-01-01T00:00:00Z",
+        "baseline": {"purpose": "", "model": "", "tools": "", "policy": ""}});
+    for (name, value) in changed.as_object().unwrap() {
+        made[name] = value.clone();
+    }
+    json!({"statement_made": made})
+}
+
+/// A drill about the agent.
+pub(crate) fn drill(kind: &str, passed: bool) -> Value {
+    json!({"drill_ran": {"id": kind, "drill": kind, "agent": "desk", "passed": passed, "told": "it went", "by": "k"}})
 }

@@ -1,0 +1,52 @@
+//! What would close a gap: a command to run, or a line of a file to write.
+
+use crate::field::{Asks, field};
+use crate::{Reading, Verdict};
+
+/// Returns the command that states something about an agent.
+pub(crate) fn attest(agent: &str, about: &str) -> String {
+    let value = match field(about).map(|field| field.asks) {
+        None | Some(Asks::YesOrNo) => "true",
+        Some(Asks::Day) => "YYYY-MM-DD",
+        Some(Asks::Text) => "TEXT",
+    };
+    format!("syndic attest --agent {agent} --field {about} --value {value}")
+}
+
+/// Returns the command that has an agent's verdicts enforced.
+pub(crate) fn promote(agent: &str) -> String {
+    format!("syndic promote {agent} --signed-by NAME")
+}
+
+/// Returns what would make a probe find something, or find it met; none where nothing this program has does.
+pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
+    let closes = match reading.probe.as_str() {
+        "LOG-01" | "LOG-06" if reading.verdict != Verdict::NotMet => return None,
+        "HUM-05" => format!("syndic drill override --agent {agent}"),
+        "POL-07" => format!("syndic drill canary --agent {agent}"),
+        "LOG-11" | "ACC-05" => "syndic drill fail-closed".to_owned(),
+        "LOG-09" => "syndic drill restore".to_owned(),
+        "LOG-12" => "syndic drill export".to_owned(),
+        "LOG-01" | "LOG-06" => {
+            "set `audit.retention_days` to 184 or more in syndic.yaml".to_owned()
+        }
+        "LOG-04" | "LOG-05" => {
+            "let `syndic serve` decide the agent's calls: it counts them beside the ledger"
+                .to_owned()
+        }
+        "LOG-02" => "syndic audit verify".to_owned(),
+        "LOG-07" => "name a witness under `audit.witnesses` in syndic.yaml".to_owned(),
+        "POL-02" => {
+            "write tests of every policy under policies/tests/ and run `syndic test`".to_owned()
+        }
+        "POL-06" => promote(agent),
+        "POL-08" => format!("drop what is never used from `actions` in agents/{agent}.yaml"),
+        "POL-09" => format!("set `limits` in agents/{agent}.yaml"),
+        "HUM-08" => format!("name `approvers` in agents/{agent}.yaml"),
+        "ACC-06" => format!("set a limit by count under `limits` in agents/{agent}.yaml"),
+        "SUP-03" => "pin the tools of every MCP server: `syndic mcp pin`".to_owned(),
+        "INC-01" | "INC-04" => format!("syndic incident list --agent {agent}"),
+        _ => return None,
+    };
+    Some(closes)
+}

@@ -1,0 +1,89 @@
+use serde_json::json;
+use syndic_model::{HighRisk, Mode, OperatorRole};
+
+use crate::world::{World, decision, stated, world};
+
+/// Returns what a report does not show, one line for each, without its numbers.
+fn lines(world: &World) -> String {
+    let report = world.report();
+    let line = |limit: &syndic_compliance::NotShown| {
+        let kind = serde_json::to_value(limit.kind).unwrap();
+        let told: String =
+            limit.told.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
+        let about = if limit.about.is_empty() { "" } else { " […]" };
+        format!("{}: {}{about}", kind.as_str().unwrap(), told.replace("##", "#").replace("##", "#"))
+    };
+    report.not_shown.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_log_that_only_its_key_vouches_for_is_said_to_be_one() {
+    let mut world = world(1, [(0, decision("1", &json!({}))), (0, decision("2", &json!({})))]);
+    assert!(!lines(&world).contains("unwitnessed"));
+    world.log.witnesses = vec![("w".to_owned(), 1)];
+    assert!(lines(&world).contains("witnesses vouch for the first # of # records"));
+    world.log.witnesses = Vec::new();
+    assert!(
+        lines(&world).contains("the holder of the log's key could have rewritten this history")
+    );
+    world.log.signed = Some(false);
+    assert!(lines(&world).contains("unsigned: the newest checkpoint signs another root"));
+}
+
+#[test]
+fn all_that_a_report_does_not_show_is_named() {
+    let records = [
+        (0, decision("1", &json!({"grade": "advisory"}))),
+        (0, decision("2", &json!({"grade": "cooperative"}))),
+        (0, stated("eu-ai-act:art-900", "true", &json!({}))),
+        (0, stated("checklist:rate-limiting", "true", &json!({}))),
+        (0, stated("checklist:nothing", "true", &json!({}))),
+        (0, stated("eu-ai-act:art-9-5", "true", &json!({}))),
+        (0, stated("intended_purpose", "to help", &json!({"expires": "2027-01-01T00:30:00Z"}))),
+        (
+            0,
+            json!({"user_redacted": {"user_ref": "u", "before": 1, "keys": 1, "records": 1, "reason": "r", "by": "k"}}),
+        ),
+    ];
+    let mut world = world(1, records);
+    world.setup.mode = Mode::Observe;
+    world.log.witnesses = Vec::new();
+    world.log.first_kept = 2;
+    insta::assert_snapshot!(lines(&world), @"
+    judgement: a status says what the evidence of this window shows, not that a duty is met in law; duties are in our own words, and this is no legal advice
+    unwitnessed: no witness cosigned this log, so the holder of the log's key could have rewritten this history
+    dropped: records before number # are dropped, but for those that outlive their segment
+    erased: what was recorded of users was erased (# in this window): it cannot be looked at any more, though the records that it belonged to are still proven
+    not_enforced: not enforced: the agent is observed only; nothing here shows containment […]
+    not_enforced: some actions came by a cooperative path: the host that calls could leave the gate out
+    unobserved: a call that goes around the gate leaves no record here, and no canary has tried that lately […]
+    unmeasured: # of # probes found nothing to go by […]
+    attested_only: #: duties that rest on somebody's word alone […]
+    unknown: #: duties of which nothing is known […]
+    stale: #: duties whose evidence is past its time […]
+    statements: #: statements about controls that the catalogue does not have; they count for nothing […]
+    statements: #: statements that are past their time, or older than a change of what they speak of […]
+    dates: #: duties whose first day is read in two ways […]
+    assumed: nobody has stated the operator's role, so the duties of providers and of deployers are both looked at
+    assumed: nobody has stated whether the agent is high-risk, so its duties are shown as if it were
+    assumed: nobody has stated when the agent was placed on the market, so it counts as new
+    ");
+}
+
+#[test]
+fn what_is_stated_is_not_assumed() {
+    let mut world = world(1, []);
+    assert!(lines(&world).contains("assumed"));
+    world.setup.record.roles = vec![OperatorRole::Deployer];
+    world.setup.record.high_risk = Some(HighRisk::None);
+    world.setup.record.placed_on = Some("2026-09-01".parse().unwrap());
+    assert!(!lines(&world).contains("assumed"), "{}", lines(&world));
+}
+
+#[test]
+fn an_old_catalogue_is_warned_of() {
+    let late = world(24 * 60, []);
+    assert!(late.report().catalogue.warning.is_some());
+    assert!(lines(&late).contains("dates: the catalogue of frameworks was last checked on #-#-#"));
+    assert_eq!(world(1, []).report().catalogue.warning, None);
+}
