@@ -34,7 +34,7 @@ pub use catalogue::{
     Milestone, Mistake, ProbeEntry, RecordField, ReportCheck, Term,
 };
 pub use check::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS};
-pub use checklist::{Checklist, ChecklistItem, ItemState};
+pub use checklist::{Checklist, ChecklistItem, ItemState, checklist};
 pub use clock::{ClockState, DeadlineClock, IncidentClass, IncidentClassError};
 pub use evidence::{Evidence, Log, Window};
 pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};

@@ -9,6 +9,8 @@ mod canonical;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod checklist;
+#[cfg(test)]
 mod checks;
 #[cfg(test)]
 mod clock;

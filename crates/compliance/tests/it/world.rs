@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use syndic_compliance::report::Duty;
 use syndic_compliance::{
-    Catalogue, Evidence, Facts, Figure, Log, Reading, Report, Request, Retention, Setup, measure,
+    Catalogue, Checklist, Evidence, Facts, Figure, Log, Reading, Report, Request, Retention, Setup,
+    checklist, measure,
 };
 use syndic_ledger::Baseline;
 use syndic_model::{
@@ -50,6 +51,12 @@ impl World {
         let (facts, setup, log) = (&self.facts, &self.setup, &self.log);
         let evidence = Evidence { facts, setup, log, now: hour(self.now) };
         Report::assess(request, &evidence, Catalogue::builtin().unwrap()).unwrap()
+    }
+
+    pub(crate) fn checklist(&self) -> Checklist {
+        let (facts, setup, log) = (&self.facts, &self.setup, &self.log);
+        let evidence = Evidence { facts, setup, log, now: hour(self.now) };
+        checklist(&evidence, Catalogue::builtin().unwrap())
     }
 
     /// Writes a statement into the agent's file: its value as the ledger has it, and until when it holds.
