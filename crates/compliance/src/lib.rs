@@ -6,11 +6,13 @@
 mod applicability;
 mod canonical;
 mod catalogue;
+mod change;
 mod check;
 mod checklist;
 mod clock;
 mod containment;
 mod control;
+mod difference;
 mod evidence;
 mod facts;
 mod field;
@@ -33,9 +35,11 @@ pub use catalogue::{
     ChecklistRule, ChecklistSection, Clock, Confidence, ControlEntry, EvidenceMode, Framework,
     Milestone, Mistake, ProbeEntry, RecordField, ReportCheck, Term,
 };
+pub use change::{Changed, Changes, ChangesError, FigureMoved, Moved, changes};
 pub use check::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS};
 pub use checklist::{Checklist, ChecklistItem, ItemState, checklist};
 pub use clock::{ClockState, DeadlineClock, IncidentClass, IncidentClassError};
+pub use difference::{Difference, Differences, MAX_DIFFERENCES, differences};
 pub use evidence::{Evidence, Log, Window};
 pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};
 pub use gap::{Gap, GapIn};

@@ -9,6 +9,8 @@ mod canonical;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod change;
+#[cfg(test)]
 mod checklist;
 #[cfg(test)]
 mod checks;
@@ -18,6 +20,8 @@ mod clock;
 mod control;
 #[cfg(test)]
 mod data;
+#[cfg(test)]
+mod difference;
 #[cfg(test)]
 mod fold;
 #[cfg(test)]
