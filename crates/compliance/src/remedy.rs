@@ -10,7 +10,9 @@ pub(crate) fn attest(agent: &str, about: &str) -> String {
         Some(Asks::Day) => "YYYY-MM-DD",
         Some(Asks::Text) => "TEXT",
     };
-    format!("syndic attest --agent {agent} --field {about} --value {value}")
+    format!(
+        "syndic attest --agent {agent} --field {about} --value {value} --name NAME --function FUNCTION"
+    )
 }
 
 /// Returns the command that has an agent's verdicts enforced.

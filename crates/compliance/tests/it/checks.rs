@@ -97,24 +97,24 @@ fn a_gap_names_what_would_close_it() {
         .map(|gap| format!("{} {}\n  {}", gap.id, gap.status.as_str(), gap.closes.join("\n  ")));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
     risk_management unknown
-      syndic attest --agent desk --field risk_assessment_completed --value true
-      syndic attest --agent desk --field residual_risks_documented --value true
+      syndic attest --agent desk --field risk_assessment_completed --value true --name NAME --function FUNCTION
+      syndic attest --agent desk --field residual_risks_documented --value true --name NAME --function FUNCTION
     data_governance unknown
-      syndic attest --agent desk --field training_data_documented --value true
-      syndic attest --agent desk --field bias_testing_completed --value true
+      syndic attest --agent desk --field training_data_documented --value true --name NAME --function FUNCTION
+      syndic attest --agent desk --field bias_testing_completed --value true --name NAME --function FUNCTION
     documentation partial
-      syndic attest --agent desk --field system_description --value TEXT
+      syndic attest --agent desk --field system_description --value TEXT --name NAME --function FUNCTION
     record_keeping partial
       let `syndic serve` decide the agent's calls: it counts them beside the ledger
     transparency unknown
-      syndic attest --agent desk --field users_informed_of_ai --value true
-      syndic attest --agent desk --field ai_disclosure_text --value TEXT
+      syndic attest --agent desk --field users_informed_of_ai --value true --name NAME --function FUNCTION
+      syndic attest --agent desk --field ai_disclosure_text --value TEXT --name NAME --function FUNCTION
     human_oversight unknown
       syndic drill override --agent desk
-      syndic attest --agent desk --field override_capability --value true
-      syndic attest --agent desk --field human_oversight_measures --value TEXT
+      syndic attest --agent desk --field override_capability --value true --name NAME --function FUNCTION
+      syndic attest --agent desk --field human_oversight_measures --value TEXT --name NAME --function FUNCTION
     accuracy unknown
-      syndic attest --agent desk --field accuracy_metrics --value TEXT
-      syndic attest --agent desk --field adversarial_testing --value true
+      syndic attest --agent desk --field accuracy_metrics --value TEXT --name NAME --function FUNCTION
+      syndic attest --agent desk --field adversarial_testing --value true --name NAME --function FUNCTION
     ");
 }
