@@ -87,7 +87,7 @@ pub(crate) const FIELDS: [Field; 27] = [
         .shown(Shown::Measured, &["LOG-02", "LOG-04"]),
     Field::stated("log_retention_days", Asks::Text, &[])
         .article("Art. 12")
-        .shown(Shown::Measured, &["LOG-01", "LOG-06"]),
+        .shown(Shown::Measured, &["LOG-06"]),
     Field::stated(
         "users_informed_of_ai",
         Asks::YesOrNo,

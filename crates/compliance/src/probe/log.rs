@@ -47,7 +47,7 @@ fn oldest(evidence: &Evidence<'_>) -> Found {
         let told = format!(
             "all records of the agent since its first are there, for {days} days; retention is set to {set} days"
         );
-        (Verdict::Told, told)
+        (Verdict::Partial, told)
     };
     Found::new(verdict, told)
         .count("oldest_index", first)

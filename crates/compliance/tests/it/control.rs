@@ -114,14 +114,23 @@ fn a_mixed_control_needs_machine_and_word() {
 
 #[test]
 fn what_only_tells_does_not_meet_a_rule() {
-    // The log of a young agent tells how old it is: the oldest record meets nothing yet.
-    let records = || [(0, decision("1", &json!({})))];
-    let report = annex_iii(1, records()).report();
-    let reading = report.readings.iter().find(|reading| reading.probe == "LOG-01").unwrap();
-    assert_eq!(reading.verdict.as_str(), "told");
-    let retention = duty(&report, "us_colorado:records");
-    assert_eq!((retention.evidence_mode.as_str(), retention.status.as_str()), ("mixed", "partial"));
-    assert!(retention.why.contains("LOG-01 only tells"), "{}", retention.why);
+    let records =
+        [(0, decision("1", &json!({}))), (0, stated("mitre-atlas:aml.t0053", "true", &json!({})))];
+    for (count, expected) in [(1, "unknown"), (2, "partial")] {
+        let report = annex_iii(1, records.iter().take(count).cloned()).report();
+        let shown = duty(&report, "mitre-atlas:aml.t0053");
+        assert_eq!((shown.evidence_mode.as_str(), shown.status.as_str()), ("mixed", expected));
+        assert!(shown.why.contains("POL-04 only tells"), "{}", shown.why);
+    }
+}
+
+#[test]
+fn a_young_log_shows_its_retention_in_part() {
+    let records = |now: i64| [(0, decision("1", &json!({}))), (now, decision("2", &json!({})))];
+    for (days, expected) in [(9, "partial"), (200, "satisfied_measured")] {
+        let world = annex_iii(24 * days, records(24 * days));
+        assert_eq!(status(&world, "eu-ai-act:art-26-6"), expected, "after {days} days");
+    }
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn a_young_agent_neither_passes_nor_fails_for_its_age() {
     let young = world(10 * DAY, call("a"));
     assert_eq!(
         young.line("LOG-01", &["oldest_index", "age_days"]),
-        "told: all records of the agent since its first are there, for 9 days; retention is set to 400 days | \
+        "partial: all records of the agent since its first are there, for 9 days; retention is set to 400 days | \
          oldest_index 0 | age_days 9"
     );
     let old = world(190 * DAY, call("a"));
