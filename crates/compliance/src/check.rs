@@ -113,7 +113,7 @@ fn entry(field: &Field, article: &str, ground: &Ground<'_>) -> FieldEntry {
     let statement = ground.statement(field.name).filter(|_| field.shown != Shown::Measured);
     let mut why = weighed.told();
     why.extend(statement.map(|statement| statement.why.clone()));
-    if statement.is_none() && field.shown != Shown::Measured {
+    if statement.is_none() && field.shown != Shown::Measured && !status.is_satisfied() {
         why.push("nobody has stated it".to_owned());
     }
     let provision = ground.catalogue.record_field(field.name);

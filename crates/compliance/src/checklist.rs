@@ -74,7 +74,7 @@ pub struct Checklist {
 /// Looks at every item of the catalogue's checklist.
 ///
 /// Each rule of an item has to hold: by readings that are all met, by the files of the governance directory, or by
-/// somebody's word. What a reading shows not to be so, no word and no file makes so. What the risk level requires:
+/// somebody's word. What a reading shows not to be so, no word and no file makes so; what it does not know, they may. What the risk level requires:
 ///
 /// | risk level | required |
 /// | --- | --- |
@@ -186,7 +186,7 @@ fn rule(asked: &ChecklistRule, files: Option<String>, ground: &Ground<'_>) -> Lo
         (_, Some(Standing::NotApplicable)) => ItemState::NotApplicable,
         (_, Some(Standing::Holds)) => ItemState::Attested,
         (Measured::Met, _) => ItemState::Done,
-        (Measured::Nothing, _) if files.is_some() => ItemState::Done,
+        (Measured::Nothing | Measured::Some, _) if files.is_some() => ItemState::Done,
         _ => ItemState::Open,
     };
     let mut why: Vec<_> = files.into_iter().collect();

@@ -44,6 +44,7 @@ pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
         "POL-06" => promote(agent),
         "POL-08" => format!("drop what is never used from `actions` in agents/{agent}.yaml"),
         "POL-09" => format!("set `limits` in agents/{agent}.yaml"),
+        "IDN-01" => format!("syndic keys create --role agent --agent {agent}"),
         "HUM-08" => format!("name `approvers` in agents/{agent}.yaml"),
         "ACC-06" => format!("set a limit by count under `limits` in agents/{agent}.yaml"),
         "SUP-03" => "pin the tools of every MCP server: `syndic mcp pin`".to_owned(),
