@@ -96,9 +96,9 @@ pub struct CallsCounted {
     pub since: Timestamp,
     /// Actions that arrived, counted before anything else was done.
     pub arrived: u64,
-    /// Actions answered with a record of their decision.
+    /// Actions answered with a record of their decision, made for them.
     pub decided: u64,
-    /// Actions refused without a decision: malformed, or not theirs to ask for.
+    /// Actions answered without a decision of their own: malformed, not theirs to ask for, a rehearsal, or a repeat.
     pub refused: u64,
     /// Actions denied since no record could be written.
     pub unrecorded: u64,
