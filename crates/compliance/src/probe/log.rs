@@ -90,12 +90,14 @@ fn sequence(evidence: &Evidence<'_>) -> Found {
     let (Some((first, _)), Some((last, _))) = (sequence.first, sequence.last) else {
         return Found::unknown(NO_RECORD);
     };
-    let unread = log.size.abs_diff(facts.seen());
+    if (facts.seen(), first) != (log.size, log.first_kept) {
+        return Found::unknown("the records that were read are not all that the log has")
+            .count("first_read_index", first)
+            .count("read_size", facts.seen());
+    }
     let breaks = sequence.gaps.n() + sequence.repeated.n();
     let (verdict, told) = if breaks > 0 {
         (Verdict::NotMet, "records are missing, or their numbers repeat")
-    } else if unread > 0 {
-        (Verdict::NotMet, "the log has another number of records than were read")
     } else if sequence.continued.n() > 0 {
         (
             Verdict::Partial,
@@ -109,7 +111,6 @@ fn sequence(evidence: &Evidence<'_>) -> Found {
     Found { records: Some((first, last)), ..Found::new(verdict, told) }
         .count("missing_records", sequence.missing)
         .count("repeated_numbers", sequence.repeated.n())
-        .count("unread_records", unread)
         .count("longest_silence_seconds", pace.silence_seconds)
         .cite([first, last])
         .cite(broken.iter().filter_map(|count| count.newest()))

@@ -155,6 +155,16 @@ fn a_root_that_was_not_signed_is_not_met() {
 }
 
 #[test]
+fn the_order_is_unknown_unless_all_records_were_read() {
+    let mut world = world(12, call("a"));
+    assert_eq!(world.line("LOG-03", &[]), "met: the records are numbered without a gap");
+    for (first_kept, size) in [(1, 2), (0, 3), (0, 1)] {
+        (world.log.first_kept, world.log.size) = (first_kept, size);
+        assert_eq!(world.reading("LOG-03").verdict, Verdict::Unknown);
+    }
+}
+
+#[test]
 fn a_clock_that_steps_back_is_seen() {
     let even = world(12, call("a"));
     assert_eq!(even.reading("LOG-08").verdict, Verdict::Partial);

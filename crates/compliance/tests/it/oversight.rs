@@ -128,7 +128,7 @@ fn nobody_votes_on_what_is_their_own() {
     for (records, expected) in [
         (
             vec![held("r", 1), voted("r", "bob", Some("approved"))],
-            "met: nobody voted on what is their own",
+            "met: no vote is under the name of who answers for the agent, asked, or has it done for them",
         ),
         (
             vec![held("r", 1), voted("r", "Ada", Some("approved"))],

@@ -112,7 +112,7 @@ pub(super) fn duties(evidence: &Evidence<'_>) -> Found {
         let told = "votes of those who brought the policies in force";
         (Verdict::Partial, format!("{told}: {}", sum.by_author.n()))
     } else {
-        (Verdict::Met, "nobody voted on what is their own".to_owned())
+        (Verdict::Met, "no vote is under the name of who answers for the agent, asked, or has it done for them".to_owned())
     };
     Found::new(verdict, told)
         .count("votes", sum.votes.n())
