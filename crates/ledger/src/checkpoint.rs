@@ -6,6 +6,7 @@ use signed_note::{Note, Signature, Signer, Verifier as _};
 use thiserror::Error;
 
 use crate::key::SigningAt;
+use crate::note::signatures;
 use crate::{Head, KeyKind, NoteKey, VerifierKey};
 
 /// What a log says of itself, not signed.
@@ -161,12 +162,9 @@ impl SignedCheckpoint {
         self.all().iter().filter(|signature| signature.name() != self.checkpoint.origin).count()
     }
 
-    /// Returns every signature; the library keeps them to itself.
+    /// Returns every signature.
     fn all(&self) -> Vec<Signature> {
-        let note = self.note.to_bytes();
-        let lines = note.get(self.note.text().len() + 1..).unwrap_or_default();
-        let lines = lines.split(|byte| *byte == b'\n');
-        lines.filter_map(|line| Signature::from_bytes(line).ok()).collect()
+        signatures(&self.note)
     }
 
     /// Cosigns it at a time in Unix seconds: the line that a witness answers with, line feed included.

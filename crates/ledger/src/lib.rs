@@ -12,6 +12,7 @@ mod custody;
 mod key;
 mod lanes;
 mod line;
+mod note;
 mod outlive;
 mod parts;
 mod proof;
@@ -34,6 +35,7 @@ pub use custody::*;
 pub use key::{KeyError, KeyKind, NoteKey, SEED_BYTES, VerifierKey};
 pub use lanes::{above, leaf_hashes};
 pub use line::{Line, LineError, MAX_LEAF_BYTES, Nonce, Sealed};
+pub use note::{NoteError, SignedText};
 pub use parts::{BLIND_BYTES, Blinded, Parts, PartsError};
 pub use proof::{
     MAX_PROOF_HASHES, MAX_SIZE, ProveError, Refuted, Tiles, consistency, derive_subtree, inclusion,
