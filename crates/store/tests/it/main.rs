@@ -12,6 +12,8 @@ mod erase;
 mod evidence;
 mod format;
 mod index;
+#[cfg(test)]
+mod log_reader;
 mod master;
 mod parts;
 mod policy;
