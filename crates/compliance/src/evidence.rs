@@ -33,7 +33,7 @@ pub struct Log {
     pub signed: Option<bool>,
     /// The first record that is still there.
     pub first_kept: u64,
-    /// When its newest checkpoint was signed.
+    /// When the newest record was written that a checkpoint covers: it was signed no earlier.
     pub checkpoint_at: Option<Timestamp>,
     /// Who cosigned a checkpoint and how many records that one covers.
     pub witnesses: Vec<(String, u64)>,

@@ -65,6 +65,8 @@ pub struct TestRun {
     pub failed: u64,
     /// Policies that no test reaches.
     pub unreached: Vec<String>,
+    /// The hash under which their files are kept, so that a reader can run them again.
+    pub files: String,
 }
 
 /// How long records are kept.

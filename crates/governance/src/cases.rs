@@ -122,11 +122,20 @@ pub struct Cases {
 /// Reads the tests in `dir`, which are about `governance`.
 #[must_use]
 pub fn read_cases(dir: &Path, governance: &Governance) -> Cases {
-    let mut directory = Directory::read_tests(dir);
+    read(Directory::read_tests(dir), governance)
+}
+
+/// Reads tests that were kept, texts by path, which are about `governance`.
+#[must_use]
+pub fn read_kept_cases(texts: BTreeMap<String, String>, governance: &Governance) -> Cases {
+    read(Directory::of_tests(texts), governance)
+}
+
+fn read(mut directory: Directory, governance: &Governance) -> Cases {
     let mut findings = std::mem::take(&mut directory.findings);
     let known = governance.engine.show().into_iter().map(|shown| shown.id.to_string());
     let known = known.chain(RESERVED.iter().map(|id| (*id).to_owned())).collect();
-    let findable = Known::of(dir, governance);
+    let findable = Known::of(governance);
     let mut cases = Vec::new();
     for (path, text) in &directory.texts {
         match yaml::parse(path, text) {

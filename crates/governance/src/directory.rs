@@ -24,6 +24,8 @@ pub(crate) enum Kind {
     Calendar(String),
     /// `detectors/<stem>.yaml`
     Detector(String),
+    /// `compliance/<agent>.yaml`
+    Compliance(String),
     OrgPolicy,
     TeamPolicy(TeamName),
     /// `policies/invariants/*.cedar`: what `syndic prove` proves; no policy in force.
@@ -47,6 +49,7 @@ impl Kind {
             ["approvers", name] => stem(name).map(|_| Self::Approvers),
             ["calendars", name] => stem(name).map(Self::Calendar),
             ["detectors", name] => stem(name).map(Self::Detector),
+            ["compliance", name] => stem(name).map(Self::Compliance),
             ["policies", folder, name] if name.ends_with(".cedar") => match *folder {
                 "org" => Some(Self::OrgPolicy),
                 "invariants" => Some(Self::Invariant),
@@ -73,12 +76,13 @@ pub(crate) struct Directory {
 }
 
 /// What stands in the directory itself.
-const ROOT: [&str; 8] = [
+const ROOT: [&str; 9] = [
     "agents",
     "actions",
     "approvers",
     "calendars",
     "detectors",
+    "compliance",
     "policies",
     "syndic.yaml",
     PINS_FILE,
@@ -101,6 +105,7 @@ impl Directory {
             this.read_yaml("approvers");
             this.read_yaml("calendars");
             this.read_yaml("detectors");
+            this.read_yaml("compliance");
             this.read_policies();
         }
         this
@@ -117,6 +122,11 @@ impl Directory {
             }
         }
         this
+    }
+
+    /// Takes tests of the policies as they were kept.
+    pub(crate) fn of_tests(texts: BTreeMap<String, String>) -> Self {
+        Self { texts, ..Self::default() }
     }
 
     /// Reads the tests of the policies, and nothing else.
@@ -180,6 +190,7 @@ impl Directory {
                         "approvers" => Kind::Approvers,
                         "calendars" => Kind::Calendar(stem.to_owned()),
                         "detectors" => Kind::Detector(stem.to_owned()),
+                        "compliance" => Kind::Compliance(stem.to_owned()),
                         _ => Kind::Actions,
                     };
                     self.take(path, kind);

@@ -13,6 +13,7 @@ mod approvers;
 mod calendars;
 mod cases;
 mod catalogue;
+mod compliance;
 mod detectors;
 mod directory;
 mod pins;
@@ -39,7 +40,7 @@ mod packs;
 mod schema;
 mod seen;
 
-pub use cases::{Case, Cases, Expected, Supposed, SupposedUse, read_cases};
+pub use cases::{Case, Cases, Expected, Supposed, SupposedUse, read_cases, read_kept_cases};
 pub use draft::{NewAgentError, new_agent};
 pub use import::{
     Import, ImportError, ImportOptions, ImportStatus, Imported, McpTool, NotTools, import,

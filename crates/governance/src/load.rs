@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use syndic_detect::Scanner;
 use syndic_model::{
-    ActionName, AgentId, AgentProfile, Approvers, Calendar, CalendarName, CatalogueEntry, Finding,
-    GroupName, Level,
+    ActionName, AgentId, AgentProfile, Approvers, Calendar, CalendarName, CatalogueEntry,
+    ComplianceRecord, Finding, GroupName, Level,
 };
 use syndic_policy::{Engine, Policy, PolicyFile, Sources};
 
@@ -24,7 +24,7 @@ use crate::report::Report;
 use crate::roll_out::{self, RollOut, RollOuts};
 use crate::settings::{self, Defaults, Settings};
 use crate::wire::{AgentFile, SettingsFile};
-use crate::{calendars, lint, pins, placement, revision, text, yaml};
+use crate::{calendars, compliance, lint, pins, placement, revision, text, yaml};
 
 /// A governance directory as it was at one moment, valid as a whole.
 #[derive(Debug)]
@@ -37,6 +37,8 @@ pub struct Governance {
     pub catalogue: BTreeMap<ActionName, CatalogueEntry>,
     /// How far the roll-out of each agent is.
     pub roll_outs: BTreeMap<AgentId, RollOut>,
+    /// What people answer for, by agent.
+    pub compliance: BTreeMap<AgentId, ComplianceRecord>,
     /// Who is asked when an action is held.
     pub approvers: Approvers,
     /// When things are open, by id.
@@ -132,6 +134,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
     let roster = read_approvers(&directory, around, &mut findings);
     let around = Around { defaults, catalogue: &catalogue, roster: &roster, kinds: &kinds };
     let (agents, roll_outs) = read_agents(&directory, around, &mut findings);
+    let compliance = compliance::read_all(&directory, &mut findings);
     if let Some(settings) = &settings {
         let mut report = Report::new("syndic.yaml");
         settings::check_durability(settings, durability_at, &agents, &mut report);
@@ -158,6 +161,7 @@ fn read(mut directory: Directory, dir: &Path) -> Checked {
         settings,
         agents,
         roll_outs,
+        compliance,
         catalogue: catalogue.entries,
         approvers: roster.approvers,
         calendars,
@@ -358,6 +362,7 @@ fn calendar_names(directory: &Directory) -> BTreeSet<CalendarName> {
         | Kind::Actions
         | Kind::Approvers
         | Kind::Detector(_)
+        | Kind::Compliance(_)
         | Kind::OrgPolicy
         | Kind::TeamPolicy(_)
         | Kind::Invariant
@@ -397,6 +402,7 @@ fn load_engine(
             | Kind::Approvers
             | Kind::Calendar(_)
             | Kind::Detector(_)
+            | Kind::Compliance(_)
             | Kind::Invariant
             | Kind::Tests
             | Kind::Pins => {

@@ -5,12 +5,13 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::wire::{
-    ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, DetectorFile, PinsFile,
-    SettingsFile,
+    ActionsFile, AgentFile, ApproversFile, CalendarFile, CasesFile, ComplianceFile, DetectorFile,
+    PinsFile, SettingsFile,
 };
 
 /// Returns the JSON Schemas (2020-12) of `syndic.yaml`, `agents/*.yaml`, `actions/*.yaml`, `approvers/*.yaml`,
-/// `calendars/*.yaml`, `detectors/*.yaml`, `mcp.lock.yaml` and `policies/tests/*.yaml`, each with the name of the file it goes to. They say what an editor can check; `load` says more.
+/// `calendars/*.yaml`, `detectors/*.yaml`, `compliance/*.yaml`, `mcp.lock.yaml` and `policies/tests/*.yaml`, each with
+/// the name of the file it goes to. They say what an editor can check; `load` says more.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, Value)> {
     vec![
@@ -20,6 +21,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("approvers.schema.json", schema::<ApproversFile>()),
         ("calendar.schema.json", schema::<CalendarFile>()),
         ("detector.schema.json", schema::<DetectorFile>()),
+        ("compliance.schema.json", schema::<ComplianceFile>()),
         ("mcp.lock.schema.json", schema::<PinsFile>()),
         ("tests.schema.json", schema::<CasesFile>()),
     ]

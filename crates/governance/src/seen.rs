@@ -9,6 +9,17 @@ use std::time::SystemTime;
 const MOST_FILES: usize = 10_000;
 /// How deep folders are followed.
 const MOST_DEPTH: usize = 4;
+/// What is read.
+const LOOKED_AT: [&str; 8] = [
+    "syndic.yaml",
+    "agents",
+    "actions",
+    "approvers",
+    "calendars",
+    "detectors",
+    "compliance",
+    "policies",
+];
 
 /// When each file last changed, and its size.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,9 +30,7 @@ impl Seen {
     #[must_use]
     pub fn look(dir: &Path) -> Self {
         let mut seen = Self::default();
-        for name in
-            ["syndic.yaml", "agents", "actions", "approvers", "calendars", "detectors", "policies"]
-        {
+        for name in LOOKED_AT {
             seen.visit(&dir.join(name), MOST_DEPTH);
         }
         seen

@@ -191,9 +191,10 @@ fn read_data_dir(
 pub fn records_dir(dir: &Path, path: &Path) -> Result<PathBuf, String> {
     let path = normal(&dir.join(path));
     let dir = normal(dir);
-    let governed = ["policies", "agents", "actions", "approvers", "calendars", "detectors"]
-        .iter()
-        .find(|name| path.starts_with(dir.join(name)));
+    let governed =
+        ["policies", "agents", "actions", "approvers", "calendars", "detectors", "compliance"]
+            .iter()
+            .find(|name| path.starts_with(dir.join(name)));
     match governed {
         Some(name) => Err(format!("records cannot be kept inside `{name}`")),
         None if dir.starts_with(&path) => {

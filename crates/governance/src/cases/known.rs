@@ -1,7 +1,6 @@
 //! What tests may say was found.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use crate::Governance;
 use crate::kinds::Kinds;
@@ -18,17 +17,14 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What `governance`, which stands in `dir`, can find.
-    pub(super) fn of(dir: &Path, governance: &Governance) -> Self {
+    /// What `governance` can find.
+    pub(super) fn of(governance: &Governance) -> Self {
         let mut kinds = Kinds::default();
         governance.kinds.iter().for_each(|kind| kinds.add(kind));
         let mut secrets: BTreeSet<String> =
             syndic_detect::secret_names().map(str::to_owned).collect();
-        let own = std::fs::read_dir(dir.join("detectors")).into_iter().flatten().flatten();
-        secrets.extend(own.filter_map(|file| {
-            let name = file.file_name().into_string().ok()?;
-            name.strip_suffix(".yaml").map(str::to_owned)
-        }));
+        let own = governance.files.keys().filter_map(|path| path.strip_prefix("detectors/"));
+        secrets.extend(own.filter_map(|name| name.strip_suffix(".yaml")).map(str::to_owned));
         Self { kinds, secrets }
     }
 

@@ -5,6 +5,7 @@ mod agent;
 mod approvers;
 mod calendar;
 mod cases;
+mod compliance;
 mod detector;
 mod output;
 mod pins;
@@ -20,6 +21,7 @@ pub(crate) use calendar::{CalendarFile, WeekFields};
 pub(crate) use cases::{
     CallFields, CasesFile, ExpectFields, GivenFields, RowFields, TestFields, UseFields, Uses,
 };
+pub(crate) use compliance::{ComplianceFile, StatementFields};
 pub(crate) use detector::{DetectorFile, ExamplesFields};
 pub(crate) use keyed::Keyed;
 pub(crate) use output::OutputFields;

@@ -4,6 +4,8 @@
 
 mod bounds;
 #[cfg(test)]
+mod compliance;
+#[cfg(test)]
 mod detection;
 mod examples;
 mod fixture;

@@ -14,7 +14,7 @@ fn yaml(text: &str) -> Value {
     serde_saphyr::from_str(text).unwrap()
 }
 
-fn errors(schema: &str, text: &str) -> Vec<String> {
+pub(crate) fn errors(schema: &str, text: &str) -> Vec<String> {
     validator(schema)
         .iter_errors(&yaml(text))
         .map(|error| format!("{}: {error}", error.instance_path()))
