@@ -49,6 +49,7 @@ fn tests_that_fail_or_reach_too_little_are_told() {
         passed,
         failed,
         unreached: unreached.iter().map(ToString::to_string).collect(),
+        files: "ab".repeat(32),
     };
     for (tests, expected) in [
         (

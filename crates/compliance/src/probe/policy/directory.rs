@@ -71,6 +71,7 @@ pub(super) fn tests(evidence: &Evidence<'_>) -> Found {
         .count("passed", run.passed)
         .count("failed", run.failed)
         .with("unreached", Figure::List(run.unreached.clone()))
+        .with("files", Figure::Text(run.files.clone()))
         .with("manifest", Figure::Text(in_force.loaded.manifest.clone()))
         .cite([in_force.index])
 }
