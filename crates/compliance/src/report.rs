@@ -1,5 +1,6 @@
 //! A report about one agent.
 
+mod digest;
 mod duty;
 mod header;
 mod proof;

@@ -23,6 +23,8 @@ mod data;
 #[cfg(test)]
 mod difference;
 #[cfg(test)]
+mod digest;
+#[cfg(test)]
 mod fold;
 #[cfg(test)]
 mod folding;
@@ -44,6 +46,8 @@ mod oversight;
 mod policy;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
+mod sample;
 #[cfg(test)]
 mod stated;
 #[cfg(test)]
