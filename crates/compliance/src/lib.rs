@@ -22,6 +22,7 @@ mod limits;
 mod probe;
 mod reading;
 mod remedy;
+pub mod render;
 pub mod report;
 mod setup;
 mod statement;

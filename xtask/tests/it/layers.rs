@@ -95,7 +95,7 @@ const USERS: &[(&str, &[&str])] = &[
     ("postcard", &["gate"]),
     // The proxy listens for MCP clients, and tests for whatever asks.
     ("axum", &["server", "mcp", "witness", "testkit"]),
-    ("maud", &["server"]),
+    ("maud", &["server", "compliance"]),
     ("utoipa", &["api", "server"]),
     ("tokio-rustls", &["server", "testkit"]),
     ("clap", &["cli", "verify"]),

@@ -43,7 +43,11 @@ mod operation;
 #[cfg(test)]
 mod oversight;
 #[cfg(test)]
+mod page;
+#[cfg(test)]
 mod policy;
+#[cfg(test)]
+mod render;
 #[cfg(test)]
 mod report;
 #[cfg(test)]

@@ -1,0 +1,45 @@
+//! Lines that fit a terminal.
+
+/// The most columns of a line.
+const COLUMNS: usize = 100;
+
+/// Writes words at an indentation, on as many lines as they need; lines after the first have another one. A word that
+/// is longer than a line is cut.
+pub(crate) fn wrap(out: &mut String, first: &str, rest: &str, words: &str) {
+    let mut line = first.to_owned();
+    let mut bare = true;
+    for word in words.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        if !bare && line.chars().count() + 1 + word.len() > COLUMNS {
+            end(out, &mut line, rest);
+            bare = true;
+        }
+        if !bare {
+            line.push(' ');
+        }
+        while line.chars().count() + word.len() > COLUMNS {
+            let room = COLUMNS.saturating_sub(line.chars().count()).max(1);
+            line.extend(word.drain(..room.min(word.len())));
+            end(out, &mut line, rest);
+        }
+        line.extend(word);
+        bare = false;
+    }
+    end(out, &mut line, rest);
+}
+
+fn end(out: &mut String, line: &mut String, rest: &str) {
+    out.push_str(line.trim_end());
+    out.push('\n');
+    line.clear();
+    line.push_str(rest);
+}
+
+/// Cuts words that are longer than some characters, and says so by an ellipsis.
+pub(crate) fn shorten(words: &str, most: usize) -> String {
+    if words.chars().count() <= most {
+        return words.to_owned();
+    }
+    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
