@@ -10,6 +10,7 @@ mod authzen;
 mod backup;
 mod break_glass;
 mod decision;
+mod drill;
 mod fatigue;
 mod filter;
 mod key;
@@ -49,6 +50,7 @@ pub use authzen::{
 pub use backup::{BackupBody, Backups, MadeBackup, MakeBackup};
 pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
+pub use drill::{DrillBody, Drills, RunDrill};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use filter::{FilterText, FilteredText, FindingBody};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};

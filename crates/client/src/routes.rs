@@ -6,20 +6,23 @@ use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
     ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
-    BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, Event,
-    Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, MakeStatement, OfferTools,
-    OfferedTools, OpenSession, OpenedSession, Overview, Policies, PolicyBody, PolicyRevisions,
-    PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold,
-    ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink, ReportOutcome, Reported,
-    RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff, RevisionFiles,
-    RotatedLogKey, SessionBody, SignInCode, Sinks, StatementBody, Statements, Status, SubmitAction,
-    SwitchAgent, Switched, WithdrawStatement,
+    BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, DrillBody,
+    Drills, Event, Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, MakeStatement,
+    OfferTools, OfferedTools, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
+    PolicyRevisions, PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser,
+    RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink,
+    ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff,
+    RevisionFiles, RotatedLogKey, RunDrill, SessionBody, SignInCode, Sinks, StatementBody,
+    Statements, Status, SubmitAction, SwitchAgent, Switched, WithdrawStatement,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
 
 /// Segments are archived before they are dropped, and there may be many.
 const PRUNE_TIMEOUT: Duration = Duration::from_secs(3600);
+
+/// A backup is read and written before it is verified.
+const DRILL_TIMEOUT: Duration = Duration::from_secs(3600);
 
 type Answer<T> = Result<T, ClientError>;
 
@@ -212,6 +215,16 @@ impl Client {
     /// Lists what is stated about an agent.
     pub async fn statements(&self, id: &str) -> Answer<Statements> {
         self.get(&["v1", "agents", id, "statements"]).await
+    }
+
+    /// Tries something out, and tells what came of it.
+    pub async fn drill(&self, drill: &RunDrill) -> Answer<DrillBody> {
+        self.post_within(&["v1", "drills"], drill, DRILL_TIMEOUT).await
+    }
+
+    /// Lists the newest run of each drill.
+    pub async fn drills(&self) -> Answer<Drills> {
+        self.get(&["v1", "drills"]).await
     }
 
     /// Erases what was recorded of a user.

@@ -109,6 +109,7 @@ impl Gate {
     /// When the ledger is closed; then `agent` lost an event.
     pub async fn room_for_audited(&self, agent: &AgentId) -> Result<Slot, Lost> {
         self.store.reserve_behind().await.map_err(|_| {
+            self.calls.lose();
             tell_lost(agent.as_str(), self.metrics.agent(agent.as_str()).lost());
             Lost
         })
@@ -124,7 +125,11 @@ impl Gate {
         let agent = Arc::clone(&counted);
         let name = record.agent.clone();
         let subject = subject(&event, self.clock.now());
-        let slot = slot.or_else(move || tell_lost(&name, agent.lost()));
+        let calls = Arc::clone(&self.calls);
+        let slot = slot.or_else(move || {
+            calls.lose();
+            tell_lost(&name, agent.lost());
+        });
         // In the order of time with decisions, which the index makes use of. A policy written in Rust that calls what is
         // audited has that order already.
         let in_order = (!is_deciding()).then(|| self.state());

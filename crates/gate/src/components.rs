@@ -28,7 +28,7 @@ pub enum ComponentState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     /// `ledger`, `index`, `checkpoint`, `witnesses`, `policy`, `agents`, `approvals`, `break-glass`, `relays`,
-    /// `sinks`, `retention`, `disk` or `clock`.
+    /// `sinks`, `retention`, `disk` or `clock`; `drills` where one failed.
     pub component: &'static str,
     /// How it is.
     pub state: ComponentState,
@@ -91,6 +91,7 @@ pub(crate) fn part(finding: &HealthFinding) -> &'static str {
         "sink-stopped" | "sink-behind" => "sinks",
         "retention" => "retention",
         "clock" => "clock",
+        "drill-failed" => "drills",
         other => other,
     }
 }

@@ -13,6 +13,11 @@ use crate::record::plain;
 /// How often old segments are dropped, and how long after a start they are first looked for.
 const PRUNED_EVERY_S: u64 = 86_400;
 const PRUNED_AFTER_S: u64 = 60;
+/// How often it is recorded how many actions arrived.
+const COUNTED_EVERY_S: u64 = 3_600;
+/// How often it is looked which drills are due, and how long after a start first.
+const DRILLED_EVERY_S: u64 = 60;
+const DRILLED_AFTER_S: u64 = 30;
 
 impl Gate {
     /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate, and
@@ -31,6 +36,14 @@ impl Gate {
                 if let Some(before) = looked.again(gate.too_old()) {
                     drop(tokio::spawn(Arc::clone(&gate).prune_by_itself(before)));
                 }
+            }
+            if second % COUNTED_EVERY_S == COUNTED_EVERY_S - 1
+                && let Err(error) = gate.count_calls().await
+            {
+                tracing::warn!(%error, "what was counted of actions waits to be recorded");
+            }
+            if second % DRILLED_EVERY_S == DRILLED_AFTER_S {
+                drop(tokio::spawn(Arc::clone(&gate).drill_by_itself()));
             }
             if let Err(error) = gate.expire().await {
                 tracing::warn!(%error, "what is overdue waits to be recorded");

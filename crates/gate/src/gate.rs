@@ -17,8 +17,10 @@ use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 
 use crate::backup::Backups;
+use crate::calls::Calls;
 use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
+use crate::drill::{Knocker, Untried};
 use crate::key::KeyRing;
 use crate::live::Live;
 use crate::metrics::{Metrics, Recall};
@@ -86,6 +88,12 @@ pub struct Gate {
     pub(crate) tags: SessionTags,
     /// Decisions are written by the thread that asks for them.
     pub(crate) in_place: bool,
+    /// What was counted of actions since the last record of it.
+    pub(crate) calls: Arc<Calls>,
+    /// Taken for as long as something is tried out.
+    pub(crate) drilling: tokio::sync::Mutex<()>,
+    pub(crate) knocker: OnceLock<Arc<Knocker>>,
+    pub(crate) untried: parking_lot::Mutex<Untried>,
 }
 
 /// Nothing can be recorded, so nothing was done.
@@ -175,6 +183,10 @@ impl Gate {
             tails: Tails::default(),
             tags: SessionTags::default(),
             in_place: false,
+            calls: Arc::new(Calls::new(now)),
+            drilling: tokio::sync::Mutex::new(()),
+            knocker: OnceLock::new(),
+            untried: parking_lot::Mutex::default(),
         })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use syndic_governance::{Durability, Governance, Settings};
 use syndic_ledger::{Record, Started};
 use syndic_model::Clock;
-use syndic_store::{Options, Store};
+use syndic_store::{Disk, Options, Projection as _, Store};
 use thiserror::Error;
 
 use crate::Gate;
@@ -167,6 +167,29 @@ impl Gate {
         }
         let gate = Self::assemble(governance, held, opened, clock, compare)?;
         gate.live.views().revisions = history.revisions;
+        gate.record_start()?;
+        Ok(gate)
+    }
+
+    /// Opens over a data directory that is empty, on another disk, where nobody is asked what may be loosened.
+    pub(crate) fn open_on(
+        disk: Box<dyn Disk>,
+        governance: Governance,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let dir = governance.settings.data_dir.clone();
+        let options = Options {
+            durability: store_durability(governance.settings.durability),
+            ..Options::default()
+        };
+        let mut replayed = Replayed::default();
+        let store = Store::open_on(disk, &dir, options, Arc::clone(&clock), &mut |_, leaf| {
+            replayed.replay(leaf);
+        });
+        let dir = dir.display().to_string();
+        let store = store.map_err(|source| OpenError::Store { dir, source })?;
+        let opened = Opened { store, is_doubted: false, replayed };
+        let gate = Self::assemble(governance, None, opened, clock, Arc::new(undecided))?;
         gate.record_start()?;
         Ok(gate)
     }

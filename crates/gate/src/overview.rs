@@ -173,6 +173,7 @@ impl Gate {
             retention: self.retention_trouble(),
             failing,
             all_suspended,
+            failed_drills: self.failed_drills(),
         }
     }
 }

@@ -107,8 +107,12 @@ impl Gate {
         caller: &Caller,
         request: ActionRequest,
     ) -> Result<Decided, SubmitError> {
+        self.calls.arrive();
         let span = self.begin_span(&request);
         let answered = self.submit_untraced(caller, &request).await;
+        if answered.is_err() || request.dry_run {
+            self.calls.refuse();
+        }
         if let Some(span) = span {
             self.end_span(span, &request, &answered);
         }
@@ -158,7 +162,11 @@ impl Gate {
         };
         match self.decide_in_order(asked, enriched, slot)? {
             Decision::Superseded => Ok(None),
-            Decision::Repeat(original) => self.replayed(original).await.map(Some),
+            Decision::Repeat(original) => {
+                let decided = self.replayed(original).await?;
+                self.calls.refuse();
+                Ok(Some(decided))
+            }
             Decision::New { event, at, verdict, approval, pending } => {
                 let enqueued = Instant::now();
                 self.metrics.decided(enqueued.duration_since(begun));
@@ -171,6 +179,7 @@ impl Gate {
                 let approval = self.with_reason(approval).await?;
                 Ok(Some(match receipt {
                     Ok(receipt) => {
+                        self.calls.decide();
                         let answer = self.answer((event, at), enriched, verdict, receipt);
                         Decided { approval, ..answer }
                     }
@@ -355,6 +364,7 @@ impl Gate {
         grade: EnforcementGrade,
         failed: WriteFailed,
     ) -> Decided {
+        self.calls.deny_unrecorded();
         let mut decided = self.rehearse(enriched, grade);
         decided.checks.insert(0, blocked("ledger", Severity::Critical, failed.to_string()));
         decided.effect = syndic_model::Effect::Deny;

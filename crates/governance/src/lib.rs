@@ -59,9 +59,9 @@ pub use roll_out::{MOST_DAYS_OBSERVED, RollOut, observed_too_long};
 pub use schema::schemas;
 pub use seen::Seen;
 pub use settings::{
-    Allowed, Anomaly, Archive, Audit, CloudWatchSink, Defaults, Detection, Durability,
-    ElasticsearchSink, Environment, FileSink, MasterKey, Notify, OtlpSink, RETENTION_FLOOR_DAYS,
-    Sample, Settings, Sink, SinkAuth, SinkFormat, SinkParts, SinkStart, SinkTarget, Slack, Smtp,
-    SmtpTls, Telemetry, Tls, Webhook, WebhookSink, Witness, records_dir,
+    Allowed, Anomaly, Archive, Audit, CloudWatchSink, Defaults, Detection, DrillSchedule, Drills,
+    Durability, ElasticsearchSink, Environment, FileSink, MasterKey, Notify, OtlpSink,
+    RETENTION_FLOOR_DAYS, Sample, Settings, Sink, SinkAuth, SinkFormat, SinkParts, SinkStart,
+    SinkTarget, Slack, Smtp, SmtpTls, Telemetry, Tls, Webhook, WebhookSink, Witness, records_dir,
 };
 pub use text::did_you_mean;

@@ -3,6 +3,7 @@
 mod anomaly;
 mod audit;
 mod detection;
+mod drills;
 mod meanings;
 mod notify;
 mod sinks;
@@ -25,6 +26,8 @@ pub(crate) use anomaly::Points;
 pub use audit::{Archive, Audit, MasterKey, RETENTION_FLOOR_DAYS, Witness};
 pub use detection::{Allowed, Detection};
 pub(crate) use detection::{Destination, RegionCode, ScoreText};
+pub use drills::{DrillSchedule, Drills};
+pub(crate) use drills::{Every, ToolUrl};
 pub use meanings::{Durability, Environment, SinkFormat, SinkParts, SinkStart, SmtpTls};
 pub(crate) use meanings::{
     EnvName, Mailbox, NoteKeyText, NoteName, PublicUrl, SendUrl, TimeZoneName, WebhookName,
@@ -64,6 +67,8 @@ pub struct Settings {
     pub telemetry: Option<Telemetry>,
     /// Where the audit trail goes beside the ledger.
     pub sinks: Vec<Sink>,
+    /// What is tried out, and how often.
+    pub drills: Drills,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
     pub defaults: Defaults,
 }
@@ -121,6 +126,7 @@ pub(crate) fn read(
     let telemetry = file.telemetry.and_then(|telemetry| telemetry::read(&telemetry, dir, report));
     let sinks = file.sinks.unwrap_or_default();
     let sinks = sinks::read(&sinks, dir, data_dir.as_deref(), report);
+    let drills = file.drills.map(|drills| drills::read(drills, dir, report)).unwrap_or_default();
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
@@ -136,6 +142,7 @@ pub(crate) fn read(
         notify,
         telemetry,
         sinks,
+        drills,
         defaults: defaults?,
     })
 }

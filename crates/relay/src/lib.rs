@@ -26,6 +26,9 @@ mod plain;
 // Having checkpoints cosigned.
 mod witness;
 
+// Reaching for tools around the gateway.
+mod knock;
+
 // Telling traces of actions.
 mod traces;
 
@@ -53,6 +56,7 @@ pub use archive::{Archiver, archiver, probe as probe_archive};
 pub use book::Pace;
 pub use follow::Idle;
 pub use in_force::{Config, Endpoint, InForce, SLACK_API, SlackApp, Smtp, SmtpTls};
+pub use knock::knock;
 pub use notifier::Notifier;
 pub use recipients::slack_person;
 pub use sinks::{ReplayError, SinkControl, Sinks, kept_sinks};

@@ -20,9 +20,9 @@ use utoipa_axum::routes;
 
 use crate::pages::browsers::Browsers;
 use crate::routes::{
-    actions, agents, approvals, audit, authzen, backups, break_glass, decisions, fatigue, filter,
-    health, keys, log, log_key, overview, policies, policy, proof, redaction, retention, sessions,
-    sign_in, sinks, slack, statements, status, stream, tools,
+    actions, agents, approvals, audit, authzen, backups, break_glass, decisions, drills, fatigue,
+    filter, health, keys, log, log_key, overview, policies, policy, proof, redaction, retention,
+    sessions, sign_in, sinks, slack, statements, status, stream, tools,
 };
 use crate::streams::Streams;
 
@@ -84,6 +84,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(agents::promote))
         .routes(routes!(statements::list, statements::make))
         .routes(routes!(statements::withdraw))
+        .routes(routes!(drills::list, drills::run))
         .routes(routes!(tools::list))
         .routes(routes!(break_glass::list, break_glass::ask))
         .routes(routes!(break_glass::open))

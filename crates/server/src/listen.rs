@@ -200,6 +200,7 @@ impl Bound {
         let notifier = notifier(&gate);
         let witnesses = witnesses(&gate);
         let mut traced = tokio::spawn(traces(&gate).run());
+        gate.knock_with(Arc::new(|url| Box::pin(async move { syndic_relay::knock(&url).await })));
         let idle = [notifier.idle.clone(), witnesses.idle.clone(), sinks.idle.clone()];
         let answer = async {
             tokio::select! {
@@ -225,6 +226,9 @@ impl Bound {
         }
         if tokio::time::timeout(DRAIN_WITHIN, graceful.shutdown()).await.is_err() {
             tracing::warn!("some connections were still busy at shutdown");
+        }
+        if let Err(error) = gate.count_calls().await {
+            tracing::warn!(%error, "what was counted of actions could not be recorded");
         }
         gate.end_spans();
         if tokio::time::timeout(FLUSH_WITHIN, &mut traced).await.is_err() {

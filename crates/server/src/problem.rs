@@ -13,12 +13,12 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AttestError, AuthenticationError, BackupRefused, BreakGlassError,
-    CancelError, EventsError, FilterError, HoldError, KeyError, OpenRefused, PromoteError,
-    ProofError, PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused,
-    RevisionError, RotateError, SessionError, SubmitError, SwitchError, ToolsError, UnknownName,
-    VoteError, WriteFailed,
+    CancelError, DrillError, EventsError, FilterError, HoldError, KeyError, OpenRefused,
+    PromoteError, ProofError, PruneError, RedactError, Refused, ReloadError, ReportError,
+    ReviewRefused, RevisionError, RotateError, SessionError, SubmitError, SwitchError, ToolsError,
+    UnknownName, VoteError, WriteFailed,
 };
-use syndic_model::{EventId, NameError, StatementFieldError};
+use syndic_model::{EventId, NameError, StatementFieldError, UnknownWord};
 use syndic_relay::{ReplayError, SlackRefused};
 
 use crate::routes::{approvals, policy};
@@ -60,7 +60,7 @@ pub(crate) async fn no_such_method(method: Method, uri: Uri) -> Failure {
 /// the same; nothing is permitted.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     let within = match request.uri().path() {
-        "/v1/audit/prunes" | "/v1/audit/redactions" => REMOVAL_WITHIN,
+        "/v1/audit/prunes" | "/v1/audit/redactions" | "/v1/drills" => REMOVAL_WITHIN,
         _ => REQUEST_WITHIN + approvals::waits(request.uri()),
     };
     match tokio::time::timeout(within, next.run(request)).await {
@@ -433,6 +433,37 @@ impl From<AttestError> for Failure {
             | AttestError::Document => problem(422, "bad-request", &error),
             AttestError::Crowded => problem(409, "crowded", &error),
             AttestError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<UnknownWord> for Failure {
+    fn from(error: UnknownWord) -> Self {
+        problem(422, "bad-request", &error)
+    }
+}
+
+impl From<DrillError> for Failure {
+    fn from(error: DrillError) -> Self {
+        match error {
+            DrillError::Unknown(error) => error.into(),
+            DrillError::NoAgent | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
+            DrillError::Running => problem(409, "drill-running", &error),
+            DrillError::Suspended(_)
+            | DrillError::NoProbe
+            | DrillError::NoCanary
+            | DrillError::NoKnocker
+            | DrillError::NoBackup => problem(409, "no-drill", &error),
+            DrillError::Place(_) | DrillError::Scratch(_) | DrillError::Interrupted => {
+                let error: &dyn std::error::Error = &error;
+                tracing::error!(error, "nothing was tried out");
+                problem(503, "no-drill", &error)
+            }
+            DrillError::Lookup(error) => error.into(),
+            DrillError::Proof(error) => error.into(),
+            DrillError::Switch(error) => error.into(),
+            DrillError::Submit(error) => error.into(),
+            DrillError::Write(error) => error.into(),
         }
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod authzen;
 pub(crate) mod backups;
 pub(crate) mod break_glass;
 pub(crate) mod decisions;
+pub(crate) mod drills;
 pub(crate) mod fatigue;
 pub(crate) mod filter;
 pub(crate) mod health;

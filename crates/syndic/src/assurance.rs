@@ -1,6 +1,8 @@
 //! What is known of agents beyond their actions.
 
-use syndic_gate::{AttestError, Attestation, StatementView, UnknownName};
+use syndic_gate::{
+    AttestError, Attestation, DrillError, DrillRequest, DrillView, StatementView, UnknownName,
+};
 use syndic_model::StatementField;
 
 use crate::Governor;
@@ -38,5 +40,19 @@ impl Governor {
     /// When there is no such agent.
     pub fn statements(&self, agent: &str) -> Result<Vec<StatementView>, UnknownName> {
         self.gate.statements(agent)
+    }
+
+    /// Tries something out, and records what came of it. `drills` of `syndic.yaml` does it by itself.
+    ///
+    /// # Errors
+    /// When it could not be tried out; then nothing is recorded of it.
+    pub async fn drill(&self, request: DrillRequest) -> Result<DrillView, DrillError> {
+        self.to_the_end(|gate| async move { gate.drill(&request, EMBEDDED).await }).await
+    }
+
+    /// Lists the newest run of each drill on each agent.
+    #[must_use]
+    pub fn drills(&self) -> Vec<DrillView> {
+        self.gate.drills()
     }
 }

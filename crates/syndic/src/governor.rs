@@ -93,6 +93,7 @@ impl Governor {
         let witnesses = witnesses(&gate);
         let carried = sinks(&gate);
         let sinks = carried.control();
+        gate.knock_with(Arc::new(|url| Box::pin(async move { syndic_relay::knock(&url).await })));
         #[cfg(feature = "archive")]
         archive(&gate);
         let told = [notifier.idle.clone(), witnesses.idle.clone(), carried.idle.clone()];
@@ -236,6 +237,8 @@ impl Governor {
         drop(busy);
         // Ends when the last call does.
         let _ended = idle.recv().await;
+        // What cannot be recorded is not: the ledger says so by itself.
+        let _counted = gate.count_calls().await;
         gate.end_spans();
         if tokio::time::timeout(FLUSH_WITHIN, &mut traced).await.is_err() {
             traced.abort();

@@ -98,15 +98,15 @@ pub use syndic_gate::{
     ApprovalPage, ApprovalStatistics, ApprovalView, AskRefused, AttestError, Attestation,
     AuditedCall, AuthenticationError, BackedUp, BackupRefused, BackupState, BackupView, BallotView,
     BreakGlass, BreakGlassError, BreakGlassView, CancelError, Compacted, Compaction, Compare,
-    DecisionPage, Ended, Evasion, EventFilter, EventPage, EventsError, Evidence, Explanation,
-    Failed, FilterError, Filtered, GroupStatistics, Happened, Health, Held, HoldError, HoldRequest,
-    KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics, LookedThrough, Loosened, Lost,
-    NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage, PermitClaims, PermitError,
-    PromoteError, Promotion, ProofError, RecordedDecision, RedactError, Redacted, Redaction,
-    Refusal, Refused as VoteRefused, Reloaded, Reported, RetentionHold, ReviewRefused, RotateError,
-    RotatedLogKey, Score, Search, SearchError, SessionError, Share, Signature, Standing,
-    StatementView, Switch, SwitchError, Tail, TailError, TailFilter, Told, ToolStanding,
-    ToolsError, VoteError, Wish, args_digest, verify_permit,
+    DecisionPage, DrillError, DrillRequest, DrillView, Ended, Evasion, EventFilter, EventPage,
+    EventsError, Evidence, Explanation, Failed, FilterError, Filtered, GroupStatistics, Happened,
+    Health, Held, HoldError, HoldRequest, KeyError, KeyRequest, KeyStatus, KeyView, KindStatistics,
+    LookedThrough, Loosened, Lost, NewKey, Obstacle, OfferedTools, OpenRefused, Opening, Passage,
+    PermitClaims, PermitError, PromoteError, Promotion, ProofError, RecordedDecision, RedactError,
+    Redacted, Redaction, Refusal, Refused as VoteRefused, Reloaded, Reported, RetentionHold,
+    ReviewRefused, RotateError, RotatedLogKey, Score, Search, SearchError, SessionError, Share,
+    Signature, Standing, StatementView, Switch, SwitchError, Tail, TailError, TailFilter, Told,
+    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};
@@ -114,10 +114,10 @@ pub use syndic_governance::{Governance, init};
 pub use syndic_model::{
     ActionName, AgentId, AgentProfile, ApprovalId, ApprovalState, ApprovalStatus, AuditEvent,
     BreakGlassId, BreakGlassStatus, Capability, Check, CheckResult, Clock, Decided, Decimal,
-    Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId, PolicyId,
-    Reason, RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit, StatementField,
-    StatementFieldError, StatementValue, ToolName, ToolPin, TraceParent, TraceParentError, Vote,
-    WitnessState,
+    DrillKind, Effect, EnforcementGrade, EventId, Finding, Level, Mode, ModelMessage, PersonId,
+    PolicyId, Reason, RiskLevel, Role, ServerName, SessionId, Severity, SignedPermit,
+    StatementField, StatementFieldError, StatementValue, ToolName, ToolPin, TraceParent,
+    TraceParentError, Vote, WitnessState,
 };
 pub use syndic_policy::{
     ActionView, Call, ContextError, ContextValue, ContextView, Facts, Origin, Policy, Shown,

@@ -46,6 +46,7 @@ const RUNBOOKS: &[(&str, &str)] = runbooks![
     SinkStopped,
     PolicyReloadFailed,
     RetentionAtRisk,
+    DrillFailed,
     ClockNotSane,
 ];
 

@@ -14,6 +14,7 @@ pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod doctor;
+pub(crate) mod drill;
 pub(crate) mod explain;
 pub(crate) mod grafana;
 pub(crate) mod init;
@@ -61,6 +62,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Approvals(command) => approvals::run(command, global, out).await,
         Command::Attest(args) => attest::run(*args, global, out).await,
+        Command::Drill(command) => drill::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Mcp(args) => mcp::run(*args, global, out).await,
         Command::Learn(args) => learn::run(&args, global, out).await,

@@ -79,6 +79,8 @@ pub(crate) struct Vitals {
     pub(crate) failing: Vec<(String, String)>,
     /// Why all agents are stopped.
     pub(crate) all_suspended: Option<String>,
+    /// Drills whose last run failed, and what happened.
+    pub(crate) failed_drills: Vec<(String, String)>,
 }
 
 impl HealthState {
@@ -113,6 +115,7 @@ impl Vitals {
         self.sinks(&mut findings);
         self.files(&mut findings);
         self.people(&mut findings);
+        self.drills(&mut findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let state = match (self.ledger_closed, findings.is_empty()) {
             (true, _) => HealthState::Down,
@@ -252,6 +255,16 @@ impl Vitals {
                     self.policy.restart_needed.join(", ")
                 ),
                 "start syndic again".to_owned(),
+            ));
+        }
+    }
+
+    fn drills(&self, findings: &mut Vec<HealthFinding>) {
+        for (drill, told) in &self.failed_drills {
+            findings.push(critical(
+                "drill-failed",
+                format!("what must hold when something goes wrong does not: the drill {drill} failed: {told}"),
+                "mend what it says, then run it again: `syndic drill`; `syndic drill list` shows the last run of each",
             ));
         }
     }

@@ -164,6 +164,9 @@ metrics! {
     RETENTION_AT_RISK = Gauge "syndic_retention_at_risk" in "1" by []:
         "1 while records are kept for less than 184 days, or dropping old ones fails";
 
+    DRILL_LAST_PASSED = Gauge "syndic_drill_last_passed" in "1" by ["drill"]:
+        "1 where the last run of a drill passed, on every agent it was run on; 0 where one failed";
+
     RELAY_LAG_RECORDS = Gauge "syndic_relay_lag_records" in "records" by ["relay"]:
         "Records on disk that a follower of the ledger has not read: the search index, notifications, sinks by name";
     RELAY_LAG_SECONDS = Gauge "syndic_relay_lag_seconds" in "seconds" by ["relay"]:

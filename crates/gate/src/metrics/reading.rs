@@ -39,6 +39,7 @@ pub(super) struct Reading {
     pub(super) witnesses: Vec<WitnessReading>,
     pub(super) relays: BTreeMap<String, Lag>,
     pub(super) sinks: Vec<SinkState>,
+    pub(super) drills: BTreeMap<String, bool>,
     pub(super) revision: String,
 }
 
@@ -131,6 +132,10 @@ impl Collector for Reading {
         gauges.family(&descriptor::WITNESS_LAG, witnesses(|one| one.lag))?;
         let contradicts = witnesses(|one| i64::from(one.contradicts));
         gauges.family(&descriptor::WITNESS_CONTRADICTS, contradicts)?;
+        let drills = self.drills.iter();
+        let drills =
+            drills.map(|(drill, passed)| ([("drill", drill.as_str())], i64::from(*passed)));
+        gauges.family(&descriptor::DRILL_LAST_PASSED, drills)?;
         let relays = |value: fn(&Lag) -> i64| {
             self.relays.iter().map(move |(name, lag)| ([("relay", name.as_str())], value(lag)))
         };

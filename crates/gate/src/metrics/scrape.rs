@@ -74,6 +74,7 @@ impl Gate {
             witnesses: health.witnesses.iter().map(|one| WitnessReading::of(one, now)).collect(),
             relays: self.relay_lags(now),
             sinks: self.sinks(),
+            drills: self.drills_passed(),
             revision: governance.revision.clone(),
         }
     }

@@ -27,9 +27,10 @@ pub(crate) use keyed::Keyed;
 pub(crate) use output::OutputFields;
 pub(crate) use pins::{PinnedServer, PinnedTool, PinsFile};
 pub(crate) use settings::{
-    AllowedFields, AnomalyFields, ArchiveFields, AuditFields, DefaultsFields, DetectionFields,
-    MasterKeyFields, NotifyFields, ServerFields, SettingsFile, SlackFields, SmtpFields,
-    StorageFields, TelemetryFields, TlsFields, WebhookFields, WitnessFields,
+    AllowedFields, AnomalyFields, ArchiveFields, AuditFields, CanaryFields, DefaultsFields,
+    DetectionFields, DrillFields, DrillsFields, MasterKeyFields, NotifyFields, RestoreFields,
+    ServerFields, SettingsFile, SlackFields, SmtpFields, StorageFields, TelemetryFields, TlsFields,
+    WebhookFields, WitnessFields,
 };
 pub(crate) use sinks::{
     CloudWatchFields, ElasticsearchFields, FileSinkFields, OtlpFields, SinkFields,

@@ -9,9 +9,9 @@ use syndic_model::{AgentId, GroupName, Mode};
 use crate::kinds::EntityName;
 use crate::position::At;
 use crate::settings::{
-    CollectorUrl, Destination, Durability, EnvName, Environment, Mailbox, NoteKeyText, NoteName,
-    Points, PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SinkName, SmtpTls,
-    TimeZoneName, WebhookName,
+    CollectorUrl, Destination, Durability, EnvName, Environment, Every, Mailbox, NoteKeyText,
+    NoteName, Points, PublicUrl, RegionCode, SampleText, ScoreText, SendUrl, ServiceName, SinkName,
+    SmtpTls, TimeZoneName, ToolUrl, WebhookName,
 };
 use crate::text::Text;
 use crate::wire::{Keyed, SinkFields};
@@ -41,6 +41,8 @@ pub(crate) struct SettingsFile {
     pub(crate) telemetry: Option<At<TelemetryFields>>,
     /// Where the audit trail goes beside the ledger, by names of your own. Nowhere if left out.
     pub(crate) sinks: Option<Keyed<SinkName, SinkFields>>,
+    /// What is tried out by itself, and how often. Nothing if left out.
+    pub(crate) drills: Option<DrillsFields>,
     /// What holds for every agent whose file does not say otherwise.
     pub(crate) defaults: Option<DefaultsFields>,
 }
@@ -273,4 +275,55 @@ pub(crate) struct AllowedFields {
     pub(crate) to: Option<Vec<Text<Destination>>>,
     /// By whom. By every agent if left out.
     pub(crate) agents: Option<Vec<Text<AgentId>>>,
+}
+
+/// What is tried out by itself, and how often. Nothing if left out.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Drills")]
+pub(crate) struct DrillsFields {
+    /// An agent is stopped for a moment, and what it asks for meanwhile is refused; runs for the agents that are named.
+    #[serde(rename = "override")]
+    pub(crate) stop: Option<DrillFields>,
+    /// A ledger that cannot be written refuses what would be allowed.
+    pub(crate) fail_closed: Option<DrillFields>,
+    /// Tools refuse who does not come through syndic.
+    pub(crate) canary: Option<CanaryFields>,
+    /// A backup can be restored.
+    pub(crate) restore: Option<RestoreFields>,
+    /// An export verifies without the server.
+    pub(crate) export: Option<DrillFields>,
+}
+
+/// When a drill runs by itself.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Drill")]
+pub(crate) struct DrillFields {
+    /// How long after the last run it runs again, from an hour to 400 days. Never by itself if left out.
+    pub(crate) every: Option<Text<Every>>,
+    /// The agents it is about.
+    pub(crate) agents: Option<Vec<Text<AgentId>>>,
+}
+
+/// Where tools are, as they can be reached without syndic.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Canary")]
+pub(crate) struct CanaryFields {
+    /// How long after the last run it runs again, from an hour to 400 days. Never by itself if left out.
+    pub(crate) every: Option<Text<Every>>,
+    /// The addresses, like `https://tools.example.org/mcp` or `tcp://10.0.0.7:5432`.
+    pub(crate) urls: Option<Vec<Text<ToolUrl>>>,
+}
+
+/// Which backup is restored.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "RestoreDrill")]
+pub(crate) struct RestoreFields {
+    /// How long after the last run it runs again, from an hour to 400 days. Never by itself if left out.
+    pub(crate) every: Option<Text<Every>>,
+    /// A backup, or a directory of backups whose names are in their order; relative to the governance directory.
+    pub(crate) backup: Option<String>,
 }

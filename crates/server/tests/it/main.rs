@@ -23,6 +23,8 @@ mod decisions;
 #[cfg(test)]
 mod detection;
 #[cfg(test)]
+mod drills;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod fixture_of_today;

@@ -32,6 +32,8 @@ const CALLS: &[(&str, &str)] = &[
     ("get /v1/agents/{id}/statements", "Governor::statements"),
     ("post /v1/agents/{id}/statements", "Governor::attest"),
     ("post /v1/agents/{id}/statements/withdraw", "Governor::withdraw_statement"),
+    ("get /v1/drills", "Governor::drills"),
+    ("post /v1/drills", "Governor::drill"),
     ("post /v1/log/rotations", "Governor::rotate_log_key"),
     ("post /v1/agents/{id}/tools", "Governor::offer_tools"),
     ("get /v1/tools", "Governor::offered_tools"),

@@ -49,7 +49,12 @@ fn nothing_wrong_is_healthy() {
 fn each_thing_that_is_wrong_is_found_and_only_a_closed_ledger_is_down() {
     use HealthState::{Degraded, Down, Healthy};
     type Change = fn(&mut Vitals);
-    let cases: [(Change, HealthState, &[&str]); 17] = [
+    let cases: [(Change, HealthState, &[&str]); 18] = [
+        (
+            |vitals| vitals.failed_drills = vec![("canary".to_owned(), "open".to_owned())],
+            Degraded,
+            &["drill-failed"],
+        ),
         (|vitals| vitals.ledger_closed = true, Down, &["ledger-closed"]),
         (
             |vitals| (vitals.ledger_closed, vitals.contradicted) = (true, Some(7)),

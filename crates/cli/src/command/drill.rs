@@ -1,0 +1,136 @@
+//! `syndic drill`
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use syndic_api::{DrillBody, Drills, RunDrill};
+use syndic_model::AgentId;
+
+use crate::args::Global;
+use crate::connect;
+use crate::exit::Exit;
+use crate::output::{Output, Tone};
+use crate::table::{Cell, Table};
+use crate::when::readable;
+
+/// Try out what must hold when something goes wrong, and record what came of it
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Examples:
+  syndic drill override --agent customer-support
+  syndic drill fail-closed
+  syndic drill canary
+  syndic drill restore --backup /mnt/backup
+  syndic drill export
+  syndic drill list
+
+Each is measured and recorded, also where it fails; then it exits 1. `drills` of syndic.yaml runs them by themselves.
+Needs an admin's key, `list` an auditor's or an admin's: --key-file FILE or SYNDIC_KEY.")]
+pub(crate) enum DrillCommand {
+    /// Stop an agent for a moment, measure how fast, and let it act again
+    Override {
+        /// The agent
+        #[arg(long, value_name = "ID")]
+        agent: AgentId,
+    },
+    /// Have the ledger of a copy fail, and see that what was allowed is refused
+    FailClosed {
+        /// Whose actions are tried; the first that has one where it is left out
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+    },
+    /// Reach for tools around syndic, and see that they refuse
+    Canary {
+        /// Who asks for an action that nobody declared; every agent where it is left out
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+    },
+    /// Restore a backup into a temporary directory, and verify it
+    Restore {
+        /// A backup or a directory of backups on the daemon's machine; that of syndic.yaml, else the last that was made
+        #[arg(long, value_name = "DIR")]
+        backup: Option<PathBuf>,
+    },
+    /// Export records with their proofs, and verify them with the log's keys alone
+    Export,
+    /// List the newest run of each drill
+    List,
+}
+
+pub(crate) async fn run(
+    command: DrillCommand,
+    global: &Global,
+    out: &Output,
+) -> anyhow::Result<Exit> {
+    let of = |drill: &str, agent: Option<AgentId>| RunDrill {
+        drill: drill.to_owned(),
+        agent: agent.map(|agent| agent.to_string()),
+        backup: None,
+    };
+    let asked = match command {
+        DrillCommand::List => {
+            let listed = connect::with(global, out, async |client| Ok(client.drills().await?));
+            list(&listed.await?, out)?;
+            return Ok(Exit::Success);
+        }
+        DrillCommand::Override { agent } => of("override", Some(agent)),
+        DrillCommand::FailClosed { agent } => of("fail-closed", agent),
+        DrillCommand::Canary { agent } => of("canary", agent),
+        DrillCommand::Restore { backup } => {
+            let backup = backup.as_deref().map(absolute).transpose()?;
+            RunDrill { backup, ..of("restore", None) }
+        }
+        DrillCommand::Export => of("export", None),
+    };
+    let ran = connect::with(global, out, async |client| Ok(client.drill(&asked).await?)).await?;
+    tell(&ran, out)?;
+    Ok(if ran.passed { Exit::Success } else { Exit::Failure })
+}
+
+/// Names a directory from the root: the daemon stands elsewhere.
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    let path = std::path::absolute(path).context("cannot tell where the backup is")?;
+    Ok(path.display().to_string())
+}
+
+fn tell(ran: &DrillBody, out: &Output) -> io::Result<()> {
+    if out.is_json() {
+        return out.document(ran);
+    }
+    let (tone, word) = came(ran.passed);
+    let about = ran.agent.as_ref().map(|agent| format!(" of {agent}")).unwrap_or_default();
+    let word = out.paint(tone, word);
+    out.line(format!("{}{about} {word}: {} (record {})", ran.drill, ran.told, ran.record))?;
+    for (name, figure) in &ran.figures {
+        out.line(out.paint(Tone::Quiet, format!("  {name} {figure}")))?;
+    }
+    Ok(())
+}
+
+fn list(all: &Drills, out: &Output) -> io::Result<()> {
+    if out.is_json() {
+        return out.document(all);
+    }
+    if all.drills.is_empty() {
+        return out.line("none");
+    }
+    let mut table = Table::new(&["drill", "agent", "last (UTC)", "came", "by", "told"]);
+    for ran in &all.drills {
+        let (tone, word) = came(ran.passed);
+        table.push(vec![
+            Cell::from(&ran.drill),
+            Cell::from(ran.agent.clone().unwrap_or_else(|| "-".to_owned())),
+            Cell::from(readable(ran.at)),
+            Cell::new(tone, word),
+            Cell::from(&ran.by),
+            Cell::from(&ran.told),
+        ]);
+    }
+    table.write(out)
+}
+
+const fn came(passed: bool) -> (Tone, &'static str) {
+    if passed { (Tone::Good, "passed") } else { (Tone::Bad, "failed") }
+}

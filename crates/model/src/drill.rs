@@ -1,0 +1,31 @@
+//! What is tried out on the running system.
+
+use std::str::FromStr;
+
+use crate::risk::words;
+
+words! {
+    /// What is tried out on the running system.
+    DrillKind, "drill", "override, fail-closed, canary, restore, export":
+    /// An agent is stopped, and what it asks for meanwhile is refused.
+    Override = "override",
+    /// A ledger that cannot be written refuses what would be allowed.
+    FailClosed = "fail-closed",
+    /// Tools refuse who does not come through the gateway.
+    Canary = "canary",
+    /// A backup can be restored, and verifies.
+    Restore = "restore",
+    /// An export verifies without the server.
+    Export = "export",
+}
+
+/// How an address answers who has no credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Knocked {
+    /// It does not: nothing listens there, nothing answers in time, or credentials are asked for.
+    Refused(String),
+    /// It lets anybody in.
+    Open(String),
+    /// It could not be tried, so nothing is known.
+    Untried(String),
+}

@@ -1,0 +1,168 @@
+//! What must hold when something goes wrong, tried out.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use syndic_testkit::{TestClock, TestServer};
+
+const AGENT: &str = "knowledge-base";
+
+fn clock() -> Arc<TestClock> {
+    Arc::new(TestClock::at("2026-11-23T12:00:00Z"))
+}
+
+async fn drill(server: &TestServer, asked: Value) -> Value {
+    let answer = server.send("POST", "/v1/drills", &server.admin, &asked.to_string()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.json()
+}
+
+async fn refused(server: &TestServer, asked: Value) -> (u16, String) {
+    let answer = server.send("POST", "/v1/drills", &server.admin, &asked.to_string()).await;
+    (answer.status, answer.json()["type"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn a_stopped_agent_is_refused_and_acts_again_after_the_drill() {
+    let server = TestServer::start(clock()).await;
+    let ran = drill(&server, json!({"drill": "override", "agent": AGENT})).await;
+    assert_eq!(ran["passed"], json!(true), "{ran}");
+    let figures = &ran["figures"];
+    assert_eq!(figures["refused_after_stop_count"], json!(32), "{ran}");
+    assert_eq!(figures["let_through_after_stop_count"], json!(0), "{ran}");
+    assert!(figures["stop_to_first_refusal_us"].is_u64(), "{ran}");
+    let events = server.events(&format!("agent={AGENT}")).await;
+    assert_eq!(events.len(), 1, "what is asked for while the time is taken leaves no trace");
+    assert_eq!(events[0]["policy_checks"].to_string().contains("agent-suspended"), true);
+    let key = server.agent_key(AGENT).await;
+    let search = json!({"agent": AGENT, "action": "search_knowledge_base", "args": {"query": "x"}});
+    assert_eq!(server.submit(&key, search).await["allowed"], json!(true));
+    let listed = server.send("GET", "/v1/drills", &server.admin, "").await.json();
+    assert_eq!(listed, json!({"drills": [ran]}));
+}
+
+#[tokio::test]
+async fn an_agent_that_is_suspended_stays_so_and_nothing_is_recorded() {
+    let server = TestServer::start(clock()).await;
+    for stopped in [AGENT, "*"] {
+        let suspend = format!("/v1/agents/{stopped}/suspend");
+        let reason = r#"{"reason": "wrong answers"}"#;
+        assert_eq!(server.send("POST", &suspend, &server.admin, reason).await.status, 200);
+        let (status, _) = refused(&server, json!({"drill": "override", "agent": AGENT})).await;
+        assert_eq!(status, 409);
+        let agent = server.send("GET", &format!("/v1/agents/{AGENT}"), &server.admin, "").await;
+        assert_eq!(agent.json()["suspended_reason"], json!("wrong answers"));
+    }
+    let listed = server.send("GET", "/v1/drills", &server.admin, "").await.json();
+    assert_eq!(listed, json!({"drills": []}));
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_written_refuses_and_this_one_goes_on() {
+    let server = TestServer::start(clock()).await;
+    let ran = drill(&server, json!({"drill": "fail-closed"})).await;
+    assert_eq!(ran["passed"], json!(true), "{ran}");
+    let expected = json!({"attempted_count": 10, "refused_count": 10, "records_written_count": 0});
+    assert_eq!(ran["figures"], expected);
+    let key = server.agent_key(AGENT).await;
+    let search = json!({"agent": AGENT, "action": "search_knowledge_base", "args": {"query": "x"}});
+    assert_eq!(server.submit(&key, search).await["allowed"], json!(true));
+    assert_eq!(server.events("").await.len(), 1, "nothing of the drill is in this ledger");
+}
+
+fn with_drills(text: &str) -> impl FnOnce(&Path) + use<> {
+    let text = text.to_owned();
+    move |directory| {
+        let path = directory.join("syndic.yaml");
+        let before = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, format!("{before}\n{text}")).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_lets_anybody_in_is_named_and_one_that_refuses_passes() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = closed.local_addr().unwrap();
+    drop(closed);
+    let open = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listens = open.local_addr().unwrap();
+    for (url, passed) in [
+        (format!("tcp://{nobody}"), true),
+        (format!("http://{nobody}/mcp"), true),
+        (format!("tcp://{listens}"), false),
+        ("http://nowhere.invalid/mcp".to_owned(), false),
+    ] {
+        let drills = with_drills(&format!("drills:\n  canary:\n    urls: [\"{url}\"]\n"));
+        let server = TestServer::start_with(clock(), drills).await;
+        let ran = drill(&server, json!({"drill": "canary"})).await;
+        assert_eq!(ran["passed"], json!(passed), "{ran}");
+        let figures = &ran["figures"];
+        assert_eq!(figures["unknown_action_denied"], figures["unknown_action_attempted_count"]);
+        assert_eq!(ran["told"].as_str().unwrap().contains(&url), !passed, "{ran}");
+    }
+}
+
+#[tokio::test]
+async fn a_tool_that_wants_credentials_passes_and_one_that_answers_fails() {
+    let server = TestServer::start(clock()).await;
+    let base = format!("http://{}", server.address);
+    for (path, passed) in [("/v1/agents", true), ("/healthz", false)] {
+        let text = format!("drills:\n  canary:\n    urls: [\"{base}{path}\"]\n");
+        let other = TestServer::start_with(clock(), with_drills(&text)).await;
+        let ran = drill(&other, json!({"drill": "canary"})).await;
+        assert_eq!(ran["passed"], json!(passed), "{ran}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_is_restored_elsewhere_and_a_damaged_one_fails() {
+    let server = TestServer::start(clock()).await;
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("2026-11-23");
+    let make = json!({"path": path});
+    let made = server.send("POST", "/v1/backups", &server.admin, &make.to_string()).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    while server.send("GET", "/v1/backups", &server.admin, "").await.json()["backups"][0]["status"]
+        == json!("running")
+    {
+        tokio::task::yield_now().await;
+    }
+    for asked in [json!({"drill": "restore"}), json!({"drill": "restore", "backup": place.path()})]
+    {
+        let ran = drill(&server, asked).await;
+        assert_eq!(ran["passed"], json!(true), "{ran}");
+        assert!(ran["figures"]["records_count"].as_u64().unwrap() > 0, "{ran}");
+    }
+    std::fs::remove_file(path.join("checkpoint")).unwrap();
+    let ran = drill(&server, json!({"drill": "restore"})).await;
+    assert_eq!(ran["passed"], json!(false), "{ran}");
+}
+
+#[tokio::test]
+async fn what_is_exported_verifies() {
+    let server = TestServer::start(clock()).await;
+    let ran = drill(&server, json!({"drill": "export"})).await;
+    assert_eq!(ran["passed"], json!(true), "{ran}");
+    assert!(ran["figures"]["records_verified_count"].as_u64().unwrap() > 1, "{ran}");
+}
+
+#[tokio::test]
+async fn a_drill_that_cannot_be_run_says_what_is_missing() {
+    let server = TestServer::start(clock()).await;
+    for (asked, status, code) in [
+        (json!({"drill": "fire"}), 422, "bad-request"),
+        (json!({"drill": "override"}), 422, "bad-request"),
+        (json!({"drill": "override", "agent": "nobody"}), 404, "unknown-agent"),
+        (json!({"drill": "export", "agent": AGENT}), 422, "bad-request"),
+        (json!({"drill": "canary"}), 409, "no-drill"),
+        (json!({"drill": "restore"}), 409, "no-drill"),
+    ] {
+        let code = format!("urn:syndic:problem:{code}");
+        assert_eq!(refused(&server, asked.clone()).await, (status, code), "{asked}");
+    }
+    let auditor = server.key(json!({"role": "auditor"})).await;
+    let body = r#"{"drill": "export"}"#;
+    assert_eq!(server.send("POST", "/v1/drills", &auditor, body).await.status, 403);
+    assert_eq!(server.send("GET", "/v1/drills", &auditor, "").await.status, 200);
+}
