@@ -39,7 +39,8 @@ fn the_machine_checks_what_it_can_and_people_answer_for_the_rest() {
     ];
     let mut world = world(1, records);
     world.setup.profile.failure_modes = vec!["pays twice".to_owned()];
-    world.setup.tests = Some(TestRun { passed: 3, failed: 0, unreached: Vec::new() });
+    world.setup.tests =
+        Some(TestRun { passed: 3, failed: 0, unreached: Vec::new(), files: String::new() });
     let list = lines(&world.checklist());
     let settled = [
         "failure-modes-documented",
