@@ -1,8 +1,8 @@
 //! The summary for a terminal.
 
 use super::told::one_line;
-use super::wrap::{shorten, wrap};
-use super::written::{count, time};
+use super::wrap::{shorten, wrap, wrap_command};
+use super::written::{count, is_command, time};
 use crate::{CHECKS, Gap, Report, Status};
 
 /// How many gaps are told with what closes them.
@@ -88,7 +88,8 @@ fn entry(gap: &Gap, out: &mut String) {
     wrap(out, "  - ", "    ", &head);
     wrap(out, "    ", "    ", &shorten(&one_line(&gap.why), REASON));
     for closes in &gap.closes {
-        wrap(out, "    > ", "      ", &one_line(closes));
+        let write = if is_command(closes) { wrap_command } else { wrap };
+        write(out, "    > ", "      ", &one_line(closes));
     }
 }
 

@@ -3,22 +3,36 @@
 /// The most columns of a line.
 const COLUMNS: usize = 100;
 
+/// What a command ends with on a line that another follows.
+const JOINT: &str = " \\";
+
 /// Writes words at an indentation, on as many lines as they need; lines after the first have another one. A word that
 /// is longer than a line is cut.
 pub(crate) fn wrap(out: &mut String, first: &str, rest: &str, words: &str) {
+    fold(out, [first, rest], "", words);
+}
+
+/// Writes a command as [`wrap`] does, so that a shell still takes it for one.
+pub(crate) fn wrap_command(out: &mut String, first: &str, rest: &str, words: &str) {
+    fold(out, [first, rest], JOINT, words);
+}
+
+fn fold(out: &mut String, [first, rest]: [&str; 2], joint: &str, words: &str) {
+    let most = COLUMNS - joint.len();
     let mut line = first.to_owned();
     let mut bare = true;
     for word in words.split_whitespace() {
         let mut word: Vec<char> = word.chars().collect();
-        if !bare && line.chars().count() + 1 + word.len() > COLUMNS {
+        if !bare && line.chars().count() + 1 + word.len() > most {
+            line.push_str(joint);
             end(out, &mut line, rest);
             bare = true;
         }
         if !bare {
             line.push(' ');
         }
-        while line.chars().count() + word.len() > COLUMNS {
-            let room = COLUMNS.saturating_sub(line.chars().count()).max(1);
+        while line.chars().count() + word.len() > most {
+            let room = most.saturating_sub(line.chars().count()).max(1);
             line.extend(word.drain(..room.min(word.len())));
             end(out, &mut line, rest);
         }

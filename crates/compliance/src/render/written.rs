@@ -37,3 +37,8 @@ pub(crate) fn figure(name: &str, figure: &Figure) -> String {
 pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
+
+/// Tells whether what would close a gap is a command, not words.
+pub(crate) fn is_command(closes: &str) -> bool {
+    closes.starts_with("syndic ") && !closes.contains('`')
+}

@@ -117,6 +117,19 @@ fn the_summary_fits_a_terminal_whatever_a_text_is() {
 }
 
 #[test]
+fn a_command_that_needs_two_lines_is_still_one_for_a_shell() {
+    let mut value = small();
+    value["gaps"][0]["closes"] = json!([format!("syndic attest{}", " --field risks".repeat(8))]);
+    let text = text(&report(value));
+    let (_, command) = text.split_once("> ").unwrap();
+    let joined = command.replace(" \\\n      ", " ");
+    assert!(
+        joined.starts_with(&format!("syndic attest{}\n", " --field risks".repeat(8))),
+        "{command}"
+    );
+}
+
+#[test]
 fn nothing_is_called_compliant() {
     for value in [empty(), small()] {
         let report = report(value);

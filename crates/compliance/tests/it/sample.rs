@@ -66,7 +66,7 @@ pub(crate) fn empty() -> Value {
     let baseline = json!({"purpose": "", "model": "", "tools": "", "policy": ""});
     json!({
         "schema": "syndic/report/v1",
-        "program": "syndic 0.1.0",
+        "program": "0.1.0",
         "made_at": "2026-11-22T06:00:00Z",
         "as_of": "2026-11-22",
         "agent": {"id": "desk", "name": "Front desk", "owner": "the head of support", "team": "support",

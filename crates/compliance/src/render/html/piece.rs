@@ -16,7 +16,7 @@ fn piece(piece: &Piece) -> Markup {
             Piece::Text(text) => (text),
             Piece::Quiet(text) => span.quiet { (text) },
             Piece::Strong(text) => strong { (text) },
-            Piece::Code(text) => code { (text) },
+            Piece::Code(text) => code { (breakable(text)) },
             Piece::Mark(one) => (mark(*one)),
             Piece::Link { to, text } => a href={ "#" (to) } { (text) },
             Piece::Break => br;,
@@ -24,13 +24,16 @@ fn piece(piece: &Piece) -> Markup {
     }
 }
 
-/// Writes a mark; its word can break where its parts meet.
 fn mark(mark: Mark) -> Markup {
-    let parts = mark.word.split_inclusive('_');
     html! {
         span class={ "mark " (mark.tone.as_str()) } {
             b aria-hidden="true" { (mark.letter) }
-            span { @for (at, part) in parts.enumerate() { @if at > 0 { wbr; } (part) } }
+            span { (breakable(mark.word)) }
         }
     }
+}
+
+/// Writes a name that can break where its parts meet.
+fn breakable(name: &str) -> Markup {
+    html! { @for (at, part) in name.split_inclusive('_').enumerate() { @if at > 0 { wbr; } (part) } }
 }

@@ -87,7 +87,7 @@ fn catalogue(report: &Report) -> Vec<(&'static str, Line)> {
     let mut facts = vec![
         ("Version", Line::told(&catalogue.version.to_string())),
         ("Law as of", Line::told(&catalogue.as_of.to_string())),
-        ("Program", Line::told(&report.program)),
+        ("Program", Line::told("syndic ").tell(&report.program)),
     ];
     facts.extend(catalogue.warning.as_deref().map(|warning| ("Warning", Line::told(warning))));
     facts

@@ -1,6 +1,7 @@
 //! What is not satisfied, and what would close it.
 
 use super::super::document::{Line, Row, Section, Table};
+use super::super::written::is_command;
 use super::frameworks;
 use crate::{Gap, GapIn, Report};
 
@@ -41,8 +42,7 @@ fn closes(gap: &Gap) -> Line {
         return Line::new().quiet("nothing that this program does");
     }
     gap.closes.iter().fold(Line::new(), |line, closes| {
-        let is_command = closes.starts_with("syndic ") && !closes.contains('`');
         let line = line.down();
-        if is_command { line.code(closes) } else { line.tell(closes) }
+        if is_command(closes) { line.code(closes) } else { line.tell(closes) }
     })
 }
