@@ -25,6 +25,8 @@ mod difference;
 #[cfg(test)]
 mod digest;
 #[cfg(test)]
+mod dossier;
+#[cfg(test)]
 mod fold;
 #[cfg(test)]
 mod folding;
