@@ -13,6 +13,7 @@ mod decision;
 mod drill;
 mod fatigue;
 mod filter;
+mod incident;
 mod key;
 mod log_key;
 mod outcome;
@@ -53,6 +54,10 @@ pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use drill::{DrillBody, Drills, RunDrill};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use filter::{FilterText, FilteredText, FindingBody};
+pub use incident::{
+    CloseIncident, CorrectiveBody, IncidentBody, IncidentBundle, IncidentClockBody,
+    IncidentClosedBody, IncidentUpdateBody, Incidents, OpenIncident, ProvedRecord, UpdateIncident,
+};
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use log_key::RotatedLogKey;
 pub use outcome::{FilteredOutput, OutcomeStatus, ReportOutcome, Reported};

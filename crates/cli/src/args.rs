@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, alerts, approvals, attest, audit, backup, break_glass, check, completions,
-    decide, demo, diff, doctor, drill, explain, grafana, init, keys, learn, mcp, metrics, pack,
-    permit, policy, promote, prove, relay, replay, restore, scan, schema, serve, sign_in, status,
-    test, witness,
+    decide, demo, diff, doctor, drill, explain, grafana, incident, init, keys, learn, mcp, metrics,
+    pack, permit, policy, promote, prove, relay, replay, restore, scan, schema, serve, sign_in,
+    status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -89,6 +89,8 @@ pub(crate) enum Command {
     Backup(backup::BackupArgs),
     Restore(restore::RestoreArgs),
     BreakGlass(break_glass::BreakGlassArgs),
+    #[command(subcommand)]
+    Incident(incident::IncidentCommand),
     #[command(subcommand)]
     Keys(keys::KeysCommand),
     #[command(subcommand)]

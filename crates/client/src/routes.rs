@@ -6,14 +6,15 @@ use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
     ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
-    BreakGlasses, CastVote, CompactionBody, CreateKey, CreatedKey, Decided, Decisions, DrillBody,
-    Drills, Event, Events, Explanation, FilterText, FilteredText, Keys, MakeBackup, MakeStatement,
-    OfferTools, OfferedTools, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
+    BreakGlasses, CastVote, CloseIncident, CompactionBody, CreateKey, CreatedKey, Decided,
+    Decisions, DrillBody, Drills, Event, Events, Explanation, FilterText, FilteredText,
+    IncidentBody, IncidentBundle, Incidents, Keys, MakeBackup, MakeStatement, OfferTools,
+    OfferedTools, OpenIncident, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
     PolicyRevisions, PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser,
     RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink,
     ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff,
     RevisionFiles, RotatedLogKey, RunDrill, SessionBody, SignInCode, Sinks, StatementBody,
-    Statements, Status, SubmitAction, SwitchAgent, Switched, WithdrawStatement,
+    Statements, Status, SubmitAction, SwitchAgent, Switched, UpdateIncident, WithdrawStatement,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
@@ -225,6 +226,36 @@ impl Client {
     /// Lists the newest run of each drill.
     pub async fn drills(&self) -> Answer<Drills> {
         self.get(&["v1", "drills"]).await
+    }
+
+    /// Opens an incident.
+    pub async fn open_incident(&self, open: &OpenIncident) -> Answer<IncidentBody> {
+        self.post(&["v1", "incidents"], open).await
+    }
+
+    /// Lists every incident.
+    pub async fn incidents(&self) -> Answer<Incidents> {
+        self.get(&["v1", "incidents"]).await
+    }
+
+    /// Shows one incident.
+    pub async fn incident(&self, id: &str) -> Answer<IncidentBody> {
+        self.get(&["v1", "incidents", id]).await
+    }
+
+    /// Records what more is known of an incident.
+    pub async fn update_incident(&self, id: &str, update: &UpdateIncident) -> Answer<IncidentBody> {
+        self.post(&["v1", "incidents", id, "updates"], update).await
+    }
+
+    /// Records that an incident is over.
+    pub async fn close_incident(&self, id: &str, close: &CloseIncident) -> Answer<IncidentBody> {
+        self.post(&["v1", "incidents", id, "close"], close).await
+    }
+
+    /// Tells an incident with all that happened to the agent, and proofs of it.
+    pub async fn incident_bundle(&self, id: &str) -> Answer<IncidentBundle> {
+        self.get(&["v1", "incidents", id, "bundle"]).await
     }
 
     /// Erases what was recorded of a user.

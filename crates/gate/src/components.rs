@@ -28,7 +28,8 @@ pub enum ComponentState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Component {
     /// `ledger`, `index`, `checkpoint`, `witnesses`, `policy`, `agents`, `approvals`, `break-glass`, `relays`,
-    /// `sinks`, `retention`, `disk` or `clock`; `drills` where one failed.
+    /// `sinks`, `retention`, `disk` or `clock`; `drills` where one failed, `incidents` where one is
+    /// overdue.
     pub component: &'static str,
     /// How it is.
     pub state: ComponentState,
@@ -92,6 +93,7 @@ pub(crate) fn part(finding: &HealthFinding) -> &'static str {
         "retention" => "retention",
         "clock" => "clock",
         "drill-failed" => "drills",
+        "incident-overdue" => "incidents",
         other => other,
     }
 }

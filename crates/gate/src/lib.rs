@@ -36,6 +36,7 @@ mod found;
 mod gate;
 mod health;
 mod heavy;
+mod incident;
 mod kept;
 mod key;
 mod labels;
@@ -116,6 +117,10 @@ pub use filter::{FilterError, LookedThrough, Passage};
 pub use found::RecordedFound;
 pub use gate::{Gate, WriteFailed};
 pub use health::{GovernanceHealth, Health, HealthFinding, HealthSeverity, HealthState};
+pub use incident::{
+    IncidentBundle, IncidentBundleError, IncidentChange, IncidentClock, IncidentError,
+    IncidentRequest, IncidentView, ProvedRecord,
+};
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
 pub use limits::{LimitMeasure, LimitUse};
 pub use live::{FollowIdle, Happened, Share, Tail, TailError, TailFilter, Told};
@@ -152,7 +157,9 @@ pub use switch::{Switch, SwitchError};
 pub use syndic_approval::{
     AskRefused, BreakGlass, OpenRefused, Opening, Progress, Refused, ReviewRefused, Signature, Wish,
 };
+pub use syndic_compliance::{ClockState, IncidentClass, IncidentClassError};
 pub use syndic_governance::Loosened;
+pub use syndic_ledger::Corrective;
 pub use syndic_ledger::{NotATile, TilePath};
 pub use syndic_policy::{Origin, Shown};
 pub use syndic_store::{

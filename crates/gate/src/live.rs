@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 pub use self::follow::FollowIdle;
 pub use self::happened::Happened;
+pub(crate) use self::happened::Known;
 pub use self::tail::{Share, Tail, TailError, TailFilter, Told};
 
 use self::recent::Recent;

@@ -174,6 +174,11 @@ impl Gate {
             failing,
             all_suspended,
             failed_drills: self.failed_drills(),
+            overdue_incidents: self
+                .overdue_incidents()
+                .into_iter()
+                .map(|(incident, clock)| (incident.opened.id, clock.due, clock.basis))
+                .collect(),
         }
     }
 }

@@ -132,14 +132,18 @@ fn records_of(store: &Store, id: &str) -> Result<Option<BTreeSet<u64>>, ReadErro
 }
 
 /// Returns a checkpoint that covers a record: one that a witness cosigned, where it reaches so far.
-fn checkpoint_over(store: &Store, index: u64) -> Result<Arc<Published>, ReadError> {
+pub(crate) fn checkpoint_over(store: &Store, index: u64) -> Result<Arc<Published>, ReadError> {
     match store.cosigned().filter(|cosigned| cosigned.head.size > index) {
         Some(cosigned) => Ok(cosigned),
         None => store.checkpoint_over(index, PATIENCE),
     }
 }
 
-fn proved(store: &Store, indexes: &BTreeSet<u64>, size: u64) -> Result<Vec<Proved>, ReadError> {
+pub(crate) fn proved(
+    store: &Store,
+    indexes: &BTreeSet<u64>,
+    size: u64,
+) -> Result<Vec<Proved>, ReadError> {
     let prove = |&index: &u64| {
         let leaf = String::from_utf8(store.leaf_bytes(index)?);
         let leaf = leaf.map_err(|_| ReadError::Changed(index))?;

@@ -21,8 +21,8 @@ use utoipa_axum::routes;
 use crate::pages::browsers::Browsers;
 use crate::routes::{
     actions, agents, approvals, audit, authzen, backups, break_glass, decisions, drills, fatigue,
-    filter, health, keys, log, log_key, overview, policies, policy, proof, redaction, retention,
-    sessions, sign_in, sinks, slack, statements, status, stream, tools,
+    filter, health, incidents, keys, log, log_key, overview, policies, policy, proof, redaction,
+    retention, sessions, sign_in, sinks, slack, statements, status, stream, tools,
 };
 use crate::streams::Streams;
 
@@ -85,6 +85,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(statements::list, statements::make))
         .routes(routes!(statements::withdraw))
         .routes(routes!(drills::list, drills::run))
+        .routes(routes!(incidents::list, incidents::open))
+        .routes(routes!(incidents::show))
+        .routes(routes!(incidents::update))
+        .routes(routes!(incidents::close))
+        .routes(routes!(incidents::bundle))
         .routes(routes!(tools::list))
         .routes(routes!(break_glass::list, break_glass::ask))
         .routes(routes!(break_glass::open))

@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AttestError, AuthenticationError, BackupRefused, BreakGlassError,
-    CancelError, DrillError, EventsError, FilterError, HoldError, KeyError, OpenRefused,
-    PromoteError, ProofError, PruneError, RedactError, Refused, ReloadError, ReportError,
-    ReviewRefused, RevisionError, RotateError, SessionError, SubmitError, SwitchError, ToolsError,
-    UnknownName, VoteError, WriteFailed,
+    CancelError, DrillError, EventsError, FilterError, HoldError, IncidentBundleError,
+    IncidentClassError, IncidentError, KeyError, OpenRefused, PromoteError, ProofError, PruneError,
+    RedactError, Refused, ReloadError, ReportError, ReviewRefused, RevisionError, RotateError,
+    SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError, StatementFieldError, UnknownWord};
 use syndic_relay::{ReplayError, SlackRefused};
@@ -440,6 +440,37 @@ impl From<AttestError> for Failure {
 impl From<UnknownWord> for Failure {
     fn from(error: UnknownWord) -> Self {
         problem(422, "bad-request", &error)
+    }
+}
+
+impl From<IncidentClassError> for Failure {
+    fn from(error: IncidentClassError) -> Self {
+        problem(422, "bad-request", &error)
+    }
+}
+
+impl From<IncidentError> for Failure {
+    fn from(error: IncidentError) -> Self {
+        match error {
+            IncidentError::Agent(error) => error.into(),
+            IncidentError::Unknown(_) => problem(404, "unknown-incident", &error),
+            IncidentError::Title | IncidentError::Note | IncidentError::Time => {
+                problem(422, "bad-request", &error)
+            }
+            IncidentError::Closed(_) => problem(409, "closed", &error),
+            IncidentError::Crowded => problem(409, "crowded", &error),
+            IncidentError::Hold(error) => error.into(),
+            IncidentError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<IncidentBundleError> for Failure {
+    fn from(error: IncidentBundleError) -> Self {
+        match error {
+            IncidentBundleError::Incident(error) => error.into(),
+            IncidentBundleError::Lookup(error) => error.into(),
+        }
     }
 }
 

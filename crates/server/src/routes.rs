@@ -12,6 +12,7 @@ pub(crate) mod drills;
 pub(crate) mod fatigue;
 pub(crate) mod filter;
 pub(crate) mod health;
+pub(crate) mod incidents;
 pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod log_key;

@@ -214,8 +214,13 @@ impl Stream {
 
 /// Writes a record as an event; its index is what a browser asks to go on after.
 fn write(happened: &Happened, text: &mut Vec<u8>) {
+    text.extend_from_slice(event(happened.index, "record", &record(happened)).as_bytes());
+}
+
+/// Shows a record as people watch it.
+pub(crate) fn record(happened: &Happened) -> StreamRecord {
     let told = |field: &Option<Arc<str>>| field.as_deref().map(str::to_owned);
-    let record = StreamRecord {
+    StreamRecord {
         index: happened.index,
         at: happened.at,
         kind: happened.kind.to_owned(),
@@ -227,8 +232,7 @@ fn write(happened: &Happened, text: &mut Vec<u8>) {
         policy: told(&happened.policy),
         status: told(&happened.status),
         reason: told(&happened.reason),
-    };
-    text.extend_from_slice(event(happened.index, "record", &record).as_bytes());
+    }
 }
 
 fn event(index: u64, kind: &str, data: &impl serde::Serialize) -> String {

@@ -1,7 +1,9 @@
 //! What is known of agents beyond their actions.
 
 use syndic_gate::{
-    AttestError, Attestation, DrillError, DrillRequest, DrillView, StatementView, UnknownName,
+    AttestError, Attestation, DrillError, DrillRequest, DrillView, IncidentBundle,
+    IncidentBundleError, IncidentChange, IncidentError, IncidentRequest, IncidentView,
+    StatementView, UnknownName,
 };
 use syndic_model::StatementField;
 
@@ -54,5 +56,70 @@ impl Governor {
     #[must_use]
     pub fn drills(&self) -> Vec<DrillView> {
         self.gate.drills()
+    }
+
+    /// Opens an incident: the agent's records are held first, so that nothing of it is dropped or erased meanwhile.
+    ///
+    /// # Errors
+    /// When there is no such agent, too little is said, or it cannot be recorded.
+    pub async fn open_incident(
+        &self,
+        request: IncidentRequest,
+    ) -> Result<IncidentView, IncidentError> {
+        self.to_the_end(|gate| async move { gate.open_incident(request, EMBEDDED).await }).await
+    }
+
+    /// Records what more is known of an incident.
+    ///
+    /// # Errors
+    /// When there is no such incident, it is closed, too little is said, or it cannot be recorded.
+    pub async fn update_incident(
+        &self,
+        id: impl Into<String>,
+        change: IncidentChange,
+    ) -> Result<IncidentView, IncidentError> {
+        let id = id.into();
+        self.to_the_end(|gate| async move { gate.update_incident(&id, change, EMBEDDED).await })
+            .await
+    }
+
+    /// Records that an incident is over, and what it was. Its records stay held until the hold is released.
+    ///
+    /// # Errors
+    /// As [`Self::update_incident`].
+    pub async fn close_incident(
+        &self,
+        id: impl Into<String>,
+        summary: impl Into<String>,
+    ) -> Result<IncidentView, IncidentError> {
+        let (id, summary) = (id.into(), summary.into());
+        self.to_the_end(|gate| async move { gate.close_incident(&id, summary, EMBEDDED).await })
+            .await
+    }
+
+    /// Lists every incident, newest first.
+    #[must_use]
+    pub fn incidents(&self) -> Vec<IncidentView> {
+        self.gate.incidents()
+    }
+
+    /// Returns one incident.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn incident(&self, id: &str) -> Result<IncidentView, IncidentError> {
+        self.gate.incident(id)
+    }
+
+    /// Tells an incident with all that happened to the agent since its records are held, and proofs of it.
+    ///
+    /// # Errors
+    /// When there is no such incident, or the ledger cannot be read.
+    pub async fn incident_bundle(
+        &self,
+        id: impl Into<String>,
+    ) -> Result<IncidentBundle, IncidentBundleError> {
+        let id = id.into();
+        self.to_the_end(|gate| async move { gate.incident_bundle(&id).await }).await
     }
 }

@@ -47,6 +47,7 @@ const RUNBOOKS: &[(&str, &str)] = runbooks![
     PolicyReloadFailed,
     RetentionAtRisk,
     DrillFailed,
+    IncidentOverdue,
     ClockNotSane,
 ];
 

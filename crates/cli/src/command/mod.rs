@@ -17,6 +17,7 @@ pub(crate) mod doctor;
 pub(crate) mod drill;
 pub(crate) mod explain;
 pub(crate) mod grafana;
+pub(crate) mod incident;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod learn;
@@ -72,6 +73,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Backup(args) => backup::run(&args, global, out).await,
         Command::Restore(args) => restore::run(&args, global, out).await,
         Command::BreakGlass(args) => break_glass::run(args, global, out).await,
+        Command::Incident(command) => incident::run(command, global, out).await,
         Command::Keys(command) => keys::run(command, global, out).await,
         Command::Permit(command) => permit::run(command, out).await,
         Command::Witness(command) => witness::run(command, out).await,

@@ -81,6 +81,8 @@ pub(crate) struct Vitals {
     pub(crate) all_suspended: Option<String>,
     /// Drills whose last run failed, and what happened.
     pub(crate) failed_drills: Vec<(String, String)>,
+    /// Incidents that should have been reported, each with by when and why.
+    pub(crate) overdue_incidents: Vec<(String, Timestamp, String)>,
 }
 
 impl HealthState {
@@ -116,6 +118,7 @@ impl Vitals {
         self.files(&mut findings);
         self.people(&mut findings);
         self.drills(&mut findings);
+        self.incidents(&mut findings);
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let state = match (self.ledger_closed, findings.is_empty()) {
             (true, _) => HealthState::Down,
@@ -255,6 +258,17 @@ impl Vitals {
                     self.policy.restart_needed.join(", ")
                 ),
                 "start syndic again".to_owned(),
+            ));
+        }
+    }
+
+    fn incidents(&self, findings: &mut Vec<HealthFinding>) {
+        for (id, due, basis) in &self.overdue_incidents {
+            let due = due.strftime("%Y-%m-%d %H:%M:%S");
+            findings.push(critical(
+                "incident-overdue",
+                format!("incident {id} should have been reported by {due} UTC ({basis}), and nobody recorded that it was"),
+                "report it where the duty binds, and record it: `syndic incident update ID --note TEXT --reported TIME`; `syndic incident show ID` tells the rest",
             ));
         }
     }

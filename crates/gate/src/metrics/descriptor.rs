@@ -164,6 +164,8 @@ metrics! {
     RETENTION_AT_RISK = Gauge "syndic_retention_at_risk" in "1" by []:
         "1 while records are kept for less than 184 days, or dropping old ones fails";
 
+    INCIDENTS_OVERDUE = Gauge "syndic_incidents_overdue" in "incidents" by []:
+        "Open incidents that should have been reported by a law's time, and of which nobody recorded that they were";
     DRILL_LAST_PASSED = Gauge "syndic_drill_last_passed" in "1" by ["drill"]:
         "1 where the last run of a drill passed, on every agent it was run on; 0 where one failed";
 

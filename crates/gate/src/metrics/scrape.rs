@@ -9,9 +9,9 @@ use syndic_governance::RETENTION_FLOOR_DAYS;
 use crate::Gate;
 use crate::metrics::descriptor::{
     APPROVALS_OLDEST_AGE, APPROVALS_PENDING, BREAK_GLASS_OPEN, BREAK_GLASS_REVIEWS, CHECKPOINT_AGE,
-    CLOCK_SANE, Descriptor, LEDGER_BYTES, LEDGER_CONTRADICTED, LEDGER_OPEN, LEDGER_RECORDS,
-    LEDGER_SCRUBBED, POLICY_AGE, POLICY_HELD, POLICY_RELOAD_FAILED, RETENTION_AT_RISK, SESSIONS,
-    START, WITNESSED_AGE,
+    CLOCK_SANE, Descriptor, INCIDENTS_OVERDUE, LEDGER_BYTES, LEDGER_CONTRADICTED, LEDGER_OPEN,
+    LEDGER_RECORDS, LEDGER_SCRUBBED, POLICY_AGE, POLICY_HELD, POLICY_RELOAD_FAILED,
+    RETENTION_AT_RISK, SESSIONS, START, WITNESSED_AGE,
 };
 use crate::metrics::reading::{AgentReading, Lag, Reading, WitnessReading};
 use crate::overview::AgentState;
@@ -65,6 +65,7 @@ impl Gate {
             (&CHECKPOINT_AGE, unsealed),
             (&WITNESSED_AGE, self.witnessed_age(now)),
             (&RETENTION_AT_RISK, i64::from(retention_at_risk)),
+            (&INCIDENTS_OVERDUE, count(self.overdue_incidents().len())),
             (&START, self.opened.as_second()),
             (&CLOCK_SANE, i64::from(health.clock_sane)),
         ];

@@ -29,6 +29,8 @@ mod fixture;
 #[cfg(test)]
 mod fixture_of_today;
 mod health;
+mod incidents;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod log;

@@ -49,7 +49,14 @@ fn nothing_wrong_is_healthy() {
 fn each_thing_that_is_wrong_is_found_and_only_a_closed_ledger_is_down() {
     use HealthState::{Degraded, Down, Healthy};
     type Change = fn(&mut Vitals);
-    let cases: [(Change, HealthState, &[&str]); 18] = [
+    let cases: [(Change, HealthState, &[&str]); 19] = [
+        (
+            |vitals| {
+                vitals.overdue_incidents = vec![("i".to_owned(), now(), "Art. 73(2)".to_owned())]
+            },
+            Degraded,
+            &["incident-overdue"],
+        ),
         (
             |vitals| vitals.failed_drills = vec![("canary".to_owned(), "open".to_owned())],
             Degraded,
