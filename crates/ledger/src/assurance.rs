@@ -116,10 +116,27 @@ pub struct ReportMade {
     pub digest: String,
     /// How many records it rests on.
     pub size: u64,
+    /// How many of the seven checks are satisfied, measured and attested apart, as the report says it.
+    pub headline: String,
     /// How many controls have each status.
     pub counts: BTreeMap<String, u64>,
+    /// How far the checklist was, where it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checklist: Option<ChecklistCount>,
     /// The key that asked for it.
     pub by: String,
+}
+
+/// How far a checklist is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChecklistCount {
+    /// How many items are not open.
+    pub done: u64,
+    /// Of how many.
+    pub items: u64,
+    /// Nothing that the agent's risk level requires is open.
+    pub passed: bool,
 }
 
 /// Whether an agent may be deployed was judged by the checklist.
@@ -128,8 +145,8 @@ pub struct ReportMade {
 pub struct ChecklistJudged {
     /// The agent.
     pub agent: String,
-    /// Nothing that its risk level requires is open.
-    pub passed: bool,
+    /// How far it is.
+    pub count: ChecklistCount,
     /// The items that are open and required.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<String>,

@@ -249,7 +249,7 @@ impl Known {
             Record::ReportMade(made) => Happened { agent: text(&made.agent), ..of("report_made") },
             Record::ChecklistJudged(judged) => Happened {
                 agent: text(&judged.agent),
-                status: text(if judged.passed { "passed" } else { "open" }),
+                status: text(if judged.count.passed { "passed" } else { "open" }),
                 ..of("checklist_judged")
             },
             Record::IncidentOpened(opened) => Happened {
