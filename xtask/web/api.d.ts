@@ -52,6 +52,7 @@ declare namespace Api {
     agent: string;
     anomaly?: AnomalyBody | null;
     approvals_pending: number;
+    assessed?: string | null;
     checklist?: string | null;
     denied_24h: number;
     enforcement_grade?: string | null;
@@ -148,6 +149,20 @@ declare namespace Api {
     length_s: number;
     reason: string;
   };
+  type AssessmentBody = {
+    agent: string;
+    by?: string | null;
+    checklist?: ChecklistCountBody | null;
+    headline?: string | null;
+    mode: string;
+    name: string;
+    owner: OwnerBody;
+    reports: (ReportPointBody)[];
+    risk_level: string;
+  };
+  type Assessments = {
+    agents: (AssessmentBody)[];
+  };
   type AuthzenMetadata = {
     access_evaluation_endpoint: string;
     access_evaluations_endpoint: string;
@@ -206,6 +221,16 @@ declare namespace Api {
     severity: string;
     shadow: boolean;
   };
+  type ChecklistCountBody = {
+    at: string;
+    done: number;
+    items: number;
+    passed: boolean;
+    record: number;
+  };
+  type CloseIncident = {
+    summary: string;
+  };
   type CompactionBody = {
     bytes: number;
     error?: string | null;
@@ -226,6 +251,11 @@ declare namespace Api {
     held: number;
     line?: number | null;
     text: string;
+  };
+  type CorrectiveBody = {
+    done?: boolean;
+    due: string;
+    name: string;
   };
   type CreateKey = {
     agent?: string | null;
@@ -267,6 +297,20 @@ declare namespace Api {
     decisions: (DecisionBody)[];
     indexed_through: number;
     next_cursor?: string | null;
+  };
+  type DrillBody = {
+    agent?: string | null;
+    at: string;
+    by: string;
+    drill: string;
+    figures: Record<string, number>;
+    id: string;
+    passed: boolean;
+    record: number;
+    told: string;
+  };
+  type Drills = {
+    drills: (DrillBody)[];
   };
   type EarlierAction = {
     action: string;
@@ -452,6 +496,58 @@ declare namespace Api {
     proposed_by?: string | null;
     revision: string;
   };
+  type IncidentBody = {
+    agent: string;
+    at: string;
+    aware: string;
+    by: string;
+    class: string;
+    clocks: (IncidentClockBody)[];
+    closed?: IncidentClosedBody | null;
+    hold: string;
+    id: string;
+    record: number;
+    root: string;
+    since: string;
+    size: number;
+    title: string;
+    updates: (IncidentUpdateBody)[];
+  };
+  type IncidentBundle = {
+    checkpoint: string;
+    incident: IncidentBody;
+    keys: (string)[];
+    left_out: number;
+    proofs: (ProvedRecord)[];
+    timeline: (StreamRecord)[];
+  };
+  type IncidentClockBody = {
+    basis: string;
+    control: string;
+    due: string;
+    only_where?: string | null;
+    seconds?: number | null;
+    state: string;
+  };
+  type IncidentClosedBody = {
+    at: string;
+    by: string;
+    record: number;
+    summary: string;
+  };
+  type IncidentUpdateBody = {
+    at: string;
+    authority?: string | null;
+    by: string;
+    class?: string | null;
+    corrective?: CorrectiveBody | null;
+    note: string;
+    record: number;
+    reported?: string | null;
+  };
+  type Incidents = {
+    incidents: (IncidentBody)[];
+  };
   type KeyBody = {
     expires_at: string;
     grade?: string | null;
@@ -504,6 +600,15 @@ declare namespace Api {
     path: string;
     without_secrets?: boolean;
   };
+  type MakeStatement = {
+    document?: string | null;
+    expires?: string | null;
+    field: string;
+    function: string;
+    name: string;
+    reason?: string | null;
+    value: string;
+  };
   type MessageBody = {
     code: string;
     retry: string;
@@ -543,6 +648,13 @@ declare namespace Api {
   };
   type OfferedTools = {
     offers: (OfferBody)[];
+  };
+  type OpenIncident = {
+    agent: string;
+    aware?: string | null;
+    class: string;
+    since?: string | null;
+    title: string;
   };
   type OpenSession = {
     agent: string;
@@ -655,6 +767,10 @@ declare namespace Api {
     agent: string;
     record: RecordBody;
   };
+  type ProvedRecord = {
+    index: number;
+    proof: string;
+  };
   type PruneSegments = {
     dry_run?: boolean;
   };
@@ -721,6 +837,11 @@ declare namespace Api {
     result?: Record<string, any> | null;
     status: OutcomeStatus;
   };
+  type ReportPointBody = {
+    at: string;
+    counts: Record<string, number>;
+    record: number;
+  };
   type Reported = {
     action_id: string;
     late: boolean;
@@ -758,6 +879,11 @@ declare namespace Api {
     from: string;
     record: RecordBody;
     to: string;
+  };
+  type RunDrill = {
+    agent?: string | null;
+    backup?: string | null;
+    drill: string;
   };
   type Semantic = "execute_all" | "deny_on_first_deny" | "permit_on_first_permit";
   type SessionBody = {
@@ -801,6 +927,24 @@ declare namespace Api {
   };
   type Sinks = {
     sinks: (SinkBody)[];
+  };
+  type StatementBody = {
+    agent: string;
+    at: string;
+    by: string;
+    document?: string | null;
+    expires: string;
+    field: string;
+    function: string;
+    id: string;
+    name: string;
+    reason?: string | null;
+    record: number;
+    stale: (string)[];
+    value: string;
+  };
+  type Statements = {
+    statements: (StatementBody)[];
   };
   type Status = {
     agents: number;
@@ -877,12 +1021,23 @@ declare namespace Api {
     record: number;
     what: string;
   };
+  type UpdateIncident = {
+    authority?: string | null;
+    class?: string | null;
+    corrective?: CorrectiveBody | null;
+    note: string;
+    reported?: string | null;
+  };
   type VoteBody = {
     at: string;
     method?: string | null;
     person: string;
     reason?: string | null;
     vote: string;
+  };
+  type WithdrawStatement = {
+    field: string;
+    reason: string;
   };
   type WitnessBody = {
     contradiction?: string | null;

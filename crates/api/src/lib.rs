@@ -5,6 +5,7 @@
 mod action;
 mod agent;
 mod approval;
+mod assessment;
 mod audit;
 mod authzen;
 mod backup;
@@ -42,6 +43,7 @@ pub use approval::{
     ApprovalBody, ApprovalDetailsBody, ApprovalHint, Approvals, CastVote, EarlierAction,
     EarlierApproval, GroupProgress, TrailEntry, VoteBody,
 };
+pub use assessment::{AssessmentBody, Assessments, ChecklistCountBody, ReportPointBody};
 pub use audit::{Event, Events, PolicyCheck};
 pub use authzen::{
     AccessRequest, AccessTask, AuthzenMetadata, CallContext, Entity, Evaluate, EvaluateAll,

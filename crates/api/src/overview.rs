@@ -93,7 +93,11 @@ pub struct AgentOverview {
     pub top_violation: Option<TopViolation>,
     /// How unusual what it does is, where that is known.
     pub anomaly: Option<AnomalyBody>,
-    /// How far its checklist is, where there is one.
+    /// When it was assessed last, where it was.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub assessed: Option<Timestamp>,
+    /// How far its checklist was when it was looked at last, such as `18 of 22`, and what that means; null where it
+    /// never was.
     pub checklist: Option<String>,
     /// When it was last heard of, in the last 35 days.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
-    ApprovalStatistics, Approvals, AskBreakGlass, BackupBody, Backups, BreakGlassBody,
-    BreakGlasses, CastVote, CloseIncident, CompactionBody, CreateKey, CreatedKey, Decided,
-    Decisions, DrillBody, Drills, Event, Events, Explanation, FilterText, FilteredText,
+    ApprovalStatistics, Approvals, AskBreakGlass, AssessmentBody, Assessments, BackupBody, Backups,
+    BreakGlassBody, BreakGlasses, CastVote, CloseIncident, CompactionBody, CreateKey, CreatedKey,
+    Decided, Decisions, DrillBody, Drills, Event, Events, Explanation, FilterText, FilteredText,
     IncidentBody, IncidentBundle, Incidents, Keys, MakeBackup, MakeStatement, OfferTools,
     OfferedTools, OpenIncident, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
     PolicyRevisions, PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser,
@@ -182,6 +182,16 @@ impl Client {
     /// Tells how all agents are, and whether governance itself is well.
     pub async fn overview(&self) -> Answer<Overview> {
         self.get(&["v1", "overview"]).await
+    }
+
+    /// Tells of every agent when it was assessed last and what came of it.
+    pub async fn assessments(&self) -> Answer<Assessments> {
+        self.get(&["v1", "assessments"]).await
+    }
+
+    /// Tells of one agent when it was assessed and what came of it.
+    pub async fn assessment(&self, id: &str) -> Answer<AssessmentBody> {
+        self.get(&["v1", "agents", id, "assessments"]).await
     }
 
     /// Stops an agent; `*` stops all of them.

@@ -1,4 +1,4 @@
-//! What is known of agents beyond their actions, rebuilt from the ledger: statements, drills, incidents.
+//! What is known of agents beyond their actions, rebuilt from the ledger: statements, drills, incidents, reports.
 
 use std::collections::BTreeMap;
 
@@ -8,6 +8,7 @@ use syndic_ledger::{
 };
 
 use crate::Gate;
+use crate::assessed::Assessed;
 use crate::gate::WriteFailed;
 use crate::kept::{Keep, kept};
 
@@ -36,9 +37,11 @@ pub(crate) struct Assurance {
     pub(crate) drills: BTreeMap<(String, String), Noted<DrillRan>>,
     /// Every incident by its id.
     pub(crate) incidents: BTreeMap<String, Incident>,
+    /// When agents were assessed.
+    pub(crate) assessed: Assessed,
 }
 
-kept!(Assurance { statements, drills, incidents });
+kept!(Assurance { statements, drills, incidents, assessed });
 kept!(Incident { opened, updates, closed });
 
 impl<T: Keep> Keep for Noted<T> {
@@ -57,6 +60,7 @@ impl<T: Keep> Keep for Noted<T> {
 impl Assurance {
     /// Takes note of a record, whichever of two comes first.
     pub(crate) fn see(&mut self, index: u64, at: Timestamp, record: &Record) {
+        self.assessed.see(index, at, record);
         if let Record::StatementMade(made) = record {
             let key = (made.agent.clone(), made.field.clone());
             newest(&mut self.statements, key, Noted { index, at, record: (**made).clone() });

@@ -96,7 +96,7 @@ macro_rules! plain {
         }
     )*};
 }
-plain!(bool, u8, u64, usize, i64, i128, String, Box<str>, [u8; 32]);
+plain!(bool, u8, u64, usize, i64, i128, String, Box<str>, [u8; 32], [u32; 8]);
 
 /// Keeps what is one with its text.
 macro_rules! text {

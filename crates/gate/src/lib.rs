@@ -6,6 +6,7 @@ mod about;
 mod activity;
 mod agents;
 mod approval;
+mod assessed;
 mod assurance;
 mod attest;
 mod audit;
@@ -97,6 +98,7 @@ pub use approval::{
     ApprovalDetails, ApprovalError, ApprovalFilter, ApprovalPage, ApprovalView, BallotView,
     Ballots, CancelError, Earlier, Noted, Said, VoteError, Voter, same,
 };
+pub use assessed::{Assessment, ChecklistNoted, ReportNoted, ReportPoint};
 pub use attest::{AttestError, Attestation, StatementView};
 pub use audit::{AuditedCall, Ended, Lost, Refusal};
 pub use backup::{BackupRefused, BackupState, BackupView};
@@ -159,6 +161,7 @@ pub use syndic_approval::{
 };
 pub use syndic_compliance::{ClockState, IncidentClass, IncidentClassError};
 pub use syndic_governance::Loosened;
+pub use syndic_ledger::ChecklistCount;
 pub use syndic_ledger::Corrective;
 pub use syndic_ledger::{NotATile, TilePath};
 pub use syndic_policy::{Origin, Shown};

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
+use syndic_ledger::ChecklistCount;
 use syndic_model::{AgentId, AgentProfile, Mode, Owner, RiskLevel};
 
 use crate::Gate;
 use crate::activity::AgentActivity;
+use crate::assessed::Glance;
 use crate::health::{GovernanceHealth, Vitals};
 use crate::live::Live;
 use crate::state::EVERY_AGENT;
@@ -57,6 +59,10 @@ pub struct AgentOverview {
     pub activity: AgentActivity,
     /// How unusual that is, where it is.
     pub anomaly: Option<AnomalyView>,
+    /// When it was assessed last, where it was.
+    pub assessed: Option<Timestamp>,
+    /// How far its checklist was then, where it was looked at.
+    pub checklist: Option<ChecklistCount>,
 }
 
 /// Whether an agent acts.
@@ -98,6 +104,7 @@ impl AgentState {
 struct AgentsNow {
     suspended: BTreeMap<String, String>,
     pending: HashMap<String, usize>,
+    assessed: BTreeMap<String, Glance>,
     all_pending: usize,
 }
 
@@ -136,6 +143,7 @@ impl Gate {
         AgentsNow {
             suspended: state.suspensions().clone(),
             pending: state.approvals.waiting.by_agent().clone(),
+            assessed: state.assurance.assessed.glances(),
             all_pending: state.approvals.pending_count(),
         }
     }
@@ -209,6 +217,7 @@ fn agent_told(
 ) -> AgentOverview {
     let id = profile.id.as_str();
     let suspended = standing.suspension(id).cloned();
+    let Glance { at, checklist } = standing.assessed.get(id).copied().unwrap_or_default();
     AgentOverview {
         agent: profile.id.clone(),
         name: profile.name.clone(),
@@ -220,6 +229,8 @@ fn agent_told(
         approvals_pending: standing.pending.get(id).copied().unwrap_or_default(),
         activity,
         anomaly: None,
+        assessed: at,
+        checklist,
     }
 }
 

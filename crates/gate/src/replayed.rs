@@ -26,7 +26,7 @@ kept!(Replayed { time, leap, state, keys, history });
 impl Projection for Replayed {
     /// The number after the slash is raised with every change of what is kept, or of what a replay makes of a record;
     /// the test below finds most of them.
-    const VERSION: &'static str = concat!(env!("CARGO_PKG_VERSION"), "/3");
+    const VERSION: &'static str = concat!(env!("CARGO_PKG_VERSION"), "/4");
 
     fn replay(&mut self, leaf: &Leaf) {
         self.time.witness(leaf.at);
@@ -73,7 +73,7 @@ mod tests {
     /// One record: what kind, two choices for it, and how many seconds after the one before.
     type Step = (u8, u8, u8, i64);
 
-    const KINDS: u8 = 30;
+    const KINDS: u8 = 32;
 
     fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
         let seconds = prop::sample::select(vec![0, 1, 30, 400, 1_000, 4_000, 90_000]);
@@ -226,6 +226,15 @@ mod tests {
             29 => json!({"incident_closed": {
                 "id": uuid(6, one), "agent": format!("agent-{other}"), "summary": "mended", "by": "k1",
             }}),
+            30 => json!({"report_made": {
+                "agent": format!("agent-{one}"), "digest": "d", "size": 7, "headline": format!("{other}/7"),
+                "counts": {"satisfied_measured": one, "unknown": other}, "by": "k1",
+                "checklist": {"done": other, "items": 22, "passed": one > 2},
+            }}),
+            31 => json!({"checklist_judged": {
+                "agent": format!("agent-{one}"), "count": {"done": other, "items": 22, "passed": false},
+                "open": ["risk-assessed"], "by": "k1",
+            }}),
             _ => match other {
                 0 => {
                     json!({"retention_hold_added": {"id": format!("h{one}"), "since": at, "reason": "a lawsuit", "by": "k1"}})
@@ -301,7 +310,7 @@ mod tests {
         let digest = crate::permit::hex(&sha2::Sha256::digest(&kept));
         assert_eq!(
             (Replayed::VERSION.split_once('/').unwrap().1, digest.as_str()),
-            ("3", "983c071067f0e4e87ad3c286a6835a75ed91849f0abb718241b914e6a5a5b0d4"),
+            ("4", "c40820b1fdad945cde90f37a58330815bf9f7f27d44dd468d562777c1e7bc0a6"),
             "raise the number of `Replayed::VERSION`, then put both here"
         );
     }

@@ -177,6 +177,8 @@ impl State {
             Record::StatementMade(_)
             | Record::StatementWithdrawn(_)
             | Record::DrillRan(_)
+            | Record::ReportMade(_)
+            | Record::ChecklistJudged(_)
             | Record::IncidentOpened(_)
             | Record::IncidentUpdated(_)
             | Record::IncidentClosed(_) => self.assurance.see(leaf.i, leaf.at, &leaf.record),
@@ -194,9 +196,7 @@ impl State {
             | Record::SegmentsPruned(_)
             | Record::LogContinued(_)
             | Record::SinkRejected(_)
-            | Record::CallsCounted(_)
-            | Record::ReportMade(_)
-            | Record::ChecklistJudged(_) => {}
+            | Record::CallsCounted(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod agents;
 pub(crate) mod approvals;
+pub(crate) mod assessments;
 pub(crate) mod audit;
 pub(crate) mod authzen;
 pub(crate) mod backups;

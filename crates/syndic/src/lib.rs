@@ -88,10 +88,11 @@ pub mod __private {
 }
 
 pub use syndic_gate::{
-    AgentActivity, AgentDetails, AgentOverview, AgentState, BranchCoverage, ChangeKind, Component,
-    ComponentState, FileChange, GovernanceHealth, HealthFinding, HealthSeverity, HealthState,
-    HourActivity, LimitMeasure, LimitUse, Overview, PolicyActivity, PolicyDetails, PolicyTests,
-    PolicyView, Revision, RevisionChanges, RevisionError, RevisionFiles, UnknownName,
+    AgentActivity, AgentDetails, AgentOverview, AgentState, Assessment, BranchCoverage, ChangeKind,
+    ChecklistCount, ChecklistNoted, Component, ComponentState, FileChange, GovernanceHealth,
+    HealthFinding, HealthSeverity, HealthState, HourActivity, LimitMeasure, LimitUse, Overview,
+    PolicyActivity, PolicyDetails, PolicyTests, PolicyView, ReportNoted, ReportPoint, Revision,
+    RevisionChanges, RevisionError, RevisionFiles, UnknownName,
 };
 pub use syndic_gate::{
     AgentTools, AgentView, AnomalyView, ApprovalDetails, ApprovalError, ApprovalFilter,

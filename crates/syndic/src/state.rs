@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use syndic_gate::{AgentDetails, AgentView, Component, Health, LimitUse, Overview, UnknownName};
+use syndic_gate::{
+    AgentDetails, AgentView, Assessment, Component, Health, LimitUse, Overview, UnknownName,
+};
 use syndic_governance::Governance;
 use syndic_model::Finding;
 use syndic_policy::Shown;
@@ -51,6 +53,21 @@ impl Governor {
     #[must_use]
     pub fn overview(&self) -> Overview {
         self.gate.overview()
+    }
+
+    /// Tells of every agent when it was assessed and what came of it, with so many reports of each, 50 at most. Nothing
+    /// is judged for it.
+    #[must_use]
+    pub fn assessments(&self, reports: usize) -> Vec<Assessment> {
+        self.gate.assessments(reports)
+    }
+
+    /// Tells the same of one agent, with all its reports that are kept in mind.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn assessment(&self, name: &str) -> Result<Assessment, UnknownName> {
+        self.gate.assessment(name)
     }
 
     /// Returns the governance directory in force: settings, agents, catalogue, revision.

@@ -7,7 +7,7 @@ use syndic_api::{
     OverviewTotals, OwnerBody, TopViolation,
 };
 
-use syndic_gate::AnomalyView;
+use syndic_gate::{AnomalyView, ChecklistCount};
 
 use crate::app::App;
 use crate::auth::Reader;
@@ -71,7 +71,8 @@ fn agent(told: syndic_gate::AgentOverview) -> AgentOverview {
             signal: signal.to_owned(),
             told,
         }),
-        checklist: None,
+        assessed: told.assessed,
+        checklist: told.checklist.map(checklist),
         last_seen: activity.last_seen,
     }
 }
@@ -87,6 +88,12 @@ fn health(told: syndic_gate::GovernanceHealth) -> GovernanceHealth {
         state: told.state.as_str().to_owned(),
         findings: told.findings.into_iter().map(finding).collect(),
     }
+}
+
+fn checklist(count: ChecklistCount) -> String {
+    let ChecklistCount { done, items, passed } = count;
+    let left = if passed { "nothing required is open" } else { "not ready" };
+    format!("{done} of {items}, {left}")
 }
 
 fn number(count: usize) -> u64 {

@@ -10,6 +10,8 @@ mod approval_pages;
 #[cfg(test)]
 mod approvals;
 #[cfg(test)]
+mod assessments;
+#[cfg(test)]
 mod authzen;
 #[cfg(test)]
 mod backups;

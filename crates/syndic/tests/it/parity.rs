@@ -20,6 +20,8 @@ const CALLS: &[(&str, &str)] = &[
     ("get /v1/agents/{id}", "Governor::agent"),
     ("get /v1/agents/{id}/policies", "Governor::agent_policies"),
     ("get /v1/agents/{id}/limits", "Governor::agent_limits"),
+    ("get /v1/agents/{id}/assessments", "Governor::assessment"),
+    ("get /v1/assessments", "Governor::assessments"),
     ("get /v1/overview", "Governor::overview"),
     ("get /v1/policies", "Governor::policies, Governor::policies_at_work"),
     ("get /v1/policies/{name}", "Governor::policy"),
