@@ -347,7 +347,7 @@ export async function tools(server, open) {
     policy: ['#/policies/no-pii-external', 'Actions it stood in the way of'],
     revisions: ['#/policies/revisions', 'What changed in'],
     approvals: ['#/approvals', 'What they are asked most'],
-    compliance: ['#/compliance', 'The evidence is there already'],
+    compliance: ['#/compliance', 'never assessed'],
   });
   return { keys, signIn, signedIn, seed, pages };
 }

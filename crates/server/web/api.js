@@ -5,6 +5,8 @@ import { store } from './store.js';
 
 /** A server that takes longer does not answer: a page says so rather than wait for ever. */
 const PATIENCE_MS = 30_000;
+/** So long may an answer take that is computed from the whole ledger. */
+const COMPUTING_MS = 600_000;
 
 /** Since when nothing answers, by the browser's clock; null while the server does. */
 export const downSince = store(/** @type {number | null} */ (null));
@@ -37,15 +39,24 @@ export class Unreachable extends Error {}
 export const get = (path, signal) => ask('GET', path, undefined, signal);
 
 /**
+ * Asks for what has to be computed first.
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @returns {Promise<any>}
+ */
+export const compute = (path, signal) => ask('GET', path, undefined, signal, COMPUTING_MS);
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
  * @param {AbortSignal} [signal]
+ * @param {number} [patienceMs]
  * @returns {Promise<any>}
  */
-export async function ask(method, path, body, signal) {
+export async function ask(method, path, body, signal, patienceMs = PATIENCE_MS) {
   const headers = body === undefined ? undefined : { 'content-type': 'application/json' };
-  const answer = await reach(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal });
+  const answer = await reach(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal }, patienceMs);
   if (answer.status === 401 && !path.startsWith('/v1/session')) session.set(null);
   const text = await answer.text();
   const read = parse(text);
@@ -56,9 +67,10 @@ export async function ask(method, path, body, signal) {
 /**
  * @param {string} path
  * @param {RequestInit} request
+ * @param {number} patienceMs
  */
-async function reach(path, request) {
-  const signals = [AbortSignal.timeout(PATIENCE_MS), ...(request.signal ? [request.signal] : [])];
+async function reach(path, request, patienceMs) {
+  const signals = [AbortSignal.timeout(patienceMs), ...(request.signal ? [request.signal] : [])];
   let answer;
   try {
     answer = await fetch(path, { ...request, signal: AbortSignal.any(signals), cache: 'no-store', credentials: 'same-origin', redirect: 'error' });

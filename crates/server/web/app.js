@@ -52,6 +52,7 @@ const LATER = {
   compliance: () => import('./pages/compliance.js').then((module) => module.Compliance),
   policies: () => import('./pages/policies.js').then((module) => module.Policies),
   policy: () => import('./pages/policy.js').then((module) => module.Policy),
+  report: () => import('./pages/report.js').then((module) => module.Report),
   revisions: () => import('./pages/revisions.js').then((module) => module.Revisions),
 };
 
@@ -69,6 +70,7 @@ function pick(first, second, third) {
   if (first === 'policies' && second) return ['policies', later('policy', { name: second })];
   if (first === 'policies') return ['policies', later('policies')];
   if (first === 'approvals') return ['approvals', later('approvals')];
+  if (first === 'compliance' && second) return ['compliance', later('report', { id: second })];
   if (first === 'compliance') return ['compliance', later('compliance')];
   return ['', html`<h1 class="away">No such page</h1><${Empty} title="There is no such page"><a href="#/">Go to Health</a></${Empty}>`];
 }

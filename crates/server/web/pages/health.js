@@ -69,7 +69,7 @@ function Agents({ of, allStopped, done }) {
   const order = ORDERS[query.get('sort') ?? ''] ? (query.get('sort') ?? '') : 'attention';
   const found = of.filter((agent) => says(agent, find.toLowerCase()));
   const shown = paged(sorted(found, order), query.get('page'));
-  const has = { anomaly: of.some((each) => each.anomaly), checklist: of.some((each) => each.checklist), stop: !allStopped };
+  const has = { anomaly: of.some((each) => each.anomaly), checklist: of.some((each) => each.checklist || each.assessed), stop: !allStopped };
   return html`<section class="group" aria-labelledby="agents">
     <div class="over">
       <h2 id="agents">Agents <span class="count">${count(found.length)}</span></h2>
@@ -143,7 +143,7 @@ function Row({ of, has, done }) {
         : html`<${None}>none</${None}>`}
     </${Cell}>
     ${has.anomaly && html`<${Cell} of="Unusual"><${Unusual} of=${of.anomaly} /></${Cell}>`}
-    ${has.checklist && html`<${Cell} of="Checklist"><${Checklist} of=${of.checklist} /></${Cell}>`}
+    ${has.checklist && html`<${Cell} of="Checklist"><${Checklist} of=${of} /></${Cell}>`}
     <${Cell} of="Last seen"><${Ago} at=${of.last_seen} /></${Cell}>
     <td class="do">${has.stop && html`<${Stop} agent=${agent} name=${of.name} suspended=${of.state === 'suspended'} done=${done} small />`}</td>
   </tr>`;
@@ -164,9 +164,10 @@ function Unusual({ of }) {
   return html`<span class=${look}><b>${Math.round(of.score)}</b> of 100</span><span class="sub"><${Prose} of=${of.told} /></span>`;
 }
 
-/** @param {{ of: unknown }} props */
-const Checklist = ({ of }) =>
-  of ? html`<${Name} of=${typeof of === 'string' ? of : JSON.stringify(of)} />` : html`<${None}>not made</${None}>`;
+/** @param {{ of: Api.AgentOverview }} props */
+const Checklist = ({ of }) => html`
+  ${of.checklist ? html`<${Name} of=${of.checklist} />` : html`<${None}>not looked at</${None}>`}
+  <span class="sub"><a href=${href(['compliance', of.agent])}>${of.assessed ? html`assessed <${Ago} at=${of.assessed} />` : 'never assessed'}</a></span>`;
 
 /** @param {Api.AgentOverview} agent @param {string} words */
 const says = ({ agent, name, owner, state, mode }, words) =>

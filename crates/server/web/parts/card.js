@@ -1,6 +1,7 @@
 // What pages are put together from: cards with a heading, and facts by name.
 
-import { html } from '../view.js';
+import { Prose, sentence } from '../text.js';
+import { html, useState } from '../view.js';
 
 /**
  * @param {{ id: string, title: any, look?: string, children: any }} props
@@ -18,6 +19,20 @@ export const Fact = ({ name, children }) => html`<div><dt>${name}</dt><dd>${chil
 
 /** What stands where there is nothing. @param {{ children?: any, title?: string }} props */
 export const None = ({ children = '–', title }) => html`<span class="quiet" title=${title}>${children}</span>`;
+
+/**
+ * What somebody can do: a command, with a button that copies it, or words.
+ * @param {{ of: string }} props
+ */
+export function Remedy({ of }) {
+  const [copied, setCopied] = useState(false);
+  if (!of.startsWith('syndic ') || of.includes('`')) return html`<p><${Prose} of=${sentence(of)} /></p>`;
+  const copy = () => navigator.clipboard.writeText(of).then(() => setCopied(true), () => {});
+  return html`<div class="remedy">
+    <${Command} of=${of} />
+    ${navigator.clipboard && html`<button class="plain small" type="button" onClick=${copy} aria-label=${`${copied ? 'Copied' : 'Copy'}: ${of}`}>${copied ? 'Copied' : 'Copy'}</button>`}
+  </div>`;
+}
 
 /** A command to run. @param {{ of: string }} props */
 export const Command = ({ of }) => html`<pre class="command" tabindex="0" aria-label="command"><code>${of}</code></pre>`;
