@@ -33,6 +33,8 @@ mod diff;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod drill;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod help;

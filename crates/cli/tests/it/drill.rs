@@ -1,0 +1,51 @@
+//! Drills and incidents, from the command line.
+
+use serde_json::json;
+
+use crate::syndic::Place;
+
+#[test]
+fn a_drill_that_passes_exits_0_and_one_that_fails_1() {
+    let place = Place::governed();
+    let serving = place.serve();
+    let with = |arguments: &[&str]| {
+        place.run(&[&["drill"], arguments, &["--key-file", "../admin.key"]].concat())
+    };
+    let export = with(&["export"]);
+    assert_eq!(export.code, Some(0), "{}", export.stderr);
+    assert!(export.stdout.starts_with("export passed: "), "{}", export.stdout);
+    let nothing = place.path("nothing");
+    let restore = with(&["restore", "--backup", nothing.to_str().unwrap()]);
+    assert_eq!(restore.code, Some(1), "{}", restore.stderr);
+    assert!(restore.stdout.starts_with("restore failed: "), "{}", restore.stdout);
+    let listed = place.admin(&["drill", "list"]);
+    let came: Vec<_> =
+        listed["drills"].as_array().unwrap().iter().map(|one| &one["passed"]).collect();
+    assert_eq!(came, [&json!(true), &json!(false)]);
+    let status = place.run(&["status", "--key-file", "../admin.key"]).stdout;
+    assert!(status.contains("the drill restore failed"), "{status}");
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+#[test]
+fn an_incident_is_exported_with_all_that_it_takes_to_verify_it() {
+    let place = Place::governed();
+    let serving = place.serve();
+    let about = ["--agent", "customer-support", "--class", "serious", "--title", "wrong refunds"];
+    let opened = place.admin(&[&["incident", "open"], &about[..]].concat());
+    let id = opened["id"].as_str().unwrap();
+    let to = place.path("export");
+    let export = ["incident", "export", id, "--out", to.to_str().unwrap()];
+    let export = [&export[..], &["--key-file", "../admin.key"]].concat();
+    assert_eq!(place.run(&export).code, Some(0));
+    let proof = to.join("proofs").join(format!("{}.proof", opened["record"]));
+    let vkey = to.join("log.vkey");
+    let [proof, vkey] = [&proof, &vkey].map(|path| path.to_str().unwrap());
+    let verified = ["audit", "verify", proof, "--vkey", vkey];
+    let verified = place.run(&verified);
+    assert_eq!(verified.code, Some(0), "{}{}", verified.stdout, verified.stderr);
+    assert_eq!(place.run(&export).code, Some(2), "what is there is not written over");
+    let closed = place.admin(&["incident", "close", id, "--summary", "a limit was missing"]);
+    assert_eq!(closed["closed"]["summary"], json!("a limit was missing"));
+    assert_eq!(serving.terminate(), Some(0));
+}
