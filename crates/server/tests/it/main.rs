@@ -21,6 +21,8 @@ mod break_glass;
 #[cfg(test)]
 mod browsers;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod detection;
