@@ -6,6 +6,8 @@ import { count, counted } from '../figure.js';
 import { Card, Fact, Facts, Remedy, Title } from '../parts/card.js';
 import { Checklist } from '../parts/checklist.js';
 import { Controls } from '../parts/controls.js';
+import { Drills } from '../parts/drills.js';
+import { Incidents } from '../parts/incidents.js';
 import { Readings, Statements } from '../parts/readings.js';
 import { place, scored, useReport } from '../parts/report.js';
 import { Missing } from '../parts/said.js';
@@ -62,6 +64,8 @@ const Shown = ({ of }) => html`<div class="stack">
   <${Controls} of=${of} />
   <${Card} id="readings" title=${html`Readings <span class="count">${count(of.readings.length)}</span>`}><${Readings} of=${of.readings} agent=${of.agent.id} /></${Card}>
   <${Card} id="statements" title=${html`Statements <span class="count">${count(of.statements.length)}</span>`} look=""><${Statements} of=${of} /></${Card}>
+  <${Incidents} agent=${of.agent.id} />
+  <${Drills} agent=${of.agent.id} />
   <${Card} id="basis" title="What it rests on"><${Basis} of=${of} /></${Card}>
 </div>`;
 
@@ -131,8 +135,8 @@ const SIGNED = {
 
 /** @param {{ of: Api.ReportPointBody[] }} props newest first */
 const Before = ({ of }) => html`<${Trend} of=${of} width=${320} height=${48} />
-  <${Table} bare columns=${['Made', 'Satisfied', 'By status']}>
-    ${of.slice(0, 12).map((report) => html`<tr key=${report.record}>
+  <${Table} bare look="before" columns=${['Made', 'Satisfied', 'By status']}>
+    ${of.slice(0, 8).map((report) => html`<tr key=${report.record}>
       <${What}><${When} at=${report.at} /><span class="sub">record ${count(report.record)}</span></${What}>
       <${Cell} of="Satisfied">${satisfied(report.counts).map(count).join(' of ')}</${Cell}>
       <${Cell} of="By status"><${Counts} counts=${report.counts} /></${Cell}>

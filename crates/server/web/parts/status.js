@@ -7,16 +7,16 @@ const RING = 'M8 1.25a6.75 6.75 0 1 1 0 13.5a6.75 6.75 0 1 1 0-13.5z';
 const TICK = 'M4.9 8.3l2.2 2.2 4.1-4.6';
 
 /**
- * A word, its colour, the lines of its shape, and what of that is filled.
- * @typedef {{ word: string, look: string, lines: string, filled?: string, means: string }} Sign
+ * A word, its colour, the lines of its shape, what of that is filled, and whether the lines cut through it.
+ * @typedef {{ word: string, look: string, lines: string, filled?: string, cut?: boolean, means: string }} Sign
  */
 
 /** Best first. @type {Record<string, Sign>} */
 export const STATUSES = {
-  satisfied_measured: { word: 'measured', look: 'good', filled: RING, lines: TICK, means: 'fresh machine evidence meets the rule' },
+  satisfied_measured: { word: 'measured', look: 'good', filled: RING, lines: TICK, cut: true, means: 'fresh machine evidence meets the rule' },
   satisfied_attested: { word: 'attested', look: 'said', lines: RING + TICK, means: 'somebody answers for it; no machine shows it' },
   partial: { word: 'in part', look: 'wait', lines: RING, filled: 'M8 1.25a6.75 6.75 0 0 1 0 13.5z', means: 'some of the evidence is there, not all' },
-  not_satisfied: { word: 'not met', look: 'bad', filled: 'M1.5 1.5h13v13h-13z', lines: 'M5 5l6 6M11 5l-6 6', means: 'evidence shows that the rule is not met' },
+  not_satisfied: { word: 'not met', look: 'bad', filled: 'M1.5 1.5h13v13h-13z', lines: 'M5 5l6 6M11 5l-6 6', cut: true, means: 'evidence shows that the rule is not met' },
   unknown: { word: 'unknown', look: 'plain', lines: `${RING}M5.9 6.3a2.1 2.1 0 1 1 3 1.9c-.7.3-.9.7-.9 1.4M8 11.7v.2`, means: 'there is no evidence; never counted as met' },
   stale: { word: 'stale', look: 'wait', lines: `${RING}M8 4.2V8l2.6 1.7`, means: 'the evidence is past its time, or something changed since' },
   not_applicable: { word: 'not applicable', look: 'plain', lines: 'M3 8h10', means: "ruled out by a recorded decision, or somebody else's duty" },
@@ -45,17 +45,17 @@ function sign(is) {
   return word ? { ...known, word, means: '' } : known;
 }
 
-/** @param {{ is: string }} props */
-export function Status({ is }) {
+/** @param {{ is: string, says?: string }} props `says` where another word is the right one */
+export function Status({ is, says }) {
   const { word, look, means } = sign(is);
-  return html`<span class=${`tag status ${look}`} title=${means || undefined}><${Shape} is=${is} />${word}</span>`;
+  return html`<span class=${`tag status ${look}`} title=${(!says && means) || undefined}><${Shape} is=${is} />${says ?? word}</span>`;
 }
 
 /** @param {{ is: string }} props */
 function Shape({ is }) {
-  const { lines, filled } = sign(is);
+  const { lines, filled, cut } = sign(is);
   return html`<svg class="shape" viewBox="0 0 16 16" width="13" height="13" aria-hidden="true">
-    ${filled && html`<path class="filled" d=${filled} />`}<path class=${filled === RING || is === 'not_satisfied' || is === 'not_met' || is === 'open' || is === 'denied' ? 'cut' : 'lines'} d=${lines} />
+    ${filled && html`<path class="filled" d=${filled} />`}<path class=${cut ? 'cut' : ''} d=${lines} />
   </svg>`;
 }
 
