@@ -66,8 +66,10 @@ pub struct Catalogue {
     pub frameworks: Vec<Framework>,
 }
 
+const BUILTIN_TEXT: &str = include_str!("../catalogue.yaml");
+
 static BUILTIN: LazyLock<Result<Catalogue, CatalogueError>> =
-    LazyLock::new(|| Catalogue::parse(include_str!("../catalogue.yaml")));
+    LazyLock::new(|| Catalogue::parse(BUILTIN_TEXT));
 
 impl Catalogue {
     /// Returns the catalogue of this program.

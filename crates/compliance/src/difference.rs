@@ -11,6 +11,9 @@ pub const MAX_DIFFERENCES: usize = 100;
 /// Members that are not compared: they are verified, not computed.
 const VERIFIED: [&str; 2] = ["signature", "proofs"];
 
+/// Members that the others follow from: where these differ, others do too.
+const CAUSES: [&str; 6] = ["agent", "catalogue", "log", "policy", "readings", "statements"];
+
 /// Members that name an element of a list, best first.
 const NAMES: [&str; 6] = ["probe", "id", "field", "name", "index", "kind"];
 
@@ -49,6 +52,10 @@ impl Differences {
             (claimed, recomputed) if claimed == recomputed => {}
             (Some(Value::Object(left)), Some(Value::Object(right))) => {
                 let keys: BTreeSet<_> = left.keys().chain(right.keys()).collect();
+                let mut keys: Vec<_> = keys.into_iter().collect();
+                if path.is_empty() {
+                    keys.sort_by_key(|key| !CAUSES.contains(&key.as_str()));
+                }
                 for key in keys {
                     if !(path.is_empty() && VERIFIED.contains(&key.as_str())) {
                         self.compare(&join(path, key), left.get(key), right.get(key));

@@ -1,10 +1,11 @@
 //! YAML text to a catalogue: strict, bounded, and checked as a whole.
 
+use serde_json::Value;
 use serde_saphyr::{DuplicateKeyPolicy, MergeKeyPolicy, Options, budget, options};
 use thiserror::Error;
 
 use super::validate::mistakes;
-use super::{Catalogue, Mistake};
+use super::{BUILTIN_TEXT, Catalogue, Mistake};
 
 /// A text is no catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -21,6 +22,18 @@ pub enum CatalogueError {
 }
 
 impl Catalogue {
+    /// Returns the catalogue of this program as it is written, for people and other programs; its JSON Schema is
+    /// [`Self::schema`].
+    ///
+    /// # Errors
+    ///
+    /// None in a program that was tested.
+    pub fn document() -> Result<Value, CatalogueError> {
+        serde_saphyr::from_str_with_options(BUILTIN_TEXT, strict()).map_err(|error| {
+            CatalogueError::Unreadable { told: error.without_snippet().to_string() }
+        })
+    }
+
     /// Reads a catalogue and checks all of it.
     ///
     /// # Errors

@@ -48,11 +48,11 @@ fn each_value_that_was_changed_is_named_by_its_probe_or_control() {
         .map(|line| line.split(": ").next().unwrap().to_owned())
         .collect();
     insta::assert_snapshot!(paths.join("\n"), @"
+    readings/LOG-01/value/age_days/count
+    statements/intended_purpose
     checks/accuracy/status
     frameworks/eu-ai-act/controls/eu-ai-act:art-4/status
     gaps/accuracy
-    readings/LOG-01/value/age_days/count
-    statements/intended_purpose
     ");
 }
 
