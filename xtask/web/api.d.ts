@@ -771,6 +771,11 @@ declare namespace Api {
     index: number;
     proof: string;
   };
+  type ProvenReport = {
+    proofs?: string | null;
+    record: number;
+    report: Record<string, any>;
+  };
   type PruneSegments = {
     dry_run?: boolean;
   };

@@ -10,6 +10,7 @@ mod audit;
 mod authzen;
 mod backup;
 mod break_glass;
+mod compliance;
 mod decision;
 mod drill;
 mod fatigue;
@@ -52,6 +53,7 @@ pub use authzen::{
 };
 pub use backup::{BackupBody, Backups, MadeBackup, MakeBackup};
 pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
+pub use compliance::ProvenReport;
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use drill::{DrillBody, Drills, RunDrill};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};

@@ -1,6 +1,7 @@
-//! Which audit events are asked for.
+//! What is asked for: which audit events, which requests for approval, which report.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// A filter over audit events; every field narrows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,5 +87,25 @@ impl ApprovalFilter {
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
         .collect()
+    }
+}
+
+/// What is reported of an agent; every field narrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReportFilter {
+    /// The ids of frameworks; all where none is named.
+    pub frameworks: Vec<String>,
+    /// `provider` or `deployer`.
+    pub role: Option<String>,
+    /// The day for which to judge which duties apply; today when left out.
+    pub as_of: Option<Date>,
+}
+
+impl ReportFilter {
+    pub(crate) fn query(&self) -> Vec<(&'static str, String)> {
+        let frameworks = (!self.frameworks.is_empty()).then(|| self.frameworks.join(","));
+        let as_of = self.as_of.map(|day| day.to_string());
+        let all = [("framework", frameworks), ("role", self.role.clone()), ("as_of", as_of)];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
 }

@@ -11,6 +11,6 @@ mod witness;
 
 pub use client::Client;
 pub use error::ClientError;
-pub use filter::{ApprovalFilter, EventFilter};
+pub use filter::{ApprovalFilter, EventFilter, ReportFilter};
 pub use stream::{Stream, Streamed};
 pub use witness::{WitnessKnows, ask_witness};

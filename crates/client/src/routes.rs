@@ -10,14 +10,14 @@ use syndic_api::{
     Decided, Decisions, DrillBody, Drills, Event, Events, Explanation, FilterText, FilteredText,
     IncidentBody, IncidentBundle, Incidents, Keys, MakeBackup, MakeStatement, OfferTools,
     OfferedTools, OpenIncident, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
-    PolicyRevisions, PromoteAgent, PromotedAgent, PruneSegments, PruningBody, RedactUser,
-    RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink,
+    PolicyRevisions, PromoteAgent, PromotedAgent, ProvenReport, PruneSegments, PruningBody,
+    RedactUser, RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink,
     ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff,
     RevisionFiles, RotatedLogKey, RunDrill, SessionBody, SignInCode, Sinks, StatementBody,
     Statements, Status, SubmitAction, SwitchAgent, Switched, UpdateIncident, WithdrawStatement,
 };
 
-use crate::{ApprovalFilter, Client, ClientError, EventFilter, Stream};
+use crate::{ApprovalFilter, Client, ClientError, EventFilter, ReportFilter, Stream};
 
 /// Segments are archived before they are dropped, and there may be many.
 const PRUNE_TIMEOUT: Duration = Duration::from_secs(3600);
@@ -266,6 +266,21 @@ impl Client {
     /// Tells an incident with all that happened to the agent, and proofs of it.
     pub async fn incident_bundle(&self, id: &str) -> Answer<IncidentBundle> {
         self.get(&["v1", "incidents", id, "bundle"]).await
+    }
+
+    /// Reports what the evidence shows of an agent's duties: a signed report of the schema `syndic/report/v1`.
+    pub async fn compliance_report(&self, id: &str, about: &ReportFilter) -> Answer<Value> {
+        self.find(&["v1", "agents", id, "compliance"], &about.query()).await
+    }
+
+    /// Reports as [`Self::compliance_report`], with proofs of the records that the report cites.
+    pub async fn proven_report(&self, id: &str, about: &ReportFilter) -> Answer<ProvenReport> {
+        self.find(&["v1", "agents", id, "compliance", "proofs"], &about.query()).await
+    }
+
+    /// Shows the catalogue that reports are judged by.
+    pub async fn compliance_catalogue(&self) -> Answer<Value> {
+        self.get(&["v1", "compliance", "catalogue"]).await
     }
 
     /// Erases what was recorded of a user.

@@ -1,5 +1,21 @@
-//! What reports are made from.
+//! Compliance: reports about agents, made from the ledger and the governance directory in force, and made again by who
+//! doubts them.
+
+mod report;
+
+mod proofs;
+mod verify;
 
 mod baseline;
+mod fold;
+mod setup;
+mod signed;
+mod tests;
+
+pub use proofs::{BundleError, VerifiedBundle, verify_bundle};
+pub use report::{ComplianceError, MadeReport, ReportRequest, catalogue_document};
+pub use signed::ReportSignature;
+pub use verify::{UnverifiableError, VerifiedReport, verify_report};
 
 pub(crate) use baseline::baseline;
+pub(crate) use fold::Folded;

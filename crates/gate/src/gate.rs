@@ -20,6 +20,7 @@ use crate::backup::Backups;
 use crate::calls::Calls;
 use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
+use crate::compliance::Folded;
 use crate::drill::{Knocker, Untried};
 use crate::key::KeyRing;
 use crate::live::Live;
@@ -81,6 +82,8 @@ pub struct Gate {
     pub(crate) not_dropped: parking_lot::Mutex<Option<String>>,
     pub(crate) unsealed: parking_lot::Mutex<Unsealed>,
     pub(crate) tests: Arc<Tests>,
+    /// What the records tell, as far as the last report read them.
+    pub(crate) folded: Arc<parking_lot::Mutex<Folded>>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     pub(crate) tails: Tails,
     /// What is usual for each agent.
@@ -179,6 +182,7 @@ impl Gate {
             not_dropped: parking_lot::Mutex::default(),
             unsealed: parking_lot::Mutex::default(),
             tests: Arc::default(),
+            folded: Arc::default(),
             archiver: OnceLock::new(),
             tails: Tails::default(),
             tags: SessionTags::default(),

@@ -105,12 +105,17 @@ pub use backup::{BackupRefused, BackupState, BackupView};
 pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;
 pub use compact::Compaction;
+pub use compliance::{
+    BundleError, ComplianceError, MadeReport, ReportRequest, ReportSignature, UnverifiableError,
+    VerifiedBundle, VerifiedReport, catalogue_document, verify_bundle, verify_report,
+};
 pub use components::{Component, ComponentState};
 pub use decisions::{DecisionPage, RecordedDecision};
 pub use drill::{DrillError, DrillRequest, DrillView, Knocker};
 pub use events::{EventFilter, EventPage, EventsError};
 pub use explain::{Explanation, Obstacle, explain};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, HASTY, KindStatistics};
+pub use syndic_compliance::Report as ComplianceReport;
 pub use syndic_detect::{Evasion, Evidence, Finding, Findings, Score};
 
 pub use activity::{AgentActivity, HourActivity, PolicyActivity};

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! syndic proof, version 1
-//! action <id>                  or `record <index>`, or `sample <count> of <from>..<over> by seed <seed>`
+//! action <id>                  or `record <index>`, or `sample <count> of <from>..<over> by seed <seed>`, or
+//!                              `report <sha256>`
 //!
 //! <what that means, for people>
 //!
@@ -50,6 +51,8 @@ pub enum Subject {
     Record(u64),
     /// Records that a seed draws.
     Sample(Sample),
+    /// Records that a report cites, by the SHA-256 (hex) of what is signed of it.
+    Report(String),
 }
 
 /// A record and the proof of it.
@@ -156,8 +159,8 @@ impl ProofFile {
         let mut lines = Lines { rest: text, line: 0 };
         lines.exactly(TITLE, "`syndic proof, version 1`")?;
         let subject = lines.next("what is proved")?;
-        let subject =
-            Subject::parse(subject).ok_or_else(|| lines.not("an action, a record or a sample"))?;
+        let subject = Subject::parse(subject)
+            .ok_or_else(|| lines.not("an action, a record, a sample or a report"))?;
         lines.exactly("", "empty")?;
         let words = lines.paragraph();
         let mut records = Vec::new();
@@ -259,6 +262,7 @@ impl Subject {
             "action" => is_id.then(|| Self::Action(of.to_owned())),
             "record" => index(of).map(Self::Record),
             "sample" => Sample::parse(of).map(Self::Sample),
+            "report" => is_digest(of).then(|| Self::Report(of.to_owned())),
             _ => None,
         }
     }
@@ -270,6 +274,8 @@ impl Subject {
             Self::Action(action) => return concern(action, leaves),
             Self::Record(index) => indexes.eq([*index]),
             Self::Sample(sample) => sample.over() <= size && indexes.eq(sample.draw()),
+            // Which records those are, the report says.
+            Self::Report(_) => true,
         };
         if are_these { Ok(()) } else { Err(ProofRefused::Others(self.clone())) }
     }
@@ -281,6 +287,7 @@ impl fmt::Display for Subject {
             Self::Action(action) => write!(f, "action {action}"),
             Self::Record(index) => write!(f, "record {index}"),
             Self::Sample(sample) => write!(f, "sample {sample}"),
+            Self::Report(digest) => write!(f, "report {digest}"),
         }
     }
 }
@@ -323,6 +330,10 @@ fn concern(action: &str, leaves: &[Leaf]) -> Result<(), ProofRefused> {
     let refused =
         |leaf: &Leaf| ProofRefused::Unrelated { index: leaf.i, action: action.to_owned() };
     leaves.iter().find(|leaf| !is_related(leaf)).map_or(Ok(()), |leaf| Err(refused(leaf)))
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Reads a decimal number without leading zeros.

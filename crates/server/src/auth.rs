@@ -42,7 +42,7 @@ pub(crate) enum By {
 
 /// Somebody who may read everything: an auditor or an administrator.
 #[derive(Debug)]
-pub(crate) struct Reader;
+pub(crate) struct Reader(pub(crate) String);
 
 /// The same, who goes on reading: by the id of a key, and until when at most.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl FromRequestParts<App> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, gate: &App) -> Result<Self, Failure> {
         match Asker::from_request_parts(parts, gate).await?.0 {
-            Caller::Auditor { .. } | Caller::Admin { .. } => Ok(Self),
+            Caller::Auditor { key } | Caller::Admin { key } => Ok(Self(key)),
             Caller::Agent { .. } | Caller::Approver { .. } => {
                 Err(not_for("an auditor or admin key"))
             }
@@ -200,7 +200,7 @@ impl FromRequestParts<App> for LogReader {
         if gate.log_is_public() {
             return Ok(Self);
         }
-        Reader::from_request_parts(parts, gate).await.map(|Reader| Self)
+        Reader::from_request_parts(parts, gate).await.map(|_| Self)
     }
 }
 

@@ -13,10 +13,11 @@ use axum::response::{IntoResponse, Response};
 use syndic_api::{InvalidRequest, Problem};
 use syndic_gate::{
     ApprovalError, AskRefused, AttestError, AuthenticationError, BackupRefused, BreakGlassError,
-    CancelError, DrillError, EventsError, FilterError, HoldError, IncidentBundleError,
-    IncidentClassError, IncidentError, KeyError, OpenRefused, PromoteError, ProofError, PruneError,
-    RedactError, Refused, ReloadError, ReportError, ReviewRefused, RevisionError, RotateError,
-    SessionError, SubmitError, SwitchError, ToolsError, UnknownName, VoteError, WriteFailed,
+    CancelError, ComplianceError, DrillError, EventsError, FilterError, HoldError,
+    IncidentBundleError, IncidentClassError, IncidentError, KeyError, OpenRefused, PromoteError,
+    ProofError, PruneError, RedactError, Refused, ReloadError, ReportError, ReviewRefused,
+    RevisionError, RotateError, SessionError, SubmitError, SwitchError, ToolsError, UnknownName,
+    VoteError, WriteFailed,
 };
 use syndic_model::{EventId, NameError, StatementFieldError, UnknownWord};
 use syndic_relay::{ReplayError, SlackRefused};
@@ -495,6 +496,30 @@ impl From<DrillError> for Failure {
             DrillError::Switch(error) => error.into(),
             DrillError::Submit(error) => error.into(),
             DrillError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ComplianceError> for Failure {
+    fn from(error: ComplianceError) -> Self {
+        match error {
+            ComplianceError::Unknown(error) => error.into(),
+            ComplianceError::Request(_) => problem(400, "bad-query", &error),
+            ComplianceError::Changed => problem(409, "policy-changed", &error),
+            ComplianceError::Checkpoint(_) => problem(503, "not-signed", &error),
+            ComplianceError::Write(error) => error.into(),
+            ComplianceError::Catalogue(_)
+            | ComplianceError::Log(_)
+            | ComplianceError::Record(_)
+            | ComplianceError::Tests(_)
+            | ComplianceError::Form(_) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a report could not be made"
+                );
+                problem(500, "no-report", &error)
+            }
+            ComplianceError::Interrupted => internal(),
         }
     }
 }

@@ -51,6 +51,7 @@ mod assurance;
 mod audit;
 mod audited;
 mod break_glass;
+mod compliance;
 mod fatigue;
 mod keys;
 mod live;
@@ -99,17 +100,18 @@ pub use syndic_gate::{
     ApprovalPage, ApprovalStatistics, ApprovalView, AskRefused, AttestError, Attestation,
     AuditedCall, AuthenticationError, BackedUp, BackupRefused, BackupState, BackupView, BallotView,
     BreakGlass, BreakGlassError, BreakGlassView, CancelError, ClockState, Compacted, Compaction,
-    Compare, Corrective, DecisionPage, DrillError, DrillRequest, DrillView, Ended, Evasion,
-    EventFilter, EventPage, EventsError, Evidence, Explanation, Failed, FilterError, Filtered,
-    GroupStatistics, Happened, Health, Held, HoldError, HoldRequest, IncidentBundle,
-    IncidentBundleError, IncidentChange, IncidentClass, IncidentClassError, IncidentClock,
-    IncidentError, IncidentRequest, IncidentView, KeyError, KeyRequest, KeyStatus, KeyView,
-    KindStatistics, LookedThrough, Loosened, Lost, NewKey, Obstacle, OfferedTools, OpenRefused,
-    Opening, Passage, PermitClaims, PermitError, PromoteError, Promotion, ProofError, ProvedRecord,
-    RecordedDecision, RedactError, Redacted, Redaction, Refusal, Refused as VoteRefused, Reloaded,
-    Reported, RetentionHold, ReviewRefused, RotateError, RotatedLogKey, Score, Search, SearchError,
-    SessionError, Share, Signature, Standing, StatementView, Switch, SwitchError, Tail, TailError,
-    TailFilter, Told, ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
+    Compare, ComplianceError, ComplianceReport, Corrective, DecisionPage, DrillError, DrillRequest,
+    DrillView, Ended, Evasion, EventFilter, EventPage, EventsError, Evidence, Explanation, Failed,
+    FilterError, Filtered, GroupStatistics, Happened, Health, Held, HoldError, HoldRequest,
+    IncidentBundle, IncidentBundleError, IncidentChange, IncidentClass, IncidentClassError,
+    IncidentClock, IncidentError, IncidentRequest, IncidentView, KeyError, KeyRequest, KeyStatus,
+    KeyView, KindStatistics, LookedThrough, Loosened, Lost, MadeReport, NewKey, Obstacle,
+    OfferedTools, OpenRefused, Opening, Passage, PermitClaims, PermitError, PromoteError,
+    Promotion, ProofError, ProvedRecord, RecordedDecision, RedactError, Redacted, Redaction,
+    Refusal, Refused as VoteRefused, Reloaded, ReportRequest, Reported, RetentionHold,
+    ReviewRefused, RotateError, RotatedLogKey, Score, Search, SearchError, SessionError, Share,
+    Signature, Standing, StatementView, Switch, SwitchError, Tail, TailError, TailFilter, Told,
+    ToolStanding, ToolsError, VoteError, Wish, args_digest, verify_permit,
 };
 pub use syndic_gate::{Finding as Detection, Findings as Detections};
 pub use syndic_gate::{NotATile, TilePath};

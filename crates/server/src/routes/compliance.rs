@@ -1,0 +1,114 @@
+//! Reports about agents, and the catalogue of what they report on.
+#![expect(unused_qualifications, reason = "the expansion of `params` names the type by its path")]
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::Value;
+use syndic_api::{Problem, ProvenReport};
+use syndic_gate::{ComplianceReport, MadeReport, ReportRequest, catalogue_document};
+use syndic_model::OperatorRole;
+use utoipa::IntoParams;
+
+use super::audit::bad_query;
+use crate::app::App;
+use crate::auth::Reader;
+use crate::problem::{Failure, Named, internal, off_the_loop, to_the_end};
+
+/// What to report.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct About {
+    /// Ids of frameworks, such as `eu-ai-act`, with commas between them; all of them when left out.
+    framework: Option<String>,
+    /// `provider` or `deployer`: only what binds an operator in this role.
+    role: Option<String>,
+    /// The day for which to judge which duties apply, like `2027-12-02`; today when left out.
+    #[param(value_type = Option<String>, format = Date)]
+    as_of: Option<String>,
+}
+
+/// Reports what the evidence shows of an agent's duties: measured from the ledger, signed by the log's key, and recorded.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/compliance",
+    operation_id = "compliance_report",
+    params(("id" = String, Path, description = "The agent's id"), About),
+    responses(
+        (status = 200, body = Object, description = "A report of the schema `syndic/report/v1`"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn report(
+    State(gate): State<App>,
+    Reader(by): Reader,
+    Named(agent): Named,
+    about: Result<Query<About>, QueryRejection>,
+) -> Result<Json<ComplianceReport>, Failure> {
+    Ok(Json(make(gate, by, agent, about).await?.report))
+}
+
+/// Reports as above, and proves every record that the report cites, for who has no access to the log.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/compliance/proofs",
+    operation_id = "compliance_report_with_proofs",
+    params(("id" = String, Path, description = "The agent's id"), About),
+    responses(
+        (status = 200, body = ProvenReport),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn proven(
+    State(gate): State<App>,
+    Reader(by): Reader,
+    Named(agent): Named,
+    about: Result<Query<About>, QueryRejection>,
+) -> Result<Json<ProvenReport>, Failure> {
+    let MadeReport { report, proofs, record } = make(gate, by, agent, about).await?;
+    let report = serde_json::to_value(&report).map_err(|_| internal())?;
+    Ok(Json(ProvenReport { report, proofs, record }))
+}
+
+/// Shows the catalogue that reports are judged by: frameworks, what they ask for, probes and dates.
+#[utoipa::path(
+    get,
+    path = "/v1/compliance/catalogue",
+    operation_id = "compliance_catalogue",
+    responses((status = 200, body = Object))
+)]
+pub(crate) async fn catalogue(_: Reader) -> Result<Json<Value>, Failure> {
+    Ok(Json(off_the_loop(catalogue_document).await?.map_err(|_| internal())?))
+}
+
+async fn make(
+    gate: App,
+    by: String,
+    agent: String,
+    about: Result<Query<About>, QueryRejection>,
+) -> Result<MadeReport, Failure> {
+    let Query(about) = about.map_err(|error| bad_query(error.body_text()))?;
+    let request = about.of(agent)?;
+    Ok(to_the_end(async move { gate.compliance_report(request, &by).await }).await??)
+}
+
+impl About {
+    fn of(self, agent: String) -> Result<ReportRequest, Failure> {
+        let named = self.framework.iter().flat_map(|all| all.split(','));
+        let frameworks = named.map(|one| one.trim().to_owned()).filter(|one| !one.is_empty());
+        let role = self.role.map(|role| role.parse::<OperatorRole>()).transpose();
+        let day = |text: String| {
+            let shown: String = text.chars().take(40).flat_map(char::escape_default).collect();
+            text.parse::<Date>().map_err(|_| bad_query(format!("`{shown}` is not a date")))
+        };
+        Ok(ReportRequest {
+            agent,
+            frameworks: frameworks.collect(),
+            role: role.map_err(|error| bad_query(error.to_string()))?,
+            as_of: self.as_of.map(day).transpose()?,
+        })
+    }
+}

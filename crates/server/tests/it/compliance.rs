@@ -1,0 +1,179 @@
+//! Reports about agents, and what a reader who trusts nobody makes of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use syndic_gate::{
+    ComplianceReport, ReportSignature, UnverifiableError, VerifiedReport, verify_bundle,
+    verify_report,
+};
+use syndic_ledger::{KeyKind, NoteKey};
+use syndic_testkit::{TestClock, TestServer};
+
+const PATH: &str = "/v1/agents/knowledge-base/compliance";
+
+async fn office() -> (TestServer, Arc<TestClock>) {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z"));
+    (TestServer::start(clock.clone()).await, clock)
+}
+
+async fn act(server: &TestServer) {
+    let agent = server.agent_key("knowledge-base").await;
+    let search = json!({"agent": "knowledge-base", "action": "search_knowledge_base", "args": {"query": "x"}});
+    for _ in 0..3 {
+        server.submit(&agent, search.clone()).await;
+    }
+}
+
+async fn reported(server: &TestServer, query: &str) -> ComplianceReport {
+    let answer = server.send("GET", &format!("{PATH}{query}"), &server.admin, "").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    serde_json::from_str(&answer.text).unwrap()
+}
+
+fn data_dir(server: &TestServer) -> PathBuf {
+    server.gate.governance().settings.data_dir.clone()
+}
+
+fn verified(report: &ComplianceReport, data_dir: &Path) -> VerifiedReport {
+    verify_report(report, data_dir, Path::new("elsewhere"), &[]).unwrap()
+}
+
+#[tokio::test]
+async fn a_report_is_made_again_from_the_log_that_it_rests_on_and_says_the_same() {
+    let (server, clock) = office().await;
+    act(&server).await;
+    clock.step(SignedDuration::from_hours(30));
+    let first = reported(&server, "").await;
+    act(&server).await;
+    let second =
+        reported(&server, "?framework=eu-ai-act,owasp-llm-2026&role=deployer&as_of=2028-01-01")
+            .await;
+    assert!(second.log.size > first.log.size && second.frameworks.len() == 2);
+    assert_eq!(
+        (second.roles.as_slice(), second.as_of.to_string()),
+        (&["deployer".to_owned()][..], "2028-01-01".to_owned())
+    );
+    assert!(!first.proofs.is_empty() && first.log.signed == Some(true));
+    let data_dir = data_dir(&server);
+    for report in [&first, &second] {
+        let verified = verified(report, &data_dir);
+        assert!(verified.holds(), "while it is served: {verified:#?}");
+    }
+    let directory = server.stop().await;
+    assert!(verified(&first, &data_dir).holds(), "and afterwards");
+    drop(directory);
+}
+
+#[tokio::test]
+async fn a_report_is_recorded_with_its_digest() {
+    let (server, _) = office().await;
+    let report = reported(&server, "").await;
+    let store = server.gate.store();
+    let last = store.read(store.durable_index() - 1).unwrap().leaf;
+    let made = serde_json::to_value(&last.record).unwrap()["report_made"].clone();
+    assert_eq!(made["digest"], json!(report.digest().unwrap()));
+    assert_eq!(
+        (&made["agent"], &made["size"]),
+        (&json!("knowledge-base"), &json!(report.log.size))
+    );
+}
+
+#[tokio::test]
+async fn what_was_changed_in_a_report_is_named() {
+    let (server, _) = office().await;
+    act(&server).await;
+    let report = reported(&server, "").await;
+    let data_dir = data_dir(&server);
+    let changed = |pointer: &str, to: Value| {
+        let mut value = serde_json::to_value(&report).unwrap();
+        *value.pointer_mut(pointer).unwrap() = to;
+        verified(&serde_json::from_value(value).unwrap(), &data_dir)
+    };
+    for (pointer, to, path) in [
+        ("/compliance_score", json!("7/7"), "compliance_score"),
+        ("/log/root", json!("00"), "log/root"),
+        ("/log/origin", json!("another"), "log/origin"),
+        ("/agent/mode", json!("observe"), "agent/mode"),
+        ("/readings/0/verdict", json!("told"), "readings/LOG-01/verdict"),
+    ] {
+        let verified = changed(pointer, to);
+        let first = verified.differences.first.first().map(|one| one.path.clone());
+        assert!(!verified.holds() && first.as_deref() == Some(path), "{pointer}: {verified:#?}");
+        assert!(matches!(verified.signature, ReportSignature::Refuted(_)), "{pointer}");
+    }
+    let unproved = changed("/proofs", json!([]));
+    assert!(!unproved.unproved.is_empty() && unproved.differences.count == 0);
+    let unsigned = changed("/signature", Value::Null);
+    assert_eq!(
+        (unsigned.signature.clone(), unsigned.differences.count),
+        (ReportSignature::Missing, 0)
+    );
+    assert!(!unsigned.holds());
+}
+
+#[tokio::test]
+async fn a_log_that_was_changed_or_cut_after_a_report_does_not_bear_it_out() {
+    let (server, clock) = office().await;
+    act(&server).await;
+    let report = reported(&server, "").await;
+    let data_dir = data_dir(&server);
+    let directory = server.stop().await;
+    let segment = data_dir.join("segments/0000000000000000.jsonl");
+    let text = fs::read_to_string(&segment).unwrap();
+    fs::write(&segment, text.replace("search_knowledge_base", "search_knowledge_bast")).unwrap();
+    let verified = verified(&report, &data_dir);
+    let paths: Vec<_> = verified.differences.first.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(paths[..2], ["log/root", "log/signed"], "what the rest follows from comes first");
+    assert!(!verified.unproved.is_empty());
+
+    let half: Vec<&str> = text.split_inclusive('\n').take(3).collect();
+    fs::write(&segment, half.concat()).unwrap();
+    let cut = verify_report(&report, &data_dir, Path::new("."), &[]).unwrap_err();
+    assert!(matches!(cut, UnverifiableError::Short { found: 3, .. }), "{cut}");
+    drop((directory, clock));
+}
+
+#[tokio::test]
+async fn what_a_report_cites_is_proved_without_the_log() {
+    let (server, _) = office().await;
+    act(&server).await;
+    let answer = server.send("GET", &format!("{PATH}/proofs"), &server.admin, "").await.json();
+    let report: ComplianceReport = serde_json::from_value(answer["report"].clone()).unwrap();
+    let proofs = answer["proofs"].as_str().unwrap();
+    let keys = server.gate.store().log_keys();
+    let verified = verify_bundle(&report, proofs, &keys).unwrap();
+    assert!(verified.holds() && verified.proved == report.proofs.len() as u64, "{verified:#?}");
+    assert_eq!(verified.not_recomputed.len(), report.readings.len());
+
+    let stranger = NoteKey::new(keys[0].name(), KeyKind::Log, &[7; 32]).unwrap();
+    let strange = [stranger.verifier().clone()];
+    assert!(verify_bundle(&report, proofs, &strange).is_err(), "by another key");
+    let other = reported(&server, "").await;
+    let told = verify_bundle(&other, proofs, &keys).unwrap_err().to_string();
+    assert!(told.contains("another report"), "{told}");
+}
+
+#[tokio::test]
+async fn reports_are_for_those_who_read_and_are_asked_for_in_words_that_there_are() {
+    let (server, _) = office().await;
+    let agent = server.agent_key("knowledge-base").await;
+    assert_eq!(server.send("GET", PATH, &agent, "").await.status, 403);
+    for (path, status, code) in [
+        ("/v1/agents/nobody/compliance".to_owned(), 404, "unknown-agent"),
+        (format!("{PATH}?framework=eu-ai"), 400, "bad-query"),
+        (format!("{PATH}?role=importer"), 400, "bad-query"),
+        (format!("{PATH}?as_of=soon"), 400, "bad-query"),
+        (format!("{PATH}?colour=red"), 400, "bad-query"),
+    ] {
+        let refused = server.send("GET", &path, &server.admin, "").await;
+        let code = format!("urn:syndic:problem:{code}");
+        assert_eq!((refused.status, &refused.json()["type"]), (status, &json!(code)), "{path}");
+    }
+    let auditor = server.key(json!({"role": "auditor"})).await;
+    let catalogue = server.send("GET", "/v1/compliance/catalogue", &auditor, "").await.json();
+    assert_eq!(catalogue["frameworks"].as_array().map(Vec::len), Some(16));
+}

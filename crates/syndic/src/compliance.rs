@@ -1,0 +1,29 @@
+//! Reports about agents.
+
+use serde_json::Value;
+use syndic_gate::{ComplianceError, MadeReport, ReportRequest, catalogue_document};
+
+use crate::Governor;
+use crate::governor::EMBEDDED;
+
+impl Governor {
+    /// Reports what the evidence shows of an agent's duties: measured from the ledger, signed by the log's key, recorded,
+    /// and proved.
+    ///
+    /// # Errors
+    /// When there is no such agent or framework, or the ledger cannot be read or written.
+    pub async fn compliance_report(
+        &self,
+        request: ReportRequest,
+    ) -> Result<MadeReport, ComplianceError> {
+        self.to_the_end(|gate| async move { gate.compliance_report(request, EMBEDDED).await }).await
+    }
+
+    /// Shows the catalogue that reports are judged by.
+    ///
+    /// # Errors
+    /// None in a program that was tested.
+    pub fn compliance_catalogue(&self) -> Result<Value, ComplianceError> {
+        Ok(catalogue_document()?)
+    }
+}
