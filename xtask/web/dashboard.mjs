@@ -347,7 +347,8 @@ export async function tools(server, open) {
     policy: ['#/policies/no-pii-external', 'Actions it stood in the way of'],
     revisions: ['#/policies/revisions', 'What changed in'],
     approvals: ['#/approvals', 'What they are asked most'],
-    compliance: ['#/compliance', 'never assessed'],
+    compliance: ['#/compliance', 'Controls satisfied'],
+    report: ['#/compliance/customer-support', 'Never tried out'],
   });
   return { keys, signIn, signedIn, seed, pages };
 }

@@ -273,6 +273,11 @@ impl Client {
         self.find(&["v1", "agents", id, "compliance"], &about.query()).await
     }
 
+    /// Looks at every item of the checklist of an agent.
+    pub async fn checklist(&self, id: &str) -> Answer<Value> {
+        self.get(&["v1", "agents", id, "checklist"]).await
+    }
+
     /// Reports as [`Self::compliance_report`], with proofs of the records that the report cites.
     pub async fn proven_report(&self, id: &str, about: &ReportFilter) -> Answer<ProvenReport> {
         self.find(&["v1", "agents", id, "compliance", "proofs"], &about.query()).await

@@ -115,7 +115,7 @@ pub use drill::{DrillError, DrillRequest, DrillView, Knocker};
 pub use events::{EventFilter, EventPage, EventsError};
 pub use explain::{Explanation, Obstacle, explain};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, HASTY, KindStatistics};
-pub use syndic_compliance::Report as ComplianceReport;
+pub use syndic_compliance::{Checklist, Report as ComplianceReport, render as render_report};
 pub use syndic_detect::{Evasion, Evidence, Finding, Findings, Score};
 
 pub use activity::{AgentActivity, HourActivity, PolicyActivity};

@@ -92,6 +92,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(incidents::close))
         .routes(routes!(incidents::bundle))
         .routes(routes!(assessments::list))
+        .routes(routes!(compliance::checklist))
         .routes(routes!(assessments::show))
         .routes(routes!(compliance::report))
         .routes(routes!(compliance::proven))

@@ -1,7 +1,7 @@
 //! Reports about agents.
 
 use serde_json::Value;
-use syndic_gate::{ComplianceError, MadeReport, ReportRequest, catalogue_document};
+use syndic_gate::{Checklist, ComplianceError, MadeReport, ReportRequest, catalogue_document};
 
 use crate::Governor;
 use crate::governor::EMBEDDED;
@@ -17,6 +17,14 @@ impl Governor {
         request: ReportRequest,
     ) -> Result<MadeReport, ComplianceError> {
         self.to_the_end(|gate| async move { gate.compliance_report(request, EMBEDDED).await }).await
+    }
+
+    /// Looks at every item of the checklist of an agent; nothing is recorded.
+    ///
+    /// # Errors
+    /// When there is no such agent, or the ledger cannot be read.
+    pub async fn checklist(&self, agent: &str) -> Result<Checklist, ComplianceError> {
+        self.gate.checklist(agent).await
     }
 
     /// Shows the catalogue that reports are judged by.

@@ -119,18 +119,12 @@ impl Gate {
         request: ReportRequest,
         by: &str,
     ) -> Result<MadeReport, ComplianceError> {
-        let governance = self.governance();
-        let agent = profile(&governance, &request.agent)?.id.clone();
-        let ReportRequest { frameworks, role, as_of, .. } = request;
-        let making = Making {
-            governance,
-            store: Arc::clone(&self.store),
-            clock: self.clock(),
-            agent,
-            request: Request { frameworks, role, as_of },
-        };
+        let ReportRequest { agent, frameworks, role, as_of } = request;
+        let looking = self.looking(&agent)?;
+        let request = Request { frameworks, role, as_of };
         let folded = Arc::clone(&self.folded);
-        let made = tokio::task::spawn_blocking(move || making.make(&mut folded.lock())).await;
+        let made = tokio::task::spawn_blocking(move || looking.make(&request, &mut folded.lock()));
+        let made = made.await;
         let Made { report, checklist, digest, proofs } =
             made.map_err(|_| ComplianceError::Interrupted)??;
         let record = Record::ReportMade(ReportMade {
@@ -145,6 +139,27 @@ impl Gate {
         let (record, _) = self.assure(record).await?;
         Ok(MadeReport { report, proofs, record })
     }
+
+    /// Looks at every item of an agent's checklist. Nothing is recorded.
+    ///
+    /// # Errors
+    /// When there is no such agent, or the ledger cannot be read.
+    pub async fn checklist(&self, agent: &str) -> Result<Checklist, ComplianceError> {
+        let looking = self.looking(agent)?;
+        let folded = Arc::clone(&self.folded);
+        let look = move || {
+            looking
+                .judge(&mut folded.lock(), |evidence, catalogue| Ok(checklist(evidence, catalogue)))
+        };
+        let looked = tokio::task::spawn_blocking(look).await;
+        Ok(looked.map_err(|_| ComplianceError::Interrupted)??.0)
+    }
+
+    fn looking(&self, agent: &str) -> Result<Looking, UnknownName> {
+        let governance = self.governance();
+        let agent = profile(&governance, agent)?.id.clone();
+        Ok(Looking { governance, store: Arc::clone(&self.store), clock: self.clock(), agent })
+    }
 }
 
 /// A report that is to be recorded.
@@ -155,18 +170,35 @@ struct Made {
     proofs: Option<String>,
 }
 
-/// A report on its way.
-struct Making {
+/// What the evidence about an agent is read with.
+struct Looking {
     governance: Arc<Governance>,
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
     agent: AgentId,
-    request: Request,
 }
 
-impl Making {
+impl Looking {
     /// Makes the report, signs it, and proves what it cites. Blocks.
-    fn make(&self, folded: &mut Folded) -> Result<Made, ComplianceError> {
+    fn make(&self, request: &Request, folded: &mut Folded) -> Result<Made, ComplianceError> {
+        let ((mut report, checklist), checkpoint) = self.judge(folded, |evidence, catalogue| {
+            let report = Report::assess(request, evidence, catalogue)?;
+            Ok((report, count(&checklist(evidence, catalogue))))
+        })?;
+        let cited = cited(&report);
+        report.proofs = self.prove(&cited, checkpoint.head.size)?;
+        let digest = report.digest()?;
+        report.signature = Some(self.store.sign(&signed::text(&digest))?.to_string());
+        let proofs = self.proof_file(&cited, &digest, &checkpoint)?;
+        Ok(Made { report, checklist, digest, proofs })
+    }
+
+    /// Reads the ledger up to its newest checkpoint, and judges what is there then. Blocks.
+    fn judge<T>(
+        &self,
+        folded: &mut Folded,
+        judge: impl FnOnce(&Evidence<'_>, &Catalogue) -> Result<T, ComplianceError>,
+    ) -> Result<(T, Arc<Published>), ComplianceError> {
         let last = self.store.durable_index().saturating_sub(1);
         let checkpoint = self.store.checkpoint_over(last, PATIENCE);
         let checkpoint = checkpoint.map_err(ComplianceError::Checkpoint)?;
@@ -176,21 +208,6 @@ impl Making {
         }
         // No record is later than the report that rests on it.
         let now = self.clock.now().max(folded.last.unwrap_or(Timestamp::MIN));
-        let (mut report, checklist) = self.assess(folded, &checkpoint, now)?;
-        let cited = cited(&report);
-        report.proofs = self.prove(&cited, checkpoint.head.size)?;
-        let digest = report.digest()?;
-        report.signature = Some(self.store.sign(&signed::text(&digest))?.to_string());
-        let proofs = self.proof_file(&cited, &digest, &checkpoint)?;
-        Ok(Made { report, checklist, digest, proofs })
-    }
-
-    fn assess(
-        &self,
-        folded: &Folded,
-        checkpoint: &Published,
-        now: Timestamp,
-    ) -> Result<(Report, ChecklistCount), ComplianceError> {
         let governance = &self.governance;
         let origin = self.store.log_keys().first().map(|key| key.name().to_owned());
         let is_signed = folded.log.head() == checkpoint.head;
@@ -204,9 +221,7 @@ impl Making {
         let setup = setup(governance, &self.agent, tests);
         let setup = setup.ok_or(ComplianceError::Changed)?;
         let evidence = Evidence { facts: &folded.facts, setup: &setup, log: &log, now };
-        let catalogue = Catalogue::builtin()?;
-        let report = Report::assess(&self.request, &evidence, catalogue)?;
-        Ok((report, count(&checklist(&evidence, catalogue))))
+        Ok((judge(&evidence, Catalogue::builtin()?)?, checkpoint))
     }
 
     fn prove(&self, cited: &BTreeSet<u64>, size: u64) -> Result<Vec<Proof>, ComplianceError> {

@@ -13,6 +13,10 @@ const DASHBOARD_POLICY: &str = "default-src 'none'; script-src 'self'; style-src
                                 img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; \
                                 frame-ancestors 'none'";
 
+/// What a document of its own may do: look as it says itself, and nothing else.
+const DOCUMENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+                               frame-ancestors 'none'";
+
 const HEADERS: [(&str, &str); 5] = [
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
@@ -29,6 +33,11 @@ pub(crate) async fn add(request: Request, next: Next) -> Response {
 /// Adds the headers of the dashboard.
 pub(crate) async fn add_dashboard(request: Request, next: Next) -> Response {
     added(DASHBOARD_POLICY, next.run(request).await)
+}
+
+/// Adds the headers of a document of its own.
+pub(crate) fn add_document(response: Response) -> Response {
+    added(DOCUMENT_POLICY, response)
 }
 
 fn added(policy: &'static str, mut response: Response) -> Response {

@@ -4,17 +4,23 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 use syndic_api::{Problem, ProvenReport};
-use syndic_gate::{ComplianceReport, MadeReport, ReportRequest, catalogue_document};
+use syndic_gate::{
+    Checklist, ComplianceReport, MadeReport, ReportRequest, catalogue_document, render_report,
+};
 use syndic_model::OperatorRole;
 use utoipa::IntoParams;
 
 use super::audit::bad_query;
 use crate::app::App;
 use crate::auth::Reader;
+use crate::pages::headers;
 use crate::problem::{Failure, Named, internal, off_the_loop, to_the_end};
 
 /// What to report.
@@ -29,6 +35,16 @@ pub(crate) struct About {
     /// The day for which to judge which duties apply, like `2027-12-02`; today when left out.
     #[param(value_type = Option<String>, format = Date)]
     as_of: Option<String>,
+    /// `json`, which is what is signed; `html` or `markdown` for people. What `Accept` prefers, else `json`, when left
+    /// out; nothing else than JSON has proofs.
+    format: Option<String>,
+}
+
+/// What a report is written as.
+enum Format {
+    Json,
+    Html,
+    Markdown,
 }
 
 /// Reports what the evidence shows of an agent's duties: measured from the ledger, signed by the log's key, and recorded.
@@ -38,7 +54,7 @@ pub(crate) struct About {
     operation_id = "compliance_report",
     params(("id" = String, Path, description = "The agent's id"), About),
     responses(
-        (status = 200, body = Object, description = "A report of the schema `syndic/report/v1`"),
+        (status = 200, body = Object, description = "A report of the schema `syndic/report/v1`, or a page or Markdown derived from it"),
         (status = "4XX", body = Problem, content_type = "application/problem+json")
     )
 )]
@@ -46,9 +62,41 @@ pub(crate) async fn report(
     State(gate): State<App>,
     Reader(by): Reader,
     Named(agent): Named,
+    headers: HeaderMap,
     about: Result<Query<About>, QueryRejection>,
-) -> Result<Json<ComplianceReport>, Failure> {
-    Ok(Json(make(gate, by, agent, about).await?.report))
+) -> Result<Response, Failure> {
+    let asked = about.as_ref().ok().and_then(|about| about.format.as_deref());
+    let format = Format::of(asked, &headers)?;
+    let report = make(gate, by, agent, about).await?.report;
+    off_the_loop(move || written(&report, &format)).await
+}
+
+/// Writes a report, with headers that let a page do nothing.
+fn written(report: &ComplianceReport, format: &Format) -> Response {
+    let (kind, text) = match format {
+        Format::Json => return Json(report).into_response(),
+        Format::Html => ("text/html; charset=utf-8", render_report::html(report)),
+        Format::Markdown => ("text/markdown; charset=utf-8", render_report::markdown(report)),
+    };
+    headers::add_document(([(CONTENT_TYPE, kind)], text).into_response())
+}
+
+/// Looks at every item of the checklist of an agent; nothing is recorded.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/checklist",
+    params(("id" = String, Path, description = "The agent's id")),
+    responses(
+        (status = 200, body = Object, description = "The items, where each stands and what would close it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn checklist(
+    State(gate): State<App>,
+    _: Reader,
+    Named(agent): Named,
+) -> Result<Json<Checklist>, Failure> {
+    Ok(Json(gate.checklist(&agent).await?))
 }
 
 /// Reports as above, and proves every record that the report cites, for who has no access to the log.
@@ -93,6 +141,24 @@ async fn make(
     let Query(about) = about.map_err(|error| bad_query(error.body_text()))?;
     let request = about.of(agent)?;
     Ok(to_the_end(async move { gate.compliance_report(request, &by).await }).await??)
+}
+
+impl Format {
+    /// Takes what the address says, else what is preferred by whoever asks.
+    fn of(asked: Option<&str>, headers: &HeaderMap) -> Result<Self, Failure> {
+        let accepted =
+            headers.get(ACCEPT).and_then(|kinds| kinds.to_str().ok()).unwrap_or_default();
+        match asked {
+            Some("json") => Ok(Self::Json),
+            Some("html") => Ok(Self::Html),
+            Some("markdown") => Ok(Self::Markdown),
+            Some(_) => Err(bad_query("`format` is `json`, `html` or `markdown`")),
+            None if accepted.contains("application/json") => Ok(Self::Json),
+            None if accepted.contains("text/html") => Ok(Self::Html),
+            None if accepted.contains("text/markdown") => Ok(Self::Markdown),
+            None => Ok(Self::Json),
+        }
+    }
 }
 
 impl About {

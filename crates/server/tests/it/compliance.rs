@@ -69,6 +69,51 @@ async fn a_report_is_made_again_from_the_log_that_it_rests_on_and_says_the_same(
 }
 
 #[tokio::test]
+async fn a_report_is_written_as_who_asks_wants_it() {
+    let (server, _) = office().await;
+    for (query, kind, begins) in [
+        ("", "application/json", "{\"schema\":"),
+        ("?format=html", "text/html; charset=utf-8", "<!DOCTYPE html>"),
+        ("?format=markdown", "text/markdown; charset=utf-8", "# "),
+    ] {
+        let answer = server.send("GET", &format!("{PATH}{query}"), &server.admin, "").await;
+        assert!(answer.head.contains(&format!("content-type: {kind}")), "{}", answer.head);
+        assert!(answer.text.starts_with(begins), "{}", answer.text);
+    }
+    let unknown = server.send("GET", &format!("{PATH}?format=pdf"), &server.admin, "").await;
+    assert_eq!(unknown.status, 400);
+}
+
+#[tokio::test]
+async fn the_checklist_has_every_item_and_says_what_would_close_what_is_open() {
+    let (server, _) = office().await;
+    let path = "/v1/agents/knowledge-base/checklist";
+    let checklist = server.send("GET", path, &server.admin, "").await.json();
+    let items = checklist["items"].as_array().unwrap();
+    assert_eq!(items.len(), 22);
+    let open = items.iter().filter(|item| item["state"] == "open" && item["required"] == true);
+    assert_eq!(checklist["open_required"].as_array().unwrap().len(), open.count());
+}
+
+#[tokio::test]
+async fn who_was_assessed_is_told_without_judging_again() {
+    let (server, _) = office().await;
+    let report = reported(&server, "").await;
+    let told = server.send("GET", "/v1/agents/knowledge-base/assessments", &server.admin, "").await;
+    let told = told.json();
+    assert_eq!(told["headline"], report.headline);
+    assert_eq!(told["reports"][0]["counts"], json!(report.summary.controls));
+    assert_eq!(
+        (told["reports"].as_array().unwrap().len(), &told["checklist"]["items"]),
+        (1, &json!(22))
+    );
+    let overview = server.send("GET", "/v1/overview", &server.admin, "").await.json();
+    let mut agents = overview["agents"].as_array().unwrap().iter();
+    let agent = agents.find(|one| one["agent"] == "knowledge-base").unwrap();
+    assert!(agent["assessed"].is_string() && agent["checklist"].is_string(), "{agent}");
+}
+
+#[tokio::test]
 async fn a_report_is_recorded_with_its_digest() {
     let (server, _) = office().await;
     let report = reported(&server, "").await;

@@ -42,6 +42,7 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/incidents/{id}/updates", "Governor::update_incident"),
     ("post /v1/incidents/{id}/close", "Governor::close_incident"),
     ("get /v1/incidents/{id}/bundle", "Governor::incident_bundle"),
+    ("get /v1/agents/{id}/checklist", "Governor::checklist"),
     ("get /v1/agents/{id}/compliance", "Governor::compliance_report"),
     ("get /v1/agents/{id}/compliance/proofs", "Governor::compliance_report"),
     ("get /v1/compliance/catalogue", "Governor::compliance_catalogue"),
