@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::command::{
     actions, agents, alerts, approvals, attest, audit, backup, break_glass, check, completions,
-    decide, demo, diff, doctor, drill, explain, grafana, incident, init, keys, learn, mcp, metrics,
-    pack, permit, policy, promote, prove, relay, replay, restore, scan, schema, serve, sign_in,
-    status, test, witness,
+    comply, decide, demo, diff, doctor, drill, explain, grafana, incident, init, keys, learn, mcp,
+    metrics, pack, permit, policy, promote, prove, relay, replay, restore, scan, schema, serve,
+    sign_in, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Approvals(approvals::ApprovalsCommand),
     Attest(Box<attest::AttestArgs>),
+    #[command(subcommand)]
+    Comply(comply::ComplyCommand),
     #[command(subcommand)]
     Drill(drill::DrillCommand),
     Explain(explain::ExplainArgs),

@@ -10,6 +10,7 @@ pub(crate) mod backup;
 pub(crate) mod break_glass;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod comply;
 pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod diff;
@@ -63,6 +64,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Approvals(command) => approvals::run(command, global, out).await,
         Command::Attest(args) => attest::run(*args, global, out).await,
+        Command::Comply(command) => comply::run(command, global, out).await,
         Command::Drill(command) => drill::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,
         Command::Mcp(args) => mcp::run(*args, global, out).await,

@@ -1,0 +1,88 @@
+//! `syndic comply diff`
+
+use std::path::PathBuf;
+
+use syndic_compliance::{Changed, Figure, FigureMoved, Gap, Moved, Status, changes};
+
+use crate::exit::Exit;
+use crate::output::{Output, Tone};
+
+/// Show what moved between two reports about an agent
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  syndic comply diff january.json november.json
+  syndic comply diff january.json november.json --json
+
+Neither report is verified: `syndic comply verify` does that.")]
+pub(crate) struct DiffArgs {
+    /// The older report, as JSON
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The newer one
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+}
+
+pub(crate) fn run(args: &DiffArgs, out: &Output) -> anyhow::Result<Exit> {
+    let found = changes(&super::read(&args.old)?, &super::read(&args.new)?)?;
+    if out.is_json() {
+        out.document(&found)?;
+        return Ok(Exit::Success);
+    }
+    out.line(format!("{}: {} to {}", found.agent, found.from, found.to))?;
+    section("grounds", found.grounds.iter().map(changed), out)?;
+    section("checks", found.checks.iter().map(moved), out)?;
+    section("controls", found.controls.iter().map(moved), out)?;
+    section("duties that do not apply yet", found.not_yet.iter().map(moved), out)?;
+    let gap = |gap: &Gap| format!("{}: {}", gap.id, gap.why);
+    section("gaps opened", found.opened.iter().map(gap), out)?;
+    section("gaps closed", found.closed.iter().map(|gap| gap.id.clone()), out)?;
+    let figure = |one: &FigureMoved| {
+        format!(
+            "{} {}: {} to {}",
+            one.probe,
+            one.name,
+            told(one.from.as_ref()),
+            told(one.to.as_ref())
+        )
+    };
+    section("figures", found.figures.iter().map(figure), out)?;
+    section("statements", found.statements.iter().map(changed), out)?;
+    Ok(Exit::Success)
+}
+
+fn section(
+    title: &str,
+    lines: impl ExactSizeIterator<Item = String>,
+    out: &Output,
+) -> anyhow::Result<()> {
+    if lines.len() == 0 {
+        return Ok(());
+    }
+    out.line(format!("\n{}", out.paint(Tone::Strong, title)))?;
+    for line in lines {
+        out.line(format!("  {line}"))?;
+    }
+    Ok(())
+}
+
+fn changed(one: &Changed) -> String {
+    let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+    format!("{}: {} to {}", one.what, said(&one.from), said(&one.to))
+}
+
+fn moved(one: &Moved) -> String {
+    let said = |status: Option<Status>| status.map_or("nothing", |status| status.as_str());
+    format!("{}: {} to {} ({})", one.id, said(one.from), said(one.to), one.why)
+}
+
+fn told(figure: Option<&Figure>) -> String {
+    match figure {
+        None => "nothing".to_owned(),
+        Some(Figure::Count(count)) => count.to_string(),
+        Some(Figure::Text(text)) => text.clone(),
+        Some(Figure::List(all)) => format!("[{}]", all.join(", ")),
+        Some(Figure::At(at)) => at.to_string(),
+    }
+}
