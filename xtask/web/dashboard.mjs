@@ -250,6 +250,50 @@ export async function dashboard({ server, open, look }) {
       await page.waitForFunction((former) => document.querySelector('.totals dd')?.textContent !== former, before);
     },
 
+    async 'an agent is assessed when somebody asks, and what the report does not show comes first'() {
+      const page = await signedIn(keys.auditor);
+      const made = async () => (await server.call('GET', '/v1/agents/knowledge-base/assessments', server.admin)).reports.length;
+      await page.goto('/#/compliance');
+      const row = page.getByRole('row', { name: /Knowledge Base/ });
+      await row.getByText('never', { exact: true }).waitFor();
+      assert.equal(await made(), 0, 'the list makes no report');
+      await row.getByRole('link', { name: 'Assess now' }).click();
+      await page.getByRole('heading', { name: 'What this report does not show' }).waitFor();
+      assert.equal(await page.locator('main h2').first().innerText(), 'What this report does not show');
+      await page.locator('#checklist .count').waitFor();
+      await page.getByLabel('Status', { exact: true }).selectOption('open');
+      await page.waitForURL(/status=open/);
+      await page.getByLabel('Framework').selectOption({ index: 1 });
+      await page.locator('.controls tbody tr').first().waitFor();
+      await page.reload();
+      await page.locator('.controls tbody tr').first().waitFor();
+      assert.equal(await page.getByLabel('Status', { exact: true }).inputValue(), 'open');
+      await page.getByText('What each probe found').click();
+      await page.locator('.readings tbody tr').first().waitFor();
+      await settled(page);
+      await look(page, 'dashboard-report-open');
+      const before = await made();
+      await page.getByRole('link', { name: '← Compliance' }).click();
+      await page.getByRole('row', { name: /Knowledge Base/ }).getByText(/\d\/7/).waitFor();
+      await page.getByRole('link', { name: 'Knowledge Base' }).click();
+      await page.getByRole('heading', { name: 'What this report does not show' }).waitFor();
+      assert.equal(await made(), before, 'going back makes no other report');
+      const [print] = await Promise.all([page.context().waitForEvent('page'), page.getByRole('link', { name: 'Open to print' }).click()]);
+      await print.getByRole('heading', { level: 1, name: /What the evidence shows/ }).waitFor();
+    },
+
+    async 'a report that cannot be made is told so, and asked for again'() {
+      const page = await signedIn(keys.auditor);
+      const problem = { type: 'urn:syndic:problem:not-signed', title: 'Conflict', status: 409, detail: 'the newest records are not signed yet; try again in a second' };
+      await page.route('**/v1/agents/*/compliance', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', json: problem }));
+      await page.goto('/#/compliance/knowledge-base');
+      await page.getByText('The report cannot be shown.').waitFor();
+      await look(page, 'dashboard-report-refused');
+      await page.unroute('**/v1/agents/*/compliance');
+      await page.getByRole('button', { name: 'Ask again' }).click();
+      await page.getByRole('heading', { name: 'What this report does not show' }).waitFor();
+    },
+
     async 'the skip link leads to the content, and each page has landmarks'() {
       const page = await signedIn(keys.auditor);
       await page.keyboard.press('Tab');

@@ -1,6 +1,6 @@
 // A value that tells when it changes.
 
-import { useEffect, useState } from './view.js';
+import { useLayoutEffect, useState } from './view.js';
 
 /**
  * @template T
@@ -37,6 +37,12 @@ export function store(value) {
  */
 export function useStore(of) {
   const [, again] = useState(0);
-  useEffect(() => of.subscribe(() => again((count) => count + 1)), [of]);
-  return of.get();
+  const shown = of.get();
+  // Before anything else can happen: an answer may come sooner than the page is painted.
+  useLayoutEffect(() => {
+    const tell = () => again((count) => count + 1);
+    if (!Object.is(of.get(), shown)) tell();
+    return of.subscribe(tell);
+  }, [of]);
+  return shown;
 }

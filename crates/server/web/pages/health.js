@@ -69,7 +69,7 @@ function Agents({ of, allStopped, done }) {
   const order = ORDERS[query.get('sort') ?? ''] ? (query.get('sort') ?? '') : 'attention';
   const found = of.filter((agent) => says(agent, find.toLowerCase()));
   const shown = paged(sorted(found, order), query.get('page'));
-  const has = { anomaly: of.some((each) => each.anomaly), checklist: of.some((each) => each.checklist || each.assessed), stop: !allStopped };
+  const has = { anomaly: of.some((each) => each.anomaly), stop: !allStopped };
   return html`<section class="group" aria-labelledby="agents">
     <div class="over">
       <h2 id="agents">Agents <span class="count">${count(found.length)}</span></h2>
@@ -102,7 +102,7 @@ const Tools = ({ find, order }) => html`<div class="tools">
 
 /**
  * Columns that nothing is known for yet are left out; and no agent is resumed by itself while all are stopped.
- * @typedef {{ anomaly: boolean, checklist: boolean, stop: boolean }} Has
+ * @typedef {{ anomaly: boolean, stop: boolean }} Has
  */
 
 /** @param {{ of: Api.AgentOverview[], has: Has, done: () => void }} props */
@@ -112,7 +112,6 @@ function Rows({ of, has, done }) {
     number('Waiting'),
     'Top violation',
     has.anomaly && 'Unusual',
-    has.checklist && 'Checklist',
     'Last seen',
     unnamed('Stop'),
   ];
@@ -129,6 +128,7 @@ function Row({ of, has, done }) {
       <a href=${href(['agents', agent])}><${Name} of=${of.name} /></a>
       ${of.state !== 'active' && html` <${State} is=${of.state} />`}
       <span class="sub"><${Name} of=${`${of.owner.person}, ${of.owner.team}`} /></span>
+      <${Assessed} of=${of} />
       ${of.suspended_reason && html`<span class="sub bad">“<${Name} of=${of.suspended_reason} most=${120} />”</span>`}
     </${What}>
     <${Cell} of="Risk"><${Risk} is=${of.risk_level} plain /></${Cell}>
@@ -143,7 +143,6 @@ function Row({ of, has, done }) {
         : html`<${None}>none</${None}>`}
     </${Cell}>
     ${has.anomaly && html`<${Cell} of="Unusual"><${Unusual} of=${of.anomaly} /></${Cell}>`}
-    ${has.checklist && html`<${Cell} of="Checklist"><${Checklist} of=${of} /></${Cell}>`}
     <${Cell} of="Last seen"><${Ago} at=${of.last_seen} /></${Cell}>
     <td class="do">${has.stop && html`<${Stop} agent=${agent} name=${of.name} suspended=${of.state === 'suspended'} done=${done} small />`}</td>
   </tr>`;
@@ -164,10 +163,10 @@ function Unusual({ of }) {
   return html`<span class=${look}><b>${Math.round(of.score)}</b> of 100</span><span class="sub"><${Prose} of=${of.told} /></span>`;
 }
 
-/** @param {{ of: Api.AgentOverview }} props */
-const Checklist = ({ of }) => html`
-  ${of.checklist ? html`<${Name} of=${of.checklist} />` : html`<${None}>not looked at</${None}>`}
-  <span class="sub"><a href=${href(['compliance', of.agent])}>${of.assessed ? html`assessed <${Ago} at=${of.assessed} />` : 'never assessed'}</a></span>`;
+/** What is known of its duties, where somebody asked. @param {{ of: Api.AgentOverview }} props */
+const Assessed = ({ of }) => (of.assessed || of.checklist) && html`<span class="sub">
+  <a href=${href(['compliance', of.agent])}>assessed <${Ago} at=${of.assessed} /></a>${of.checklist && html`, checklist ${of.checklist}`}
+</span>`;
 
 /** @param {Api.AgentOverview} agent @param {string} words */
 const says = ({ agent, name, owner, state, mode }, words) =>

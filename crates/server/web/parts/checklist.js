@@ -38,6 +38,6 @@ const Item = ({ of }) => html`<li>
   <div>
     <p>${of.title} ${!of.required && html`<span class="quiet small">not required at its risk</span>`}</p>
     <p class="sub"><${Prose} of=${sentence(of.why)} />${of.by && html` By <${Name} of=${of.by} />.`}</p>
-    ${(of.closes ?? []).map((closes) => html`<${Remedy} of=${closes} />`)}
+    ${(of.closes ?? []).length > 0 && html`<details class="more"><summary>What would close it</summary>${(of.closes ?? []).map((closes) => html`<${Remedy} of=${closes} />`)}</details>`}
   </div>
 </li>`;

@@ -34,7 +34,7 @@ export function Controls({ of }) {
       <${Choice} name="role" label="Whose duty" is=${role} options=${[['', 'anybody'], ['provider', 'the provider'], ['deployer', 'the deployer']]} />
     </div>
     ${number === 0 && html`<${Empty} title="No control matches"><button class="plain" type="button" onClick=${() => refine({ status: null, framework: null, role: null })}>Show all</button></${Empty}>`}
-    <div>${shown.map((each) => html`<${Framework} key=${`${each.id} ${status} ${role}`} of=${each} closes=${closes} isOpen=${shown.length === 1} />`)}</div>
+    <div>${shown.map((each) => html`<${Framework} key=${`${each.id} ${framework} ${status} ${role}`} of=${each} closes=${closes} isOpen=${shown.length === 1} />`)}</div>
   </section>`;
 }
 
