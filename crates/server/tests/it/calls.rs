@@ -11,9 +11,8 @@ const AGENT: &str = "knowledge-base";
 fn counted(server: &TestServer) -> Vec<CallsCounted> {
     let store = server.gate.store();
     let leaves = store.leaves(0, 1_000).unwrap();
-    let counted = leaves.into_iter().filter_map(|leaf| match leaf.record {
-        Record::CallsCounted(counted) => Some(counted),
-        _ => None,
+    let counted = leaves.into_iter().filter_map(|leaf| {
+        if let Record::CallsCounted(counted) = leaf.record { Some(counted) } else { None }
     });
     counted.collect()
 }
