@@ -221,12 +221,30 @@ declare namespace Api {
     severity: string;
     shadow: boolean;
   };
+  type ChecklistBody = {
+    agent: string;
+    items: (ChecklistItemBody)[];
+    open_required: (string)[];
+    passed: boolean;
+    risk_level: string;
+  };
   type ChecklistCountBody = {
     at: string;
     done: number;
     items: number;
     passed: boolean;
     record: number;
+  };
+  type ChecklistItemBody = {
+    by?: string | null;
+    closes?: (string)[];
+    id: string;
+    probes?: (string)[];
+    required: boolean;
+    section: string;
+    state: string;
+    title: string;
+    why: string;
   };
   type CloseIncident = {
     summary: string;
@@ -547,6 +565,10 @@ declare namespace Api {
   };
   type Incidents = {
     incidents: (IncidentBody)[];
+  };
+  type JudgedChecklistBody = {
+    checklist: ChecklistBody;
+    record: number;
   };
   type KeyBody = {
     expires_at: string;

@@ -10,6 +10,7 @@ mod audit;
 mod authzen;
 mod backup;
 mod break_glass;
+mod checklist;
 mod compliance;
 mod decision;
 mod drill;
@@ -53,6 +54,7 @@ pub use authzen::{
 };
 pub use backup::{BackupBody, Backups, MadeBackup, MakeBackup};
 pub use break_glass::{AskBreakGlass, BreakGlassBody, BreakGlasses, ReviewBreakGlass};
+pub use checklist::{ChecklistBody, ChecklistItemBody, JudgedChecklistBody};
 pub use compliance::ProvenReport;
 pub use decision::{DecisionBody, Decisions, Explanation, NowBody, ObstacleBody};
 pub use drill::{DrillBody, Drills, RunDrill};

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::{
-    actions, agents, alerts, approvals, attest, audit, backup, break_glass, check, completions,
-    comply, decide, demo, diff, doctor, drill, explain, grafana, incident, init, keys, learn, mcp,
-    metrics, pack, permit, policy, promote, prove, relay, replay, restore, scan, schema, serve,
-    sign_in, status, test, witness,
+    actions, agents, alerts, approvals, attest, audit, backup, break_glass, check, checklist,
+    completions, comply, decide, demo, diff, doctor, drill, explain, grafana, incident, init, keys,
+    learn, mcp, metrics, pack, permit, policy, promote, prove, relay, replay, restore, scan,
+    schema, serve, sign_in, status, test, witness,
 };
 
 /// Governs AI agents: every action is decided by policy, recorded, and only then may run.
@@ -77,6 +77,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Approvals(approvals::ApprovalsCommand),
     Attest(Box<attest::AttestArgs>),
+    Checklist(checklist::ChecklistArgs),
     #[command(subcommand)]
     Comply(comply::ComplyCommand),
     #[command(subcommand)]

@@ -6,15 +6,16 @@ use serde_json::Value;
 use syndic_api::{
     AddHold, AgentBody, AgentLimits, AgentPolicies, AgentTools, Agents, ApprovalBody,
     ApprovalStatistics, Approvals, AskBreakGlass, AssessmentBody, Assessments, BackupBody, Backups,
-    BreakGlassBody, BreakGlasses, CastVote, CloseIncident, CompactionBody, CreateKey, CreatedKey,
-    Decided, Decisions, DrillBody, Drills, Event, Events, Explanation, FilterText, FilteredText,
-    IncidentBody, IncidentBundle, Incidents, Keys, MakeBackup, MakeStatement, OfferTools,
-    OfferedTools, OpenIncident, OpenSession, OpenedSession, Overview, Policies, PolicyBody,
-    PolicyRevisions, PromoteAgent, PromotedAgent, ProvenReport, PruneSegments, PruningBody,
-    RedactUser, RedactedUser, ReleaseHold, ReloadPolicy, ReloadedPolicy, ReplaySink, ReplayedSink,
-    ReportOutcome, Reported, RetentionHoldBody, RetentionHolds, ReviewBreakGlass, RevisionDiff,
-    RevisionFiles, RotatedLogKey, RunDrill, SessionBody, SignInCode, Sinks, StatementBody,
-    Statements, Status, SubmitAction, SwitchAgent, Switched, UpdateIncident, WithdrawStatement,
+    BreakGlassBody, BreakGlasses, CastVote, ChecklistBody, CloseIncident, CompactionBody,
+    CreateKey, CreatedKey, Decided, Decisions, DrillBody, Drills, Event, Events, Explanation,
+    FilterText, FilteredText, IncidentBody, IncidentBundle, Incidents, JudgedChecklistBody, Keys,
+    MakeBackup, MakeStatement, OfferTools, OfferedTools, OpenIncident, OpenSession, OpenedSession,
+    Overview, Policies, PolicyBody, PolicyRevisions, PromoteAgent, PromotedAgent, ProvenReport,
+    PruneSegments, PruningBody, RedactUser, RedactedUser, ReleaseHold, ReloadPolicy,
+    ReloadedPolicy, ReplaySink, ReplayedSink, ReportOutcome, Reported, RetentionHoldBody,
+    RetentionHolds, ReviewBreakGlass, RevisionDiff, RevisionFiles, RotatedLogKey, RunDrill,
+    SessionBody, SignInCode, Sinks, StatementBody, Statements, Status, SubmitAction, SwitchAgent,
+    Switched, UpdateIncident, WithdrawStatement,
 };
 
 use crate::{ApprovalFilter, Client, ClientError, EventFilter, ReportFilter, Stream};
@@ -273,14 +274,19 @@ impl Client {
         self.find(&["v1", "agents", id, "compliance"], &about.query()).await
     }
 
-    /// Looks at every item of the checklist of an agent.
-    pub async fn checklist(&self, id: &str) -> Answer<Value> {
-        self.get(&["v1", "agents", id, "checklist"]).await
-    }
-
     /// Reports as [`Self::compliance_report`], with proofs of the records that the report cites.
     pub async fn proven_report(&self, id: &str, about: &ReportFilter) -> Answer<ProvenReport> {
         self.find(&["v1", "agents", id, "compliance", "proofs"], &about.query()).await
+    }
+
+    /// Looks at every item of an agent's checklist; nothing is recorded.
+    pub async fn checklist(&self, id: &str) -> Answer<ChecklistBody> {
+        self.get(&["v1", "agents", id, "checklist"]).await
+    }
+
+    /// Judges by its checklist whether an agent may be deployed, and has it recorded.
+    pub async fn judge_checklist(&self, id: &str) -> Answer<JudgedChecklistBody> {
+        self.post(&["v1", "agents", id, "checklist"], &()).await
     }
 
     /// Shows the catalogue that reports are judged by.

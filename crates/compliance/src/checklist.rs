@@ -28,6 +28,19 @@ pub enum ItemState {
     Open,
 }
 
+impl ItemState {
+    /// Returns the word for it in documents.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Attested => "attested",
+            Self::NotApplicable => "not_applicable",
+            Self::Open => "open",
+        }
+    }
+}
+
 /// An item of the checklist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,8 @@
 //! Compliance: reports about agents, made from the ledger and the governance directory in force, and made again by who
 //! doubts them.
 
+mod checklist;
+mod evidence;
 mod report;
 
 mod proofs;
@@ -12,6 +14,7 @@ mod setup;
 mod signed;
 mod tests;
 
+pub use checklist::JudgedChecklist;
 pub use proofs::{BundleError, VerifiedBundle, verify_bundle};
 pub use report::{ComplianceError, MadeReport, ReportRequest, catalogue_document};
 pub use signed::ReportSignature;

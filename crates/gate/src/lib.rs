@@ -106,8 +106,9 @@ pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;
 pub use compact::Compaction;
 pub use compliance::{
-    BundleError, ComplianceError, MadeReport, ReportRequest, ReportSignature, UnverifiableError,
-    VerifiedBundle, VerifiedReport, catalogue_document, verify_bundle, verify_report,
+    BundleError, ComplianceError, JudgedChecklist, MadeReport, ReportRequest, ReportSignature,
+    UnverifiableError, VerifiedBundle, VerifiedReport, catalogue_document, verify_bundle,
+    verify_report,
 };
 pub use components::{Component, ComponentState};
 pub use decisions::{DecisionPage, RecordedDecision};
@@ -115,7 +116,9 @@ pub use drill::{DrillError, DrillRequest, DrillView, Knocker};
 pub use events::{EventFilter, EventPage, EventsError};
 pub use explain::{Explanation, Obstacle, explain};
 pub use fatigue::{ApprovalStatistics, GroupStatistics, HASTY, KindStatistics};
-pub use syndic_compliance::{Checklist, Report as ComplianceReport, render as render_report};
+pub use syndic_compliance::{
+    Checklist, ChecklistItem, ItemState, Report as ComplianceReport, render as render_report,
+};
 pub use syndic_detect::{Evasion, Evidence, Finding, Findings, Score};
 
 pub use activity::{AgentActivity, HourActivity, PolicyActivity};

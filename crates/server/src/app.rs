@@ -20,10 +20,10 @@ use utoipa_axum::routes;
 
 use crate::pages::browsers::Browsers;
 use crate::routes::{
-    actions, agents, approvals, assessments, audit, authzen, backups, break_glass, compliance,
-    decisions, drills, fatigue, filter, health, incidents, keys, log, log_key, overview, policies,
-    policy, proof, redaction, retention, sessions, sign_in, sinks, slack, statements, status,
-    stream, tools,
+    actions, agents, approvals, assessments, audit, authzen, backups, break_glass, checklist,
+    compliance, decisions, drills, fatigue, filter, health, incidents, keys, log, log_key,
+    overview, policies, policy, proof, redaction, retention, sessions, sign_in, sinks, slack,
+    statements, status, stream, tools,
 };
 use crate::streams::Streams;
 
@@ -92,8 +92,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(incidents::close))
         .routes(routes!(incidents::bundle))
         .routes(routes!(assessments::list))
-        .routes(routes!(compliance::checklist))
         .routes(routes!(assessments::show))
+        .routes(routes!(checklist::show, checklist::judge))
         .routes(routes!(compliance::report))
         .routes(routes!(compliance::proven))
         .routes(routes!(compliance::catalogue))

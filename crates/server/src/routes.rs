@@ -8,6 +8,7 @@ pub(crate) mod audit;
 pub(crate) mod authzen;
 pub(crate) mod backups;
 pub(crate) mod break_glass;
+pub(crate) mod checklist;
 pub(crate) mod compliance;
 pub(crate) mod decisions;
 pub(crate) mod drills;

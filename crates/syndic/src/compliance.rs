@@ -1,7 +1,9 @@
 //! Reports about agents.
 
 use serde_json::Value;
-use syndic_gate::{Checklist, ComplianceError, MadeReport, ReportRequest, catalogue_document};
+use syndic_gate::{
+    Checklist, ComplianceError, JudgedChecklist, MadeReport, ReportRequest, catalogue_document,
+};
 
 use crate::Governor;
 use crate::governor::EMBEDDED;
@@ -19,12 +21,24 @@ impl Governor {
         self.to_the_end(|gate| async move { gate.compliance_report(request, EMBEDDED).await }).await
     }
 
-    /// Looks at every item of the checklist of an agent; nothing is recorded.
+    /// Looks at every item of an agent's checklist, as the evidence shows it now. Nothing is recorded.
     ///
     /// # Errors
     /// When there is no such agent, or the ledger cannot be read.
     pub async fn checklist(&self, agent: &str) -> Result<Checklist, ComplianceError> {
         self.gate.checklist(agent).await
+    }
+
+    /// Judges by its checklist whether an agent may be deployed, and records what came of it.
+    ///
+    /// # Errors
+    /// As [`Self::checklist`], and when it cannot be recorded.
+    pub async fn judge_checklist(
+        &self,
+        agent: impl Into<String>,
+    ) -> Result<JudgedChecklist, ComplianceError> {
+        let agent = agent.into();
+        self.to_the_end(|gate| async move { gate.judge_checklist(&agent, EMBEDDED).await }).await
     }
 
     /// Shows the catalogue that reports are judged by.

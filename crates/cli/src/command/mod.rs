@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod break_glass;
 pub(crate) mod check;
+pub(crate) mod checklist;
 pub(crate) mod completions;
 pub(crate) mod comply;
 pub(crate) mod decide;
@@ -64,6 +65,7 @@ pub(crate) async fn run(args: Args, out: &Output) -> anyhow::Result<Exit> {
         Command::Agents(command) => agents::run(command, global, out).await,
         Command::Approvals(command) => approvals::run(command, global, out).await,
         Command::Attest(args) => attest::run(*args, global, out).await,
+        Command::Checklist(args) => checklist::run(args, global, out).await,
         Command::Comply(command) => comply::run(command, global, out).await,
         Command::Drill(command) => drill::run(command, global, out).await,
         Command::Explain(args) => explain::run(&args, global, out).await,

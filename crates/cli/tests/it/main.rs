@@ -25,6 +25,8 @@ mod background;
 #[cfg(test)]
 mod check;
 #[cfg(test)]
+mod checklist;
+#[cfg(test)]
 mod comply;
 #[cfg(test)]
 mod decide;

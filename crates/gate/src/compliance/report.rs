@@ -3,35 +3,24 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use syndic_compliance::report::{AssessError, Proof, Request};
-use syndic_compliance::{
-    CanonicalError, Catalogue, CatalogueError, Checklist, Evidence, ItemState, Report, checklist,
-};
-use syndic_governance::{Governance, Settings};
-use syndic_ledger::{
-    ChecklistCount, NoteError, ProofFile, Proved, Record, ReportMade, SignedCheckpoint, Subject,
-    VerifierKey,
-};
-use syndic_model::{AgentId, Clock, OperatorRole};
-use syndic_store::{LogReaderError, Published, ReadError, Store};
+use syndic_compliance::{CanonicalError, Catalogue, CatalogueError, Report, checklist};
+use syndic_ledger::{ChecklistCount, NoteError, ProofFile, Proved, Record, ReportMade, Subject};
+use syndic_model::{AgentId, OperatorRole};
+use syndic_store::{LogReaderError, Published, ReadError};
 use thiserror::Error;
 
+use super::checklist::count;
+use super::evidence::Assessor;
 use super::fold::Folded;
-use super::setup::setup;
 use super::signed;
-use super::tests::try_and_keep;
 use crate::Gate;
 use crate::agents::{UnknownName, profile};
 use crate::gate::WriteFailed;
 use crate::permit::hex;
-
-/// How long a report waits for a checkpoint that covers the newest record.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is to be reported.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -119,12 +108,14 @@ impl Gate {
         request: ReportRequest,
         by: &str,
     ) -> Result<MadeReport, ComplianceError> {
-        let ReportRequest { agent, frameworks, role, as_of } = request;
-        let looking = self.looking(&agent)?;
-        let request = Request { frameworks, role, as_of };
+        self.count_calls().await?;
+        let governance = self.governance();
+        let agent = profile(&governance, &request.agent)?.id.clone();
+        let ReportRequest { frameworks, role, as_of, .. } = request;
+        let assessor = self.assessor(governance);
+        let making = Making { assessor, agent, request: Request { frameworks, role, as_of } };
         let folded = Arc::clone(&self.folded);
-        let made = tokio::task::spawn_blocking(move || looking.make(&request, &mut folded.lock()));
-        let made = made.await;
+        let made = tokio::task::spawn_blocking(move || making.make(&mut folded.lock())).await;
         let Made { report, checklist, digest, proofs } =
             made.map_err(|_| ComplianceError::Interrupted)??;
         let record = Record::ReportMade(ReportMade {
@@ -139,27 +130,6 @@ impl Gate {
         let (record, _) = self.assure(record).await?;
         Ok(MadeReport { report, proofs, record })
     }
-
-    /// Looks at every item of an agent's checklist. Nothing is recorded.
-    ///
-    /// # Errors
-    /// When there is no such agent, or the ledger cannot be read.
-    pub async fn checklist(&self, agent: &str) -> Result<Checklist, ComplianceError> {
-        let looking = self.looking(agent)?;
-        let folded = Arc::clone(&self.folded);
-        let look = move || {
-            looking
-                .judge(&mut folded.lock(), |evidence, catalogue| Ok(checklist(evidence, catalogue)))
-        };
-        let looked = tokio::task::spawn_blocking(look).await;
-        Ok(looked.map_err(|_| ComplianceError::Interrupted)??.0)
-    }
-
-    fn looking(&self, agent: &str) -> Result<Looking, UnknownName> {
-        let governance = self.governance();
-        let agent = profile(&governance, agent)?.id.clone();
-        Ok(Looking { governance, store: Arc::clone(&self.store), clock: self.clock(), agent })
-    }
 }
 
 /// A report that is to be recorded.
@@ -170,62 +140,33 @@ struct Made {
     proofs: Option<String>,
 }
 
-/// What the evidence about an agent is read with.
-struct Looking {
-    governance: Arc<Governance>,
-    store: Arc<Store>,
-    clock: Arc<dyn Clock>,
+/// A report on its way.
+struct Making {
+    assessor: Assessor,
     agent: AgentId,
+    request: Request,
 }
 
-impl Looking {
+impl Making {
     /// Makes the report, signs it, and proves what it cites. Blocks.
-    fn make(&self, request: &Request, folded: &mut Folded) -> Result<Made, ComplianceError> {
-        let ((mut report, checklist), checkpoint) = self.judge(folded, |evidence, catalogue| {
-            let report = Report::assess(request, evidence, catalogue)?;
+    fn make(&self, folded: &mut Folded) -> Result<Made, ComplianceError> {
+        let ground = self.assessor.ground(folded)?;
+        let store = &self.assessor.store;
+        let (mut report, checklist) = ground.of(&self.agent, |evidence, catalogue| {
+            let report = Report::assess(&self.request, evidence, catalogue)?;
             Ok((report, count(&checklist(evidence, catalogue))))
         })?;
+        let checkpoint = &ground.checkpoint;
         let cited = cited(&report);
         report.proofs = self.prove(&cited, checkpoint.head.size)?;
         let digest = report.digest()?;
-        report.signature = Some(self.store.sign(&signed::text(&digest))?.to_string());
-        let proofs = self.proof_file(&cited, &digest, &checkpoint)?;
+        report.signature = Some(store.sign(&signed::text(&digest))?.to_string());
+        let proofs = self.proof_file(&cited, &digest, checkpoint)?;
         Ok(Made { report, checklist, digest, proofs })
     }
 
-    /// Reads the ledger up to its newest checkpoint, and judges what is there then. Blocks.
-    fn judge<T>(
-        &self,
-        folded: &mut Folded,
-        judge: impl FnOnce(&Evidence<'_>, &Catalogue) -> Result<T, ComplianceError>,
-    ) -> Result<(T, Arc<Published>), ComplianceError> {
-        let last = self.store.durable_index().saturating_sub(1);
-        let checkpoint = self.store.checkpoint_over(last, PATIENCE);
-        let checkpoint = checkpoint.map_err(ComplianceError::Checkpoint)?;
-        folded.read_on(&self.store.log_reader(), checkpoint.head.size)?;
-        if folded.manifest.as_ref() != Some(&self.governance.manifest) {
-            return Err(ComplianceError::Changed);
-        }
-        // No record is later than the report that rests on it.
-        let now = self.clock.now().max(folded.last.unwrap_or(Timestamp::MIN));
-        let governance = &self.governance;
-        let origin = self.store.log_keys().first().map(|key| key.name().to_owned());
-        let is_signed = folded.log.head() == checkpoint.head;
-        let cosigned = self.store.cosigned();
-        let cosigned = cosigned.and_then(|one| SignedCheckpoint::parse(one.text.as_bytes()).ok());
-        let witnesses =
-            cosigned.map(|one| witnesses(&one, &self.store.log_keys(), &governance.settings));
-        let log =
-            folded.log(origin.unwrap_or_default(), Some(is_signed), witnesses.unwrap_or_default());
-        let tests = try_and_keep(governance, now).map_err(ComplianceError::Tests)?;
-        let setup = setup(governance, &self.agent, tests);
-        let setup = setup.ok_or(ComplianceError::Changed)?;
-        let evidence = Evidence { facts: &folded.facts, setup: &setup, log: &log, now };
-        Ok((judge(&evidence, Catalogue::builtin()?)?, checkpoint))
-    }
-
     fn prove(&self, cited: &BTreeSet<u64>, size: u64) -> Result<Vec<Proof>, ComplianceError> {
-        let reader = self.store.log_reader();
+        let reader = self.assessor.store.log_reader();
         let prove = |&index: &u64| {
             let (leaf, path) = reader.inclusion(index, size)?;
             let path = path.iter().map(|hash| hex(hash)).collect();
@@ -241,15 +182,16 @@ impl Looking {
         digest: &str,
         checkpoint: &Published,
     ) -> Result<Option<String>, ComplianceError> {
+        let store = &self.assessor.store;
         let mut proved = Vec::new();
         for &index in cited {
-            let leaf = match self.store.leaf_bytes(index) {
+            let leaf = match store.leaf_bytes(index) {
                 Ok(leaf) => leaf,
                 Err(ReadError::Pruned(_)) => continue,
                 Err(error) => return Err(error.into()),
             };
             let leaf = String::from_utf8(leaf).map_err(|_| ReadError::Changed(index))?;
-            let path = self.store.inclusion(index, checkpoint.head.size)?;
+            let path = store.inclusion(index, checkpoint.head.size)?;
             proved.push(Proved { index, leaf, path });
         }
         if proved.is_empty() {
@@ -261,36 +203,12 @@ impl Looking {
     }
 }
 
-/// Tells how far a checklist is.
-fn count(checklist: &Checklist) -> ChecklistCount {
-    let done = checklist.items.iter().filter(|item| item.state != ItemState::Open);
-    ChecklistCount {
-        done: done.count() as u64,
-        items: checklist.items.len() as u64,
-        passed: checklist.passed,
-    }
-}
-
 /// Returns the catalogue that reports are judged by, as it is written.
 ///
 /// # Errors
 /// None in a program that was tested.
 pub fn catalogue_document() -> Result<Value, CatalogueError> {
     Catalogue::document()
-}
-
-/// Returns the witnesses of `settings` that cosigned a checkpoint of the log, each with how many records that covers.
-pub(super) fn witnesses(
-    cosigned: &SignedCheckpoint,
-    keys: &[VerifierKey],
-    settings: &Settings,
-) -> Vec<(String, u64)> {
-    let known = settings.audit.witnesses.iter();
-    let known: Vec<VerifierKey> = known.filter_map(|witness| witness.vkey.parse().ok()).collect();
-    let size = cosigned.checkpoint().head.size;
-    let by = cosigned.verify(keys, &known).map(|by| by.witnesses).unwrap_or_default();
-    let names: BTreeSet<_> = by.iter().map(|(key, _)| key.name().to_owned()).collect();
-    names.into_iter().map(|name| (name, size)).collect()
 }
 
 /// Returns every record that a reading cites.

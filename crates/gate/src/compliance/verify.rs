@@ -12,9 +12,10 @@ use syndic_model::Level;
 use syndic_store::{LogReader, LogReaderError, PolicyFilesError};
 use thiserror::Error;
 
+use super::evidence::witnesses;
 use super::fold::Folded;
 use super::proofs::unproved;
-use super::report::{value, witnesses};
+use super::report::value;
 use super::setup::setup;
 use super::signed::{ReportSignature, signature};
 use super::tests::try_kept;

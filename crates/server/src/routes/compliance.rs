@@ -11,9 +11,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 use syndic_api::{Problem, ProvenReport};
-use syndic_gate::{
-    Checklist, ComplianceReport, MadeReport, ReportRequest, catalogue_document, render_report,
-};
+use syndic_gate::{ComplianceReport, MadeReport, ReportRequest, catalogue_document, render_report};
 use syndic_model::OperatorRole;
 use utoipa::IntoParams;
 
@@ -79,24 +77,6 @@ fn written(report: &ComplianceReport, format: &Format) -> Response {
         Format::Markdown => ("text/markdown; charset=utf-8", render_report::markdown(report)),
     };
     headers::add_document(([(CONTENT_TYPE, kind)], text).into_response())
-}
-
-/// Looks at every item of the checklist of an agent; nothing is recorded.
-#[utoipa::path(
-    get,
-    path = "/v1/agents/{id}/checklist",
-    params(("id" = String, Path, description = "The agent's id")),
-    responses(
-        (status = 200, body = Object, description = "The items, where each stands and what would close it"),
-        (status = "4XX", body = Problem, content_type = "application/problem+json")
-    )
-)]
-pub(crate) async fn checklist(
-    State(gate): State<App>,
-    _: Reader,
-    Named(agent): Named,
-) -> Result<Json<Checklist>, Failure> {
-    Ok(Json(gate.checklist(&agent).await?))
 }
 
 /// Reports as above, and proves every record that the report cites, for who has no access to the log.

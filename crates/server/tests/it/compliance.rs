@@ -85,17 +85,6 @@ async fn a_report_is_written_as_who_asks_wants_it() {
 }
 
 #[tokio::test]
-async fn the_checklist_has_every_item_and_says_what_would_close_what_is_open() {
-    let (server, _) = office().await;
-    let path = "/v1/agents/knowledge-base/checklist";
-    let checklist = server.send("GET", path, &server.admin, "").await.json();
-    let items = checklist["items"].as_array().unwrap();
-    assert_eq!(items.len(), 22);
-    let open = items.iter().filter(|item| item["state"] == "open" && item["required"] == true);
-    assert_eq!(checklist["open_required"].as_array().unwrap().len(), open.count());
-}
-
-#[tokio::test]
 async fn who_was_assessed_is_told_without_judging_again() {
     let (server, _) = office().await;
     let report = reported(&server, "").await;

@@ -23,6 +23,8 @@ mod browsers;
 #[cfg(test)]
 mod calls;
 #[cfg(test)]
+mod checklist;
+#[cfg(test)]
 mod compliance;
 #[cfg(test)]
 mod decisions;
