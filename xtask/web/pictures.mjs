@@ -26,6 +26,16 @@ forbid (principal, action == Action::"issue_refund", resource)
 when { [6, 7].contains(context.call.local.weekday) };
 `;
 
+/** What somebody answers for, by the hour in which they do. */
+const STATED = {
+  6: { field: 'risk_assessment_completed' },
+  7: { field: 'residual_risks_documented' },
+  8: { field: 'system_description', value: 'answers customers, and refunds small amounts' },
+  10: { field: 'intended_purpose', value: 'refunds and tickets of customers' },
+  14: { field: 'override_capability' },
+  16: { field: 'human_oversight_measures', value: 'refunds over 90 USD wait for the support leads' },
+};
+
 /** How many actions each hour of the day has, about. */
 const OFFICE = [1, 1, 0, 0, 1, 2, 4, 8, 14, 18, 16, 17, 12, 15, 19, 16, 13, 9, 6, 4, 3, 3, 2, 2];
 const HOURS = 24;
@@ -46,6 +56,7 @@ export async function pictures(syndic, directory) {
     }
     const hour = (new Date().getHours() + 1 + index) % HOURS;
     await live(server, world.keys, OFFICE[hour], index);
+    await answer(server, index);
   }
   const ids = await world.seed();
 
@@ -109,4 +120,14 @@ async function live(server, keys, busy, hour) {
   }
   if (hour % 6 === 4) await server.act(keys.finance, 'financial-advisor', 'execute_transaction', { amount: 5000, recipient: 'supplier@example.org' });
   if (hour % 8 === 2) await support('issue_refund', { order_id: `A-${hour}99`, amount: 240 });
+}
+
+/** What people state and try out in an hour, so that reports have something to show; every sixth hour somebody assesses. */
+async function answer(server, hour) {
+  const agent = '/v1/agents/customer-support';
+  const stated = STATED[hour];
+  if (stated) await server.call('POST', `${agent}/statements`, server.admin, { value: 'true', ...stated, name: 'head of support', function: 'owner' });
+  if (hour === 12) await server.call('POST', '/v1/drills', server.admin, { drill: 'override', agent: 'customer-support' });
+  if (hour === 13) await server.call('POST', '/v1/drills', server.admin, { drill: 'fail-closed' });
+  if (hour % 6 === 5) await server.call('GET', `${agent}/compliance`, server.admin);
 }
