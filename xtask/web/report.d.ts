@@ -1,5 +1,5 @@
-// The shape of a report and of a checklist, as `crates/compliance/src/report.rs` and its neighbours write them. They are
-// no part of the OpenAPI document, since what is signed has one form of its own.
+// The shape of a report, as `crates/compliance/src/report.rs` and its neighbours write it. It is no part of the OpenAPI
+// document, since what is signed has a form of its own.
 declare namespace Evidence {
   type Status =
     | 'satisfied_measured'
@@ -89,16 +89,4 @@ declare namespace Evidence {
     readings: Reading[];
     statements: Statement[];
   };
-  type ChecklistItem = {
-    id: string;
-    section: string;
-    title: string;
-    state: 'done' | 'attested' | 'not_applicable' | 'open';
-    required: boolean;
-    why: string;
-    by?: string;
-    probes?: string[];
-    closes?: string[];
-  };
-  type Checklist = { agent: string; risk_level: string; passed: boolean; open_required: string[]; items: ChecklistItem[] };
 }

@@ -12,7 +12,7 @@ import { Status } from './status.js';
 /** @param {{ agent: string }} props */
 export function Checklist({ agent }) {
   const found = useData(`${path('v1', 'agents', agent)}/checklist`, { everyMs: 600_000 });
-  /** @type {Evidence.Checklist | null} */
+  /** @type {Api.ChecklistBody | null} */
   const list = found.data;
   const done = list?.items.filter(({ state }) => state !== 'open').length ?? 0;
   return html`<${Card} id="checklist" title=${html`Before it is deployed ${list && html`<span class="count">${count(done)} of ${count(list.items.length)}</span>`}`}>
@@ -20,7 +20,7 @@ export function Checklist({ agent }) {
   </${Card}>`;
 }
 
-/** @param {{ of: Evidence.Checklist }} props */
+/** @param {{ of: Api.ChecklistBody }} props */
 function Items({ of }) {
   const sections = Map.groupBy(of.items, ({ section }) => section);
   return html`<p class=${of.passed ? '' : 'wait'}>
@@ -32,7 +32,7 @@ function Items({ of }) {
     </div>`)}`;
 }
 
-/** @param {{ of: Evidence.ChecklistItem }} props */
+/** @param {{ of: Api.ChecklistItemBody }} props */
 const Item = ({ of }) => html`<li>
   <${Status} is=${of.state} />
   <div>
