@@ -1,6 +1,7 @@
 //! Compliance: reports about agents, made from the ledger and the governance directory in force, and made again by who
 //! doubts them.
 
+mod checked;
 mod checklist;
 mod evidence;
 mod report;
@@ -21,4 +22,5 @@ pub use signed::ReportSignature;
 pub use verify::{UnverifiableError, VerifiedReport, verify_report};
 
 pub(crate) use baseline::baseline;
+pub(crate) use checked::Checked;
 pub(crate) use fold::Folded;

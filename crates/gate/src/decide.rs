@@ -39,6 +39,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) refused: Option<String>,
     /// Why the tool is not the one that was pinned.
     pub(crate) unpinned: Option<String>,
+    /// Why the checklist of the agent, or of one behind it, stops it.
+    pub(crate) unchecked: Option<String>,
 }
 
 /// What was decided.
@@ -106,6 +108,9 @@ fn evaluate(enriched: &Enriched<'_>, situation: &Situation<'_>) -> Evaluation {
     }
     if let Some(reason) = &situation.unpinned {
         faults.push(blocked("tool-pin", Severity::High, reason.clone()));
+    }
+    if let Some(reason) = &situation.unchecked {
+        faults.push(blocked("checklist", Severity::High, reason.clone()));
     }
     match (enriched.profile, &enriched.examined) {
         (Some(profile), Some(examined)) => {

@@ -18,6 +18,9 @@ const COUNTED_EVERY_S: u64 = 3_600;
 /// How often it is looked which drills are due, and how long after a start first.
 const DRILLED_EVERY_S: u64 = 60;
 const DRILLED_AFTER_S: u64 = 30;
+/// How often the checklists that are enforced are judged, and how long after a start first.
+const CHECKED_EVERY_S: u64 = 60;
+const CHECKED_AFTER_S: u64 = 45;
 
 impl Gate {
     /// Records outcomes that are overdue and forgets what is too old, every second for as long as there is a gate, and
@@ -44,6 +47,10 @@ impl Gate {
             }
             if second % DRILLED_EVERY_S == DRILLED_AFTER_S {
                 drop(tokio::spawn(Arc::clone(&gate).drill_by_itself()));
+            }
+            if second % CHECKED_EVERY_S == CHECKED_AFTER_S {
+                let gate = Arc::clone(&gate);
+                drop(tokio::spawn(async move { gate.check_by_itself().await }));
             }
             if let Err(error) = gate.expire().await {
                 tracing::warn!(%error, "what is overdue waits to be recorded");

@@ -20,7 +20,7 @@ use crate::backup::Backups;
 use crate::calls::Calls;
 use crate::clock::{Reading, SteadyClock};
 use crate::compact::Compaction;
-use crate::compliance::Folded;
+use crate::compliance::{Checked, Folded};
 use crate::drill::{Knocker, Untried};
 use crate::key::KeyRing;
 use crate::live::Live;
@@ -84,6 +84,8 @@ pub struct Gate {
     pub(crate) tests: Arc<Tests>,
     /// What the records tell, as far as the last report read them.
     pub(crate) folded: Arc<parking_lot::Mutex<Folded>>,
+    /// Whose checklist is enforced and does not pass.
+    pub(crate) checked: ArcSwap<Checked>,
     pub(crate) archiver: OnceLock<Arc<Archiver>>,
     pub(crate) tails: Tails,
     /// What is usual for each agent.
@@ -183,6 +185,7 @@ impl Gate {
             unsealed: parking_lot::Mutex::default(),
             tests: Arc::default(),
             folded: Arc::default(),
+            checked: ArcSwap::default(),
             archiver: OnceLock::new(),
             tails: Tails::default(),
             tags: SessionTags::default(),

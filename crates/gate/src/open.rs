@@ -168,6 +168,7 @@ impl Gate {
         let gate = Self::assemble(governance, held, opened, clock, compare)?;
         gate.live.views().revisions = history.revisions;
         gate.record_start()?;
+        gate.check_here();
         Ok(gate)
     }
 

@@ -74,6 +74,7 @@ pub(crate) fn supposing<T>(
         lifts: Vec::new(),
         refused: None,
         unpinned: None,
+        unchecked: None,
     };
     then(&enriched, &situation)
 }

@@ -105,6 +105,9 @@ pub struct RecordedCall {
     /// Why the tool was not the one that was pinned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unpinned: Option<String>,
+    /// Why the checklist of the agent, or of one behind it, stopped it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unchecked: Option<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
@@ -204,6 +207,7 @@ impl RecordedContext {
                 .collect(),
             refused: situation.refused.clone(),
             unpinned: situation.unpinned.clone(),
+            unchecked: situation.unchecked.clone(),
         };
         let (chain, broken_chain) = match enriched.lineage {
             Lineage::Chain(chain) => (chain.iter().map(ToString::to_string).collect(), None),
@@ -244,6 +248,7 @@ impl RecordedContext {
                 .collect(),
             refused: call.refused.clone(),
             unpinned: call.unpinned.clone(),
+            unchecked: call.unchecked.clone(),
         })
     }
 

@@ -160,7 +160,9 @@ impl Gate {
                 ReloadBy::Admin(key) => key.as_str(),
                 ReloadBy::Watch => "watch",
             };
-            Some(self.install(Arc::new(governance), by, proposed_by).await?)
+            let record = self.install(Arc::new(governance), by, proposed_by).await?;
+            self.check_by_itself().await;
+            Some(record)
         };
         self.standing().settle(restart_needed.clone());
         let former = former.revision.clone();

@@ -264,8 +264,9 @@ impl Gate {
         {
             return Err(SubmitError::ForeignSession);
         }
-        let mut situation =
-            Situation { anomaly, ..situation(&mut state, enriched, &weight, *grade, reading) };
+        let unchecked = self.checked.load().refuses(enriched.governance, enriched.actors());
+        let situation = situation(&mut state, enriched, &weight, *grade, reading);
+        let mut situation = Situation { anomaly, unchecked, ..situation };
         let mut verdict = decide(enriched, &situation);
         let consulted = Consulted { key, enriched };
         let approval = self.consult(&state, consulted, &mut situation, &mut verdict)?;
@@ -350,9 +351,9 @@ impl Gate {
         let verdict = {
             let mut state = self.state();
             let reading = self.read_clock();
-            let situation =
-                Situation { anomaly, ..situation(&mut state, enriched, &weight, grade, reading) };
-            decide(enriched, &situation)
+            let unchecked = self.checked.load().refuses(enriched.governance, enriched.actors());
+            let situation = situation(&mut state, enriched, &weight, grade, reading);
+            decide(enriched, &Situation { anomaly, unchecked, ..situation })
         };
         decided(EventId::draw(self.clock.as_ref()), enriched, verdict)
     }
@@ -408,5 +409,6 @@ fn situation<'a>(
         lifts: Vec::new(),
         refused: None,
         unpinned: unpinned(governance, request, &state.tools),
+        unchecked: None,
     }
 }

@@ -164,6 +164,18 @@ fn settings(old: &Governance, new: &Governance) -> Vec<Loosened> {
     {
         all.push(everywhere("a crash of the machine may lose records".to_owned()));
     }
+    let least = |of: &Governance| of.settings.enforce_checklist;
+    if let Some(before) = least(old).filter(|before| least(new).is_none_or(|after| after > *before))
+    {
+        let who = format!("agents at `{before}` risk and above");
+        let what = match least(new) {
+            Some(after) => {
+                format!("{who} had to pass their checklist, now only those from `{after}` on")
+            }
+            None => format!("{who} need not pass their checklist any more"),
+        };
+        all.push(everywhere(what));
+    }
     all
 }
 

@@ -69,6 +69,8 @@ pub struct Settings {
     pub sinks: Vec<Sink>,
     /// What is tried out, and how often.
     pub drills: Drills,
+    /// From which risk level on an agent is denied everything until its checklist passes, if any.
+    pub enforce_checklist: Option<RiskLevel>,
     /// What holds for every agent whose file does not say otherwise; already applied to the agents.
     pub defaults: Defaults,
 }
@@ -127,6 +129,7 @@ pub(crate) fn read(
     let sinks = file.sinks.unwrap_or_default();
     let sinks = sinks::read(&sinks, dir, data_dir.as_deref(), report);
     let drills = file.drills.map(|drills| drills::read(drills, dir, report)).unwrap_or_default();
+    let enforce_checklist = file.enforce_checklist.and_then(|text| report.read(&text));
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);
     Some(Settings {
@@ -143,6 +146,7 @@ pub(crate) fn read(
         telemetry,
         sinks,
         drills,
+        enforce_checklist,
         defaults: defaults?,
     })
 }

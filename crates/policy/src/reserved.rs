@@ -36,6 +36,7 @@ pub const RESERVED: &[&str] = &[
     SPEND_LIMIT,
     "ledger",
     "tool-pin",
+    "checklist",
     "detection",
 ];
 

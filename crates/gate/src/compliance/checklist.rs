@@ -55,6 +55,7 @@ impl Gate {
             by: by.to_owned(),
         });
         let (record, _) = self.assure(record).await?;
+        self.check_by_itself().await;
         Ok(JudgedChecklist { checklist, record })
     }
 }

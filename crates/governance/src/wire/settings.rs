@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use syndic_model::{AgentId, GroupName, Mode};
+use syndic_model::{AgentId, GroupName, Mode, RiskLevel};
 
 use crate::kinds::EntityName;
 use crate::position::At;
@@ -43,6 +43,8 @@ pub(crate) struct SettingsFile {
     pub(crate) sinks: Option<Keyed<SinkName, SinkFields>>,
     /// What is tried out by itself, and how often. Nothing if left out.
     pub(crate) drills: Option<DrillsFields>,
+    /// From which risk level on an agent is denied everything until its checklist passes. None if left out.
+    pub(crate) enforce_checklist: Option<Text<RiskLevel>>,
     /// What holds for every agent whose file does not say otherwise.
     pub(crate) defaults: Option<DefaultsFields>,
 }

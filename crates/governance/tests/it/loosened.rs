@@ -252,3 +252,25 @@ fn what_cannot_be_told_to_be_stricter_counts() {
         }
     }
 }
+
+#[test]
+fn a_checklist_that_is_enforced_for_fewer_loosens_and_for_more_does_not() {
+    let with = |level: Option<&str>| {
+        let line = level.map(|level| format!("\nenforce_checklist: {level}\n"));
+        let (dir, checked) =
+            load_changed(|dir| append(dir, "syndic.yaml", &line.unwrap_or_default()));
+        (dir, checked.governance.unwrap())
+    };
+    for (before, after, what) in [
+        (None, Some("high"), None),
+        (Some("high"), Some("medium"), None),
+        (Some("high"), Some("critical"), Some("from `critical` on")),
+        (Some("high"), None, Some("need not pass their checklist any more")),
+    ] {
+        let ((_old_dir, old), (_new_dir, new)) = (with(before), with(after));
+        let told = loosened_beside_policies(&old, &new);
+        let told: Vec<_> = told.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), usize::from(what.is_some()), "{told:?}");
+        assert!(what.is_none_or(|what| told.iter().any(|one| one.contains(what))), "{told:?}");
+    }
+}

@@ -1,5 +1,7 @@
 //! What is looked at before an agent is deployed, over HTTP.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -61,4 +63,56 @@ async fn a_checklist_of_nobody_is_not_found() {
         let refused = server.send(method, path, &server.admin, "").await;
         assert_eq!(refused.status, 404, "{}", refused.text);
     }
+}
+
+/// Has the checklist enforced from high risk on.
+fn enforced(dir: &Path) {
+    let path = dir.join("syndic.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, format!("enforce_checklist: high\n{text}")).unwrap();
+}
+
+async fn search(server: &TestServer, agent: &str) -> Value {
+    let key = server.agent_key(agent).await;
+    let search = json!({"agent": agent, "action": "search_knowledge_base", "args": {"query": "x"}});
+    server.submit(&key, search).await
+}
+
+/// Has somebody answer for it that nothing of the checklist applies.
+async fn rule_out(server: &TestServer, agent: &str) {
+    let path = format!("/v1/agents/{agent}/checklist");
+    let list = server.send("GET", &path, &server.admin, "").await.json();
+    for item in list["items"].as_array().unwrap() {
+        let field = format!("checklist:{}", item["id"].as_str().unwrap());
+        let said = json!({"field": field, "value": "not_applicable", "reason": "a trial",
+            "name": "Ada", "function": "owner"});
+        let path = format!("/v1/agents/{agent}/statements");
+        let made = server.send("POST", &path, &server.admin, &said.to_string()).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+}
+
+#[tokio::test]
+async fn an_agent_of_high_risk_is_denied_until_its_checklist_passes() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z"));
+    let server = TestServer::start_with(clock, enforced).await;
+    let denied = search(&server, "financial-advisor").await;
+    assert_eq!(denied["effect"], json!("deny"), "{denied}");
+    let told = denied.to_string();
+    assert!(told.contains("\"checklist\""), "{told}");
+    assert!(told.contains("see `syndic checklist --agent financial-advisor`"), "{told}");
+    assert_eq!(search(&server, "knowledge-base").await["effect"], json!("allow"));
+
+    rule_out(&server, "financial-advisor").await;
+    let still = search(&server, "financial-advisor").await;
+    assert_eq!(still["effect"], json!("deny"), "nothing is judged on the way: {still}");
+    server.gate.check().await.unwrap();
+    let allowed = search(&server, "financial-advisor").await;
+    assert_eq!(allowed["effect"], json!("allow"), "{allowed}");
+}
+
+#[tokio::test]
+async fn nobody_is_denied_where_no_checklist_is_enforced() {
+    let server = office().await;
+    assert_eq!(search(&server, "financial-advisor").await["effect"], json!("allow"));
 }
