@@ -274,6 +274,11 @@ impl Client {
         self.find(&["v1", "agents", id, "compliance"], &about.query()).await
     }
 
+    /// Puts together the technical file of Annex IV: a dossier of the schema `syndic/dossier/v1`.
+    pub async fn compliance_dossier(&self, id: &str, about: &ReportFilter) -> Answer<Value> {
+        self.find(&["v1", "agents", id, "compliance", "dossier"], &about.query()).await
+    }
+
     /// Reports as [`Self::compliance_report`], with proofs of the records that the report cites.
     pub async fn proven_report(&self, id: &str, about: &ReportFilter) -> Answer<ProvenReport> {
         self.find(&["v1", "agents", id, "compliance", "proofs"], &about.query()).await

@@ -96,6 +96,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(checklist::show, checklist::judge))
         .routes(routes!(compliance::report))
         .routes(routes!(compliance::proven))
+        .routes(routes!(compliance::dossier))
         .routes(routes!(compliance::catalogue))
         .routes(routes!(tools::list))
         .routes(routes!(break_glass::list, break_glass::ask))

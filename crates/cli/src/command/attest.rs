@@ -28,7 +28,7 @@ use crate::when::readable;
     after_help = "\
 Examples:
   syndic attest --agent customer-support --field failure_modes_documented --value true \\
-    --name 'Ada Lovelace' --function 'risk owner' --document risks.pdf
+    --name 'operations lead' --function 'risk owner' --document risks.pdf
   syndic attest --agent customer-support --field eu-ai-act:art-4 --value true --name lead \\
     --function 'head of support' --expires 2027-06-30
   syndic attest --agent customer-support --field bias_testing_completed --not-applicable 'decides about nobody' \\

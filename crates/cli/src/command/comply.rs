@@ -2,19 +2,23 @@
 
 mod catalogue;
 mod diff;
+mod dossier;
 mod report;
 mod verify;
 
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use syndic_compliance::Report;
+use syndic_governance::data_dir;
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::{daemon, key};
 
 /// Report what the evidence shows of an agent's duties, and verify such reports
 #[derive(Debug, Subcommand)]
@@ -23,6 +27,7 @@ Examples:
   syndic comply report --agent customer-support --out report.json
   syndic comply verify report.json --log governance
   syndic comply diff january.json november.json
+  syndic comply dossier --agent customer-support --format html --out annex-iv.html
   syndic comply catalogue eu-ai-act
 
 A report says what was measured, what somebody answers for, and what is unknown. It says of no agent that it is in order.")]
@@ -30,6 +35,7 @@ pub(crate) enum ComplyCommand {
     Report(report::ReportArgs),
     Verify(verify::VerifyArgs),
     Diff(diff::DiffArgs),
+    Dossier(dossier::DossierArgs),
     Catalogue(catalogue::CatalogueArgs),
 }
 
@@ -42,8 +48,18 @@ pub(crate) async fn run(
         ComplyCommand::Report(args) => report::run(args, global, out).await,
         ComplyCommand::Verify(args) => verify::run(&args, global, out),
         ComplyCommand::Diff(args) => diff::run(&args, out),
+        ComplyCommand::Dossier(args) => dossier::run(&args, global, out).await,
         ComplyCommand::Catalogue(args) => catalogue::run(&args, out),
     }
+}
+
+/// Who asked, where nobody needed a key.
+const LOCAL: &str = "local";
+
+/// Tells whether no daemon runs and no key is at hand: then this process opens the data directory.
+fn is_alone(global: &Global) -> anyhow::Result<bool> {
+    let runs = || UnixStream::connect(daemon::socket(&data_dir(&global.dir))).is_ok();
+    Ok(global.url.is_none() && key::given(global)?.is_none() && !runs())
 }
 
 /// Reads a report that was written to a file.

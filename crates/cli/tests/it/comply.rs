@@ -92,3 +92,14 @@ fn the_catalogue_is_shown_and_what_is_unknown_is_told() {
         assert_eq!(place.run(words).code, Some(code), "{words:?}");
     }
 }
+
+#[test]
+fn a_dossier_says_what_is_known_and_what_needs_a_person() {
+    let place = Place::governed();
+    let made = place.run(&["comply", "dossier", "--agent", "customer-support"]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    assert!(made.stdout.contains("**needs a person**"), "{}", made.stdout);
+    assert!(made.stdout.contains("`agents/customer-support.yaml`"), "{}", made.stdout);
+    let (code, told) = stated(&place, &["comply", "dossier", "--agent", "customer-support"]);
+    assert_eq!((code, told["sections"].as_array().map(Vec::len)), (Some(0), Some(9)));
+}

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use serde_json::Value;
 use syndic_compliance::report::{AssessError, Proof, Request};
-use syndic_compliance::{CanonicalError, Catalogue, CatalogueError, Report, checklist};
+use syndic_compliance::{
+    CanonicalError, Catalogue, CatalogueError, Dossier, Report, checklist, dossier,
+};
 use syndic_ledger::{ChecklistCount, NoteError, ProofFile, Proved, Record, ReportMade, Subject};
 use syndic_model::{AgentId, OperatorRole};
 use syndic_store::{LogReaderError, Published, ReadError};
@@ -40,6 +42,8 @@ pub struct ReportRequest {
 pub struct MadeReport {
     /// The report, signed.
     pub report: Report,
+    /// The technical file of Annex IV, as far as the evidence fills it.
+    pub dossier: Dossier,
     /// The records that it cites, proved by the checkpoint that it rests on: a text that is verified offline. None
     /// where it cites none.
     pub proofs: Option<String>,
@@ -116,7 +120,7 @@ impl Gate {
         let making = Making { assessor, agent, request: Request { frameworks, role, as_of } };
         let folded = Arc::clone(&self.folded);
         let made = tokio::task::spawn_blocking(move || making.make(&mut folded.lock())).await;
-        let Made { report, checklist, digest, proofs } =
+        let Made { report, checklist, dossier, digest, proofs } =
             made.map_err(|_| ComplianceError::Interrupted)??;
         let record = Record::ReportMade(ReportMade {
             agent: report.agent.id.clone(),
@@ -128,7 +132,7 @@ impl Gate {
             by: by.to_owned(),
         });
         let (record, _) = self.assure(record).await?;
-        Ok(MadeReport { report, proofs, record })
+        Ok(MadeReport { report, dossier, proofs, record })
     }
 }
 
@@ -136,6 +140,7 @@ impl Gate {
 struct Made {
     report: Report,
     checklist: ChecklistCount,
+    dossier: Dossier,
     digest: String,
     proofs: Option<String>,
 }
@@ -152,9 +157,9 @@ impl Making {
     fn make(&self, folded: &mut Folded) -> Result<Made, ComplianceError> {
         let ground = self.assessor.ground(folded)?;
         let store = &self.assessor.store;
-        let (mut report, checklist) = ground.of(&self.agent, |evidence, catalogue| {
+        let (mut report, checklist, setup) = ground.of(&self.agent, |evidence, catalogue| {
             let report = Report::assess(&self.request, evidence, catalogue)?;
-            Ok((report, count(&checklist(evidence, catalogue))))
+            Ok((report, count(&checklist(evidence, catalogue)), evidence.setup.clone()))
         })?;
         let checkpoint = &ground.checkpoint;
         let cited = cited(&report);
@@ -162,7 +167,8 @@ impl Making {
         let digest = report.digest()?;
         report.signature = Some(store.sign(&signed::text(&digest))?.to_string());
         let proofs = self.proof_file(&cited, &digest, checkpoint)?;
-        Ok(Made { report, checklist, digest, proofs })
+        let dossier = dossier(&report, &setup, Catalogue::builtin()?);
+        Ok(Made { report, checklist, dossier, digest, proofs })
     }
 
     fn prove(&self, cited: &BTreeSet<u64>, size: u64) -> Result<Vec<Proof>, ComplianceError> {

@@ -71,11 +71,16 @@ pub(crate) async fn report(
 
 /// Writes a report, with headers that let a page do nothing.
 fn written(report: &ComplianceReport, format: &Format) -> Response {
-    let (kind, text) = match format {
-        Format::Json => return Json(report).into_response(),
-        Format::Html => ("text/html; charset=utf-8", render_report::html(report)),
-        Format::Markdown => ("text/markdown; charset=utf-8", render_report::markdown(report)),
-    };
+    match format {
+        Format::Json => Json(report).into_response(),
+        Format::Html => document("text/html; charset=utf-8", render_report::html(report)),
+        Format::Markdown => {
+            document("text/markdown; charset=utf-8", render_report::markdown(report))
+        }
+    }
+}
+
+fn document(kind: &'static str, text: String) -> Response {
     headers::add_document(([(CONTENT_TYPE, kind)], text).into_response())
 }
 
@@ -96,9 +101,37 @@ pub(crate) async fn proven(
     Named(agent): Named,
     about: Result<Query<About>, QueryRejection>,
 ) -> Result<Json<ProvenReport>, Failure> {
-    let MadeReport { report, proofs, record } = make(gate, by, agent, about).await?;
+    let MadeReport { report, proofs, record, .. } = make(gate, by, agent, about).await?;
     let report = serde_json::to_value(&report).map_err(|_| internal())?;
     Ok(Json(ProvenReport { report, proofs, record }))
+}
+
+/// Puts together the technical file of Annex IV: what the evidence of a report fills, and what needs a person.
+#[utoipa::path(
+    get,
+    path = "/v1/agents/{id}/compliance/dossier",
+    operation_id = "compliance_dossier",
+    params(("id" = String, Path, description = "The agent's id"), About),
+    responses(
+        (status = 200, body = Object, description = "A dossier of the schema `syndic/dossier/v1`, or a page or Markdown of it"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json")
+    )
+)]
+pub(crate) async fn dossier(
+    State(gate): State<App>,
+    Reader(by): Reader,
+    Named(agent): Named,
+    headers: HeaderMap,
+    about: Result<Query<About>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let asked = about.as_ref().ok().and_then(|about| about.format.as_deref());
+    let format = Format::of(asked, &headers)?;
+    let dossier = make(gate, by, agent, about).await?.dossier;
+    Ok(match format {
+        Format::Json => Json(dossier).into_response(),
+        Format::Html => document("text/html; charset=utf-8", dossier.html()),
+        Format::Markdown => document("text/markdown; charset=utf-8", dossier.markdown()),
+    })
 }
 
 /// Shows the catalogue that reports are judged by: frameworks, what they ask for, probes and dates.

@@ -43,6 +43,7 @@ const CALLS: &[(&str, &str)] = &[
     ("post /v1/incidents/{id}/close", "Governor::close_incident"),
     ("get /v1/incidents/{id}/bundle", "Governor::incident_bundle"),
     ("get /v1/agents/{id}/compliance", "Governor::compliance_report"),
+    ("get /v1/agents/{id}/compliance/dossier", "Governor::compliance_report"),
     ("get /v1/agents/{id}/compliance/proofs", "Governor::compliance_report"),
     ("get /v1/agents/{id}/checklist", "Governor::checklist"),
     ("post /v1/agents/{id}/checklist", "Governor::judge_checklist"),

@@ -1,7 +1,6 @@
 //! `syndic comply report`
 
 use std::fs;
-use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,16 +12,12 @@ use syndic_api::ProvenReport;
 use syndic_client::ReportFilter;
 use syndic_compliance::{Report, Status, render};
 use syndic_gate::{MadeReport, ReportRequest, SystemClock};
-use syndic_governance::data_dir;
 use syndic_model::AgentId;
 
 use crate::args::Global;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
-use crate::{connect, daemon, directory, key};
-
-/// Who asked, where nobody needed a key.
-const LOCAL: &str = "local";
+use crate::{connect, daemon, directory};
 
 /// Report what the evidence shows of each duty, and what it does not show
 #[derive(Debug, clap::Args)]
@@ -118,8 +113,7 @@ async fn made(
     global: &Global,
     out: &Output,
 ) -> anyhow::Result<ProvenReport> {
-    let runs = || UnixStream::connect(daemon::socket(&data_dir(&global.dir))).is_ok();
-    if global.url.is_some() || key::given(global)?.is_some() || runs() {
+    if !super::is_alone(global)? {
         return connect::with(global, out, async |client| {
             Ok(client.proven_report(agent.as_str(), &about).await?)
         })
@@ -129,7 +123,8 @@ async fn made(
     let ReportFilter { frameworks, role, as_of } = about;
     let role = role.and_then(|role| role.parse().ok());
     let request = ReportRequest { agent: agent.to_string(), frameworks, role, as_of };
-    let MadeReport { report, proofs, record } = gate.compliance_report(request, LOCAL).await?;
+    let MadeReport { report, proofs, record, .. } =
+        gate.compliance_report(request, super::LOCAL).await?;
     Ok(ProvenReport { report: serde_json::to_value(report)?, proofs, record })
 }
 
