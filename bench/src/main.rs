@@ -5,6 +5,7 @@
 mod agentdojo;
 mod approvals;
 mod audited;
+mod comply;
 mod daemon;
 mod dashboard;
 mod decide;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         ["bench", "search", ref words @ ..] => search::run(words, json),
         ["bench", "verify"] => verify::run(json),
         ["bench", "gate"] => gate::run(json),
+        ["bench", "comply", ref words @ ..] => comply::run(words, json),
         ["bench", "audited"] => audited::run(json),
         ["bench", "relay"] => relay::run(json),
         ["bench", "approvals"] => approvals::run(json),
@@ -52,7 +54,7 @@ fn main() -> ExitCode {
         ["eval", "tau2"] => tau2::run(json),
         _ => {
             eprintln!(
-                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|audited|dashboard|relay|mcp [--json], eval agentdojo|tau2 [--json]"
+                "usage: bench decide|load|gate|ledger|verify|search|http|approvals|audited|comply|dashboard|relay|mcp [--json], eval agentdojo|tau2 [--json]"
             );
             return ExitCode::from(2);
         }
