@@ -20,12 +20,13 @@ const ROUNDS: usize = 7;
 const PER_ROUND: Duration = Duration::from_secs(1);
 
 pub async fn run(json: bool) -> anyhow::Result<()> {
-    let (without, with) = (tempfile::tempdir_in("target")?, tempfile::tempdir_in("target")?);
+    let place = || tempfile::tempdir_in("target");
+    let (without, with, elsewhere) = (place()?, place()?, place()?);
     shipped(without.path())?;
     shipped(with.path())?;
     let nobody = nobody().await?;
     // A file in the way of its directory is as down as a server that is not there.
-    let blocked = std::path::absolute(with.path().join("README-of-nothing"))?;
+    let blocked = std::path::absolute(elsewhere.path().join("taken"))?;
     std::fs::write(&blocked, "")?;
     let settings: String = Kind::ALL
         .into_iter()
