@@ -45,7 +45,7 @@ pub(crate) use policies::InForce;
 pub(crate) use requests::Request;
 pub use statements::{Stated, Statements};
 
-use about::is_about_all;
+use about::{is_about_all, is_preparation};
 use counted::Counted;
 use custody::Custody;
 use enforcement::Enforcement;
@@ -63,6 +63,8 @@ use strangers::Strangers;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
     seen: u64,
+    /// There is more than starts, settings, keys, and what people say.
+    happened: bool,
     /// The order and the times of the records.
     pub(crate) sequence: Sequence,
     /// What was dropped, erased and held back.
@@ -89,6 +91,7 @@ impl Facts {
     /// Takes the next record.
     pub fn see(&mut self, leaf: &Leaf) {
         self.seen = leaf.i.saturating_add(1);
+        self.happened |= !is_preparation(&leaf.record);
         self.sequence.see(leaf);
         self.custody.see(leaf);
         self.counted.see(leaf);
@@ -109,6 +112,11 @@ impl Facts {
     #[must_use]
     pub const fn seen(&self) -> u64 {
         self.seen
+    }
+
+    /// Tells whether nothing happened yet that evidence could be of.
+    pub(crate) const fn is_empty(&self) -> bool {
+        !self.happened
     }
 
     /// Returns what people answer for.

@@ -78,7 +78,7 @@ pub fn measure(evidence: &Evidence<'_>) -> Vec<Reading> {
 impl Probe {
     fn read(&self, evidence: &Evidence<'_>) -> Reading {
         let found = match self.rule {
-            Ok(rule) => rule(evidence),
+            Ok(rule) => rule(evidence).unless_empty(evidence),
             Err(why) => Found::unknown(why),
         };
         let at = found.at.unwrap_or(evidence.now);
@@ -159,6 +159,16 @@ impl Found {
     /// Says that no record names the agent.
     pub(crate) fn no_agent() -> Self {
         Self::unknown("the ledger has no record of the agent")
+    }
+
+    /// Praises nothing where nothing happened yet: a ledger of starts alone shows nothing good.
+    fn unless_empty(self, evidence: &Evidence<'_>) -> Self {
+        let praises = matches!(self.verdict, Verdict::Met | Verdict::Partial);
+        if praises && evidence.facts.is_empty() {
+            let told = "nothing happened yet that could show it";
+            return Self { verdict: Verdict::Unknown, told: told.to_owned(), ..self };
+        }
+        self
     }
 
     /// Adds a value.

@@ -1,6 +1,9 @@
 //! Statements: what people answer for about an agent, that no machine can measure.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use syndic_compliance::Catalogue;
 use syndic_ledger::{Baseline, Record, StatementMade, StatementWithdrawn};
 use syndic_model::{EventId, MAX_STATEMENT_BYTES, StatementField, StatementValue};
 use thiserror::Error;
@@ -17,6 +20,12 @@ const MOST_DAYS: i64 = 3 * 366;
 /// The longest name and function, in characters, and the longest reason, in bytes.
 const MOST_NAME: usize = 200;
 const MOST_REASON: usize = 1000;
+/// What commands show in place of what only people know.
+const PLACEHOLDERS: [&str; 4] = ["NAME", "FUNCTION", "TEXT", "DATE"];
+/// The field that holds a day.
+const DAY: &str = "risk_assessment_date";
+/// What stands before the name of an item of the checklist.
+const ITEMS: &str = "checklist";
 /// How many fields there may be statements about, of one agent.
 const MOST_FIELDS: usize = 1000;
 
@@ -87,6 +96,15 @@ pub enum AttestError {
     /// It would not hold, or for too long.
     #[error("a statement expires after now, and within three years")]
     Expires,
+    /// It is what a command shows in place of a name.
+    #[error("`{0}` stands for something in an example: say who answers for it")]
+    Placeholder(String),
+    /// A day is asked for.
+    #[error("`{0}` is not a day that was: write it like 2026-11-02")]
+    Day(String),
+    /// Nobody can answer for what there is not.
+    #[error("there is no control `{0}`; `syndic comply catalogue FRAMEWORK` lists them")]
+    Control(StatementField),
     /// No document has this hash.
     #[error("`document` is a SHA-256 in 64 hex digits in lower case")]
     Document,
@@ -121,6 +139,7 @@ impl Gate {
         let agent = profile(&governance, &attestation.agent)?;
         let Attestation { field, value, name, function, expires, document, .. } = attestation;
         check(&value, &name, &function, document.as_deref())?;
+        check_field(&field, &value, self.now())?;
         let made = StatementMade {
             id: EventId::draw(self.clock.as_ref()).to_string(),
             agent: agent.id.to_string(),
@@ -216,10 +235,34 @@ fn check(
     if !is_name(name) || !is_name(function) {
         return Err(AttestError::Name);
     }
+    let texts = [name, function, value.as_text()];
+    if let Some(text) = texts.into_iter().find(|text| PLACEHOLDERS.contains(text)) {
+        return Err(AttestError::Placeholder(text.to_owned()));
+    }
     if document.is_some_and(|hash| !is_hash(hash)) {
         return Err(AttestError::Document);
     }
     Ok(())
+}
+
+/// Makes sure that there is such a control, and that a day is one that was.
+fn check_field(
+    field: &StatementField,
+    value: &StatementValue,
+    now: Timestamp,
+) -> Result<(), AttestError> {
+    if let (DAY, StatementValue::Text(text)) = (field.as_str(), value) {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let was = text.parse::<Date>().is_ok_and(|day| day <= today);
+        return if was { Ok(()) } else { Err(AttestError::Day(text.clone())) };
+    }
+    let Some((framework, id)) = field.as_str().split_once(':') else { return Ok(()) };
+    let catalogue = Catalogue::builtin().ok();
+    let known = catalogue.is_some_and(|catalogue| match framework {
+        ITEMS => catalogue.item(id).is_some(),
+        _ => catalogue.control(field.as_str()).is_some(),
+    });
+    if known { Ok(()) } else { Err(AttestError::Control(field.clone())) }
 }
 
 /// Returns until when a statement of `now` holds.

@@ -431,7 +431,10 @@ impl From<AttestError> for Failure {
             AttestError::Value
             | AttestError::Name
             | AttestError::Expires
+            | AttestError::Placeholder(_)
+            | AttestError::Day(_)
             | AttestError::Document => problem(422, "bad-request", &error),
+            AttestError::Control(_) => problem(422, "unknown-field", &error),
             AttestError::Crowded => problem(409, "crowded", &error),
             AttestError::Write(error) => error.into(),
         }

@@ -2,8 +2,9 @@
 
 use syndic_ledger::Record;
 
-/// Returns the agent that a record names. What is about all agents names
-/// none, and neither do records that only name an action or a request for approval.
+/// Returns the agent whose doing, or whose handling by people, a record is about. What is about all agents names none,
+/// and neither do records that only name an action or a request for approval. What people say of an agent, and what
+/// was reported of it, is no evidence of what it does.
 pub(crate) fn agent(record: &Record) -> Option<&str> {
     match record {
         Record::Decision(decision) => Some(&decision.agent),
@@ -16,15 +17,15 @@ pub(crate) fn agent(record: &Record) -> Option<&str> {
         Record::BreakGlassAsked(asked) => Some(&asked.agent),
         Record::ToolsOffered(offered) => Some(&offered.agent),
         Record::Anomaly(anomaly) => Some(&anomaly.agent),
-        Record::StatementMade(made) => Some(&made.agent),
-        Record::StatementWithdrawn(withdrawn) => Some(&withdrawn.agent),
         Record::DrillRan(drill) => drill.agent.as_deref(),
-        Record::ReportMade(made) => Some(&made.agent),
-        Record::ChecklistJudged(judged) => Some(&judged.agent),
-        Record::IncidentOpened(opened) => Some(&opened.agent),
-        Record::IncidentUpdated(updated) => Some(&updated.agent),
-        Record::IncidentClosed(closed) => Some(&closed.agent),
-        Record::Outcome(_)
+        Record::StatementMade(_)
+        | Record::StatementWithdrawn(_)
+        | Record::ReportMade(_)
+        | Record::ChecklistJudged(_)
+        | Record::IncidentOpened(_)
+        | Record::IncidentUpdated(_)
+        | Record::IncidentClosed(_)
+        | Record::Outcome(_)
         | Record::OutcomeMissing(_)
         | Record::ApprovalVoted(_)
         | Record::ApprovalEnded(_)
@@ -56,6 +57,20 @@ pub(crate) fn is_strange(record: &Record) -> bool {
 /// Tells whether a record is of an action that a drill asked for in the name of an agent.
 pub(crate) fn is_drilled(record: &Record) -> bool {
     record.acted().is_some_and(|acted| acted.asked_by == "drill")
+}
+
+/// Tells whether a record is of what comes before anything happens: a start, a setting, a key, or what people say.
+pub(crate) const fn is_preparation(record: &Record) -> bool {
+    matches!(
+        record,
+        Record::Started(_)
+            | Record::PolicyLoaded(_)
+            | Record::KeyCreated(_)
+            | Record::StatementMade(_)
+            | Record::StatementWithdrawn(_)
+            | Record::ReportMade(_)
+            | Record::ChecklistJudged(_)
+    )
 }
 
 /// Tells whether all agents were stopped, or may act again.

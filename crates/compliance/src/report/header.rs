@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use syndic_ledger::Baseline;
+use syndic_model::Mode;
 
 use crate::ground::Ground;
 use crate::{Log, Setup};
@@ -89,7 +90,7 @@ pub struct PolicyUsed {
     pub baseline: Baseline,
     /// The ids of the policies that apply to the agent and are enforced.
     pub enforced: Vec<String>,
-    /// The ids of those that apply and are evaluated only.
+    /// The ids of those that apply and are evaluated only: all of them while the agent is observed.
     pub shadow: Vec<String>,
 }
 
@@ -138,9 +139,11 @@ impl LogUsed {
 
 impl PolicyUsed {
     pub(super) fn of(setup: &Setup) -> Self {
+        let observed = setup.mode == Mode::Observe;
         let ids = |shadow: bool| {
             let policies = setup.policies.iter();
-            let chosen = policies.filter(|policy| policy.applies && policy.shadow == shadow);
+            let chosen =
+                policies.filter(|policy| policy.applies && (policy.shadow || observed) == shadow);
             chosen.map(|policy| policy.id.clone()).collect()
         };
         Self {

@@ -1,5 +1,5 @@
 use serde_json::json;
-use syndic_compliance::CHECKS;
+use syndic_compliance::{CHECKS, Status};
 
 use crate::world::{World, decision, stated, world};
 
@@ -104,7 +104,8 @@ fn a_gap_names_what_would_close_it() {
       syndic attest --agent desk --field bias_testing_completed --value true --name NAME --function FUNCTION
     documentation partial
       syndic attest --agent desk --field system_description --value TEXT --name NAME --function FUNCTION
-    record_keeping partial
+    record_keeping unknown
+      syndic audit verify
       let `syndic serve` decide the agent's calls: it counts them beside the ledger
     transparency unknown
       syndic attest --agent desk --field users_informed_of_ai --value true --name NAME --function FUNCTION
@@ -117,4 +118,15 @@ fn a_gap_names_what_would_close_it() {
       syndic attest --agent desk --field accuracy_metrics --value TEXT --name NAME --function FUNCTION
       syndic attest --agent desk --field adversarial_testing --value true --name NAME --function FUNCTION
     ");
+}
+
+#[test]
+fn a_ledger_of_starts_alone_shows_nothing_good() {
+    let report =
+        world(1, [(0, json!({"started": {"version": "0.1.0", "durability": "full"}}))]).report();
+    assert_eq!(report.compliance_score, "0/7");
+    assert!(report.checks.values().all(|check| check.status == Status::Unknown));
+    let duties = report.frameworks.iter().flat_map(|framework| &framework.controls);
+    let mut shown = duties.map(|duty| duty.evaluated.unwrap_or(duty.status));
+    assert!(shown.all(|status| !status.is_satisfied() && status != Status::Partial));
 }

@@ -200,8 +200,17 @@ fn what_needs_an_approval_has_one_before_it_runs() {
             Verdict::Unknown,
             "nothing that needs an approval was asked for",
         ),
-        (vec![held("r", 1)], Verdict::Met, "nothing that needs an approval ran"),
-        (approved(), Verdict::Met, "nothing that needs an approval ran"),
+        (
+            vec![held("r", 1)],
+            Verdict::Partial,
+            "what needs an approval was held, and none of it ran",
+        ),
+        (approved(), Verdict::Partial, "what needs an approval was held, and none of it ran"),
+        (
+            vec![decision("a", &observed)],
+            Verdict::NotMet,
+            "what was held or denied was let run all the same: 1",
+        ),
         (
             approved().into_iter().chain([outcome("a")]).collect(),
             Verdict::Met,

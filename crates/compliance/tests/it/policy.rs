@@ -20,7 +20,8 @@ fn loaded(manifest: &str, by: &str, proposed_by: Option<&str>) -> Value {
 
 /// A world whose directory in force is on record.
 fn governed(records: impl IntoIterator<Item = (i64, Value)>) -> World {
-    world(40 * DAY, [(0, loaded("cd", "start", None))].into_iter().chain(records))
+    let other = json!({"session_opened": {"session": "s", "agent": "other", "opened_by": "k"}});
+    world(40 * DAY, [(0, loaded("cd", "start", None)), (0, other)].into_iter().chain(records))
 }
 
 fn drill(figures: &Value) -> (i64, Value) {

@@ -64,9 +64,10 @@ fn controls(catalogue: &Catalogue, id: &str, out: &Output) -> anyhow::Result<()>
             "`syndic comply catalogue` lists them",
         )
     })?;
-    let mut table = Table::new(&["control", "title", "probes"]);
+    let mut table = Table::new(&["control", "reference", "title", "probes"]);
     for control in &framework.controls {
         table.push(vec![
+            Cell::from(control.id.as_str()),
             Cell::from(control.reference.as_str()),
             Cell::from(control.title.as_str()),
             Cell::from(catalogue.evidence_of(control).join(" ")),

@@ -114,6 +114,11 @@ fn directory(
         return Ok(exit(verified.holds()));
     }
     said(&verified.signature, out)?;
+    if verified.differences.first.iter().any(|one| one.path == "log/signed") {
+        out.warning(
+            "the log does not have the root that its checkpoint signs: it was changed, or belongs to another log",
+        );
+    }
     for one in &verified.differences.first {
         let said =
             |value: &Option<Value>| value.as_ref().map_or("nothing".to_owned(), Value::to_string);
@@ -144,9 +149,12 @@ fn directory(
         );
         out.line(out.paint(Tone::Good, done))?;
     } else {
-        out.line(
-            out.paint(Tone::Bad, format!("refuted: {} values differ", verified.differences.count)),
-        )?;
+        let told = match verified.differences.count {
+            0 => "refuted, though every value is what the log says".to_owned(),
+            1 => "refuted: one value differs".to_owned(),
+            count => format!("refuted: {count} values differ"),
+        };
+        out.line(out.paint(Tone::Bad, told))?;
     }
     if keys.is_empty() {
         out.note("the keys are the directory's own; give the log's key that you know with --key");

@@ -11,8 +11,12 @@ pub(super) fn coverage(evidence: &Evidence<'_>) -> Found {
     let (verdict, told) = if gated == 0 && calls.held.n() == 0 {
         let why = "nothing that needs an approval was asked for in the last thirty days";
         return Found::unknown(why).enforced();
+    } else if gated == 0 && calls.let_through.n() > 0 {
+        let told = "what was held or denied was let run all the same";
+        (Verdict::NotMet, format!("{told}: {}", calls.let_through.n()))
     } else if gated == 0 {
-        (Verdict::Met, "nothing that needs an approval ran".to_owned())
+        let told = "what needs an approval was held, and none of it ran yet";
+        (Verdict::Partial, told.to_owned())
     } else if approved == gated {
         (Verdict::Met, format!("all {gated} actions that ran and need an approval have one"))
     } else {
@@ -23,6 +27,7 @@ pub(super) fn coverage(evidence: &Evidence<'_>) -> Found {
         .count("ran", gated)
         .count("approved", approved)
         .count("held", calls.held.n())
+        .count("let_through", calls.let_through.n())
         .count("by_break_glass", calls.broke_glass.n())
         .share("coverage_permille", approved, gated)
         .over(calls.records)

@@ -52,7 +52,7 @@ fn each_thing_that_is_wrong_is_found_and_only_a_closed_ledger_is_down() {
     let cases: [(Change, HealthState, &[&str]); 19] = [
         (
             |vitals| {
-                vitals.overdue_incidents = vec![("i".to_owned(), now(), "Art. 73(2)".to_owned())]
+                vitals.overdue_incidents = vec![("i".to_owned(), now(), "Art. 73(2)".to_owned())];
             },
             Degraded,
             &["incident-overdue"],
