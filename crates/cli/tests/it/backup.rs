@@ -92,7 +92,7 @@ fn what_went_on_is_not_set_back_unless_the_loss_is_accepted_and_told() {
     let ended = place.run(&["restore", "../backup", "--to", ".syndic"]);
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""));
     assert!(
-        ended.stderr.contains("the log would forget 1 and sign another history"),
+        ended.stderr.contains("the log would forget 2 and sign another history"),
         "{}",
         ended.stderr
     );
@@ -109,7 +109,7 @@ fn what_went_on_is_not_set_back_unless_the_loss_is_accepted_and_told() {
     let ended = place.run(&accepted);
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     let told: Value = serde_json::from_str(&ended.stdout).unwrap();
-    assert_eq!(told["lost"], 1, "{told}");
+    assert_eq!(told["lost"], 2, "{told}");
     assert!(told["continued"]["origin"].as_str().unwrap().contains("/continued-"), "{told}");
     assert!(std::path::Path::new(told["replaced"].as_str().unwrap()).is_dir(), "{told}");
     let serving = place.serve();

@@ -58,8 +58,10 @@ async fn who_was_away_over_a_restart_goes_on_where_they_were() {
     governor.close().await;
     let governor = governed.open().await;
     let mut tail = governor.tail(Some(came_to), TailFilter::default());
-    let lines = told(&mut tail, 3).await;
-    assert_eq!(lines, ["agent_suspended financial-advisor", "started ", "policy_loaded "]);
+    let lines = told(&mut tail, 4).await;
+    let since =
+        ["agent_suspended financial-advisor", "calls_counted ", "started ", "policy_loaded "];
+    assert_eq!(lines, since);
 }
 
 #[tokio::test]
