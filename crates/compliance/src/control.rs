@@ -64,15 +64,21 @@ pub(crate) fn duty(entry: &ControlEntry, ground: &Ground<'_>) -> Duty {
     let about = about(entry, ground);
     let weighed = ground.weigh(&probes);
     let found = shown(mode, weighed.say(), word(entry, ground));
-    let capped = found.is_satisfied() && reach.is_some_and(is_weak);
+    let limits = [
+        reach
+            .filter(|reach| is_weak(reach))
+            .map(|reach| format!("a runtime reaches only so far ({reach})")),
+        // What a control has a runtime do is done by nobody where nothing is enforced, whatever else is measured.
+        entry.runtime_controls.as_ref().and(ground.containment.lacking()).map(str::to_owned),
+    ];
+    let capped = found.is_satisfied() && limits.iter().any(Option::is_some);
     let evaluated = if capped { Status::Partial } else { found };
 
     let applicability = applicability(entry, ground);
     let (status, later) = dated(evaluated, &applicability, ground.as_of);
-    let reach_told =
-        capped.then(|| reach.map(|reach| format!("a runtime reaches only so far ({reach})")));
+    let limits = limits.into_iter().flatten().filter(|_| capped);
     let evidence_told = evidence_told(mode, &weighed, &about, ground);
-    let why = why(&applicability, reach_told.flatten().into_iter().chain(evidence_told));
+    let why = why(&applicability, limits.chain(evidence_told));
     let days = entry
         .readings(ground.evidence.setup.record.high_risk, ground.evidence.setup.record.placed_on);
     Duty {

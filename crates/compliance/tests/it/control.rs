@@ -159,6 +159,21 @@ fn nothing_is_shown_as_enforced_where_it_is_not() {
 }
 
 #[test]
+fn what_a_runtime_would_do_is_no_more_than_partial_where_it_does_nothing() {
+    let asi03 = |mode: Mode| {
+        let stated = stated("owasp-asi-2026:asi03", "true", &json!({}));
+        let key = json!({"key_created": {"id": "k1", "hash": "", "role": "agent", "holder": "desk", "grade": "in-path",
+            "expires": "2027-06-01T00:00:00Z", "by": "admin"}});
+        let asked = decision("1", &json!({"asked_by": "k1", "grade": "in-path"}));
+        let mut world = world(1, [(0, key), (0, stated), (0, asked)]);
+        world.setup.mode = mode;
+        status(&world, "owasp-asi-2026:asi03")
+    };
+    assert_eq!(asi03(Mode::Enforce), "satisfied_measured");
+    assert_eq!(asi03(Mode::Observe), "partial");
+}
+
+#[test]
 fn a_runtime_that_reaches_only_so_far_is_no_more_than_partial() {
     let world = annex_iii(1, [(0, stated("owasp-llm-2026:llm01", "true", &json!({})))]);
     let report = world.report();
