@@ -7,7 +7,7 @@ use syndic_compliance::{
     Catalogue, CatalogueError, Differences, Evidence, Figure, Report, differences,
 };
 use syndic_governance::Governance;
-use syndic_ledger::{Head, VerifierKey};
+use syndic_ledger::{Head, Record, VerifierKey};
 use syndic_model::Level;
 use syndic_store::{LogReader, LogReaderError, PolicyFilesError};
 use thiserror::Error;
@@ -35,6 +35,9 @@ pub struct VerifiedReport {
     pub unproved: Vec<u64>,
     /// The first record that is still there, where others were dropped since it was made: what rested on those differs.
     pub dropped_since: Option<u64>,
+    /// How often what was recorded of a user was erased since it was made: the records still prove, and what stood beside
+    /// them cannot be looked at any more.
+    pub erased_since: u64,
 }
 
 /// Why a report cannot be made again.
@@ -120,7 +123,18 @@ pub fn verify_report(
         differences: differences(&claimed, &recomputed),
         unproved: unproved(report, &again, &folded.log.head()),
         dropped_since: (first > report.log.first_kept).then_some(first),
+        erased_since: erased_since(&reader, &folded)?,
     })
+}
+
+/// Counts the erasures after what was read, up to the newest checkpoint.
+fn erased_since(reader: &LogReader, folded: &Folded) -> Result<u64, LogReaderError> {
+    let Some(newest) = reader.checkpoint()? else { return Ok(0) };
+    let mut erased = 0;
+    reader.read(folded.log.clone(), newest.checkpoint().head.size, &mut |leaf| {
+        erased += u64::from(matches!(leaf.record, Record::UserRedacted(_)));
+    })?;
+    Ok(erased)
 }
 
 /// Reads the governance directory that was in force.

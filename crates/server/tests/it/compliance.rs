@@ -69,6 +69,25 @@ async fn a_report_is_made_again_from_the_log_that_it_rests_on_and_says_the_same(
 }
 
 #[tokio::test]
+async fn what_was_erased_after_a_report_is_told_and_refutes_nothing() {
+    let (server, _) = office().await;
+    let agent = server.agent_key("knowledge-base").await;
+    let search = json!({"agent": "knowledge-base", "action": "search_knowledge_base", "args": {"query": "x"}, "user_id": "u-1"});
+    server.submit(&agent, search).await;
+    let report = reported(&server, "").await;
+    let data_dir = data_dir(&server);
+    assert_eq!(verified(&report, &data_dir).erased_since, 0);
+    let erase = json!({"user": "u-1", "reason": "they asked", "override_retention": true});
+    let erased =
+        server.send("POST", "/v1/audit/redactions", &server.admin, &erase.to_string()).await;
+    assert!(erased.status < 300, "{}", erased.text);
+    // A later report waits until the erasure is under a checkpoint.
+    reported(&server, "").await;
+    let verified = verified(&report, &data_dir);
+    assert!(verified.holds() && verified.erased_since == 1, "{verified:#?}");
+}
+
+#[tokio::test]
 async fn a_report_is_written_as_who_asks_wants_it() {
     let (server, _) = office().await;
     for (query, kind, begins) in [

@@ -110,6 +110,7 @@ fn directory(
             "first": verified.differences.first.iter().map(difference).collect::<Vec<_>>(),
             "unproved": verified.unproved,
             "dropped_since": verified.dropped_since,
+            "erased_since": verified.erased_since,
         }))?;
         return Ok(exit(verified.holds()));
     }
@@ -139,6 +140,13 @@ fn directory(
     if let Some(first) = verified.dropped_since {
         out.warning(format!(
             "records before {first} were dropped since, so what rested on them cannot be computed"
+        ));
+    }
+    if verified.erased_since > 0 {
+        out.warning(format!(
+            "what was recorded of users was erased since, {} times: the records still prove, and what stood beside them \
+             cannot be looked at any more",
+            verified.erased_since
         ));
     }
     if verified.holds() {
