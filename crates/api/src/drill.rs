@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 pub struct RunDrill {
     /// `override`, `fail-closed`, `canary`, `restore` or `export`.
     pub drill: String,
-    /// On which agent: needed by `override`, and left out for `restore` and `export`.
+    /// On which agent: needed by `override` unless there is but one, and left out for `restore` and `export`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// Which backup is restored, or a directory of backups, on the daemon's machine; as the settings say, else the last

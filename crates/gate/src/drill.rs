@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use syndic_governance::Governance;
 use syndic_ledger::{DrillRan, Record};
 use syndic_model::{AgentId, DrillKind, EventId};
 use thiserror::Error;
@@ -33,13 +34,15 @@ pub(crate) use schedule::Untried;
 
 /// The most bytes that say what happened.
 const MOST_TOLD: usize = 1024;
+/// The most agents that are named to choose from.
+const MOST_NAMED: usize = 16;
 
 /// What is to be tried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DrillRequest {
     /// What.
     pub drill: DrillKind,
-    /// On which agent: needed by an override; a fail-closed or canary drill takes all where none is named.
+    /// On which agent. Where none is named an override takes the only one there is, a fail-closed or canary drill all.
     pub agent: Option<String>,
     /// The backup, or a directory of backups, that a restore drill takes; the one of the settings where none is named,
     /// else the last that was made since the start.
@@ -83,9 +86,9 @@ pub enum DrillError {
     /// No such agent.
     #[error(transparent)]
     Unknown(#[from] UnknownName),
-    /// Somebody has to be stopped.
-    #[error("an override drill stops an agent for a moment: name it")]
-    NoAgent,
+    /// Somebody has to be stopped, and which of these is not said.
+    #[error("an override drill stops an agent for a moment: name {}", which(.0))]
+    NoAgent(Vec<AgentId>),
     /// No agent is in it.
     #[error("a drill `{0}` is about all agents: name none")]
     AboutAll(DrillKind),
@@ -116,6 +119,12 @@ pub enum DrillError {
          `drills.restore.backup` in syndic.yaml"
     )]
     NoBackup,
+    /// Nothing that was named is a backup.
+    #[error(
+        "`{}` is no backup, nor a directory of backups: name one that `syndic backup` made, where the daemon can read it",
+        .0.display()
+    )]
+    NotBackup(PathBuf),
     /// No place to try it out in.
     #[error("cannot make a temporary directory")]
     Place(#[source] std::io::Error),
@@ -155,11 +164,14 @@ impl Gate {
         let Ok(_one) = self.drilling.try_lock() else { return Err(DrillError::Running) };
         let governance = self.governance();
         let agent = match &request.agent {
+            None if request.drill == DrillKind::Override => only(&governance),
             None => None,
             Some(name) => Some(profile(&governance, name)?.id.clone()),
         };
         let tried = match (request.drill, &agent) {
-            (DrillKind::Override, None) => return Err(DrillError::NoAgent),
+            (DrillKind::Override, None) => {
+                return Err(DrillError::NoAgent(governance.agents.keys().cloned().collect()));
+            }
             (DrillKind::Override, Some(agent)) => self.drill_override(agent, by).await?,
             (DrillKind::FailClosed, agent) => self.drill_fail_closed(agent.as_ref()).await?,
             (DrillKind::Canary, agent) => self.drill_canary(agent.as_ref()).await?,
@@ -228,6 +240,23 @@ fn view(noted: &Noted<DrillRan>) -> DrillView {
     let Noted { index, at, record } = noted;
     let DrillRan { id, drill, agent, passed, figures, told, by } = record.clone();
     DrillView { id, drill, agent, passed, figures, told, by, at: *at, record: *index }
+}
+
+/// Returns the agent where there is but one.
+fn only(governance: &Governance) -> Option<AgentId> {
+    let mut agents = governance.agents.keys();
+    agents.next().filter(|_| agents.next().is_none()).cloned()
+}
+
+/// Says which agents there are to choose from.
+fn which(agents: &[AgentId]) -> String {
+    let named: Vec<_> = agents.iter().take(MOST_NAMED).map(|agent| format!("`{agent}`")).collect();
+    match (named.split_last(), agents.len().saturating_sub(MOST_NAMED)) {
+        (None, _) => "it, once there is one in `agents/`".to_owned(),
+        (Some((last, [])), _) => last.clone(),
+        (Some((last, others)), 0) => format!("{} or {last}", others.join(", ")),
+        (Some(_), more) => format!("{} or one of {more} more", named.join(", ")),
+    }
 }
 
 fn cut(mut told: String) -> String {

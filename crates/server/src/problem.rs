@@ -482,7 +482,8 @@ impl From<DrillError> for Failure {
     fn from(error: DrillError) -> Self {
         match error {
             DrillError::Unknown(error) => error.into(),
-            DrillError::NoAgent | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
+            DrillError::NoAgent(_) | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
+            DrillError::NotBackup(_) => problem(422, "not-a-backup", &error),
             DrillError::Running => problem(409, "drill-running", &error),
             DrillError::Suspended(_)
             | DrillError::NoProbe

@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Subcommand;
 use syndic_api::{DrillBody, Drills, RunDrill};
+use syndic_client::ClientError;
 use syndic_model::AgentId;
 
 use crate::args::Global;
 use crate::connect;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
 use crate::when::readable;
@@ -31,9 +33,9 @@ Needs an admin's key, `list` an auditor's or an admin's: --key-file FILE or SYND
 pub(crate) enum DrillCommand {
     /// Stop an agent for a moment, measure how fast, and let it act again
     Override {
-        /// The agent
+        /// The agent; the only one where it is left out
         #[arg(long, value_name = "ID")]
-        agent: AgentId,
+        agent: Option<AgentId>,
     },
     /// Have the ledger of a copy fail, and see that what was allowed is refused
     FailClosed {
@@ -49,7 +51,8 @@ pub(crate) enum DrillCommand {
     },
     /// Restore a backup into a temporary directory, and verify it
     Restore {
-        /// A backup or a directory of backups on the daemon's machine; that of syndic.yaml, else the last that was made
+        /// A backup or a directory of backups on the daemon's machine; that of syndic.yaml, else the last that was made, where
+        /// it is left out
         #[arg(long, value_name = "DIR")]
         backup: Option<PathBuf>,
     },
@@ -75,7 +78,7 @@ pub(crate) async fn run(
             list(&listed.await?, out)?;
             return Ok(Exit::Success);
         }
-        DrillCommand::Override { agent } => of("override", Some(agent)),
+        DrillCommand::Override { agent } => of("override", agent),
         DrillCommand::FailClosed { agent } => of("fail-closed", agent),
         DrillCommand::Canary { agent } => of("canary", agent),
         DrillCommand::Restore { backup } => {
@@ -84,9 +87,27 @@ pub(crate) async fn run(
         }
         DrillCommand::Export => of("export", None),
     };
-    let ran = connect::with(global, out, async |client| Ok(client.drill(&asked).await?)).await?;
+    let ran = connect::with(global, out, async |client| {
+        client.drill(&asked).await.map_err(|error| advise(error, &asked.drill))
+    });
+    let ran = ran.await?;
     tell(&ran, out)?;
     Ok(if ran.passed { Exit::Success } else { Exit::Failure })
+}
+
+/// Knows what helps when nothing is tried out because of what was typed.
+fn advise(error: ClientError, drill: &str) -> anyhow::Error {
+    let ClientError::Refused(problem) = &error else { return error.into() };
+    let hint = match (problem.code(), drill) {
+        ("not-a-backup", _) => {
+            "make one with `syndic backup DIR`; the path is one on the daemon's machine"
+        }
+        ("bad-request", "override") => {
+            "say which: `syndic drill override --agent ID`; `syndic agents list` shows them"
+        }
+        _ => return error.into(),
+    };
+    Failure::usage(problem.detail.clone(), hint).into()
 }
 
 /// Names a directory from the root: the daemon stands elsewhere.

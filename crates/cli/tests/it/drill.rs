@@ -14,8 +14,11 @@ fn a_drill_that_passes_exits_0_and_one_that_fails_1() {
     let export = with(&["export"]);
     assert_eq!(export.code, Some(0), "{}", export.stderr);
     assert!(export.stdout.starts_with("export passed: "), "{}", export.stdout);
-    let nothing = place.path("nothing");
-    let restore = with(&["restore", "--backup", nothing.to_str().unwrap()]);
+    let backup = place.path("backup");
+    let backup = backup.to_str().unwrap();
+    assert_eq!(place.run(&["backup", backup, "--key-file", "../admin.key"]).code, Some(0));
+    std::fs::remove_file(place.path("backup/checkpoint")).unwrap();
+    let restore = with(&["restore", "--backup", backup]);
     assert_eq!(restore.code, Some(1), "{}", restore.stderr);
     assert!(restore.stdout.starts_with("restore failed: "), "{}", restore.stdout);
     let listed = place.admin(&["drill", "list"]);
@@ -24,6 +27,24 @@ fn a_drill_that_passes_exits_0_and_one_that_fails_1() {
     assert_eq!(came, [&json!(true), &json!(false)]);
     let status = place.run(&["status", "--key-file", "../admin.key"]).stdout;
     assert!(status.contains("the drill restore failed"), "{status}");
+    assert_eq!(serving.terminate(), Some(0));
+}
+
+#[test]
+fn a_path_that_is_no_backup_and_an_agent_that_is_not_named_are_mistakes_of_use() {
+    let place = Place::governed();
+    let serving = place.serve();
+    let nothing = place.path("nothing");
+    let nothing = nothing.to_str().unwrap();
+    for (words, told) in [
+        (&["restore", "--backup", nothing][..], format!("`{nothing}` is no backup")),
+        (&["override"], "`customer-support`, `financial-advisor` or `knowledge-base`".to_owned()),
+    ] {
+        let ran = place.run(&[&["drill"], words, &["--key-file", "../admin.key"]].concat());
+        assert_eq!(ran.code, Some(2), "{}", ran.stdout);
+        assert!(ran.stderr.contains(&told) && ran.stderr.contains("hint: "), "{}", ran.stderr);
+    }
+    assert_eq!(place.admin(&["drill", "list"]), json!({"drills": []}));
     assert_eq!(serving.terminate(), Some(0));
 }
 

@@ -22,8 +22,11 @@ struct Own {
 
 impl Gate {
     pub(super) async fn drill_restore(&self, named: Option<PathBuf>) -> Result<Tried, DrillError> {
-        let set = || self.governance().settings.drills.backup.clone();
-        let path = named.or_else(set).or_else(|| self.last_backup()).ok_or(DrillError::NoBackup)?;
+        let path = match named {
+            Some(path) => newest(&path).ok_or(DrillError::NotBackup(path))?,
+            // What is expected to be there and is gone is a failed drill, not a mistake of whoever asks.
+            None => self.known_backup().ok_or(DrillError::NoBackup)?,
+        };
         let place = tempfile::tempdir().map_err(DrillError::Place)?;
         let own = Own {
             origin: self.store.checkpoint().text.lines().next().unwrap_or_default().to_owned(),
@@ -32,11 +35,17 @@ impl Gate {
         };
         let clock = Arc::clone(&self.clock);
         let tried = tokio::task::spawn_blocking(move || {
-            let tried = try_out(&newest(&path), place.path(), &own, &clock);
+            let tried = try_out(&path, place.path(), &own, &clock);
             drop(place);
             tried
         });
         tried.await.map_err(|_| DrillError::Interrupted)
+    }
+
+    /// Returns the newest backup where the settings say that backups are, else the last that was made.
+    fn known_backup(&self) -> Option<PathBuf> {
+        let set = self.governance().settings.drills.backup.clone();
+        set.or_else(|| self.last_backup()).map(|path| newest(&path).unwrap_or(path))
     }
 
     /// Returns where the last backup is that was made since the start.
@@ -46,14 +55,14 @@ impl Gate {
     }
 }
 
-/// Returns the backup that a path names: itself, or of those in it the one whose name comes last.
-fn newest(path: &Path) -> PathBuf {
+/// Returns the backup that a path names, if any: itself, or of those in it the one whose name comes last.
+fn newest(path: &Path) -> Option<PathBuf> {
     if path.join(Backup::MANIFEST).exists() {
-        return path.to_owned();
+        return Some(path.to_owned());
     }
     let inner = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
     let backups = inner.filter(|inner| inner.join(Backup::MANIFEST).exists());
-    backups.max().unwrap_or_else(|| path.to_owned())
+    backups.max()
 }
 
 fn try_out(path: &Path, place: &Path, own: &Own, clock: &Arc<dyn Clock>) -> Tried {

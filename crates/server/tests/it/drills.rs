@@ -43,6 +43,18 @@ async fn a_stopped_agent_is_refused_and_acts_again_after_the_drill() {
 }
 
 #[tokio::test]
+async fn the_only_agent_need_not_be_named() {
+    let alone = |directory: &Path| {
+        for other in ["customer-support", "financial-advisor"] {
+            std::fs::remove_file(directory.join(format!("agents/{other}.yaml"))).unwrap();
+        }
+    };
+    let server = TestServer::start_with(clock(), alone).await;
+    let ran = drill(&server, json!({"drill": "override"})).await;
+    assert_eq!((&ran["agent"], &ran["passed"]), (&json!(AGENT), &json!(true)), "{ran}");
+}
+
+#[tokio::test]
 async fn an_agent_that_is_suspended_stays_so_and_nothing_is_recorded() {
     let server = TestServer::start(clock()).await;
     for stopped in [AGENT, "*"] {
@@ -134,9 +146,14 @@ async fn a_backup_is_restored_elsewhere_and_a_damaged_one_fails() {
         assert_eq!(ran["passed"], json!(true), "{ran}");
         assert!(ran["figures"]["records_count"].as_u64().unwrap() > 0, "{ran}");
     }
+    let other = json!({"drill": "restore", "backup": place.path().join("other")});
+    assert_eq!(refused(&server, other).await, (422, "urn:syndic:problem:not-a-backup".to_owned()));
     std::fs::remove_file(path.join("checkpoint")).unwrap();
     let ran = drill(&server, json!({"drill": "restore"})).await;
     assert_eq!(ran["passed"], json!(false), "{ran}");
+    std::fs::remove_dir_all(&path).unwrap();
+    let ran = drill(&server, json!({"drill": "restore"})).await;
+    assert_eq!(ran["passed"], json!(false), "what should be there and is gone: {ran}");
 }
 
 #[tokio::test]
