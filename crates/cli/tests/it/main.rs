@@ -29,6 +29,8 @@ mod checklist;
 #[cfg(test)]
 mod comply;
 #[cfg(test)]
+mod comply_verify;
+#[cfg(test)]
 mod decide;
 #[cfg(test)]
 mod demo;

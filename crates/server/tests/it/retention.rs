@@ -1,9 +1,11 @@
 //! What is held back, and what is dropped when its time has come.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use syndic_gate::{ComplianceReport, ReportSignature, VerifiedReport, verify_report};
 use syndic_ledger::{Record, SessionOpened};
 use syndic_store::{Entry, Options, Store};
 use syndic_testkit::{TestClock, TestServer};
@@ -152,6 +154,17 @@ impl Aged {
         }
     }
 
+    async fn report(&self) -> ComplianceReport {
+        let path = "/v1/agents/customer-support/compliance";
+        serde_json::from_value(self.send("GET", path, Value::Null).await).unwrap()
+    }
+
+    /// Verifies a report by what the data directory has now.
+    fn verified(&self, report: &ComplianceReport) -> VerifiedReport {
+        let data_dir = self.server.directory().join(".syndic");
+        verify_report(report, &data_dir, Path::new("elsewhere"), &[]).unwrap()
+    }
+
     async fn pruning(&self, dry_run: bool) -> Value {
         self.send("POST", "/v1/audit/prunes", json!({"dry_run": dry_run})).await
     }
@@ -205,4 +218,24 @@ async fn nothing_young_nothing_held_and_nothing_by_a_wrong_clock_is_dropped() {
     assert_eq!(refused["type"], json!("urn:syndic:problem:clock"), "{refused}");
     aged.clock.step(SignedDuration::from_hours(48));
     assert_eq!(aged.prune(false).await["dropped"], json!(true));
+}
+
+#[tokio::test]
+async fn a_report_over_what_was_kept_is_verified_and_one_from_before_says_what_was_dropped() {
+    let aged = Aged::by(191).await;
+    let before = aged.report().await;
+    assert!(aged.verified(&before).holds());
+    assert_eq!(aged.prune(false).await["dropped"], json!(true));
+    let after = aged.report().await;
+    assert_eq!((before.log.first_kept, after.log.first_kept), (0, 768));
+    for _ in 0..2 {
+        let verified = aged.verified(&after);
+        assert!(verified.holds() && verified.dropped_since.is_none(), "{verified:#?}");
+    }
+    let verified = aged.verified(&before);
+    assert!(matches!(verified.signature, ReportSignature::Valid(_)), "{verified:#?}");
+    assert_eq!(verified.dropped_since, Some(768), "{verified:#?}");
+    let mut paths = verified.differences.first.iter().map(|one| one.path.as_str());
+    assert_eq!(paths.next(), Some("readings/LOG-01/cited/0"), "{verified:#?}");
+    assert!(!paths.any(|path| path.starts_with("log/")), "it is the same log: {verified:#?}");
 }

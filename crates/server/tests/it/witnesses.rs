@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use syndic_gate::{ComplianceReport, verify_report};
 use syndic_ledger::{SignedCheckpoint, VerifierKey};
 use syndic_testkit::{TestClock, TestServer};
 use syndic_witness::{Directory, Witness, parse_logs, serve};
@@ -193,4 +194,50 @@ async fn a_log_that_lost_records_is_convicted_and_it_is_told() {
 async fn a_log_that_lost_records_and_grew_again_is_convicted_too() {
     let told = rolled_back_by(1).await;
     assert!(told.contains(" records of the newest checkpoint do not continue the "), "{told}");
+}
+
+#[tokio::test]
+async fn a_report_names_who_cosigned_and_is_verified_by_what_they_signed() {
+    let witness = Somebody::called("witness.example").await;
+    let server = witnessed_by(&[&witness]).await;
+    let watching = witness.watches(&server).await;
+    let key = server.agent_key("customer-support").await;
+    grow(&server, &key, 2).await;
+    let size = cosigned(&server, &[&witness]).await;
+    let report = async || {
+        let path = "/v1/agents/customer-support/compliance";
+        let answer = server.send("GET", path, &server.admin, "").await;
+        serde_json::from_str::<ComplianceReport>(&answer.text).unwrap()
+    };
+    let data_dir = server.directory().join(".syndic");
+    let verified = |report: &ComplianceReport| {
+        verify_report(report, &data_dir, Path::new("elsewhere"), &[]).unwrap()
+    };
+    let named = report().await;
+    let [by] = named.log.witnesses.as_slice() else { panic!("{:?}", named.log.witnesses) };
+    assert_eq!(by.name, "witness.example");
+    assert!(by.size >= size && by.size <= named.log.size, "{by:?} {size}");
+    assert!(verified(&named).holds(), "{:#?}", verified(&named));
+
+    grow(&server, &key, 2).await;
+    cosigned(&server, &[&witness]).await;
+    assert!(verified(&named).holds(), "they signed more since: {:#?}", verified(&named));
+
+    let mut more = named.clone();
+    more.log.witnesses[0].size = 1_000;
+    let mut other = named.clone();
+    other.log.witnesses[0].name = "nobody.example".to_owned();
+    for claimed in [&more, &other] {
+        let verified = verified(claimed);
+        let first = verified.differences.first.first().map(|one| one.path.as_str());
+        let named = format!("log/witnesses/{}", claimed.log.witnesses[0].name);
+        assert_eq!(first, Some(named.as_str()), "{verified:#?}");
+    }
+
+    drop(watching);
+    grow(&server, &key, 2).await;
+    assert!(verified(&report().await).holds());
+    fs::remove_file(data_dir.join("cosigned")).unwrap();
+    let verified = verified(&named);
+    assert!(!verified.holds(), "nothing is left that they signed: {verified:#?}");
 }
