@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use syndic_ledger::Baseline;
-use syndic_model::{ActionName, AgentProfile, CatalogueEntry, ComplianceRecord, Mode};
+use syndic_model::{
+    ActionName, AgentProfile, CatalogueEntry, ComplianceRecord, Mode, StatementField,
+};
 
 /// What the governance directory in force says about an agent. It is made from files that the data directory keeps, so
 /// that a reader can make it again.
@@ -13,6 +15,8 @@ pub struct Setup {
     pub profile: AgentProfile,
     /// What people answer for in `compliance/<agent>.yaml`.
     pub record: ComplianceRecord,
+    /// What each statement of that file spoke of when it came into it; none where that is not kept any more.
+    pub spoke_of: BTreeMap<StatementField, Baseline>,
     /// Whether verdicts are enforced for it now, promotions included.
     pub mode: Mode,
     /// The actions of the catalogue.

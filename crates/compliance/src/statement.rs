@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use syndic_ledger::Baseline;
 use syndic_model::{Statement, StatementValue};
 
-use crate::{Evidence, Stated};
+use crate::{Evidence, Setup, Stated};
 
 /// How far a statement can be relied on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -78,19 +78,22 @@ pub struct StatementEntry {
 
 /// Returns what people answer for about the agent, the newest statement of each field, in the order of the fields.
 ///
-/// A statement of the governance directory gives way to one in the ledger of the same day or later. One in the ledger
-/// goes out of date when what it speaks of changes; one in the directory was reviewed with the revision that is in
-/// force, so it only expires.
+/// A statement of the governance directory gives way to one in the ledger of the same day or later. Both go out of date
+/// when what they speak of is not any more what it was when they were made: when the record was written, or when the
+/// directory came into force that first had the statement as it is.
 #[must_use]
 pub fn statements(evidence: &Evidence<'_>) -> Vec<StatementEntry> {
     let agent = evidence.setup.profile.id.as_str();
     let mut newest = BTreeMap::new();
-    for (field, statement) in &evidence.setup.record.statements {
-        let entry = StatementEntry::of_file(field.as_str(), statement, evidence.now);
-        newest.insert(entry.field.clone(), entry);
+    let Setup { record, spoke_of, baseline, .. } = evidence.setup;
+    for (field, statement) in &record.statements {
+        let changed = spoke_of.get(field).map(|then| changed(then, baseline));
+        let entry = StatementEntry::of_file(field.as_str(), statement);
+        newest.insert(entry.field.clone(), entry.judged(changed.as_deref(), evidence.now));
     }
     for stated in evidence.facts.statements().of(agent) {
-        let entry = StatementEntry::of_record(stated, &evidence.setup.baseline, evidence.now);
+        let changed = changed(&stated.made.baseline, baseline);
+        let entry = StatementEntry::of_record(stated).judged(Some(&changed), evidence.now);
         let gives_way =
             |there: &StatementEntry| there.on <= entry.on || there.standing == Standing::Ahead;
         if newest.get(&entry.field).is_none_or(gives_way) {
@@ -101,7 +104,7 @@ pub fn statements(evidence: &Evidence<'_>) -> Vec<StatementEntry> {
 }
 
 impl StatementEntry {
-    fn of_file(field: &str, statement: &Statement, now: Timestamp) -> Self {
+    fn of_file(field: &str, statement: &Statement) -> Self {
         let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|start| start.timestamp());
         let expires = statement.expires.tomorrow().and_then(midnight).unwrap_or(Timestamp::MAX);
         let (value, reason) = written(&statement.value);
@@ -118,10 +121,9 @@ impl StatementEntry {
             document: statement.document.clone(),
             record: None,
         }
-        .judged(&[], now)
     }
 
-    fn of_record(stated: &Stated, today: &Baseline, now: Timestamp) -> Self {
+    fn of_record(stated: &Stated) -> Self {
         let made = &stated.made;
         Self {
             field: made.field.clone(),
@@ -136,10 +138,10 @@ impl StatementEntry {
             document: made.document.clone(),
             record: Some(stated.index),
         }
-        .judged(&changed(&made.baseline, today), now)
     }
 
-    fn judged(mut self, changed: &[&str], now: Timestamp) -> Self {
+    /// Judges it by what has changed since it was made, where that is known.
+    fn judged(mut self, changed: Option<&[&str]>, now: Timestamp) -> Self {
         let today = now.to_zoned(TimeZone::UTC).date();
         let by = &self.by;
         (self.standing, self.why) = if self.on > today {
@@ -151,9 +153,11 @@ impl StatementEntry {
                 self.expires.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.expires);
             let day = last.to_zoned(TimeZone::UTC).date();
             (Standing::Expired, format!("what {by} stated held until {day}"))
-        } else if !changed.is_empty() {
+        } else if let Some(changed @ [_, ..]) = changed {
             let told = format!("since {by} stated it, this changed: {}", changed.join(", "));
             (Standing::Outdated, told)
+        } else if changed.is_none() {
+            (Standing::Outdated, format!("what {by} stated it of is not kept any more"))
         } else if self.value == NOT_APPLICABLE {
             let reason = self.reason.as_deref().unwrap_or("no reason is given");
             (Standing::NotApplicable, format!("{by} rules it out: {reason}"))

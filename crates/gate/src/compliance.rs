@@ -14,6 +14,7 @@ mod fold;
 mod setup;
 mod signed;
 mod tests;
+mod written;
 
 pub use checklist::JudgedChecklist;
 pub use proofs::{BundleError, VerifiedBundle, verify_bundle};

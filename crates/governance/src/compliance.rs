@@ -22,6 +22,14 @@ const MAX_SHORT_BYTES: usize = 1024;
 
 closed_words!(OperatorRole, HighRisk);
 
+/// Reads what a file of `compliance/` says, of any revision; `None` where it does not read.
+#[must_use]
+pub fn read_compliance(path: &str, text: &str) -> Option<ComplianceRecord> {
+    let mut report = Report::new(path);
+    let record = read(&yaml::parse::<ComplianceFile>(path, text).ok()?, &mut report);
+    report.findings.is_empty().then_some(record)
+}
+
 /// Reads every file of `compliance/`.
 pub(crate) fn read_all(
     directory: &Directory,

@@ -123,6 +123,11 @@ impl PolicyFiles {
         if revision.len() < 12 || !is_hex(revision) {
             return Err(unknown());
         }
+        if is_hash(revision) {
+            let there = self.folder.join(revision).is_file();
+            let text = if there { self.text(revision)? } else { return Err(unknown()) };
+            return if is_manifest(&text) { Ok(text) } else { Err(unknown()) };
+        }
         let failed = |source| PolicyFilesError::Io { path: self.folder.clone(), source };
         let entries = match fs::read_dir(&self.folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(unknown()),

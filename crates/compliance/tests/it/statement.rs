@@ -35,6 +35,21 @@ fn a_statement_of_the_file_holds_through_its_last_day() {
 }
 
 #[test]
+fn a_statement_of_the_file_goes_out_of_date_with_what_it_spoke_of() {
+    let mut world = world(0, []);
+    world.state("system_description", "a desk", "2027-12-31");
+    world.state("intended_purpose", "to help", "2027-12-31");
+    world.state("failure_modes_documented", "false", "2027-12-31");
+    world.setup.baseline.model = "another".to_owned();
+    world.setup.spoke_of.remove(&"intended_purpose".parse().unwrap());
+    insta::assert_snapshot!(lines(&world), @"
+    failure_modes_documented false denied (file): ada says that it is not so
+    intended_purpose to help outdated (file): what ada stated it of is not kept any more
+    system_description a desk outdated (file): since ada stated it, this changed: model
+    ");
+}
+
+#[test]
 fn what_a_statement_is_worth_is_told() {
     let other = |part: &str| json!({"baseline": {"purpose": "", "model": "", "tools": "", "policy": "", part: "other"}});
     let mut world = world(

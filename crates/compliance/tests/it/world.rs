@@ -11,7 +11,7 @@ use syndic_compliance::{
 use syndic_ledger::Baseline;
 use syndic_model::{
     AgentProfile, Allowed, Capability, CatalogueEntry, ComplianceRecord, Mode, Output, Owner,
-    RiskLevel, Statement, StatementValue, Threshold,
+    RiskLevel, Statement, StatementField, StatementValue, Threshold,
 };
 
 use crate::fold::{fold, hour};
@@ -75,7 +75,9 @@ impl World {
             expires: expires.parse().unwrap(),
             document: None,
         };
-        self.setup.record.statements.insert(field.parse().unwrap(), statement);
+        let field: StatementField = field.parse().unwrap();
+        self.setup.spoke_of.insert(field.clone(), self.setup.baseline.clone());
+        self.setup.record.statements.insert(field, statement);
     }
 
     /// Returns what a probe says.
@@ -136,6 +138,7 @@ pub(crate) fn setup() -> Setup {
         agents: vec!["desk".to_owned()],
         environment: "prod".to_owned(),
         manifest: "cd".repeat(32),
+        spoke_of: BTreeMap::new(),
         baseline: Baseline::default(),
         policies: Vec::new(),
         tests: None,

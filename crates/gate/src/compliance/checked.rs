@@ -82,7 +82,7 @@ impl Checker {
             return Ok(Checked { manifest, open: BTreeMap::new() });
         }
         let mut folded = self.folded.lock();
-        let ground = self.assessor.ground(&mut folded)?;
+        let mut ground = self.assessor.ground(&mut folded)?;
         let judge = |profile: &AgentProfile| {
             let open = ground.of(&profile.id, |evidence, catalogue| {
                 Ok(checklist(evidence, catalogue).open_required)

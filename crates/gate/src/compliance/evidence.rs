@@ -9,7 +9,7 @@ use syndic_compliance::{Catalogue, Evidence, Log, TestRun};
 use syndic_governance::{Governance, Settings};
 use syndic_ledger::{SignedCheckpoint, VerifierKey};
 use syndic_model::{AgentId, Clock};
-use syndic_store::{Published, Store};
+use syndic_store::{PolicyFiles, Published, Store};
 
 use super::fold::Folded;
 use super::report::ComplianceError;
@@ -30,7 +30,8 @@ pub(super) struct Assessor {
 /// What is common to all agents of what they are judged on.
 pub(super) struct CommonGround<'a> {
     governance: &'a Governance,
-    folded: &'a Folded,
+    folded: &'a mut Folded,
+    kept: PolicyFiles,
     pub(super) checkpoint: Arc<Published>,
     log: Log,
     tests: Option<TestRun>,
@@ -53,7 +54,8 @@ impl Assessor {
         let last = self.store.durable_index().saturating_sub(1);
         let checkpoint = self.store.checkpoint_over(last, PATIENCE);
         let checkpoint = checkpoint.map_err(ComplianceError::Checkpoint)?;
-        folded.read_on(&self.store.log_reader(), checkpoint.head.size)?;
+        let kept = PolicyFiles::of(&governance.settings.data_dir);
+        folded.read_on(&self.store.log_reader(), &kept, checkpoint.head.size)?;
         if folded.manifest.as_ref() != Some(&governance.manifest) {
             return Err(ComplianceError::Changed);
         }
@@ -61,7 +63,7 @@ impl Assessor {
         let now = self.clock.now().max(folded.last.unwrap_or(Timestamp::MIN));
         let tests = try_and_keep(governance, now).map_err(ComplianceError::Tests)?;
         let log = self.log(folded, &checkpoint);
-        Ok(CommonGround { governance, folded, checkpoint, log, tests, now })
+        Ok(CommonGround { governance, folded, kept, checkpoint, log, tests, now })
     }
 
     fn log(&self, folded: &Folded, checkpoint: &Published) -> Log {
@@ -78,11 +80,12 @@ impl Assessor {
 impl CommonGround<'_> {
     /// Judges an agent by the evidence about it and the catalogue.
     pub(super) fn of<T>(
-        &self,
+        &mut self,
         agent: &AgentId,
         judge: impl FnOnce(&Evidence<'_>, &Catalogue) -> Result<T, ComplianceError>,
     ) -> Result<T, ComplianceError> {
-        let setup = setup(self.governance, agent, self.tests.clone());
+        let spoke_of = self.folded.written.spoke_of(&self.kept, self.governance, agent);
+        let setup = setup(self.governance, agent, spoke_of, self.tests.clone());
         let setup = setup.ok_or(ComplianceError::Changed)?;
         let Self { folded, log, now, .. } = self;
         let evidence = Evidence { facts: &folded.facts, setup: &setup, log, now: *now };

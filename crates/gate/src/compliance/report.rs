@@ -155,7 +155,7 @@ struct Making {
 impl Making {
     /// Makes the report, signs it, and proves what it cites. Blocks.
     fn make(&self, folded: &mut Folded) -> Result<Made, ComplianceError> {
-        let ground = self.assessor.ground(folded)?;
+        let mut ground = self.assessor.ground(folded)?;
         let store = &self.assessor.store;
         let (mut report, checklist, setup) = ground.of(&self.agent, |evidence, catalogue| {
             let report = Report::assess(&self.request, evidence, catalogue)?;

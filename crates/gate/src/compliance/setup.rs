@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use syndic_compliance::{Control, Retention, Setup, TestRun};
 use syndic_governance::{Governance, RETENTION_FLOOR_DAYS};
-use syndic_ledger::VerifierKey;
-use syndic_model::{AgentId, PolicyId};
+use syndic_ledger::{Baseline, VerifierKey};
+use syndic_model::{AgentId, PolicyId, StatementField};
 
 use super::baseline;
 
@@ -16,6 +16,7 @@ const CONTROLS: &str = "controls";
 pub(super) fn setup(
     governance: &Governance,
     agent: &AgentId,
+    spoke_of: BTreeMap<StatementField, Baseline>,
     tests: Option<TestRun>,
 ) -> Option<Setup> {
     let profile = governance.agents.get(agent)?;
@@ -23,6 +24,7 @@ pub(super) fn setup(
     let witnesses = settings.audit.witnesses.iter();
     Some(Setup {
         record: governance.compliance.get(agent).cloned().unwrap_or_default(),
+        spoke_of,
         mode: profile.mode,
         catalogue: governance.catalogue.clone(),
         agents: governance.agents.keys().map(ToString::to_string).collect(),

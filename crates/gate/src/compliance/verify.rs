@@ -9,7 +9,7 @@ use syndic_compliance::{
 use syndic_governance::Governance;
 use syndic_ledger::{Head, Record, VerifierKey};
 use syndic_model::Level;
-use syndic_store::{LogReader, LogReaderError, PolicyFilesError};
+use syndic_store::{LogReader, LogReaderError, PolicyFiles, PolicyFilesError};
 use thiserror::Error;
 
 use super::evidence::witnesses;
@@ -105,7 +105,8 @@ pub fn verify_report(
     let keys = if keys.is_empty() { own.as_slice() } else { keys };
     let mut folded = Folded::default();
     let needed = report.log.size;
-    folded.read_on(&reader, needed).map_err(|error| {
+    let kept = PolicyFiles::of(data_dir);
+    folded.read_on(&reader, &kept, needed).map_err(|error| {
         if let LogReaderError::Beyond(found) = error {
             return UnverifiableError::Short { needed, found };
         }
@@ -113,7 +114,7 @@ pub fn verify_report(
     })?;
     let manifest = folded.manifest.as_deref().ok_or(UnverifiableError::NoPolicy)?;
     let governance = governance(data_dir, dir, manifest)?;
-    let again = again(report, &reader, &folded, &governance, data_dir, keys)?;
+    let again = again(report, &reader, &mut folded, &governance, data_dir, keys)?;
     let form = |error: &dyn std::error::Error| UnverifiableError::Form(error.to_string());
     let claimed = value(report).map_err(|error| form(&error))?;
     let recomputed = value(&again).map_err(|error| form(&error))?;
@@ -153,7 +154,7 @@ fn governance(
 fn again(
     report: &Report,
     reader: &LogReader,
-    folded: &Folded,
+    folded: &mut Folded,
     governance: &Governance,
     data_dir: &Path,
     keys: &[VerifierKey],
@@ -163,7 +164,8 @@ fn again(
     let agent = report.agent.id.parse().map_err(|_| unknown())?;
     let tests = tests(report);
     let tests = tests.map(|files| try_kept(governance, data_dir, files, now)).transpose()?;
-    let setup = setup(governance, &agent, tests).ok_or_else(unknown)?;
+    let spoke_of = folded.written.spoke_of(&PolicyFiles::of(data_dir), governance, &agent);
+    let setup = setup(governance, &agent, spoke_of, tests).ok_or_else(unknown)?;
     let origin = keys.first().map(|key| key.name().to_owned()).unwrap_or_default();
     let signed = is_signed(reader, &folded.log.head(), keys)?;
     let log = folded.log(origin, signed, confirmed(report, reader, governance, keys)?);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use syndic_gate::{
-    ComplianceReport, ReportSignature, UnverifiableError, VerifiedReport, verify_bundle,
+    ComplianceReport, ReloadBy, ReportSignature, UnverifiableError, VerifiedReport, verify_bundle,
     verify_report,
 };
 use syndic_ledger::{KeyKind, NoteKey};
@@ -66,6 +66,58 @@ async fn a_report_is_made_again_from_the_log_that_it_rests_on_and_says_the_same(
     let directory = server.stop().await;
     assert!(verified(&first, &data_dir).holds(), "and afterwards");
     drop(directory);
+}
+
+#[tokio::test]
+async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
+    let (server, clock) = office().await;
+    let state = |described_on: &str| {
+        let described = format!(
+            "system_description: {{value: 'answers', by: owner, on: {described_on}, expires: 2027-06-30}}"
+        );
+        let failures = "failure_modes_documented: {value: true, by: owner, on: 2026-11-01, expires: 2027-06-30}";
+        let text = format!("statements:\n  {described}\n  {failures}\n");
+        fs::create_dir_all(server.directory().join("compliance")).unwrap();
+        fs::write(server.directory().join("compliance/knowledge-base.yaml"), text).unwrap();
+    };
+    let reload = async || drop(server.gate.reload(&ReloadBy::Watch, None).await.unwrap());
+    let standing = async || {
+        clock.step(SignedDuration::from_hours(1));
+        let report = reported(&server, "").await;
+        let verified = verified(&report, &data_dir(&server));
+        assert!(verified.holds(), "{verified:#?}");
+        let told = report.statements.iter().map(|one| format!("{}: {}", one.field, one.why));
+        told.collect::<Vec<_>>()
+    };
+    let holds = [
+        "failure_modes_documented: owner answers for it".to_owned(),
+        "system_description: owner answers for it".to_owned(),
+    ];
+    let outdated = "since owner stated it, this changed: purpose";
+    state("2026-11-01");
+    reload().await;
+    assert_eq!(standing().await, holds);
+
+    let agent = server.directory().join("agents/knowledge-base.yaml");
+    let before = fs::read_to_string(&agent).unwrap();
+    let after = before.replace("purpose: ", "purpose: Now more than this. ");
+    assert_ne!(before, after);
+    fs::write(&agent, &after).unwrap();
+    reload().await;
+    let [failures, described] = standing().await.try_into().unwrap();
+    assert_eq!(failures, format!("failure_modes_documented: {outdated}"));
+    assert_eq!(described, format!("system_description: {outdated}"));
+
+    state("2026-11-23");
+    reload().await;
+    let restated = [failures, holds[1].clone()];
+    assert_eq!(standing().await, restated, "what was stated anew holds, the other does not");
+
+    fs::write(&agent, before).unwrap();
+    reload().await;
+    let told = standing().await;
+    assert_eq!(told[0], holds[0], "it is again as it was");
+    assert_eq!(told[1], format!("system_description: {outdated}"));
 }
 
 #[tokio::test]
