@@ -30,6 +30,7 @@ mod table;
 mod visible;
 mod watch;
 mod when;
+mod wrap;
 
 use clap::Parser as _;
 

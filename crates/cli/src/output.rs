@@ -6,6 +6,11 @@ use std::io::{self, IsTerminal as _, Write as _};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
+use crate::wrap::wrap;
+
+/// What is narrower is not fitted into.
+const LEAST_COLUMNS: u16 = 40;
+
 /// How something is meant, and so how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -46,6 +51,12 @@ impl Output {
         io::stdout().is_terminal()
     }
 
+    /// Returns how many columns there are for the answer; none where it does not go to a terminal.
+    pub(crate) fn columns() -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        (size.ws_col > 0).then(|| size.ws_col.max(LEAST_COLUMNS).into())
+    }
+
     /// Tells whether the answer may be coloured.
     pub(crate) const fn colours(&self) -> bool {
         self.colour
@@ -59,6 +70,23 @@ impl Output {
     /// Writes a line of the answer.
     pub(crate) fn line(&self, text: impl Display) -> io::Result<()> {
         writeln!(io::stdout().lock(), "{text}")
+    }
+
+    /// Writes text of the answer so far in, on as many lines as a terminal needs for it; those after the first stand
+    /// further in by `hang`.
+    pub(crate) fn folded(
+        &self,
+        indent: usize,
+        hang: usize,
+        tone: Tone,
+        text: &str,
+    ) -> io::Result<()> {
+        let room = Self::columns().unwrap_or(usize::MAX).saturating_sub(indent + hang);
+        for (number, line) in wrap(text, room).into_iter().enumerate() {
+            let indent = indent + if number == 0 { 0 } else { hang };
+            self.line(format!("{:indent$}{}", "", self.paint(tone, line)))?;
+        }
+        Ok(())
     }
 
     /// Writes text of the answer as it is.

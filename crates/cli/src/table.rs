@@ -4,8 +4,11 @@ use std::io;
 
 use crate::output::{Output, Tone};
 use crate::visible::visible;
+use crate::wrap::wrap;
 
 const GAP: &str = "  ";
+/// The longest word that is not cut to fit a terminal: ids are taken from there.
+const WORD: usize = 40;
 
 /// A cell and how it is meant.
 #[derive(Debug, Clone)]
@@ -14,17 +17,34 @@ pub(crate) struct Cell {
     tone: Tone,
 }
 
-/// Rows, mostly under a header, the last column as wide as it likes.
+/// Rows, mostly under a header. On a terminal that is too narrow for them, the widest columns take several lines.
 #[derive(Debug)]
 pub(crate) struct Table {
-    widths: Vec<usize>,
-    rows: Vec<Vec<Cell>>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+}
+
+/// How wide a column is, and the least that it can be.
+#[derive(Debug, Clone, Copy, Default)]
+struct Column {
+    width: usize,
+    least: usize,
+}
+
+#[derive(Debug)]
+enum Row {
+    Cells(Vec<Cell>),
+    Below(Cell),
 }
 
 impl Cell {
     /// Makes a cell; what hides in the text is shown, not obeyed.
     pub(crate) fn new(tone: Tone, text: impl AsRef<str>) -> Self {
         Self { text: visible(text.as_ref()), tone }
+    }
+
+    fn width(&self) -> usize {
+        self.text.chars().count()
     }
 }
 
@@ -44,59 +64,125 @@ impl Table {
 
     /// Starts a table whose rows speak for themselves.
     pub(crate) const fn without_header() -> Self {
-        Self { widths: Vec::new(), rows: Vec::new() }
+        Self { columns: Vec::new(), rows: Vec::new() }
     }
 
     /// Sets the least widths of the columns, for rows that are written before others are known.
     pub(crate) fn with_widths(mut self, widths: &[usize]) -> Self {
-        self.widths = widths.to_vec();
+        self.columns = widths.iter().map(|width| Column { width: *width, least: 0 }).collect();
         self
     }
 
     /// Adds a row.
     pub(crate) fn push(&mut self, row: Vec<Cell>) {
-        self.widths.resize(self.widths.len().max(row.len()), 0);
-        for (width, cell) in self.widths.iter_mut().zip(&row) {
-            *width = (*width).max(cell.text.chars().count());
+        self.columns.resize(self.columns.len().max(row.len()), Column::default());
+        for (column, cell) in self.columns.iter_mut().zip(&row) {
+            column.width = column.width.max(cell.width());
+            let words = cell.text.split(' ').map(|word| word.chars().count());
+            column.least = column.least.max(words.max().unwrap_or_default().min(WORD));
         }
-        self.rows.push(row);
+        self.rows.push(Row::Cells(row));
+    }
+
+    /// Adds what belongs to the last row and stands below it, a little further in.
+    pub(crate) fn below(&mut self, cell: Cell) {
+        self.rows.push(Row::Below(cell));
     }
 
     /// Writes the rows that were added and forgets them.
     pub(crate) fn write(&mut self, out: &Output) -> io::Result<()> {
+        let room = Output::columns();
+        let widths = self.fit(room);
         for row in std::mem::take(&mut self.rows) {
-            out.line(self.line(&row, out))?;
+            match row {
+                Row::Cells(cells) => {
+                    for line in lines(&cells, &widths, out) {
+                        out.line(line)?;
+                    }
+                }
+                Row::Below(cell) => out.folded(GAP.len(), 0, cell.tone, &cell.text)?,
+            }
         }
         Ok(())
     }
 
-    fn line(&self, row: &[Cell], out: &Output) -> String {
-        let mut line = String::new();
-        let mut pad = 0;
-        for (cell, width) in row.iter().zip(&self.widths) {
+    /// Narrows the widest columns, one after the other, until they fit or would have to cut words.
+    fn fit(&self, room: Option<usize>) -> Vec<usize> {
+        let mut columns = self.columns.clone();
+        let gaps = GAP.len() * columns.len().saturating_sub(1);
+        let all: usize = columns.iter().map(|column| column.width).sum();
+        let room = room.map_or(all, |room| room.saturating_sub(gaps));
+        for _ in room..all {
+            let wide = columns.iter_mut().filter(|column| column.width > column.least);
+            let Some(widest) = wide.max_by_key(|column| column.width) else { break };
+            widest.width -= 1;
+        }
+        columns.iter().map(|column| column.width).collect()
+    }
+}
+
+/// Returns the lines of a row: as many as the cell that needs most.
+fn lines(row: &[Cell], widths: &[usize], out: &Output) -> Vec<String> {
+    let folded = row.iter().zip(widths).map(|(cell, width)| (cell.tone, wrap(&cell.text, *width)));
+    let folded: Vec<_> = folded.collect();
+    let most = folded.iter().map(|(_, lines)| lines.len()).max().unwrap_or_default();
+    let nothing = String::new();
+    let line = |number: usize| {
+        let (mut line, mut pad) = (String::new(), 0);
+        for ((tone, lines), width) in folded.iter().zip(widths) {
+            let text = lines.get(number).unwrap_or(&nothing);
             line.extend(std::iter::repeat_n(' ', pad));
-            line.push_str(&out.paint(cell.tone, &cell.text));
+            if !text.is_empty() {
+                line.push_str(&out.paint(*tone, text));
+            }
             line.push_str(GAP);
-            pad = width.saturating_sub(cell.text.chars().count());
+            pad = width.saturating_sub(text.chars().count());
         }
         line.truncate(line.trim_end().len());
         line
-    }
+    };
+    (0..most).map(line).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Cell, Table};
+    use super::{Cell, Row, Table, lines};
     use crate::output::Output;
+
+    fn shown(table: &Table, room: Option<usize>) -> Vec<String> {
+        let widths = table.fit(room);
+        let rows = table.rows.iter().filter_map(|row| match row {
+            Row::Cells(cells) => Some(lines(cells, &widths, &Output::new(false))),
+            Row::Below(_) => None,
+        });
+        rows.flatten().collect()
+    }
 
     #[test]
     fn columns_line_up_and_control_characters_show() {
-        let out = Output::new(false);
         let mut table = Table::new(&["agent", "why"]);
         table.push(vec![Cell::from("customer-support"), Cell::from("a\u{1b}[31mb")]);
         table.push(vec![Cell::from("kb"), Cell::from("")]);
-        let lines: Vec<_> = table.rows.iter().map(|row| table.line(row, &out)).collect();
         let expected = ["agent             why", "customer-support  a\\u{1b}[31mb", "kb"];
-        assert_eq!(lines, expected);
+        assert_eq!(shown(&table, None), expected);
+    }
+
+    #[test]
+    fn the_widest_column_takes_several_lines_where_the_terminal_is_narrow_and_words_stay_whole() {
+        let mut table = Table::new(&["id", "told", "by"]);
+        table.push(vec![
+            Cell::from("0190a-7"),
+            Cell::from("the disk failed and was replaced"),
+            Cell::from("key"),
+        ]);
+        let expected = [
+            "id       told            by",
+            "0190a-7  the disk        key",
+            "         failed and was",
+            "         replaced",
+        ];
+        assert_eq!(shown(&table, Some(28)), expected);
+        let narrow = shown(&table, Some(10));
+        assert!(narrow.iter().any(|line| line == "         replaced"), "{narrow:?}");
     }
 }
