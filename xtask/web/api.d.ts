@@ -522,6 +522,7 @@ declare namespace Api {
     class: string;
     clocks: (IncidentClockBody)[];
     closed?: IncidentClosedBody | null;
+    correctives: (IncidentCorrectiveBody)[];
     hold: string;
     id: string;
     record: number;
@@ -541,9 +542,11 @@ declare namespace Api {
   };
   type IncidentClockBody = {
     basis: string;
+    class: string;
     control: string;
     due: string;
     only_where?: string | null;
+    reported?: string | null;
     seconds?: number | null;
     state: string;
   };
@@ -552,6 +555,12 @@ declare namespace Api {
     by: string;
     record: number;
     summary: string;
+  };
+  type IncidentCorrectiveBody = {
+    done?: string | null;
+    due: string;
+    name: string;
+    overdue: boolean;
   };
   type IncidentUpdateBody = {
     at: string;
@@ -921,6 +930,11 @@ declare namespace Api {
     person?: string | null;
     role: string;
   };
+  type SetCorrective = {
+    done?: boolean;
+    due?: string | null;
+    name: string;
+  };
   type SignIn = {
     code?: string | null;
     key?: string | null;
@@ -1051,7 +1065,7 @@ declare namespace Api {
   type UpdateIncident = {
     authority?: string | null;
     class?: string | null;
-    corrective?: CorrectiveBody | null;
+    corrective?: SetCorrective | null;
     note: string;
     reported?: string | null;
   };

@@ -44,10 +44,25 @@ pub struct UpdateIncident {
     pub authority: Option<String>,
     /// Something to be done about it, or that it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub corrective: Option<CorrectiveBody>,
+    pub corrective: Option<SetCorrective>,
 }
 
-/// Something to be done about an incident.
+/// Says what is to be done about an incident, or that it is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetCorrective {
+    /// Its name within the incident.
+    pub name: String,
+    /// Until when; as it was told last where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due: Option<Timestamp>,
+    /// It is done.
+    #[serde(default)]
+    pub done: bool,
+}
+
+/// Something to be done about an incident, as an update told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CorrectiveBody {
@@ -110,7 +125,9 @@ pub struct IncidentBody {
     pub updates: Vec<IncidentUpdateBody>,
     /// How it ended; null while it has not.
     pub closed: Option<IncidentClosedBody>,
-    /// By when it must be reported, where the duty binds; the earliest first.
+    /// What is to be done about it, each as it was told last.
+    pub correctives: Vec<IncidentCorrectiveBody>,
+    /// By when it must be reported in the classes that it had, where the duty binds; the earliest first.
     pub clocks: Vec<IncidentClockBody>,
 }
 
@@ -151,9 +168,26 @@ pub struct IncidentClosedBody {
     pub by: String,
 }
 
+/// Something that is to be done about an incident, as it was told last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct IncidentCorrectiveBody {
+    /// Its name within the incident.
+    pub name: String,
+    /// Until when.
+    #[schema(value_type = String, format = DateTime)]
+    pub due: Timestamp,
+    /// When it was recorded that it is done; null while it is not.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub done: Option<Timestamp>,
+    /// It should be done and is not.
+    pub overdue: bool,
+}
+
 /// A time by which an incident must be reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IncidentClockBody {
+    /// The class that it is of, which the incident has or had.
+    pub class: String,
     /// The control that asks for it, such as `eu-ai-act:art-73-2`.
     pub control: String,
     /// When it must be reported at the latest.
@@ -163,6 +197,9 @@ pub struct IncidentClockBody {
     pub basis: String,
     /// What else must be so for it to run.
     pub only_where: Option<String>,
+    /// When the first report was made that counts for it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub reported: Option<Timestamp>,
     /// `running`, `met` or `late`.
     pub state: String,
     /// How many seconds are left while it runs, or by how many it is late.

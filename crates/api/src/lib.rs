@@ -62,7 +62,8 @@ pub use fatigue::{ApprovalStatistics, GroupStatistics, KindStatistics, per_100};
 pub use filter::{FilterText, FilteredText, FindingBody};
 pub use incident::{
     CloseIncident, CorrectiveBody, IncidentBody, IncidentBundle, IncidentClockBody,
-    IncidentClosedBody, IncidentUpdateBody, Incidents, OpenIncident, ProvedRecord, UpdateIncident,
+    IncidentClosedBody, IncidentCorrectiveBody, IncidentUpdateBody, Incidents, OpenIncident,
+    ProvedRecord, SetCorrective, UpdateIncident,
 };
 pub use key::{CreateKey, CreatedKey, KeyBody, Keys};
 pub use log_key::RotatedLogKey;

@@ -1,11 +1,15 @@
 //! The times in which an incident must be reported.
 
+mod classes;
+
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 
 use crate::catalogue::{Catalogue, ControlEntry, Term, words};
+
+pub use classes::{ClassClock, IncidentClasses};
 
 words! {
     /// What sort of incident it is, as far as a time to report it depends on that.

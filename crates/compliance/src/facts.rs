@@ -40,7 +40,7 @@ pub(crate) use custody::SIX_MONTHS_DAYS;
 pub(crate) use days::midnight;
 pub use drills::{Drills, Ran};
 pub(crate) use identity::Credential;
-pub use incidents::{Incident, Incidents, Reported};
+pub use incidents::{Incident, Incidents};
 pub(crate) use policies::InForce;
 pub(crate) use requests::Request;
 pub use statements::{Stated, Statements};

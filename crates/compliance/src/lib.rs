@@ -40,11 +40,13 @@ pub use catalogue::{
 pub use change::{Changed, Changes, ChangesError, FigureMoved, Moved, changes};
 pub use check::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS};
 pub use checklist::{Checklist, ChecklistItem, ItemState, checklist};
-pub use clock::{ClockState, DeadlineClock, IncidentClass, IncidentClassError};
+pub use clock::{
+    ClassClock, ClockState, DeadlineClock, IncidentClass, IncidentClassError, IncidentClasses,
+};
 pub use difference::{Difference, Differences, MAX_DIFFERENCES, differences};
 pub use dossier::{DOSSIER_SCHEMA, Dossier, dossier};
 pub use evidence::{Evidence, Log, Window};
-pub use facts::{Drills, Facts, Incident, Incidents, Ran, Reported, Stated, Statements};
+pub use facts::{Drills, Facts, Incident, Incidents, Ran, Stated, Statements};
 pub use gap::{Gap, GapIn};
 pub use limits::{NotShown, NotShownKind};
 pub use probe::measure;

@@ -1,9 +1,10 @@
 //! Incidents: what went wrong, by when it must be reported, and the records of it, held from being dropped and erased.
 
 mod bundle;
+mod due;
 
 use jiff::{SignedDuration, Timestamp};
-use syndic_compliance::{Catalogue, ClockState, IncidentClass};
+use syndic_compliance::IncidentClass;
 use syndic_ledger::{Corrective, IncidentClosed, IncidentOpened, IncidentUpdated, Record};
 use syndic_model::EventId;
 use thiserror::Error;
@@ -16,6 +17,7 @@ use crate::permit::hex;
 use crate::retention::{HoldError, HoldRequest};
 
 pub use bundle::{IncidentBundle, IncidentBundleError, ProvedRecord};
+pub use due::{IncidentClock, IncidentCorrective};
 
 /// How long before somebody came to know records are held, where nothing is said.
 const HELD_BEFORE: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -53,7 +55,18 @@ pub struct IncidentChange {
     /// To whom.
     pub authority: Option<String>,
     /// Something to be done about it, or that it is done.
-    pub corrective: Option<Corrective>,
+    pub corrective: Option<CorrectiveChange>,
+}
+
+/// Something to be done about an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CorrectiveChange {
+    /// Its name within the incident.
+    pub name: String,
+    /// Until when; as it was told last where nothing is said.
+    pub due: Option<Timestamp>,
+    /// It is done.
+    pub done: bool,
 }
 
 /// An incident.
@@ -71,23 +84,10 @@ pub struct IncidentView {
     pub updates: Vec<(u64, Timestamp, IncidentUpdated)>,
     /// How it ended, with the record and the time of it.
     pub closed: Option<(u64, Timestamp, IncidentClosed)>,
-    /// By when it must be reported, where the duty binds; the earliest first.
+    /// What is to be done about it, each as it was told last.
+    pub correctives: Vec<IncidentCorrective>,
+    /// By when it must be reported in the classes that it had, where the duty binds; the earliest first.
     pub clocks: Vec<IncidentClock>,
-}
-
-/// A time by which an incident must be reported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IncidentClock {
-    /// The control, such as `eu-ai-act:art-73-2`.
-    pub control: String,
-    /// When it must be reported at the latest.
-    pub due: Timestamp,
-    /// Where that comes from.
-    pub basis: String,
-    /// What else must be so for it to run.
-    pub only_where: Option<String>,
-    /// How it stands.
-    pub state: ClockState,
 }
 
 /// Says why nothing was recorded.
@@ -106,10 +106,24 @@ pub enum IncidentError {
     #[error("a note of 1 to {MOST_NOTE} bytes is needed; it is recorded, so name nobody")]
     Note,
     /// Nobody knows of it before it happens.
+    #[error("nobody came to know of it in the future: it is {now} UTC", now = readable(.0))]
+    Aware(Timestamp),
+    /// What led to it came before.
+    #[error("records are held from before somebody came to know, at {aware} UTC", aware = readable(.0))]
+    Since(Timestamp),
+    /// A report is put on record once it was made.
+    #[error("it was not reported in the future: it is {now} UTC", now = readable(.0))]
+    ReportedAhead(Timestamp),
+    /// Nobody reports what they do not know.
     #[error(
-        "nobody came to know, or reported it, in the future; records are held from before that"
+        "it cannot have been reported before somebody came to know of it, which was at {aware} UTC; if that was earlier, \
+         open another incident and close this one",
+        aware = readable(.0)
     )]
-    Time,
+    ReportedBefore(Timestamp),
+    /// Something is to be done by a day.
+    #[error("until when is `{0}` to be done? it is not on record yet, so its `due` is needed")]
+    Due(String),
     /// It is over.
     #[error("incident `{0}` is closed; open another")]
     Closed(String),
@@ -140,8 +154,11 @@ impl Gate {
         let before = || aware.saturating_sub(HELD_BEFORE).unwrap_or(aware);
         let since = request.since.unwrap_or_else(before);
         check(&request.title, MOST_TITLE).ok_or(IncidentError::Title)?;
-        if aware > now || since > aware {
-            return Err(IncidentError::Time);
+        if aware > now {
+            return Err(IncidentError::Aware(now));
+        }
+        if since > aware {
+            return Err(IncidentError::Since(aware));
         }
         if self.state().assurance.incidents.len() >= MOST_INCIDENTS {
             return Err(IncidentError::Crowded);
@@ -181,15 +198,19 @@ impl Gate {
         change: IncidentChange,
         by: &str,
     ) -> Result<IncidentView, IncidentError> {
-        let known = self.incident_in_hand(id)?;
+        let (known, now) = (self.incident_in_hand(id)?, self.now());
         let IncidentChange { class, note, reported, authority, corrective } = change;
         check(&note, MOST_NOTE).ok_or(IncidentError::Note)?;
         for name in authority.iter().chain(corrective.as_ref().map(|one| &one.name)) {
             check(name, MOST_TITLE).ok_or(IncidentError::Title)?;
         }
-        if reported.is_some_and(|at| at > self.now() || at < known.opened.aware) {
-            return Err(IncidentError::Time);
+        if reported.is_some_and(|at| at > now) {
+            return Err(IncidentError::ReportedAhead(now));
         }
+        if reported.is_some_and(|at| at < known.opened.aware) {
+            return Err(IncidentError::ReportedBefore(known.opened.aware));
+        }
+        let corrective = corrective.map(|change| known.corrective(change)).transpose()?;
         if known.updates.len() >= MOST_UPDATES {
             return Err(IncidentError::Crowded);
         }
@@ -259,28 +280,24 @@ impl Gate {
     /// Tells which incidents should have been reported and were not, each with the clock that ran out first.
     pub(crate) fn overdue_incidents(&self) -> Vec<(IncidentView, IncidentClock)> {
         let open = self.incidents().into_iter().filter(|incident| incident.closed.is_none());
-        let late = |clock: &&IncidentClock| {
-            clock.only_where.is_none() && matches!(clock.state, ClockState::Late { .. })
-        };
-        let overdue =
-            open.filter(|incident| incident.reported().is_none()).filter_map(|incident| {
-                let clock = incident.clocks.iter().find(late).cloned();
-                clock.map(|clock| (incident, clock))
-            });
+        let overdue = open.filter_map(|incident| {
+            let clock = incident.clocks.iter().find(|clock| clock.is_overdue()).cloned();
+            clock.map(|clock| (incident, clock))
+        });
         overdue.collect()
     }
 }
 
 impl IncidentView {
-    /// Returns when it was reported first.
-    #[must_use]
-    pub fn reported(&self) -> Option<Timestamp> {
-        reported(self.updates.iter().map(|(_, _, update)| update))
+    /// Fills in until when something is to be done that is on record already.
+    fn corrective(&self, change: CorrectiveChange) -> Result<Corrective, IncidentError> {
+        let CorrectiveChange { name, due, done } = change;
+        let known = || self.correctives.iter().find(|known| known.name == name);
+        match due.or_else(|| Some(known()?.due)) {
+            Some(due) => Ok(Corrective { name, due, done }),
+            None => Err(IncidentError::Due(shown(&name))),
+        }
     }
-}
-
-fn reported<'a>(updates: impl Iterator<Item = &'a IncidentUpdated>) -> Option<Timestamp> {
-    updates.filter_map(|update| update.reported).min()
 }
 
 fn view(incident: &Incident, now: Timestamp) -> IncidentView {
@@ -288,9 +305,9 @@ fn view(incident: &Incident, now: Timestamp) -> IncidentView {
     let told = |noted: &Noted<IncidentUpdated>| (noted.index, noted.at, noted.record.clone());
     let changed = updates.iter().rev().find_map(|update| update.record.class.clone());
     let class = changed.unwrap_or_else(|| opened.record.class.clone());
-    let reported = reported(updates.iter().map(|update| &update.record));
     IncidentView {
-        clocks: clocks(&class, opened.record.aware, reported, now),
+        correctives: due::correctives(updates, now),
+        clocks: due::clocks(incident, now),
         opened: opened.record.clone(),
         at: opened.at,
         record: opened.index,
@@ -300,28 +317,13 @@ fn view(incident: &Incident, now: Timestamp) -> IncidentView {
     }
 }
 
-fn clocks(
-    class: &str,
-    aware: Timestamp,
-    reported: Option<Timestamp>,
-    now: Timestamp,
-) -> Vec<IncidentClock> {
-    let (Ok(catalogue), Ok(class)) = (Catalogue::builtin(), class.parse::<IncidentClass>()) else {
-        return Vec::new();
-    };
-    let clocks = catalogue.clocks(class, aware).into_iter().map(|clock| IncidentClock {
-        state: clock.state(now, reported),
-        control: clock.control,
-        due: clock.due,
-        basis: clock.basis,
-        only_where: clock.only_where,
-    });
-    clocks.collect()
-}
-
 /// Takes a text that says something, and not too much.
 fn check(text: &str, most: usize) -> Option<()> {
     (!text.trim().is_empty() && text.len() <= most).then_some(())
+}
+
+fn readable(time: &Timestamp) -> impl std::fmt::Display + use<> {
+    time.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 fn shown(id: &str) -> String {

@@ -128,8 +128,8 @@ pub use found::RecordedFound;
 pub use gate::{Gate, WriteFailed};
 pub use health::{GovernanceHealth, Health, HealthFinding, HealthSeverity, HealthState};
 pub use incident::{
-    IncidentBundle, IncidentBundleError, IncidentChange, IncidentClock, IncidentError,
-    IncidentRequest, IncidentView, ProvedRecord,
+    CorrectiveChange, IncidentBundle, IncidentBundleError, IncidentChange, IncidentClock,
+    IncidentCorrective, IncidentError, IncidentRequest, IncidentView, ProvedRecord,
 };
 pub use key::{AuthenticationError, KeyError, KeyRequest, KeyStatus, KeyView, NewKey};
 pub use limits::{LimitMeasure, LimitUse};

@@ -458,9 +458,13 @@ impl From<IncidentError> for Failure {
         match error {
             IncidentError::Agent(error) => error.into(),
             IncidentError::Unknown(_) => problem(404, "unknown-incident", &error),
-            IncidentError::Title | IncidentError::Note | IncidentError::Time => {
-                problem(422, "bad-request", &error)
-            }
+            IncidentError::Title
+            | IncidentError::Note
+            | IncidentError::Aware(_)
+            | IncidentError::Since(_)
+            | IncidentError::ReportedAhead(_)
+            | IncidentError::ReportedBefore(_)
+            | IncidentError::Due(_) => problem(422, "bad-request", &error),
             IncidentError::Closed(_) => problem(409, "closed", &error),
             IncidentError::Crowded => problem(409, "crowded", &error),
             IncidentError::Hold(error) => error.into(),

@@ -1,15 +1,14 @@
 //! `syndic incident`
 
+mod show;
+
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use jiff::Timestamp;
-use syndic_api::{
-    CloseIncident, CorrectiveBody, IncidentBody, IncidentBundle, Incidents, OpenIncident,
-    UpdateIncident,
-};
+use syndic_api::{CloseIncident, IncidentBundle, OpenIncident, SetCorrective, UpdateIncident};
 use syndic_client::Client;
 use syndic_model::AgentId;
 
@@ -17,9 +16,9 @@ use crate::args::Global;
 use crate::connect;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Output, Tone};
-use crate::table::{Cell, Table};
-use crate::when::readable;
+use crate::output::Output;
+
+use show::{list, show};
 
 /// Keep what is on record of something that went wrong, and the times by which it must be reported
 #[derive(Debug, Subcommand)]
@@ -27,7 +26,8 @@ use crate::when::readable;
 Examples:
   syndic incident open --agent customer-support --class serious --title 'refunds to the wrong accounts'
   syndic incident update ID --note 'the vendor was told' --reported 2026-11-24T09:00:00Z --authority 'market surveillance'
-  syndic incident update ID --note 'policy is changed' --corrective limit-refunds --due 2026-12-01T00:00:00Z
+  syndic incident update ID --note 'a limit is missing' --corrective limit-refunds --due 2026-12-01T00:00:00Z
+  syndic incident update ID --note 'a limit is there' --corrective limit-refunds --done
   syndic incident list
   syndic incident export ID --out incident-4711
   syndic incident close ID --summary 'a limit was missing; it is there now'
@@ -51,7 +51,7 @@ pub(crate) enum IncidentCommand {
     },
     /// List every incident, newest first
     List,
-    /// Show one with its times and updates
+    /// Show one: by when it must be reported, what is to be done, what was reported, and what is on record
     Show {
         /// Its id
         #[arg(value_name = "ID")]
@@ -95,19 +95,19 @@ pub(crate) struct UpdateArgs {
     /// What is known; name nobody
     #[arg(long, value_name = "TEXT")]
     note: String,
-    /// Another class
+    /// Another class; what had to be reported in the former ones still has
     #[arg(long, value_name = "CLASS")]
     class: Option<String>,
-    /// When it was reported (RFC 3339)
+    /// When it was reported (RFC 3339); it counts under the laws of the class that the incident is in
     #[arg(long, value_name = "TIME")]
     reported: Option<Timestamp>,
     /// To whom
     #[arg(long, value_name = "NAME", requires = "reported")]
     authority: Option<String>,
     /// Something to be done about it, by a name
-    #[arg(long, value_name = "NAME", requires = "due")]
+    #[arg(long, value_name = "NAME")]
     corrective: Option<String>,
-    /// Until when it is to be done (RFC 3339)
+    /// Until when it is to be done (RFC 3339); as before where it is left out
     #[arg(long, value_name = "TIME", requires = "corrective")]
     due: Option<Timestamp>,
     /// It is done
@@ -158,14 +158,13 @@ async fn ask(command: IncidentCommand, client: &Client, out: &Output) -> anyhow:
 
 impl UpdateArgs {
     fn update(self) -> UpdateIncident {
-        let corrective = self.corrective.zip(self.due);
-        let done = self.done;
+        let (due, done) = (self.due, self.done);
         UpdateIncident {
             note: self.note,
             class: self.class,
             reported: self.reported,
             authority: self.authority,
-            corrective: corrective.map(|(name, due)| CorrectiveBody { name, due, done }),
+            corrective: self.corrective.map(|name| SetCorrective { name, due, done }),
         }
     }
 }
@@ -188,80 +187,4 @@ fn write(bundle: &IncidentBundle, to: &Path) -> io::Result<()> {
 
 fn lines(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect()
-}
-
-fn list(all: &Incidents, out: &Output) -> io::Result<()> {
-    if out.is_json() {
-        return out.document(all);
-    }
-    if all.incidents.is_empty() {
-        return out.line("none");
-    }
-    let mut table =
-        Table::new(&["id", "agent", "class", "aware (UTC)", "state", "first due (UTC)", "title"]);
-    for incident in &all.incidents {
-        let (tone, state) = state(incident);
-        let due = incident.clocks.first().map_or_else(|| "-".to_owned(), |one| readable(one.due));
-        table.push(vec![
-            Cell::from(&incident.id),
-            Cell::from(&incident.agent),
-            Cell::from(&incident.class),
-            Cell::from(readable(incident.aware)),
-            Cell::new(tone, state),
-            Cell::from(due),
-            Cell::from(&incident.title),
-        ]);
-    }
-    table.write(out)
-}
-
-fn state(incident: &IncidentBody) -> (Tone, &'static str) {
-    let late = incident.clocks.iter().any(|clock| clock.state == "late");
-    let reported = incident.updates.iter().any(|update| update.reported.is_some());
-    match (incident.closed.is_some(), late, reported) {
-        (true, ..) => (Tone::Quiet, "closed"),
-        (false, true, _) => (Tone::Bad, "late"),
-        (false, false, true) => (Tone::Good, "reported"),
-        (false, false, false) => (Tone::Waiting, "open"),
-    }
-}
-
-fn show(incident: &IncidentBody, out: &Output) -> io::Result<()> {
-    if out.is_json() {
-        return out.document(incident);
-    }
-    let (tone, state) = state(incident);
-    let IncidentBody { id, agent, class, title, .. } = incident;
-    out.line(format!("{id} {}: {class} incident of {agent}: {title}", out.paint(tone, state)))?;
-    let (since, hold) = (readable(incident.since), &incident.hold);
-    out.line(format!("records from {since} UTC on are held by {hold}"))?;
-    for update in &incident.updates {
-        let reported = update.reported.map(|at| {
-            let authority = update.authority.as_deref().unwrap_or("somebody");
-            format!(" (reported to {authority} at {} UTC)", readable(at))
-        });
-        let (at, note) = (readable(update.at), &update.note);
-        out.line(format!("{at} UTC  {note}{}", reported.unwrap_or_default()))?;
-    }
-    if let Some(closed) = &incident.closed {
-        out.line(format!("{} UTC  closed: {}", readable(closed.at), closed.summary))?;
-    }
-    if incident.clocks.is_empty() {
-        return Ok(());
-    }
-    let mut table = Table::new(&["due (UTC)", "state", "by", "only where"]);
-    for clock in &incident.clocks {
-        let tone = match clock.state.as_str() {
-            "met" => Tone::Good,
-            "late" => Tone::Bad,
-            _ => Tone::Waiting,
-        };
-        table.push(vec![
-            Cell::from(readable(clock.due)),
-            Cell::new(tone, &clock.state),
-            Cell::from(format!("{} ({})", clock.basis, clock.control)),
-            Cell::from(clock.only_where.clone().unwrap_or_else(|| "-".to_owned())),
-        ]);
-    }
-    table.write(out)
 }

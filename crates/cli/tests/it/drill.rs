@@ -66,6 +66,16 @@ fn an_incident_is_exported_with_all_that_it_takes_to_verify_it() {
     let verified = place.run(&verified);
     assert_eq!(verified.code, Some(0), "{}{}", verified.stdout, verified.stderr);
     assert_eq!(place.run(&export).code, Some(2), "what is there is not written over");
+    let update =
+        ["incident", "update", id, "--note", "a limit is missing", "--corrective", "limit"];
+    place.admin(&[&update[..], &["--due", "2099-12-01T00:00:00Z"]].concat());
+    place.admin(&[&update[..], &["--done", "--class", "death"]].concat());
+    let shown = place.run(&["incident", "show", id, "--key-file", "../admin.key"]).stdout;
+    for told in
+        ["2099-12-01 00:00:00  done, ", "Art. 73(2)", "Art. 73(4)", "now death; limit is done"]
+    {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
     let closed = place.admin(&["incident", "close", id, "--summary", "a limit was missing"]);
     assert_eq!(closed["closed"]["summary"], json!("a limit was missing"));
     assert_eq!(serving.terminate(), Some(0));

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use syndic_ledger::{Corrective, IncidentOpened, IncidentUpdated, Leaf, Record};
 
+use crate::IncidentClasses;
+
 /// The most incidents that are kept in mind. The oldest that is closed makes room; where none is, a new one is only
 /// counted.
 const MOST: usize = 4_096;
 
-/// The most reports of one incident, and the most of its corrective actions, that are kept in mind.
+/// The most corrective actions of one incident that are kept in mind.
 const MOST_EACH: usize = 256;
 
 /// An incident.
@@ -21,27 +23,14 @@ pub struct Incident {
     pub at: Timestamp,
     /// The record that opened it.
     pub index: u64,
-    /// What it is classed as by now.
-    pub class: String,
-    /// What was reported, in the order of the records.
-    pub reports: Vec<Reported>,
+    /// The classes that it had, with what was reported.
+    pub classes: IncidentClasses,
     /// What is to be done about it, by name, each as it was told last.
     pub correctives: BTreeMap<String, Corrective>,
     /// When it was closed.
     pub closed: Option<Timestamp>,
     /// The last record about it.
     pub last: u64,
-}
-
-/// Somebody was told of an incident.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reported {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub authority: Option<String>,
-    /// The record that says so.
-    pub index: u64,
 }
 
 /// The incidents of all agents.
@@ -58,7 +47,7 @@ impl Incidents {
         if let Record::IncidentOpened(opened) = &leaf.record {
             self.open(opened, leaf);
         } else if let Record::IncidentUpdated(updated) = &leaf.record {
-            self.on(&updated.id, leaf, |incident| incident.update(updated, leaf));
+            self.on(&updated.id, leaf, |incident| incident.update(updated));
         } else if let Record::IncidentClosed(closed) = &leaf.record {
             self.on(&closed.id, leaf, |incident| incident.closed = Some(leaf.at));
         }
@@ -74,12 +63,13 @@ impl Incidents {
             let oldest = oldest.0.clone();
             self.known.remove(&oldest);
         }
+        let mut classes = IncidentClasses::default();
+        classes.put(&opened.class);
         let incident = Incident {
             opened: opened.clone(),
             at: leaf.at,
             index: leaf.i,
-            class: opened.class.clone(),
-            reports: Vec::new(),
+            classes,
             correctives: BTreeMap::new(),
             closed: None,
             last: leaf.i,
@@ -117,15 +107,12 @@ impl Incidents {
 }
 
 impl Incident {
-    fn update(&mut self, updated: &IncidentUpdated, leaf: &Leaf) {
+    fn update(&mut self, updated: &IncidentUpdated) {
         if let Some(class) = &updated.class {
-            self.class.clone_from(class);
+            self.classes.put(class);
         }
-        if let Some(at) = updated.reported
-            && self.reports.len() < MOST_EACH
-        {
-            let authority = updated.authority.clone();
-            self.reports.push(Reported { at, authority, index: leaf.i });
+        if let Some(at) = updated.reported {
+            self.classes.report(at);
         }
         if let Some(corrective) = &updated.corrective
             && (self.correctives.len() < MOST_EACH

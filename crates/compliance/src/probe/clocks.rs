@@ -7,7 +7,7 @@ use super::Found;
 use super::incident::{MOST_LISTED, incidents};
 use crate::catalogue::Catalogue;
 use crate::{
-    Applicability, ClockState, DeadlineClock, Evidence, Figure, Incident, IncidentClass, Verdict,
+    Applicability, ClassClock, ClockState, DeadlineClock, Evidence, Figure, Incident, Verdict,
     applies,
 };
 
@@ -21,7 +21,7 @@ struct Standing {
     conditional: Vec<String>,
 }
 
-/// Incident clocks. What was closed before the window began is not looked at again.
+/// Incident clocks, those of former classes too. What was closed before the window began is not looked at again.
 pub(super) fn clocks(evidence: &Evidence<'_>) -> Found {
     let all = match incidents(evidence) {
         Ok(incidents) => incidents,
@@ -35,9 +35,8 @@ pub(super) fn clocks(evidence: &Evidence<'_>) -> Found {
     let recent: Vec<_> = all.iter().filter(recent).copied().collect();
     let mut standing = Standing::default();
     for incident in &recent {
-        let Ok(class) = incident.class.parse::<IncidentClass>() else { continue };
-        let clocks = catalogue.clocks(class, incident.opened.aware);
-        let binding = clocks.iter().filter(|clock| binds(evidence, catalogue, clock));
+        let clocks = catalogue.clocks_of(&incident.classes, incident.opened.aware);
+        let binding = clocks.iter().filter(|clock| binds(evidence, catalogue, &clock.deadline));
         binding.for_each(|clock| standing.add(incident, clock, evidence));
     }
     let (verdict, told) = standing.judge(recent.len());
@@ -70,14 +69,14 @@ fn binds(evidence: &Evidence<'_>, catalogue: &Catalogue, clock: &DeadlineClock) 
 }
 
 impl Standing {
-    fn add(&mut self, incident: &Incident, clock: &DeadlineClock, evidence: &Evidence<'_>) {
-        let named = format!("{} {} due {}", incident.opened.id, clock.control, clock.due);
-        if let Some(only) = &clock.only_where {
+    fn add(&mut self, incident: &Incident, clock: &ClassClock, evidence: &Evidence<'_>) {
+        let DeadlineClock { control, due, only_where, .. } = &clock.deadline;
+        let named = format!("{} {control} due {due}", incident.opened.id);
+        if let Some(only) = only_where {
             self.conditional.push(format!("{named} where {only}"));
             return;
         }
-        let reported = incident.reports.iter().map(|report| report.at).min();
-        match clock.state(evidence.now, reported) {
+        match clock.state(evidence.now) {
             ClockState::Late { .. } => self.late.push(named),
             ClockState::Running { left } => {
                 self.running.push(format!("{named}, {} hours left", left.as_hours()));

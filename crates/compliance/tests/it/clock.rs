@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
-use syndic_compliance::{Catalogue, ClockState, IncidentClass};
+use syndic_compliance::{Catalogue, ClockState, IncidentClass, IncidentClasses};
 
 /// A Friday evening, two days before the clocks of Europe change.
 const AWARE: &str = "2026-10-23T18:30:00Z";
@@ -48,6 +48,57 @@ fn a_clock_runs_is_met_or_is_late() {
     for (now, reported, state) in cases {
         assert_eq!(clock.state(now, reported), state);
     }
+}
+
+#[test]
+fn a_class_that_an_incident_left_keeps_its_clocks_and_a_report_counts_under_its_law() {
+    let day = |days: i64| at(AWARE) + SignedDuration::from_hours(24 * days);
+    let mut told = String::new();
+    // A class is a step, and so is the day of a report.
+    for steps in [
+        &["serious", "death"][..],
+        &["serious", "9", "death"],
+        &["serious", "12", "death"],
+        &["widespread", "serious", "1"],
+        &["personal_data", "2", "serious"],
+        &["personal_data", "serious", "2"],
+        &["serious", "personal_data", "2", "serious", "1", "3"],
+        &["serious", "other", "2"],
+        &["other", "2", "serious"],
+        &["serious", "mood", "2"],
+    ] {
+        let mut classes = IncidentClasses::default();
+        for step in steps {
+            match step.parse() {
+                Ok(days) => classes.report(day(days)),
+                Err(_) => classes.put(step),
+            }
+        }
+        let clocks = Catalogue::builtin().unwrap().clocks_of(&classes, at(AWARE));
+        let stands =
+            clocks.iter().filter(|clock| clock.deadline.only_where.is_none()).map(|clock| {
+                let state = match clock.state(day(11)) {
+                    ClockState::Running { .. } => "runs",
+                    ClockState::Met { .. } => "met",
+                    ClockState::Late { .. } if clock.reported.is_some() => "reported late",
+                    ClockState::Late { .. } => "overdue",
+                };
+                format!("{} {state}", clock.class)
+            });
+        writeln!(told, "{}: {}", steps.join(", "), stands.collect::<Vec<_>>().join(", ")).unwrap();
+    }
+    assert_snapshot!(told, @r"
+    serious, death: death overdue, serious runs
+    serious, 9, death: death met, serious met
+    serious, 12, death: death reported late, serious met
+    widespread, serious, 1: widespread met, serious met
+    personal_data, 2, serious: personal_data met, serious runs
+    personal_data, serious, 2: personal_data overdue, serious met
+    serious, personal_data, 2, serious, 1, 3: personal_data met, serious met
+    serious, other, 2: serious met
+    other, 2, serious: serious runs
+    serious, mood, 2: serious met
+    ");
 }
 
 #[test]

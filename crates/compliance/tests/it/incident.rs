@@ -89,11 +89,18 @@ fn a_report_of_an_incident_is_due_by_its_class() {
             due,
             "",
         ),
-        // Another class has other clocks, from the same awareness on.
+        // Another class takes no clock away, and what is reported in one without clocks counts for those before.
         (
             4 * DAY,
             vec![breach.clone(), (2, updated("i", &json!({"class": "other"})))],
-            "told: no clock runs for the incidents on record",
+            "not_met: 1 reports of incidents are late",
+            due,
+            "",
+        ),
+        (
+            4 * DAY,
+            vec![breach.clone(), (2, updated("i", &json!({"class": "other"}))), reported(2 * DAY)],
+            "met: no report of an incident is late: 1 were in time, 0 are not due yet",
             "",
             "",
         ),

@@ -1,6 +1,7 @@
 //! What the fold keeps of statements, drills and incidents.
 
 use serde_json::{Value, json};
+use syndic_compliance::IncidentClasses;
 
 use crate::fold::{fold, hour};
 
@@ -86,8 +87,11 @@ fn an_incident_is_what_was_told_of_it_last() {
         ),
     ]);
     let [incident] = facts.incidents().of("desk")[..] else { panic!("there is one") };
-    assert_eq!((&*incident.class, incident.at, incident.last), ("personal_data", hour(1), 4));
-    assert_eq!((incident.reports[0].at, incident.closed), (hour(3), Some(hour(5))));
+    let mut classes = IncidentClasses::default();
+    ["other", "personal_data"].iter().for_each(|class| classes.put(class));
+    classes.report(hour(3));
+    assert_eq!((&incident.classes, incident.at, incident.last), (&classes, hour(1), 4));
+    assert_eq!(incident.closed, Some(hour(5)));
     assert!(incident.correctives["ask first"].done && incident.correctives.len() == 1);
     assert!(facts.incidents().of("mail").is_empty());
 }

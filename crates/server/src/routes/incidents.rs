@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use syndic_api::{
     CloseIncident, CorrectiveBody, IncidentBody, IncidentBundle, IncidentClockBody,
-    IncidentClosedBody, IncidentUpdateBody, Incidents, OpenIncident, Problem, ProvedRecord,
-    UpdateIncident,
+    IncidentClosedBody, IncidentCorrectiveBody, IncidentUpdateBody, Incidents, OpenIncident,
+    Problem, ProvedRecord, SetCorrective, UpdateIncident,
 };
 use syndic_gate::{
-    ClockState, Corrective, IncidentChange, IncidentClock, IncidentRequest, IncidentView,
+    ClockState, Corrective, CorrectiveChange, IncidentChange, IncidentClock, IncidentCorrective,
+    IncidentRequest, IncidentView,
 };
 
 use crate::app::App;
@@ -84,7 +85,7 @@ pub(crate) async fn update(
     let UpdateIncident { note, class, reported, authority, corrective } = wire;
     let class = class.map(|class| class.parse()).transpose()?;
     let corrective =
-        corrective.map(|CorrectiveBody { name, due, done }| Corrective { name, due, done });
+        corrective.map(|SetCorrective { name, due, done }| CorrectiveChange { name, due, done });
     let change = IncidentChange { class, note, reported, authority, corrective };
     let updated = async move { gate.update_incident(&id, change, &by).await };
     Ok(Json(body(to_the_end(updated).await??)))
@@ -140,7 +141,7 @@ pub(crate) async fn bundle(
 }
 
 fn body(view: IncidentView) -> IncidentBody {
-    let IncidentView { opened, at, record, class, updates, closed, clocks } = view;
+    let IncidentView { opened, at, record, class, updates, closed, correctives, clocks } = view;
     let updates = updates.into_iter().map(|(record, at, update)| IncidentUpdateBody {
         record,
         at,
@@ -176,16 +177,23 @@ fn body(view: IncidentView) -> IncidentBody {
         record,
         updates: updates.collect(),
         closed,
+        correctives: correctives.into_iter().map(corrective).collect(),
         clocks: clocks.into_iter().map(clock).collect(),
     }
 }
 
+fn corrective(corrective: IncidentCorrective) -> IncidentCorrectiveBody {
+    let IncidentCorrective { name, due, done, overdue } = corrective;
+    IncidentCorrectiveBody { name, due, done, overdue }
+}
+
 fn clock(clock: IncidentClock) -> IncidentClockBody {
-    let IncidentClock { control, due, basis, only_where, state } = clock;
+    let IncidentClock { class, control, due, basis, only_where, reported, state } = clock;
     let (state, seconds) = match state {
         ClockState::Running { left } => ("running", Some(left.as_secs())),
         ClockState::Met { .. } => ("met", None),
         ClockState::Late { by } => ("late", Some(by.as_secs())),
     };
-    IncidentClockBody { control, due, basis, only_where, state: state.to_owned(), seconds }
+    let state = state.to_owned();
+    IncidentClockBody { class, control, due, basis, only_where, reported, state, seconds }
 }

@@ -68,6 +68,71 @@ async fn a_serious_incident_is_late_after_its_time_until_it_was_reported() {
 }
 
 #[tokio::test]
+async fn another_class_takes_no_clock_away_and_the_strictest_open_one_is_overdue() {
+    let (server, clock) = office().await;
+    let incident = opened(&server, "widespread").await;
+    let updates = format!("/v1/incidents/{}/updates", incident["id"].as_str().unwrap());
+    let change = json!({"note": "not widespread", "class": "serious"});
+    let (_, changed) = post(&server, &updates, change).await;
+    let stands = |incident: &Value| -> Vec<_> {
+        let clocks = incident["clocks"].as_array().unwrap().iter();
+        let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+        clocks
+            .map(|clock| ["class", "state", "reported"].map(|field| word(&clock[field])))
+            .collect()
+    };
+    let running = |class: &str| [class, "running", "-"].map(str::to_owned);
+    assert_eq!(stands(&changed), [running("widespread"), running("serious")]);
+    clock.step(SignedDuration::from_hours(24 * 3));
+    assert!(findings(&server).await.contains("Art. 73(3)"), "{}", findings(&server).await);
+    let at = "2026-11-26T09:00:00Z";
+    let (_, told) = post(&server, &updates, json!({"note": "told", "reported": at})).await;
+    let stood = |class: &str, state: &str| [class, state, at].map(str::to_owned);
+    assert_eq!(stands(&told), [stood("widespread", "late"), stood("serious", "met")]);
+    assert!(!findings(&server).await.contains("incident-overdue"));
+}
+
+#[tokio::test]
+async fn what_is_to_be_done_is_told_as_it_was_told_last() {
+    let (server, clock) = office().await;
+    let incident = opened(&server, "other").await;
+    let updates = format!("/v1/incidents/{}/updates", incident["id"].as_str().unwrap());
+    let note = |corrective: Value| json!({"note": "n", "corrective": corrective});
+    let (status, refused) = post(&server, &updates, note(json!({"name": "limit"}))).await;
+    assert_eq!(status, 422);
+    assert!(refused["detail"].as_str().unwrap().contains("until when is `limit`"), "{refused}");
+    let due = "2026-12-01T00:00:00Z";
+    post(&server, &updates, note(json!({"name": "limit", "due": due}))).await;
+    clock.step(SignedDuration::from_hours(24 * 9));
+    let told = |name: &str, done: Value, overdue: bool| json!({"name": name, "due": due, "done": done, "overdue": overdue});
+    let (_, other) = post(&server, &updates, note(json!({"name": "tell", "due": due}))).await;
+    assert_eq!(other["correctives"][0], told("limit", Value::Null, true));
+    let (_, done) = post(&server, &updates, note(json!({"name": "limit", "done": true}))).await;
+    let expected =
+        [told("limit", done["updates"][2]["at"].clone(), false), told("tell", Value::Null, true)];
+    assert_eq!(done["correctives"], json!(expected));
+}
+
+#[tokio::test]
+async fn a_time_that_cannot_be_is_told_with_its_reason() {
+    let (server, _) = office().await;
+    let incident = opened(&server, "serious").await;
+    let updates = format!("/v1/incidents/{}/updates", incident["id"].as_str().unwrap());
+    for (reported, reason) in [
+        (
+            "2026-11-23T11:59:59Z",
+            "before somebody came to know of it, which was at 2026-11-23 12:00:00 UTC",
+        ),
+        ("2026-11-23T12:00:01Z", "it was not reported in the future"),
+    ] {
+        let update = json!({"note": "told", "reported": reported});
+        let (status, refused) = post(&server, &updates, update).await;
+        assert_eq!(status, 422);
+        assert!(refused["detail"].as_str().unwrap().contains(reason), "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn the_bundle_tells_what_happened_to_the_agent_and_proves_it() {
     let (server, _) = office().await;
     let key = server.agent_key(AGENT).await;

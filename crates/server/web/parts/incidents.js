@@ -44,8 +44,8 @@ function Clocks({ of }) {
   return html`<${Table} bare look="clocks" columns=${['By when to report', 'State', 'Where it comes from']}>
     ${of.map((clock) => html`<tr key=${clock.control}>
       <${What}><${When} at=${clock.due} />${clock.state === 'running' && html`<span class="sub"><${Until} at=${clock.due} /></span>`}</${What}>
-      <${Cell} of="State"><${Status} is=${CLOCKS[clock.state] ?? clock.state} says=${clock.state} /></${Cell}>
-      <${Cell} of="Where it comes from">${clock.basis}${clock.only_where && html`<span class="sub">only where ${clock.only_where}</span>`}</${Cell}>
+      <${Cell} of="State"><${Status} is=${CLOCKS[clock.state] ?? clock.state} says=${clock.reported && clock.state === 'late' ? 'reported late' : clock.state} /></${Cell}>
+      <${Cell} of="Where it comes from">${clock.basis}<span class="sub">as ${clock.class.replaceAll('_', ' ')}</span>${clock.only_where && html`<span class="sub">only where ${clock.only_where}</span>`}</${Cell}>
     </tr>`)}
   </${Table}>`;
 }
