@@ -1,7 +1,8 @@
 //! Decoding chunks on several threads and handing on what is in them in order.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::panic::{catch_unwind, resume_unwind};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use memchr::memchr;
@@ -13,29 +14,45 @@ use crate::scan::ScanError;
 
 /// The most threads that decode.
 const MOST_THREADS: usize = 4;
-/// How many chunks wait to be handed on.
-const WAITING: usize = 8;
+/// How many chunks are taken and not handed on yet, at most. More than threads, so that each finds the end.
+const AHEAD: usize = 8;
 
 type Decoded = Result<Vec<(Hash, Leaf)>, ScanError>;
 
+/// A chunk by its number. A panic is handed on too: whoever is ahead would wait for that chunk for ever.
+type Done = (u64, thread::Result<Decoded>);
+
+/// What threads take from: the chunks, and a leave for each that may be taken.
+type Source = (Chunks, Receiver<()>);
+
 /// Decodes all chunks and gives each leaf with its hash to `each`, in order, on this thread.
 pub(super) fn all(chunks: Chunks, each: &mut dyn FnMut(Hash, &Leaf)) -> Result<(), ScanError> {
-    let chunks = Mutex::new(chunks);
+    let (leave, given) = channel();
+    let source = Mutex::new((chunks, given));
     let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
     thread::scope(|scope| {
-        let (done, decoded) = sync_channel(WAITING);
+        // Dropped with what is done below, so that nobody waits for a leave any more.
+        let leave = leave;
+        let (done, decoded) = channel();
         for _ in 0..threads {
-            let (chunks, done) = (&chunks, done.clone());
-            scope.spawn(move || work(chunks, &done));
+            let (source, done) = (&source, done.clone());
+            scope.spawn(move || work(source, &done));
         }
         drop(done);
-        // A thread that is ahead waits for this one only, which takes whatever comes.
+        // Refused only where no thread is left, and then nothing is decoded any more.
+        let give = || {
+            let _ = leave.send(());
+        };
+        (0..AHEAD).for_each(|_| give());
+        // INVARIANT: what came early is at most what was given leave for.
         let (mut early, mut next) = (BTreeMap::new(), 0);
         for (number, chunk) in decoded {
             early.insert(number, chunk);
             while let Some(chunk) = early.remove(&next) {
-                chunk?.iter().for_each(|(hash, leaf)| each(*hash, leaf));
+                let leaves = chunk.unwrap_or_else(|panic| resume_unwind(panic))?;
+                leaves.iter().for_each(|(hash, leaf)| each(*hash, leaf));
                 next += 1;
+                give();
             }
         }
         Ok(())
@@ -43,18 +60,22 @@ pub(super) fn all(chunks: Chunks, each: &mut dyn FnMut(Hash, &Leaf)) -> Result<(
 }
 
 /// Takes chunks and decodes them until there are none, or nobody wants more.
-fn work(chunks: &Mutex<Chunks>, done: &SyncSender<(u64, Decoded)>) {
+fn work(source: &Mutex<Source>, done: &Sender<Done>) {
     loop {
-        let mut taking = chunks.lock();
-        let taken = taking.take();
-        let next = taking.number();
+        let mut taking = source.lock();
+        let (chunks, given) = &mut *taking;
+        if given.recv().is_err() {
+            return;
+        }
+        let taken = chunks.take();
+        let next = chunks.number();
         drop(taking);
         let decoded = match taken {
-            Ok(Some(chunk)) => (chunk.number, decode(&chunk)),
+            Ok(Some(chunk)) => (chunk.number, catch_unwind(|| decode(&chunk))),
             Ok(None) => return,
-            Err(error) => (next, Err(error)),
+            Err(error) => (next, Ok(Err(error))),
         };
-        let failed = decoded.1.is_err();
+        let failed = !matches!(decoded.1, Ok(Ok(_)));
         if done.send(decoded).is_err() || failed {
             return;
         }

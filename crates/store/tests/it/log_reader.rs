@@ -52,6 +52,24 @@ fn a_log_is_read_in_order_in_any_form_and_in_any_steps() {
 }
 
 #[test]
+fn a_log_of_more_segments_than_are_decoded_ahead_is_read_in_order_to_what_is_damaged() {
+    let directory = tempdir().unwrap();
+    (0..8).for_each(|_| fill(directory.path(), 768));
+    let reader = LogReader::of(directory.path());
+    let size = reader.checkpoint().unwrap().unwrap().checkpoint().head.size;
+    let (whole, leaves) = read(&reader, size, size);
+    assert_eq!(whole.head().size, size);
+    assert!(leaves.iter().map(|leaf| leaf.i).eq(0..size));
+
+    let damaged = &segments(directory.path())[20];
+    let text = fs::read_to_string(damaged).unwrap();
+    fs::write(damaged, text.replacen("\"at\"", "\"to\"", 1)).unwrap();
+    let mut seen = 0;
+    reader.read(LogRead::default(), size, &mut |_| seen += 1).unwrap_err();
+    assert_eq!(seen, 20 * 256);
+}
+
+#[test]
 fn leaves_are_read_and_proved_where_they_stand() {
     let directory = tempdir().unwrap();
     fill(directory.path(), 600);
