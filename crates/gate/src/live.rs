@@ -6,6 +6,7 @@
 
 mod follow;
 mod happened;
+mod known;
 mod recent;
 mod tail;
 
@@ -17,7 +18,7 @@ use tokio::sync::watch;
 
 pub use self::follow::FollowIdle;
 pub use self::happened::Happened;
-pub(crate) use self::happened::Known;
+pub(crate) use self::known::Known;
 pub use self::tail::{Share, Tail, TailError, TailFilter, Told};
 
 use self::recent::Recent;

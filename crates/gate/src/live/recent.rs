@@ -6,7 +6,8 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use syndic_ledger::Leaf;
 
-use super::happened::{Happened, Known};
+use super::happened::Happened;
+use super::known::Known;
 
 /// How many records are kept at least, so many as who was away may have missed.
 pub(crate) const KEPT: usize = 10_000;
