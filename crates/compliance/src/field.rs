@@ -41,6 +41,12 @@ pub(crate) fn field(name: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.name == name)
 }
 
+/// Returns the probes that a report takes a field from, where nobody's word counts for it.
+#[must_use]
+pub fn measured_alone(name: &str) -> Option<&'static [&'static str]> {
+    field(name).filter(|field| field.shown == Shown::Measured).map(|field| field.probes)
+}
+
 /// Returns the fields that speak of a control.
 pub(crate) fn fields_of(control: &str) -> Vec<&'static str> {
     let speaks = |field: &&Field| field.controls.contains(&control);

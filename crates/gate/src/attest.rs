@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use syndic_compliance::Catalogue;
+use syndic_compliance::{Catalogue, measured_alone};
 use syndic_ledger::{Baseline, Record, StatementMade, StatementWithdrawn};
 use syndic_model::{EventId, MAX_STATEMENT_BYTES, StatementField, StatementValue};
 use thiserror::Error;
@@ -105,6 +105,18 @@ pub enum AttestError {
     /// Nobody can answer for what there is not.
     #[error("there is no control `{0}`; `syndic comply catalogue FRAMEWORK` lists them")]
     Control(StatementField),
+    /// A machine shows it, and nobody's word counts.
+    #[error(
+        "`{field}` is measured ({}), and a report counts nobody's word for it; `syndic comply report` shows what was \
+         measured",
+        .probes.join(", ")
+    )]
+    Measured {
+        /// The field.
+        field: StatementField,
+        /// What measures it.
+        probes: &'static [&'static str],
+    },
     /// No document has this hash.
     #[error("`document` is a SHA-256 in 64 hex digits in lower case")]
     Document,
@@ -245,12 +257,15 @@ fn check(
     Ok(())
 }
 
-/// Makes sure that there is such a control, and that a day is one that was.
+/// Makes sure that a report would count it, that there is such a control, and that a day is one that was.
 fn check_field(
     field: &StatementField,
     value: &StatementValue,
     now: Timestamp,
 ) -> Result<(), AttestError> {
+    if let Some(probes) = measured_alone(field.as_str()) {
+        return Err(AttestError::Measured { field: field.clone(), probes });
+    }
     if let (DAY, StatementValue::Text(text)) = (field.as_str(), value) {
         let today = now.to_zoned(TimeZone::UTC).date();
         let was = text.parse::<Date>().is_ok_and(|day| day <= today);

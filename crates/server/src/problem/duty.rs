@@ -57,6 +57,7 @@ impl From<AttestError> for Failure {
             | AttestError::Day(_)
             | AttestError::Document => problem(422, "bad-request", &error),
             AttestError::Control(_) => problem(422, "unknown-field", &error),
+            AttestError::Measured { .. } => problem(422, "measured-field", &error),
             AttestError::Crowded => problem(409, "crowded", &error),
             AttestError::Write(error) => error.into(),
         }

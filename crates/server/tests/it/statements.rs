@@ -93,6 +93,8 @@ async fn a_statement_that_says_too_little_or_nothing_possible_is_refused() {
     let (server, _) = office().await;
     for (more, code) in [
         (json!({"field": "mood"}), "unknown-field"),
+        (json!({"field": "log_retention_days", "value": "400"}), "measured-field"),
+        (json!({"field": "audit_logs_enabled"}), "measured-field"),
         (json!({"value": " "}), "bad-request"),
         (json!({"value": "v".repeat(4097)}), "bad-request"),
         (json!({"value": "not_applicable"}), "reason-needed"),
