@@ -2,6 +2,7 @@
 
 use std::io;
 
+use clap::ValueEnum;
 use syndic_api::Problem;
 use syndic_client::ClientError;
 use syndic_gate::OpenError;
@@ -24,6 +25,14 @@ impl Failure {
     /// Something is wrong outside of what was typed.
     pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: hint.into(), exit: Exit::Failure }
+    }
+
+    /// An answer in a form that is not JSON, and `--json` too.
+    pub(crate) fn two_forms(format: &impl ValueEnum) -> Self {
+        let format = format.to_possible_value();
+        let format = format.as_ref().map_or("", |format| format.get_name());
+        let message = format!("`--json` and `--format {format}` ask for two forms of the answer");
+        Self::usage(message, "leave one of them out")
     }
 
     /// The same, when it is what was typed that is wrong.

@@ -71,7 +71,7 @@ fn show(list: &ChecklistBody, out: &Output) -> io::Result<()> {
         table.push(vec![Cell::from(id), Cell::new(tone, word), Cell::from(&item.title)]);
         table.write(out)?;
         if matches!(item.state.as_str(), "open" | "not_applicable") {
-            out.line(out.paint(Tone::Quiet, format!("      {}", visible(&item.why))))?;
+            out.folded(6, 0, Tone::Quiet, &visible(&item.why))?;
         }
         for closes in &item.closes {
             out.line(format!("      {}", visible(closes)))?;

@@ -78,6 +78,23 @@ fn a_report_of_a_daemon_is_compared_with_an_earlier_one() {
 }
 
 #[test]
+fn json_and_another_form_of_the_answer_are_not_asked_for_together() {
+    let place = Place::governed();
+    let dossier = ["comply", "dossier", "--agent", "customer-support"];
+    for (words, format) in [
+        (&REPORT[..], "text"),
+        (&REPORT[..], "html"),
+        (&dossier[..], "md"),
+        (&["audit", "export"][..], "csv"),
+    ] {
+        let ran = place.run(&[words, &["--json", "--format", format]].concat());
+        assert_eq!((ran.code, &*ran.stdout), (Some(2), ""), "{words:?} {format}");
+        assert!(ran.stderr.contains("two forms of the answer"), "{}", ran.stderr);
+    }
+    assert_eq!(place.run(&[&REPORT[..], &["--json", "--format", "json"]].concat()).code, Some(0));
+}
+
+#[test]
 fn the_catalogue_is_shown_and_what_is_unknown_is_told() {
     let place = Place::governed();
     let shown = place.run(&["comply", "catalogue"]).stdout;

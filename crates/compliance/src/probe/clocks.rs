@@ -71,6 +71,7 @@ fn binds(evidence: &Evidence<'_>, catalogue: &Catalogue, clock: &DeadlineClock) 
 impl Standing {
     fn add(&mut self, incident: &Incident, clock: &ClassClock, evidence: &Evidence<'_>) {
         let DeadlineClock { control, due, only_where, .. } = &clock.deadline;
+        let due = due.strftime("%Y-%m-%dT%H:%M:%SZ");
         let named = format!("{} {control} due {due}", incident.opened.id);
         if let Some(only) = only_where {
             self.conditional.push(format!("{named} where {only}"));

@@ -18,6 +18,7 @@ use crate::command::audit::coverage;
 use crate::command::audit::filter::{FilterArgs, PeriodArgs};
 use crate::connect;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::Output;
 
 const PAGE: u16 = 500;
@@ -77,6 +78,9 @@ trait Sink {
 
 pub(crate) async fn run(args: ExportArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
     let ExportArgs { format, out: path, complete, proofs, q, filter, period } = args;
+    if out.is_json() && format != Format::Jsonl {
+        return Err(Failure::two_forms(&format).into());
+    }
     let filter = EventFilter { q, ..period.narrow(filter.filter()) };
     if format == Format::Parquet {
         can_write_columns(path.is_none())?;

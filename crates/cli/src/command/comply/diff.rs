@@ -6,6 +6,10 @@ use syndic_compliance::{Changed, Figure, FigureMoved, Gap, Moved, Status, change
 
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
+use crate::visible::visible;
+use crate::when::readable;
+
+const NOTHING: &str = "(nothing)";
 
 /// Show what moved between two reports about an agent
 #[derive(Debug, clap::Args)]
@@ -30,7 +34,8 @@ pub(crate) fn run(args: &DiffArgs, out: &Output) -> anyhow::Result<Exit> {
         out.document(&found)?;
         return Ok(Exit::Success);
     }
-    out.line(format!("{}: {} to {}", found.agent, found.from, found.to))?;
+    let (from, to) = (readable(found.from), readable(found.to));
+    out.line(format!("{}: {from} to {to} UTC", found.agent))?;
     section("grounds", found.grounds.iter().map(changed), out)?;
     section("checks", found.checks.iter().map(moved), out)?;
     section("controls", found.controls.iter().map(moved), out)?;
@@ -62,27 +67,54 @@ fn section(
     }
     out.line(format!("\n{}", out.paint(Tone::Strong, title)))?;
     for line in lines {
-        out.line(format!("  {line}"))?;
+        out.folded(2, 2, Tone::Plain, &visible(&line))?;
     }
     Ok(())
 }
 
 fn changed(one: &Changed) -> String {
-    let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+    let said = |text: &Option<String>| something(text.clone().unwrap_or_default());
     format!("{}: {} to {}", one.what, said(&one.from), said(&one.to))
 }
 
 fn moved(one: &Moved) -> String {
-    let said = |status: Option<Status>| status.map_or("nothing", |status| status.as_str());
+    let said = |status: Option<Status>| status.map_or(NOTHING, |status| status.as_str());
     format!("{}: {} to {} ({})", one.id, said(one.from), said(one.to), one.why)
 }
 
 fn told(figure: Option<&Figure>) -> String {
     match figure {
-        None => "nothing".to_owned(),
+        None => NOTHING.to_owned(),
         Some(Figure::Count(count)) => count.to_string(),
-        Some(Figure::Text(text)) => text.clone(),
-        Some(Figure::List(all)) => format!("[{}]", all.join(", ")),
-        Some(Figure::At(at)) => at.to_string(),
+        Some(Figure::Text(text)) => something(text.clone()),
+        Some(Figure::List(all)) => something(all.join(", ")),
+        Some(Figure::At(at)) => format!("{} UTC", readable(*at)),
+    }
+}
+
+fn something(text: String) -> String {
+    if text.is_empty() { NOTHING.to_owned() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use syndic_compliance::{Changed, Figure};
+
+    use super::{changed, told};
+
+    #[test]
+    fn nothing_is_told_as_such_and_a_time_to_the_second() {
+        let at = "2026-11-23T12:00:00.123456Z".parse().unwrap();
+        for (figure, text) in [
+            (None, "(nothing)"),
+            (Some(Figure::Text(String::new())), "(nothing)"),
+            (Some(Figure::List(vec![])), "(nothing)"),
+            (Some(Figure::List(vec!["a".to_owned(), "b".to_owned()])), "a, b"),
+            (Some(Figure::At(at)), "2026-11-23 12:00:00 UTC"),
+        ] {
+            assert_eq!(told(figure.as_ref()), text);
+        }
+        let one = Changed { what: "model".to_owned(), from: Some(String::new()), to: None };
+        assert_eq!(changed(&one), "model: (nothing) to (nothing)");
     }
 }

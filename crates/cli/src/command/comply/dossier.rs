@@ -13,6 +13,7 @@ use syndic_model::AgentId;
 
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::Output;
 use crate::{connect, daemon, directory};
 
@@ -38,7 +39,7 @@ pub(crate) struct DossierArgs {
     out: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For programs
     Json,
@@ -49,6 +50,9 @@ enum Format {
 }
 
 pub(crate) async fn run(args: &DossierArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    if let Some(format) = args.format.filter(|format| out.is_json() && *format != Format::Json) {
+        return Err(Failure::two_forms(&format).into());
+    }
     let dossier = made(&args.agent, global, out).await?;
     let format = args.format.unwrap_or(if out.is_json() { Format::Json } else { Format::Md });
     let text = match format {

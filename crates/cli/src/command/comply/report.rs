@@ -16,6 +16,7 @@ use syndic_model::AgentId;
 
 use crate::args::Global;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{Output, Tone};
 use crate::{connect, daemon, directory};
 
@@ -76,6 +77,9 @@ enum Format {
 }
 
 pub(crate) async fn run(args: ReportArgs, global: &Global, out: &Output) -> anyhow::Result<Exit> {
+    if let Some(format) = args.format.filter(|format| out.is_json() && *format != Format::Json) {
+        return Err(Failure::two_forms(&format).into());
+    }
     let about = ReportFilter {
         frameworks: args.framework.clone(),
         role: args
