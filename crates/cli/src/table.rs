@@ -9,6 +9,8 @@ use crate::wrap::wrap;
 const GAP: &str = "  ";
 /// The longest word that is not cut to fit a terminal: ids are taken from there.
 const WORD: usize = 40;
+/// What is no wider is short: a time is.
+const SHORT: usize = 20;
 
 /// A cell and how it is meant.
 #[derive(Debug, Clone)]
@@ -106,16 +108,21 @@ impl Table {
         Ok(())
     }
 
-    /// Narrows the widest columns, one after the other, until they fit or would have to cut words.
+    /// Narrows the widest columns, one after the other, until they fit or would have to cut words; those that are short
+    /// anyway only where that is not enough.
     fn fit(&self, room: Option<usize>) -> Vec<usize> {
         let mut columns = self.columns.clone();
+        let mut all: usize = columns.iter().map(|column| column.width).sum();
         let gaps = GAP.len() * columns.len().saturating_sub(1);
-        let all: usize = columns.iter().map(|column| column.width).sum();
         let room = room.map_or(all, |room| room.saturating_sub(gaps));
-        for _ in room..all {
-            let wide = columns.iter_mut().filter(|column| column.width > column.least);
-            let Some(widest) = wide.max_by_key(|column| column.width) else { break };
-            widest.width -= 1;
+        for short in [SHORT, 0] {
+            while all > room {
+                let narrower = |column: &&mut Column| column.width > column.least.max(short);
+                let wide = columns.iter_mut().filter(narrower);
+                let Some(widest) = wide.max_by_key(|column| column.width) else { break };
+                widest.width -= 1;
+                all -= 1;
+            }
         }
         columns.iter().map(|column| column.width).collect()
     }
@@ -173,15 +180,14 @@ mod tests {
         table.push(vec![
             Cell::from("0190a-7"),
             Cell::from("the disk failed and was replaced"),
-            Cell::from("key"),
+            Cell::from("a key"),
         ]);
         let expected = [
-            "id       told            by",
-            "0190a-7  the disk        key",
-            "         failed and was",
-            "         replaced",
+            "id       told                  by",
+            "0190a-7  the disk failed and   a key",
+            "         was replaced",
         ];
-        assert_eq!(shown(&table, Some(28)), expected);
+        assert_eq!(shown(&table, Some(36)), expected);
         let narrow = shown(&table, Some(10));
         assert!(narrow.iter().any(|line| line == "         replaced"), "{narrow:?}");
     }
