@@ -185,7 +185,10 @@ impl Gate {
             overdue_incidents: self
                 .overdue_incidents()
                 .into_iter()
-                .map(|(incident, clock)| (incident.opened.id, clock.due, clock.basis))
+                .map(|(incident, clock)| {
+                    let basis = format!("{}, as `{}`", clock.basis, clock.class);
+                    (incident.opened.id, clock.due, basis)
+                })
                 .collect(),
         }
     }

@@ -267,8 +267,8 @@ impl Vitals {
             let due = due.strftime("%Y-%m-%d %H:%M:%S");
             findings.push(critical(
                 "incident-overdue",
-                format!("incident {id} should have been reported by {due} UTC ({basis}), and nobody recorded that it was"),
-                "report it where the duty binds, and record it: `syndic incident update ID --note TEXT --reported TIME`; `syndic incident show ID` tells the rest",
+                format!("incident {id} should have been reported by {due} UTC ({basis}), and no report that counts for it is on record"),
+                "report it where the duty binds, and record it: `syndic incident update ID --note TEXT --reported TIME`, with `--class` where it is in a class of another law by now; `syndic incident show ID` tells the rest",
             ));
         }
     }
