@@ -5,16 +5,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use syndic_gate::{ReportRequest, SystemClock, verify_report};
-use syndic_ledger::{Counted, Decision, Outcome, Record};
+use syndic_ledger::{Outcome, Record};
 use syndic_model::{Clock, EventId};
-use syndic_store::{Durability, Entry, Options, Pending, Store};
+use syndic_store::{Durability, Entry, Options, Store};
 
+use crate::events::{self, AT_ONCE, Passing, decision};
 use crate::gate;
 use crate::http::shipped;
 use crate::row::{Figures, Measured, latencies, median, print};
@@ -24,8 +24,6 @@ const AGENTS: [&str; 3] = ["customer-support", "knowledge-base", "financial-advi
 const ROUNDS: usize = 3;
 /// A million are four weeks.
 const EVERY_MS: i64 = 2400;
-/// How many records are on their way at once.
-const AT_ONCE: usize = 4096;
 
 pub fn run(words: &[&str], json: bool) -> anyhow::Result<()> {
     let count = words.first().map_or(Ok(EVENTS), |word| word.parse())?;
@@ -87,71 +85,17 @@ fn write(data: &Path, count: u64) -> anyhow::Result<()> {
     let options = Options { durability: Durability::Buffered, queue: AT_ONCE, ..Options::default() };
     let store = Store::open(data, options, Arc::new(SystemClock), &mut |_, _| {})?;
     let span = i64::try_from(count)? * EVERY_MS + 60_000;
-    let clock = Passing(AtomicI64::new(Timestamp::now().as_millisecond() - span));
-    let mut pending = std::collections::VecDeque::with_capacity(AT_ONCE);
-    for n in 0..count {
-        clock.0.fetch_add(EVERY_MS, Ordering::Relaxed);
-        for entry in event(n, &clock) {
-            if pending.len() == AT_ONCE {
-                let first: Option<Pending> = pending.pop_front();
-                first.map(Pending::wait).transpose()?;
-            }
-            pending.push_back(store.reserve()?.enqueue(entry));
-        }
-    }
-    for pending in pending {
-        pending.wait()?;
-    }
+    let since = Timestamp::from_millisecond(Timestamp::now().as_millisecond() - span)?;
+    events::write(&store, count, (since, EVERY_MS), event)?;
     store.close();
     Ok(())
-}
-
-#[derive(Debug)]
-struct Passing(AtomicI64);
-
-impl Clock for Passing {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::Relaxed)).unwrap_or_default()
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
-        SystemClock.fill(bytes);
-    }
 }
 
 fn event(n: u64, clock: &Passing) -> [Entry; 2] {
     let id = EventId::draw(clock).to_string();
     let session = format!("session-{}", n / 20);
-    let decision = Decision {
-        id: id.clone(),
-        agent: AGENTS[usize::try_from(n % 3).unwrap_or_default()].into(),
-        agent_version: "1.4.2".into(),
-        action: "issue_refund".into(),
-        undeclared: false,
-        tool: Some("issue_refund".into()),
-        server: None,
-        tool_pin: None,
-        session: Some(session),
-        user_ref: None,
-        model: Some("model-2026-10".into()),
-        asked_by: "a1b2c3d4e5f6".into(),
-        grade: "cooperative".into(),
-        risk: "medium".into(),
-        mode: "enforce".into(),
-        owner: Some("support lead (support)".into()),
-        effect: "allow".into(),
-        allowed: true,
-        violations: Vec::new(),
-        revision: "0123456789ab".into(),
-        counted: Counted::default(),
-        labels: Vec::new(),
-        args_digest: None,
-        chain: Vec::new(),
-        parent: None,
-        idempotency: None,
-        approval: None,
-        break_glass: Vec::new(),
-    };
+    let agent = AGENTS[usize::try_from(n % 3).unwrap_or_default()];
+    let decision = decision(id.clone(), agent.into(), session);
     let outcome = Outcome {
         id,
         status: "ok".into(),

@@ -21,6 +21,7 @@ use syndic_ledger::{Decision, PartName, Record};
 use syndic_model::Clock;
 use syndic_store::{Entry, Options, Store, Subject};
 
+use crate::events::decision;
 use crate::row::{Figures, Measured, latencies, median, print};
 
 const ROUNDS: usize = 5;
@@ -185,34 +186,12 @@ fn record_bytes() -> anyhow::Result<usize> {
 
 pub fn entry(producer: usize) -> Entry {
     let record = Decision {
-        id: "0198c0de-1234-7abc-8def-0123456789ab".into(),
-        agent: "customer-support".into(),
-        agent_version: "1.4.2".into(),
-        action: "issue_refund".into(),
-        undeclared: false,
-        tool: Some("issue_refund".into()),
-        server: None,
-        tool_pin: None,
-        session: Some(format!("session-{producer}")),
-        user_ref: None,
-        model: Some("model-2026-10".into()),
-        asked_by: "a1b2c3d4e5f6".into(),
-        grade: "cooperative".into(),
-        risk: "medium".into(),
-        mode: "enforce".into(),
-        owner: Some("support lead (support)".into()),
-        effect: "allow".into(),
-        allowed: true,
-        violations: Vec::new(),
-        revision: "0123456789ab".into(),
-        counted: Default::default(),
-        labels: Vec::new(),
         args_digest: Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".into()),
-        chain: Vec::new(),
-        parent: None,
-        idempotency: None,
-        approval: None,
-        break_glass: Vec::new(),
+        ..decision(
+            "0198c0de-1234-7abc-8def-0123456789ab".into(),
+            "customer-support".into(),
+            format!("session-{producer}"),
+        )
     };
     let parts = vec![
         (PartName::Args, format!("{{\"order_id\":\"A-{producer}\",\"amount\":45.5,\"note\":\"as agreed by phone\"}}")),

@@ -9,6 +9,7 @@ mod comply;
 mod daemon;
 mod dashboard;
 mod decide;
+mod events;
 mod gate;
 mod http;
 mod ledger;

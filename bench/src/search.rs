@@ -6,16 +6,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use syndic_gate::SystemClock;
-use syndic_ledger::{Counted, Decision, PartName, Record};
+use syndic_ledger::{Decision, PartName, Record};
 use syndic_model::{Clock, EventId};
 use syndic_store::{Durability, Entry, Options, Query, Store, Subject};
 
+use crate::events::{self, AT_ONCE, Passing, decision};
 use crate::gate;
 use crate::http::shipped;
 use crate::row::{Figures, Measured, latencies, median, print};
@@ -27,8 +27,6 @@ const ROUNDS: usize = 5;
 const ASKED: u64 = 100;
 /// A million are four weeks.
 const EVERY_MS: i64 = 2500;
-/// How many records are on their way at once.
-const AT_ONCE: usize = 4096;
 
 pub fn run(words: &[&str], json: bool) -> anyhow::Result<()> {
     let count = words.first().map_or(Ok(EVENTS), |word| word.parse())?;
@@ -162,20 +160,7 @@ pub fn recent(data: &Path) -> anyhow::Result<()> {
 }
 
 fn write(store: &Store, count: u64, since: Timestamp) -> anyhow::Result<()> {
-    let clock = Passing(AtomicI64::new(since.as_millisecond()));
-    let mut pending = std::collections::VecDeque::with_capacity(AT_ONCE);
-    for n in 0..count {
-        if pending.len() == AT_ONCE {
-            let first: Option<syndic_store::Pending> = pending.pop_front();
-            first.map(syndic_store::Pending::wait).transpose()?;
-        }
-        clock.0.fetch_add(EVERY_MS, Ordering::Relaxed);
-        pending.push_back(store.reserve()?.enqueue(entry(n, &clock)));
-    }
-    for pending in pending {
-        pending.wait()?;
-    }
-    Ok(())
+    events::write(store, count, (since, EVERY_MS), |n, clock| [entry(n, clock)])
 }
 
 /// Measures making the index of all that was written.
@@ -198,19 +183,6 @@ fn index(store: Store, data: &Path, count: u64) -> anyhow::Result<Measured> {
 fn caught_up(store: &Store, count: u64) {
     while store.statistics().indexed_through < count && store.is_followed() {
         std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-#[derive(Debug)]
-struct Passing(AtomicI64);
-
-impl Clock for Passing {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::Relaxed)).unwrap_or_default()
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
-        SystemClock.fill(bytes);
     }
 }
 
@@ -238,35 +210,10 @@ fn mixed(n: u64) -> u64 {
 
 fn entry(n: u64, clock: &Passing) -> Entry {
     let session = format!("session-{}", n / 20);
+    let id = EventId::draw(clock).to_string();
     let record = Decision {
-        id: EventId::draw(clock).to_string(),
-        agent: agent(n),
-        agent_version: "1.4.2".into(),
         action: format!("action_{}", mixed(n ^ 1) % ACTIONS),
-        undeclared: false,
-        tool: Some("issue_refund".into()),
-        server: None,
-        tool_pin: None,
-        session: Some(session.clone()),
-        user_ref: None,
-        model: Some("model-2026-10".into()),
-        asked_by: "a1b2c3d4e5f6".into(),
-        grade: "cooperative".into(),
-        risk: "medium".into(),
-        mode: "enforce".into(),
-        owner: Some("support lead (support)".into()),
-        effect: "allow".into(),
-        allowed: true,
-        violations: Vec::new(),
-        revision: "0123456789ab".into(),
-        counted: Counted::default(),
-        labels: Vec::new(),
-        args_digest: None,
-        chain: Vec::new(),
-        parent: None,
-        idempotency: None,
-        approval: None,
-        break_glass: Vec::new(),
+        ..decision(id, agent(n), session.clone())
     };
     let parts = vec![
         (PartName::Args, format!("{{\"order_id\":\"A-{n}\",\"amount\":45.5,\"note\":\"{}\"}}", note(n))),
