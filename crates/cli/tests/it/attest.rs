@@ -10,7 +10,7 @@ fn a_document_is_hashed_and_what_is_stated_can_be_listed_and_withdrawn() {
     let serving = place.serve();
     std::fs::write(place.dir().join("risks.pdf"), "abc").unwrap();
     let about = ["attest", "--agent", "customer-support", "--field", "failure_modes_documented"];
-    let who = ["--name", "Ada", "--function", "risk owner"];
+    let who = ["--name", "support lead", "--function", "risk owner"];
     let with = ["--value", "true", "--document", "risks.pdf"];
     let made = place.admin(&[&about[..], &with, &who].concat());
     let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";

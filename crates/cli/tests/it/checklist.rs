@@ -34,15 +34,15 @@ fn an_item_that_somebody_answers_for_names_them() {
     let place = Place::governed();
     let serving = place.serve();
     let about = ["attest", "--agent", "customer-support", "--field", "checklist:rate-limiting"];
-    let said = ["--not-applicable", "it is asked by one person", "--name", "Ada"];
+    let said = ["--not-applicable", "it is asked by one person", "--name", "support lead"];
     place.admin(&[&about[..], &said, &["--function", "owner"]].concat());
     let list = place.admin(&["checklist", "--agent", "customer-support"]);
     let items = list["items"].as_array().unwrap();
     let item = items.iter().find(|item| item["id"] == json!("rate-limiting")).unwrap();
     assert_eq!(item["state"], json!("not_applicable"), "{item}");
-    assert!(item["by"].as_str().unwrap().contains("Ada"), "{item}");
+    assert!(item["by"].as_str().unwrap().contains("support lead"), "{item}");
     let arguments = ["checklist", "--agent", "customer-support", "--key-file", "../admin.key"];
     let shown = place.run(&arguments).stdout;
-    assert!(shown.contains("not applicable by Ada"), "{shown}");
+    assert!(shown.contains("not applicable by support lead"), "{shown}");
     assert_eq!(serving.terminate(), Some(0));
 }

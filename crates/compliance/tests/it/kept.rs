@@ -7,7 +7,7 @@ use crate::fold::{fold, hour};
 
 fn stated(id: &str, field: &str, value: &str) -> Value {
     let baseline = json!({"purpose": "p", "model": "m", "tools": "t", "policy": "c"});
-    json!({"statement_made": {"id": id, "agent": "desk", "field": field, "value": value, "name": "Ada", "role": "owner",
+    json!({"statement_made": {"id": id, "agent": "desk", "field": field, "value": value, "name": "support lead", "role": "owner",
         "by": "k", "expires": hour(9_000).to_string(), "baseline": baseline}})
 }
 

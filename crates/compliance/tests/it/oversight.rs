@@ -11,7 +11,7 @@ use crate::world::{World, decision, outcome, world};
 fn held(id: &str, people: u8) -> Value {
     let opened = json!({"id": id, "request": "q", "binding": "b", "people": people, "risk": "medium",
         "forbids": [{"policy": "approval-threshold", "hash": "h"}],
-        "factors": [{"group": "leads", "approvals": 1, "rejections": 1}], "barred": ["ada"],
+        "factors": [{"group": "leads", "approvals": 1, "rejections": 1}], "barred": ["support-lead"],
         "expires": hour(30).to_string()});
     let violations =
         json!([{"policy": "approval-threshold", "result": "held", "severity": "medium"}]);
@@ -131,7 +131,7 @@ fn nobody_votes_on_what_is_their_own() {
             "met: no vote is under the name of who answers for the agent, asked, or has it done for them",
         ),
         (
-            vec![held("r", 1), voted("r", "Ada", Some("approved"))],
+            vec![held("r", 1), voted("r", "Support-Lead", Some("approved"))],
             "not_met: votes of those who answer for the agent, who asked, or for whom it is done: 1",
         ),
         (

@@ -10,7 +10,7 @@ use crate::world::{World, decision, world};
 const DAY: i64 = 24;
 
 fn stated(field: &str, value: &str, ends: i64) -> Value {
-    json!({"statement_made": {"id": "s", "agent": "desk", "field": field, "value": value, "name": "Ada",
+    json!({"statement_made": {"id": "s", "agent": "desk", "field": field, "value": value, "name": "support lead",
         "role": "owner", "by": "k", "expires": hour(ends).to_string(), "document": "ef".repeat(32),
         "baseline": {"purpose": "", "model": "", "tools": "", "policy": ""}}})
 }
@@ -19,7 +19,7 @@ fn stated(field: &str, value: &str, ends: i64) -> Value {
 fn write(world: &mut World, field: &str, value: StatementValue) {
     let statement = Statement {
         value,
-        by: "Ada".to_owned(),
+        by: "support lead".to_owned(),
         function: None,
         on: "2027-01-10".parse().unwrap(),
         expires: "2027-01-20".parse().unwrap(),

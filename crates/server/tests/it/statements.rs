@@ -16,7 +16,7 @@ async fn office() -> (TestServer, Arc<TestClock>) {
 
 fn stated(more: &Value) -> String {
     let mut stated = json!({
-        "field": "failure_modes_documented", "value": "true", "name": "Ada", "function": "risk owner",
+        "field": "failure_modes_documented", "value": "true", "name": "support lead", "function": "risk owner",
     });
     let fields = stated.as_object_mut().unwrap();
     fields.extend(more.as_object().unwrap().clone());
