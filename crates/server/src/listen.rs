@@ -1,5 +1,8 @@
 //! Where the server listens, and for how many.
 
+mod accept;
+mod beside;
+
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -9,20 +12,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::server::graceful::GracefulShutdown;
 use syndic_api::SignInCode;
 use syndic_gate::{AuthenticationError, Gate};
 use syndic_model::Caller;
-use syndic_relay::{Notifier, SinkControl, Sinks, Traces, Witnesses};
 use thiserror::Error;
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::{TcpListener, UnixListener};
+use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
+use self::accept::{accept_tcp, accept_unix};
+use self::beside::{follow, notifier, reopen, sinks, tell, traces, witnesses};
 use crate::app::router;
-use crate::connection::{Peer, serve};
 use crate::pages::browsers::Browsers;
 use crate::routes::sign_in;
 use crate::streams::Streams;
@@ -30,7 +31,6 @@ use crate::streams::Streams;
 /// The most connections at once on each listener, so that a flood on one leaves the stop button on the other; further
 /// ones wait in the system's backlog.
 const MOST_CONNECTIONS: usize = 1024;
-const HANDSHAKE_WITHIN: Duration = Duration::from_secs(10);
 const DRAIN_WITHIN: Duration = Duration::from_secs(10);
 /// How long a collector may take for the last spans.
 const FLUSH_WITHIN: Duration = Duration::from_secs(3);
@@ -236,180 +236,4 @@ impl Bound {
         }
         Ok(())
     }
-}
-
-/// Tells people about requests for approval, witnesses about checkpoints, and sinks about actions. That this ends ends
-/// nothing else.
-async fn tell(notifier: Notifier, witnesses: Witnesses, sinks: Sinks) {
-    tokio::join!(notifier.run(), witnesses.run(), sinks.run());
-    std::future::pending::<()>().await;
-}
-
-/// Has files opened anew at every SIGHUP, as who puts them aside asks for.
-async fn reopen(sinks: SinkControl) {
-    match signal(SignalKind::hangup()) {
-        Ok(mut hangup) => {
-            while hangup.recv().await.is_some() {
-                sinks.reopen();
-            }
-        }
-        Err(error) => tracing::warn!(%error, "SIGHUP will not have files opened anew"),
-    }
-    std::future::pending::<()>().await;
-}
-
-/// Shows what happens. That this ends ends nothing else.
-async fn follow(gate: &Arc<Gate>) {
-    Gate::follow(Arc::downgrade(gate)).await;
-    std::future::pending::<()>().await;
-}
-
-fn notifier(gate: &Arc<Gate>) -> Notifier {
-    let [governed, counted, reached] = [(); 3].map(|()| Arc::downgrade(gate));
-    Notifier::new(
-        Arc::downgrade(&gate.store()),
-        &gate.governance().settings.data_dir,
-        gate.clock(),
-        move || Some(governed.upgrade()?.governance()),
-        move |channel| {
-            if let Some(gate) = counted.upgrade() {
-                gate.notification_failed(channel);
-            }
-        },
-        move |next| {
-            if let Some(gate) = reached.upgrade() {
-                gate.relay_reads_next("notifications", next);
-            }
-        },
-    )
-}
-
-fn witnesses(gate: &Arc<Gate>) -> Witnesses {
-    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
-    Witnesses::new(
-        Arc::downgrade(&gate.store()),
-        gate.clock(),
-        move || Some(governed.upgrade()?.governance()),
-        move |states| {
-            if let Some(gate) = told.upgrade() {
-                gate.witnesses_are(states);
-            }
-        },
-    )
-}
-
-/// Carries the audit trail to sinks, where there are any.
-fn sinks(gate: &Arc<Gate>) -> Sinks {
-    let (governed, told) = (Arc::downgrade(gate), Arc::downgrade(gate));
-    Sinks::new(
-        Arc::downgrade(&gate.store()),
-        &gate.governance().settings.data_dir,
-        gate.clock(),
-        move || Some(governed.upgrade()?.governance()),
-        move |states| {
-            if let Some(gate) = told.upgrade() {
-                gate.sinks_are(states);
-            }
-        },
-    )
-}
-
-/// Tells a collector of actions, where one is set.
-fn traces(gate: &Arc<Gate>) -> Traces {
-    let (governed, counted) = (Arc::downgrade(gate), Arc::downgrade(gate));
-    Traces::new(
-        gate.spans(),
-        gate.clock(),
-        move || Some(governed.upgrade()?.governance()),
-        move |count| {
-            if let Some(gate) = counted.upgrade() {
-                gate.spans_dropped(count);
-            }
-        },
-    )
-}
-
-async fn accept_tcp(
-    listener: Option<&TcpListener>,
-    tls: Option<&TlsAcceptor>,
-    router: &Router,
-    graceful: &GracefulShutdown,
-    places: &Arc<Semaphore>,
-) {
-    let Some(listener) = listener else { return std::future::pending().await };
-    loop {
-        let place = take_place(places).await;
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
-            Err(error) => {
-                pause(&error).await;
-                continue;
-            }
-        };
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "answers may be delayed");
-        }
-        let (router, watcher) = (router.clone(), graceful.watcher());
-        match tls.cloned() {
-            None => serve(stream, Peer::Remote, router, watcher, place),
-            Some(tls) => drop(tokio::spawn(shake_hands(tls, stream, router, watcher, place))),
-        }
-    }
-}
-
-async fn shake_hands(
-    tls: TlsAcceptor,
-    stream: TcpStream,
-    router: Router,
-    watcher: Watcher,
-    place: OwnedSemaphorePermit,
-) {
-    match tokio::time::timeout(HANDSHAKE_WITHIN, tls.accept(stream)).await {
-        Ok(Ok(stream)) => serve(stream, Peer::Remote, router, watcher, place),
-        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-        Err(_) => tracing::debug!("a TLS handshake took too long"),
-    }
-}
-
-async fn accept_unix(
-    listener: Option<&UnixListener>,
-    router: &Router,
-    graceful: &GracefulShutdown,
-    places: &Arc<Semaphore>,
-) {
-    let Some(listener) = listener else { return std::future::pending().await };
-    loop {
-        let place = take_place(places).await;
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let peer = peer(&stream);
-                serve(stream, peer, router.clone(), graceful.watcher(), place);
-            }
-            Err(error) => pause(&error).await,
-        }
-    }
-}
-
-/// Tells whether the other end runs as our own user (`SO_PEERCRED`).
-fn peer(stream: &UnixStream) -> Peer {
-    let own = std::fs::metadata("/proc/self")
-        .map(|process| std::os::unix::fs::MetadataExt::uid(&process));
-    match (stream.peer_cred(), own) {
-        (Ok(peer), Ok(own)) if peer.uid() == own => Peer::Own,
-        _ => Peer::Remote,
-    }
-}
-
-async fn take_place(places: &Arc<Semaphore>) -> OwnedSemaphorePermit {
-    match Arc::clone(places).acquire_owned().await {
-        Ok(place) => place,
-        // The semaphore is never closed.
-        Err(_) => std::future::pending().await,
-    }
-}
-
-/// Waits out a passing failure to accept, such as too many open files.
-async fn pause(error: &io::Error) {
-    tracing::warn!(%error, "cannot accept a connection");
-    tokio::time::sleep(Duration::from_millis(100)).await;
 }
