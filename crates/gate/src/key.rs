@@ -1,17 +1,21 @@
 //! Keys: who may talk to syndic.
 
-use std::collections::BTreeMap;
+mod ring;
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
-use syndic_ledger::{KeyCreated, KeyRevoked, Leaf, Record};
+use syndic_ledger::{KeyCreated, KeyRevoked, Record};
 use syndic_model::{AgentId, Approvers, Caller, EnforcementGrade, PersonId, Role};
 use thiserror::Error;
 
+pub(crate) use self::ring::KeyRing;
+
 use crate::Gate;
 use crate::gate::WriteFailed;
-use crate::kept::kept;
 use crate::permit::hex;
+
+/// The most keys that open something; dead ones are shown as long as there is room.
+const MOST_KEYS: usize = 100_000;
 
 /// What a new key is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,147 +113,6 @@ pub enum KeyError {
     /// Not recorded, so not done.
     #[error(transparent)]
     Write(#[from] WriteFailed),
-}
-
-/// The most keys that open something; dead ones are shown as long as there is room.
-const MOST_KEYS: usize = 100_000;
-
-/// All keys; a projection of the ledger.
-#[derive(Debug, Default)]
-pub(crate) struct KeyRing {
-    keys: BTreeMap<String, Entry>,
-}
-
-#[derive(Debug)]
-struct Entry {
-    hash: String,
-    view: KeyView,
-    made: Timestamp,
-    revoked: bool,
-}
-
-kept!(KeyRing { keys });
-kept!(Entry { hash, view, made, revoked });
-// What the ring keeps is as it was made; how it is now, it says when asked.
-kept!(KeyView { id, role, holder, grade, expires } afresh { status });
-
-impl KeyRing {
-    pub(crate) fn replay(&mut self, leaf: &Leaf) {
-        match &leaf.record {
-            Record::KeyCreated(created) => self.add(created, leaf.at),
-            Record::KeyRevoked(revoked) => {
-                if let Some(entry) = self.keys.get_mut(&revoked.id) {
-                    entry.revoked = true;
-                }
-            }
-            Record::Started(_)
-            | Record::PolicyLoaded(_)
-            | Record::PolicyProposed(_)
-            | Record::AgentPromoted(_)
-            | Record::Decision(_)
-            | Record::Outcome(_)
-            | Record::OutcomeMissing(_)
-            | Record::Audited(_)
-            | Record::SessionOpened(_)
-            | Record::AgentSuspended(_)
-            | Record::AgentResumed(_)
-            | Record::ApprovalVoted(_)
-            | Record::ApprovalEnded(_)
-            | Record::ApprovalNotified(_)
-            | Record::ApprovalViewed(_)
-            | Record::BreakGlassAsked(_)
-            | Record::BreakGlassOpened(_)
-            | Record::BreakGlassReviewed(_)
-            | Record::ToolsOffered(_)
-            | Record::Anomaly(_)
-            | Record::LogKeyRotated(_)
-            | Record::UserRedacted(_)
-            | Record::RetentionHoldAdded(_)
-            | Record::RetentionHoldReleased(_)
-            | Record::SegmentsPruned(_)
-            | Record::LogContinued(_)
-            | Record::SinkRejected(_)
-            | Record::StatementMade(_)
-            | Record::StatementWithdrawn(_)
-            | Record::DrillRan(_)
-            | Record::CallsCounted(_)
-            | Record::ReportMade(_)
-            | Record::ChecklistJudged(_)
-            | Record::IncidentOpened(_)
-            | Record::IncidentUpdated(_)
-            | Record::IncidentClosed(_) => {}
-        }
-    }
-
-    fn add(&mut self, created: &KeyCreated, made: Timestamp) {
-        let Ok(role) = created.role.parse() else { return };
-        let view = KeyView {
-            id: created.id.clone(),
-            role,
-            holder: created.holder.clone(),
-            grade: created.grade.as_ref().and_then(|grade| grade.parse().ok()),
-            expires: created.expires,
-            status: KeyStatus::Active,
-        };
-        if self.keys.len() >= MOST_KEYS {
-            self.keys.retain(|_, entry| entry.status(made) == KeyStatus::Active);
-        }
-        self.keys.insert(
-            created.id.clone(),
-            Entry { hash: created.hash.clone(), view, made, revoked: false },
-        );
-    }
-
-    fn authenticate(&self, key: &str, now: Timestamp) -> Result<Caller, AuthenticationError> {
-        let id =
-            key.strip_prefix("syndic_").and_then(|rest| rest.split_once('_')).map(|(id, _)| id);
-        let entry = id.and_then(|id| self.keys.get(id)).ok_or(AuthenticationError::Unknown)?;
-        // Comparing hashes of 256-bit secrets tells nothing through its timing.
-        if hex(&Sha256::digest(key)) != entry.hash {
-            return Err(AuthenticationError::Unknown);
-        }
-        match entry.status(now) {
-            KeyStatus::Revoked => Err(AuthenticationError::Revoked),
-            KeyStatus::Expired => Err(AuthenticationError::Expired),
-            KeyStatus::Active => entry.view.caller().ok_or(AuthenticationError::Unknown),
-        }
-    }
-
-    fn active_admins(&self, now: Timestamp) -> impl Iterator<Item = (&String, &Entry)> {
-        let active = move |entry: &Entry| {
-            entry.view.role == Role::Admin && entry.status(now) == KeyStatus::Active
-        };
-        self.keys.iter().filter(move |(_, entry)| active(entry))
-    }
-
-    /// Tells whether a key was made after `at`; so is one that nobody knows.
-    pub(crate) fn is_younger(&self, id: &str, at: Timestamp) -> bool {
-        self.keys.get(id).is_none_or(|entry| entry.made > at)
-    }
-
-    fn is_full(&self, now: Timestamp) -> bool {
-        let living = |entry: &&Entry| entry.status(now) == KeyStatus::Active;
-        self.keys.len() >= MOST_KEYS && self.keys.values().filter(living).count() >= MOST_KEYS
-    }
-
-    fn has_admin(&self, now: Timestamp) -> bool {
-        self.active_admins(now).next().is_some()
-    }
-
-    fn is_last_admin(&self, id: &str, now: Timestamp) -> bool {
-        let mut admins = self.active_admins(now);
-        admins.next().is_some_and(|(only, _)| only == id) && admins.next().is_none()
-    }
-}
-
-impl Entry {
-    fn status(&self, now: Timestamp) -> KeyStatus {
-        match (self.revoked, self.view.expires <= now) {
-            (true, _) => KeyStatus::Revoked,
-            (false, true) => KeyStatus::Expired,
-            (false, false) => KeyStatus::Active,
-        }
-    }
 }
 
 impl KeyView {
@@ -400,55 +263,5 @@ impl Gate {
         self.write(Record::KeyRevoked(KeyRevoked { id: id.to_owned(), by: by.to_owned() }), now)
             .await?;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-    use syndic_ledger::{KeyCreated, KeyRevoked, Leaf, Record};
-
-    use super::{KeyRing, MOST_KEYS};
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    fn leaf(second: i64, record: Record) -> Leaf {
-        let (v, i, parts) = (1, 0, std::collections::BTreeMap::new());
-        Leaf { v, i, at: at(second), buffered: false, key: None, parts, record }
-    }
-
-    fn created(id: usize, expires: i64) -> Record {
-        Record::KeyCreated(KeyCreated {
-            id: id.to_string(),
-            hash: String::new(),
-            role: "auditor".to_owned(),
-            holder: None,
-            grade: None,
-            expires: at(expires),
-            by: "k".to_owned(),
-        })
-    }
-
-    #[test]
-    fn dead_keys_make_room_for_living_ones() {
-        let mut ring = KeyRing::default();
-        for id in 0..MOST_KEYS {
-            ring.replay(&leaf(0, created(id, if id < 10 { 20 } else { 100 })));
-        }
-        assert!(ring.is_full(at(19)));
-        ring.replay(&leaf(
-            19,
-            Record::KeyRevoked(KeyRevoked { id: "10".to_owned(), by: "k".to_owned() }),
-        ));
-        assert!(!ring.is_full(at(19)));
-        assert_eq!(ring.keys.len(), MOST_KEYS);
-        ring.replay(&leaf(19, created(MOST_KEYS, 100)));
-        assert!(ring.is_full(at(19)) && !ring.keys.contains_key("10"));
-        // Ten expire at once.
-        assert!(!ring.is_full(at(20)));
-        ring.replay(&leaf(20, created(MOST_KEYS + 1, 100)));
-        assert_eq!(ring.keys.len(), MOST_KEYS - 9);
     }
 }
