@@ -6,6 +6,7 @@ use syndic_model::EnforcementGrade;
 
 use crate::field::{ITEM_PREFIX, Shown, field};
 use crate::ground::Ground;
+use crate::render::written::count;
 use crate::report::Duty;
 use crate::{Catalogue, Evidence, Standing, StatementEntry, Status, Verdict};
 
@@ -23,6 +24,8 @@ pub enum NotShownKind {
     Dropped,
     /// Parts of records were erased.
     Erased,
+    /// The clock was set back, so times and windows may be wrong.
+    Clock,
     /// Nothing is stopped, or an agent can go past.
     NotEnforced,
     /// Paths that nobody looks at.
@@ -119,7 +122,20 @@ fn history(evidence: &Evidence<'_>) -> Vec<NotShown> {
         );
         limits.push(NotShown::new(NotShownKind::Erased, told));
     }
+    limits.extend(clock(evidence));
     limits
+}
+
+fn clock(evidence: &Evidence<'_>) -> Option<NotShown> {
+    let steps = evidence.facts.sequence.steps_back(evidence.window());
+    let (back, largest) =
+        steps.fold((0_u64, 0), |(back, largest), step| (back + 1, step.millis().max(largest)));
+    let told = format!(
+        "the clock was set back ({back} in this window, by up to {} s): what is told of times, and which records lie in \
+         this window, goes by a clock that was wrong before or is wrong now",
+        largest / 1_000
+    );
+    (back > 0).then(|| NotShown::new(NotShownKind::Clock, told).about(["LOG-08".to_owned()]))
 }
 
 fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
@@ -160,19 +176,25 @@ fn unmeasured(ground: &Ground<'_>) -> Option<NotShown> {
 
 fn by_status(duties: &[Duty]) -> Vec<NotShown> {
     let with = |kind: NotShownKind, status: Status, told: &str| {
-        let about = duties.iter().filter(|duty| duty.evaluated.unwrap_or(duty.status) == status);
-        let about: Vec<_> = about.map(|duty| duty.id.clone()).collect();
-        let told = format!("{}: {told}", about.len());
+        let of = |duty: &&Duty| duty.evaluated.unwrap_or(duty.status) == status;
+        let about: Vec<_> = duties.iter().filter(of).map(|duty| duty.id.clone()).collect();
+        let later = duties.iter().filter(of).filter(|duty| duty.evaluated.is_some()).count();
+        let later = match later {
+            0 => String::new(),
+            all if all == about.len() => ", not in force yet".to_owned(),
+            some => format!(", {some} of them not in force yet"),
+        };
+        let told = format!("{told} {}{later}", count(about.len(), "duty", "duties"));
         (!about.is_empty()).then(|| NotShown::new(kind, told).about(about))
     };
     [
         with(
             NotShownKind::AttestedOnly,
             Status::SatisfiedAttested,
-            "duties that rest on somebody's word alone",
+            "somebody's word alone is behind",
         ),
-        with(NotShownKind::Unknown, Status::Unknown, "duties of which nothing is known"),
-        with(NotShownKind::Stale, Status::Stale, "duties whose evidence is past its time"),
+        with(NotShownKind::Unknown, Status::Unknown, "nothing is known of"),
+        with(NotShownKind::Stale, Status::Stale, "evidence is past its time for"),
     ]
     .into_iter()
     .flatten()
@@ -188,25 +210,26 @@ fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
     [
         (
             ids(&|entry| !is_known(&entry.field, ground.catalogue)),
-            "statements about controls that the catalogue does not have; they count for nothing",
+            "about controls that the catalogue does not have, which counts for nothing",
         ),
         (
             ids(&|entry| matches!(entry.standing, Standing::Expired | Standing::Outdated)),
-            "statements that are past their time, or older than a change of what they speak of",
+            "out of date: expired, or older than a change of what was stated",
         ),
         (
             ids(&|entry| entry.standing == Standing::Ahead),
-            "statements that are dated after this report; they count for nothing",
+            "dated after this report, which counts for nothing",
         ),
         (
             ids(&|entry| field(&entry.field).is_some_and(|field| field.shown == Shown::Measured)),
-            "statements about what is measured; nobody's word counts there",
+            "about what is measured, where nobody's word counts",
         ),
     ]
     .into_iter()
     .filter(|(about, _)| !about.is_empty())
     .map(|(about, told)| {
-        NotShown::new(NotShownKind::Statements, format!("{}: {told}", about.len())).about(about)
+        let told = format!("{} {told}", count(about.len(), "statement is", "statements are"));
+        NotShown::new(NotShownKind::Statements, told).about(about)
     })
     .collect()
 }
@@ -225,7 +248,10 @@ fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
     let unsure = duties.iter().filter(|duty| duty.other_reading.is_some());
     let about: Vec<_> = unsure.map(|duty| duty.id.clone()).collect();
     if !about.is_empty() {
-        let told = format!("{}: duties whose first day is read in two ways", about.len());
+        let told = format!(
+            "the first day of {} is read in two ways",
+            count(about.len(), "duty", "duties")
+        );
         limits.push(NotShown::new(NotShownKind::Dates, told).about(about));
     }
     limits

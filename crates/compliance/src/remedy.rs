@@ -1,7 +1,11 @@
 //! What would close a gap: a command to run, or a line of a file to write.
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use crate::facts::SIX_MONTHS_DAYS;
 use crate::field::{Asks, field};
-use crate::{Reading, Verdict};
+use crate::{Figure, Reading, Verdict};
 
 /// Returns the command that states something about an agent.
 pub(crate) fn attest(agent: &str, about: &str) -> String {
@@ -23,8 +27,16 @@ pub(crate) fn promote(agent: &str) -> String {
 /// Returns what would make a probe find something, or find it met; none where nothing this program has does.
 pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
     let closes = match reading.probe.as_str() {
-        "LOG-01" | "LOG-06" if reading.verdict != Verdict::NotMet => return None,
+        "LOG-01" if reading.verdict != Verdict::NotMet => return six_months(reading),
+        "LOG-06" if reading.verdict != Verdict::NotMet => return None,
         "HUM-05" => format!("syndic drill override --agent {agent}"),
+        "POL-03" if reading.verdict == Verdict::Unknown => {
+            format!("syndic drill canary --agent {agent}")
+        }
+        "HUM-07" | "HUM-09" if reading.verdict != Verdict::NotMet => {
+            "let an action that needs an approval be approved and run: `syndic approvals list`"
+                .to_owned()
+        }
         "POL-07" => format!("syndic drill canary --agent {agent}"),
         "LOG-11" | "ACC-05" => "syndic drill fail-closed".to_owned(),
         "LOG-09" => "syndic drill restore".to_owned(),
@@ -52,4 +64,12 @@ pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
         _ => return None,
     };
     Some(closes)
+}
+
+/// Says from when on the oldest record is six months old.
+fn six_months(reading: &Reading) -> Option<String> {
+    let Some(Figure::At(oldest)) = reading.value.get("oldest_at") else { return None };
+    let from = oldest.checked_add(SignedDuration::from_hours(24 * i64::from(SIX_MONTHS_DAYS)));
+    let from = from.ok()?.to_zoned(TimeZone::UTC).date();
+    Some(format!("nothing to do but wait: from {from} on the agent's records go back six months"))
 }

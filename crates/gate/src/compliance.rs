@@ -13,6 +13,7 @@ mod baseline;
 mod fold;
 mod setup;
 mod signed;
+mod since;
 mod tests;
 mod written;
 

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// A person answers for something about an agent that no machine can measure.
@@ -116,6 +117,18 @@ pub struct ReportMade {
     pub digest: String,
     /// How many records it rests on.
     pub size: u64,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_at: Option<Timestamp>,
+    /// The day for which was judged which duties apply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
+    /// The roles whose duties it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<String>,
+    /// The frameworks it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frameworks: Vec<String>,
     /// How many of the seven checks are satisfied, measured and attested apart, as the report says it.
     pub headline: String,
     /// How many controls have each status.

@@ -1,5 +1,7 @@
 //! The order and the times of the records.
 
+use std::collections::VecDeque;
+
 use jiff::Timestamp;
 use syndic_ledger::{Leaf, Record};
 
@@ -8,7 +10,9 @@ use super::days::Days;
 use crate::Window;
 
 /// How far a record's time may lie before the one before it: actions are decided side by side.
-const TOLERANCE_MS: i64 = 1_000;
+const TOLERANCE_MS: u64 = 1_000;
+/// The most steps back of the clock that are remembered; the oldest goes first.
+const MOST_STEPS: usize = 1_000;
 
 /// The order and the times of the records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,17 +29,28 @@ pub(crate) struct Sequence {
     pub(crate) repeated: Count,
     /// A restored ledger went on as this one, and what came after it is lost.
     pub(crate) continued: Count,
+    steps: VecDeque<StepBack>,
     days: Days<Pace>,
+}
+
+/// A record that was made earlier than the one before: the clock was set back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StepBack {
+    pub(crate) index: u64,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl StepBack {
+    pub(crate) fn millis(&self) -> u64 {
+        u64::try_from(self.from.duration_since(self.to).as_millis()).unwrap_or_default()
+    }
 }
 
 /// How records followed each other.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Pace {
     pub(crate) records: Span,
-    /// Records that were made earlier than the one before.
-    pub(crate) back: Count,
-    /// By how much at most.
-    pub(crate) back_ms: u64,
     /// The longest time without a record.
     pub(crate) silence_seconds: u64,
 }
@@ -43,10 +58,11 @@ pub(crate) struct Pace {
 impl Sequence {
     pub(crate) fn see(&mut self, leaf: &Leaf) {
         self.first = self.first.or(Some((leaf.i, leaf.at)));
-        let ahead = self.last.map(|(index, at)| (index, leaf.at.duration_since(at)));
+        let before = self.last;
         self.last = Some((leaf.i, leaf.at));
         self.continued.see_if(matches!(leaf.record, Record::LogContinued(_)), leaf.i);
-        if let Some((before, _)) = ahead {
+        if let Some((before, at)) = before {
+            self.step(StepBack { index: leaf.i, from: at, to: leaf.at });
             let missing = leaf.i.saturating_sub(before).saturating_sub(1);
             self.gaps.see_if(missing > 0, leaf.i);
             self.missing = self.missing.saturating_add(missing);
@@ -54,22 +70,31 @@ impl Sequence {
         }
         let Some(day) = self.days.at(leaf.at) else { return };
         day.records.see(leaf.i);
-        let Some((_, ahead)) = ahead else { return };
-        let seconds = u64::try_from(ahead.as_secs()).unwrap_or_default();
+        let Some((_, before)) = before else { return };
+        let seconds = u64::try_from(leaf.at.duration_since(before).as_secs()).unwrap_or_default();
         day.silence_seconds = day.silence_seconds.max(seconds);
-        let back = ahead.as_millis().saturating_neg();
-        if back > i128::from(TOLERANCE_MS) {
-            day.back.see(leaf.i);
-            day.back_ms = day.back_ms.max(u64::try_from(back).unwrap_or(u64::MAX));
+    }
+
+    fn step(&mut self, step: StepBack) {
+        if step.millis() <= TOLERANCE_MS {
+            return;
         }
+        if self.steps.len() >= MOST_STEPS {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(step);
+    }
+
+    /// Returns how often the clock was set back, from or to a time in a window, oldest first.
+    pub(crate) fn steps_back(&self, window: Window) -> impl DoubleEndedIterator<Item = &StepBack> {
+        let within = move |at: Timestamp| window.from <= at && at <= window.to;
+        self.steps.iter().filter(move |step| within(step.from) || within(step.to))
     }
 
     /// Tells how records followed each other on the days that a window touches.
     pub(crate) fn pace(&self, window: Window) -> Pace {
         self.days.over(window).fold(Pace::default(), |mut sum, day| {
             sum.records.plus(day.records);
-            sum.back.plus(day.back);
-            sum.back_ms = sum.back_ms.max(day.back_ms);
             sum.silence_seconds = sum.silence_seconds.max(day.silence_seconds);
             sum
         })

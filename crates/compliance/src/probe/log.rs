@@ -206,7 +206,11 @@ fn clock(evidence: &Evidence<'_>) -> Found {
     if pace.records.range().is_none() {
         return Found::unknown("the ledger has no record of the last thirty days");
     }
-    let (verdict, told) = match pace.back.n() {
+    let (mut steps, mut largest, mut newest) = (0, 0, None);
+    for step in evidence.facts.sequence.steps_back(evidence.window()) {
+        (steps, largest, newest) = (steps + 1, step.millis().max(largest), Some(step.index));
+    }
+    let (verdict, told) = match steps {
         0 => (
             Verdict::Partial,
             "no record is more than a second older than the one before it; how far the clock is from the true time \
@@ -216,8 +220,8 @@ fn clock(evidence: &Evidence<'_>) -> Found {
         n => (Verdict::NotMet, format!("records that are more than a second older than the one before: {n}")),
     };
     Found::new(verdict, told)
-        .count("steps_back", pace.back.n())
-        .count("largest_step_back_ms", pace.back_ms)
+        .count("steps_back", steps)
+        .count("largest_step_back_ms", largest)
         .over(pace.records)
-        .cite(pace.back.newest())
+        .cite(newest)
 }

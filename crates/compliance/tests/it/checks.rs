@@ -58,7 +58,7 @@ fn nobodys_word_stands_for_a_measurement() {
         .not_shown
         .iter()
         .find(|limit| limit.about.contains(&"audit_logs_enabled".to_owned()));
-    insta::assert_snapshot!(&told.unwrap().told, @"2: statements about what is measured; nobody's word counts there");
+    insta::assert_snapshot!(&told.unwrap().told, @"2 statements are about what is measured, where nobody's word counts");
 }
 
 #[test]

@@ -58,12 +58,12 @@ fn all_that_a_report_does_not_show_is_named() {
     not_enforced: some actions came by a cooperative path: the host that calls could leave the gate out
     unobserved: a call that goes around the gate leaves no record here, and no canary has tried that lately […]
     unmeasured: # of # probes found nothing to go by […]
-    attested_only: #: duties that rest on somebody's word alone […]
-    unknown: #: duties of which nothing is known […]
-    stale: #: duties whose evidence is past its time […]
-    statements: #: statements about controls that the catalogue does not have; they count for nothing […]
-    statements: #: statements that are past their time, or older than a change of what they speak of […]
-    dates: #: duties whose first day is read in two ways […]
+    attested_only: somebody's word alone is behind # duty, not in force yet […]
+    unknown: nothing is known of # duties, # of them not in force yet […]
+    stale: evidence is past its time for # duty, not in force yet […]
+    statements: # statements are about controls that the catalogue does not have, which counts for nothing […]
+    statements: # statement is out of date: expired, or older than a change of what was stated […]
+    dates: the first day of # duties is read in two ways […]
     assumed: nobody has stated the operator's role, so the duties of providers and of deployers are both looked at
     assumed: nobody has stated whether the agent is high-risk, so its duties are shown as if it were
     assumed: nobody has stated when the agent was placed on the market, so it counts as new

@@ -1,7 +1,7 @@
 //! What the log shows of itself.
 
 use serde_json::{Value, json};
-use syndic_compliance::Verdict;
+use syndic_compliance::{NotShownKind, Verdict};
 
 use crate::world::{decision, outcome, world};
 
@@ -176,6 +176,19 @@ fn a_clock_that_steps_back_is_seen() {
     assert_eq!(
         back.line("LOG-03", &["longest_silence_seconds"]).split('|').next_back(),
         Some(" longest_silence_seconds 7200")
+    );
+}
+
+#[test]
+fn a_clock_that_was_wrong_for_a_while_is_seen_though_its_days_are_long_ago() {
+    let world =
+        world(24 * 400 + 2, [(24 * 400, started()), (2, started()), (24 * 400 + 1, started())]);
+    assert_eq!(world.reading("LOG-08").verdict, Verdict::NotMet);
+    let report = world.report();
+    let told = report.not_shown.iter().find(|limit| limit.kind == NotShownKind::Clock).unwrap();
+    assert!(
+        told.told.starts_with("the clock was set back (1 in this window, by up to 34552800 s)"),
+        "{told:?}"
     );
 }
 

@@ -7,7 +7,7 @@ use syndic_compliance::{
     Catalogue, CatalogueError, Differences, Evidence, Figure, Report, differences,
 };
 use syndic_governance::Governance;
-use syndic_ledger::{Head, Record, VerifierKey};
+use syndic_ledger::{Head, VerifierKey};
 use syndic_model::Level;
 use syndic_store::{LogReader, LogReaderError, PolicyFiles, PolicyFilesError};
 use thiserror::Error;
@@ -18,6 +18,7 @@ use super::proofs::unproved;
 use super::report::value;
 use super::setup::setup;
 use super::signed::{ReportSignature, signature};
+use super::since::Since;
 use super::tests::try_kept;
 use crate::policy::kept;
 
@@ -38,6 +39,8 @@ pub struct VerifiedReport {
     /// How often what was recorded of a user was erased since it was made: the records still prove, and what stood beside
     /// them cannot be looked at any more.
     pub erased_since: u64,
+    /// The record that has this report's digest, where the log has one under its newest checkpoint.
+    pub record: Option<u64>,
 }
 
 /// Why a report cannot be made again.
@@ -119,23 +122,17 @@ pub fn verify_report(
     let claimed = value(report).map_err(|error| form(&error))?;
     let recomputed = value(&again).map_err(|error| form(&error))?;
     let first = folded.log.first();
+    let since = Since::read(report, &reader, &folded)?;
+    let mut differences = differences(&claimed, &recomputed);
+    since.compare(report, &mut differences);
     Ok(VerifiedReport {
         signature: signature(report, keys),
-        differences: differences(&claimed, &recomputed),
+        differences,
         unproved: unproved(report, &again, &folded.log.head()),
         dropped_since: (first > report.log.first_kept).then_some(first),
-        erased_since: erased_since(&reader, &folded)?,
+        erased_since: since.erased,
+        record: since.record(report),
     })
-}
-
-/// Counts the erasures after what was read, up to the newest checkpoint.
-fn erased_since(reader: &LogReader, folded: &Folded) -> Result<u64, LogReaderError> {
-    let Some(newest) = reader.checkpoint()? else { return Ok(0) };
-    let mut erased = 0;
-    reader.read(folded.log.clone(), newest.checkpoint().head.size, &mut |leaf| {
-        erased += u64::from(matches!(leaf.record, Record::UserRedacted(_)));
-    })?;
-    Ok(erased)
 }
 
 /// Reads the governance directory that was in force.

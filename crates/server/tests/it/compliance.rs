@@ -204,6 +204,9 @@ async fn what_was_changed_in_a_report_is_named() {
         ("/log/origin", json!("another"), "log/origin"),
         ("/agent/mode", json!("observe"), "agent/mode"),
         ("/readings/0/verdict", json!("told"), "readings/LOG-01/verdict"),
+        ("/as_of", json!("2026-11-24"), "as_of"),
+        ("/made_at", json!("2026-11-23T12:00:01Z"), "made_at"),
+        ("/roles", json!(["provider"]), "roles"),
     ] {
         let verified = changed(pointer, to);
         let first = verified.differences.first.first().map(|one| one.path.clone());

@@ -111,6 +111,7 @@ fn directory(
             "unproved": verified.unproved,
             "dropped_since": verified.dropped_since,
             "erased_since": verified.erased_since,
+            "record": verified.record,
         }))?;
         return Ok(exit(verified.holds()));
     }
@@ -119,6 +120,15 @@ fn directory(
         out.warning(
             "the log does not have the root that its checkpoint signs: it was changed, or belongs to another log",
         );
+    }
+    if let Some(other) = verified.differences.first.iter().find(|one| one.path == "log/origin") {
+        let name =
+            |value: &Option<Value>| value.as_ref().map_or("none".to_owned(), Value::to_string);
+        out.warning(format!(
+            "the report names the log {}, and this is {}: give the log that it was made from with --log DIR",
+            name(&other.claimed),
+            name(&other.recomputed)
+        ));
     }
     for one in &verified.differences.first {
         let said =
@@ -156,6 +166,9 @@ fn directory(
             report.log.size
         );
         out.line(out.paint(Tone::Good, done))?;
+        if let Some(record) = verified.record {
+            out.note(format!("that it was made is record {record} of the log"));
+        }
     } else {
         let told = match verified.differences.count {
             0 => "refuted, though every value is what the log says".to_owned(),

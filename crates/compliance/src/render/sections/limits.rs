@@ -35,6 +35,7 @@ const fn title(kind: NotShownKind) -> &'static str {
         NotShownKind::Unsigned => "Not signed",
         NotShownKind::Dropped => "Dropped records",
         NotShownKind::Erased => "Erased parts",
+        NotShownKind::Clock => "The clock",
         NotShownKind::NotEnforced => "Not enforced",
         NotShownKind::Unobserved => "Not observed",
         NotShownKind::Unmeasured => "Not measured",
