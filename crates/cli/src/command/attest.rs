@@ -182,7 +182,7 @@ fn list(all: &Statements, out: &Output) -> io::Result<()> {
     if all.statements.is_empty() {
         return out.line("none");
     }
-    let mut table = Table::new(&["field", "value", "holds", "until (UTC)", "name", "function"]);
+    let mut table = Table::new(&["field", "value", "holds", "until (UTC)"]);
     for one in &all.statements {
         let holds = match one.stale.as_slice() {
             [] => Cell::new(Tone::Good, "yes"),
@@ -197,9 +197,8 @@ fn list(all: &Statements, out: &Output) -> io::Result<()> {
             Cell::from(value),
             holds,
             Cell::from(readable(one.expires)),
-            Cell::from(&one.name),
-            Cell::from(&one.function),
         ]);
+        table.below(Cell::new(Tone::Quiet, format!("{}, {}", one.name, one.function)));
     }
     table.write(out)
 }

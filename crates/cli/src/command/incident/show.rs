@@ -41,7 +41,7 @@ pub(super) fn show(incident: &IncidentBody, out: &Output) -> io::Result<()> {
     out.line(format!("{id} {}", out.paint(tone, state)))?;
     out.folded(0, 0, Tone::Strong, &visible(&format!("{class} incident of {agent}: {title}")))?;
     let (since, hold) = (readable(incident.since), &incident.hold);
-    out.line(format!("records from {since} UTC on are held by {hold}"))?;
+    out.folded(0, 0, Tone::Plain, &format!("records from {since} UTC on are held by {hold}"))?;
     clocks(&incident.clocks, out)?;
     correctives(&incident.correctives, out)?;
     reports(&incident.updates, out)?;
