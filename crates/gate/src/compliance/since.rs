@@ -56,8 +56,8 @@ impl Since {
         let frameworks: Vec<_> =
             report.frameworks.iter().map(|framework| framework.id.clone()).collect();
         let asked = [
-            ("made_at", Value::from(report.made_at.to_string()), made.made_at.map(text)),
-            ("as_of", Value::from(report.as_of.to_string()), made.as_of.map(text)),
+            ("made_at", Value::from(report.made_at.to_string()), made.made_at.map(|at| text(&at))),
+            ("as_of", Value::from(report.as_of.to_string()), made.as_of.map(|day| text(&day))),
             ("roles", Value::from(report.roles.clone()), list(&made.roles)),
             ("frameworks", Value::from(frameworks), list(&made.frameworks)),
         ];
@@ -70,7 +70,7 @@ impl Since {
     }
 }
 
-fn text(value: impl ToString) -> Value {
+fn text(value: &impl ToString) -> Value {
     Value::from(value.to_string())
 }
 
