@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunDrill {
-    /// `override`, `fail-closed`, `canary`, `restore` or `export`.
+    /// `override`, `fail-closed`, `canary`, `restore`, `export` or `limit`.
     pub drill: String,
     /// On which agent: needed by `override` unless there is but one, and left out for `restore` and `export`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

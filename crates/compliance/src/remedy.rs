@@ -58,7 +58,7 @@ pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
         "POL-09" => format!("set `limits` in agents/{agent}.yaml"),
         "IDN-01" => format!("syndic keys create --role agent --agent {agent}"),
         "HUM-08" => format!("name `approvers` in agents/{agent}.yaml"),
-        "ACC-06" => format!("set a limit by count under `limits` in agents/{agent}.yaml"),
+        "ACC-06" => format!("syndic drill limit --agent {agent}"),
         "SUP-03" => "pin the tools of every MCP server: `syndic mcp pin -- COMMAND`".to_owned(),
         "INC-01" | "INC-04" => "syndic incident list".to_owned(),
         _ => return None,

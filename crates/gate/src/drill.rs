@@ -3,6 +3,7 @@
 mod canary;
 mod export;
 mod fail_closed;
+mod limit;
 mod probe;
 mod restore;
 mod schedule;
@@ -26,6 +27,7 @@ use crate::events::EventsError;
 use crate::gate::WriteFailed;
 use crate::open::OpenError;
 use crate::proof::ProofError;
+use crate::report::ReportError;
 use crate::submit::SubmitError;
 use crate::switch::SwitchError;
 
@@ -42,7 +44,7 @@ const MOST_NAMED: usize = 16;
 pub struct DrillRequest {
     /// What.
     pub drill: DrillKind,
-    /// On which agent. Where none is named an override takes the only one there is, a fail-closed or canary drill all.
+    /// On which agent. Where none is named an override takes the only one there is, a fail-closed, canary or limit drill all.
     pub agent: Option<String>,
     /// The backup, or a directory of backups, that a restore drill takes; the one of the settings where none is named,
     /// else the last that was made since the start.
@@ -125,6 +127,12 @@ pub enum DrillError {
         .0.display()
     )]
     NotBackup(PathBuf),
+    /// No limit is set.
+    #[error("{}", no_limit(.0.as_ref()))]
+    NoLimit(Option<AgentId>),
+    /// None of those that are set can be reached.
+    #[error("no limit could be tried out: {0}")]
+    NoLimitTried(String),
     /// No place to try it out in.
     #[error("cannot make a temporary directory")]
     Place(#[source] std::io::Error),
@@ -143,6 +151,9 @@ pub enum DrillError {
     /// An action was not decided.
     #[error("what was tried out was not decided")]
     Submit(#[from] SubmitError),
+    /// What became of an action could not be reported.
+    #[error("what became of an action that was tried out was not taken")]
+    Report(#[from] ReportError),
     /// The process shuts down, or there is a bug.
     #[error("the drill was interrupted")]
     Interrupted,
@@ -180,6 +191,7 @@ impl Gate {
             }
             (DrillKind::Restore, None) => self.drill_restore(request.backup.clone()).await?,
             (DrillKind::Export, None) => self.drill_export().await?,
+            (DrillKind::Limit, agent) => self.drill_limit(agent.as_ref()).await?,
         };
         let figures = tried.figures.into_iter().map(|(name, count)| (name.to_owned(), count));
         let ran = DrillRan {
@@ -256,6 +268,17 @@ fn which(agents: &[AgentId]) -> String {
         (Some((last, [])), _) => last.clone(),
         (Some((last, others)), 0) => format!("{} or {last}", others.join(", ")),
         (Some(_), more) => format!("{} or one of {more} more", named.join(", ")),
+    }
+}
+
+/// Says where a limit is set.
+fn no_limit(agent: Option<&AgentId>) -> String {
+    match agent {
+        Some(agent) => format!(
+            "agent `{agent}` has no limit over time: set one under `limits` in agents/{agent}.yaml"
+        ),
+        None => "no agent has a limit over time: set one under `limits` of an agent in `agents/`"
+            .to_owned(),
     }
 }
 

@@ -105,7 +105,7 @@ impl Gate {
     }
 }
 
-fn measures(limit: &Limit) -> impl Iterator<Item = (LimitMeasure, Decimal)> {
+pub(crate) fn measures(limit: &Limit) -> impl Iterator<Item = (LimitMeasure, Decimal)> {
     let count = |most: Option<u64>, measure: LimitMeasure| {
         most.map(|most| (measure, measure.amount(most.into())))
     };

@@ -6,7 +6,7 @@ use crate::risk::words;
 
 words! {
     /// What is tried out on the running system.
-    DrillKind, "drill", "override, fail-closed, canary, restore, export":
+    DrillKind, "drill", "override, fail-closed, canary, restore, export, limit":
     /// An agent is stopped, and what it asks for meanwhile is refused.
     Override = "override",
     /// A ledger that cannot be written refuses what would be allowed.
@@ -17,6 +17,8 @@ words! {
     Restore = "restore",
     /// An export verifies without the server.
     Export = "export",
+    /// What is above a limit over time is refused by it.
+    Limit = "limit",
 }
 
 /// How an address answers who has no credentials.

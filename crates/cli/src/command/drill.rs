@@ -26,6 +26,7 @@ Examples:
   syndic drill canary
   syndic drill restore --backup /mnt/backup
   syndic drill export
+  syndic drill limit
   syndic drill list
 
 Each is measured and recorded, also where it fails; then it exits 1. `drills` of syndic.yaml runs them by themselves.
@@ -58,6 +59,12 @@ pub(crate) enum DrillCommand {
     },
     /// Export records with their proofs, and verify them with the log's keys alone
     Export,
+    /// Ask in a copy until limits over time are reached, and see that what is above is refused
+    Limit {
+        /// Whose limits are tried; those of every agent where it is left out
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+    },
     /// List the newest run of each drill
     List,
 }
@@ -86,6 +93,7 @@ pub(crate) async fn run(
             RunDrill { backup, ..of("restore", None) }
         }
         DrillCommand::Export => of("export", None),
+        DrillCommand::Limit { agent } => of("limit", agent),
     };
     let ran = connect::with(global, out, async |client| {
         client.drill(&asked).await.map_err(|error| advise(error, &asked.drill))

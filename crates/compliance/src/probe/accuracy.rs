@@ -51,7 +51,11 @@ fn adversarial(evidence: &Evidence<'_>) -> Found {
 
 /// Limit and breaker test.
 fn limit(evidence: &Evidence<'_>) -> Found {
-    let found = test(evidence, "limit", "no test of the limits is on record");
+    let found = if evidence.setup.profile.limits.is_empty() {
+        Found::unknown("the agent has no limits over time, so none could be tried out")
+    } else {
+        drill(evidence, "limit")
+    };
     let trips = evidence.agent().map(|agent| agent.calls.sum(evidence.window()).over_limit);
     let trips = trips.unwrap_or_default();
     found.count("stops_by_a_limit", trips.n()).cite(trips.newest()).enforced()

@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 use syndic_compliance::Verdict;
+use syndic_model::{Limit, Period};
 
-use crate::world::{decision, outcome, world};
+use crate::world::{World, decision, outcome, world};
 
 const DAY: i64 = 24;
 
@@ -27,14 +28,38 @@ fn a_test_is_met_while_it_is_fresh_and_not_where_it_failed() {
         ("ACC-09", "output-filter", true),
         ("INC-02", "incident", false),
     ] {
-        let verdict = |now, passed| world(now, [(1, ran(drill, passed))]).reading(probe);
+        let verdict = |now, passed| limited(now, [(1, ran(drill, passed))]).reading(probe);
         assert_eq!(verdict(2, true).verdict, Verdict::Met, "{probe}");
         assert_eq!(verdict(2, true).enforcement, enforced, "{probe}");
         assert_eq!(verdict(2, false).verdict, Verdict::NotMet, "{probe}");
         assert_eq!(verdict(400 * DAY, true).verdict, Verdict::Stale, "{probe}");
-        let other = world(2, [(1, ran("canary", true))]).reading(probe);
+        let other = limited(2, [(1, ran("canary", true))]).reading(probe);
         assert_eq!(other.verdict, Verdict::Unknown, "{probe}");
     }
+}
+
+/// An agent that has a limit.
+fn limited(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -> World {
+    let mut world = world(now, records);
+    world.setup.profile.limits.push(Limit {
+        actions: Vec::new(),
+        capability: None,
+        per: Period::Minute,
+        calls: Some(60),
+        amount: None,
+        recipients: None,
+        tokens: None,
+    });
+    world
+}
+
+#[test]
+fn a_test_of_limits_says_nothing_of_an_agent_without_any() {
+    let world = world(2, [(1, ran("limit", true))]);
+    assert_eq!(
+        world.line("ACC-06", &[]),
+        "unknown: the agent has no limits over time, so none could be tried out"
+    );
 }
 
 #[test]

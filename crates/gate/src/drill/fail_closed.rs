@@ -1,7 +1,5 @@
 //! The fail-closed drill: a ledger that cannot be written refuses what it allowed a moment ago.
 
-use std::sync::Arc;
-
 use syndic_model::{ActionRequest, AgentId};
 
 use super::probe::{caller, requests};
@@ -18,16 +16,14 @@ impl Gate {
         &self,
         agent: Option<&AgentId>,
     ) -> Result<Tried, DrillError> {
-        let (governance, clock) = (self.governance(), Arc::clone(&self.clock));
+        let governance = self.governance();
         let agents: Vec<AgentId> = match agent {
             Some(agent) => vec![agent.clone()],
             None => governance.agents.keys().cloned().collect(),
         };
-        let open = tokio::task::spawn_blocking(move || Scratch::open(&governance, clock));
-        let scratch = open.await.map_err(|_| DrillError::Interrupted)??;
+        let scratch = Scratch::begin(&governance, &self.clock).await?;
         let tried = fail(&scratch, &agents).await;
-        let closed = tokio::task::spawn_blocking(move || drop(scratch)).await;
-        closed.map_err(|_| DrillError::Interrupted)?;
+        scratch.end().await?;
         tried
     }
 }

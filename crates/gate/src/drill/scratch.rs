@@ -16,14 +16,29 @@ use crate::Gate;
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Scratch {
-    pub(super) gate: Gate,
+    pub(super) gate: Arc<Gate>,
     broken: Arc<AtomicBool>,
     _place: TempDir,
 }
 
 impl Scratch {
-    /// Opens one over the files in force. Blocks on the disk.
-    pub(super) fn open(governance: &Governance, clock: Arc<dyn Clock>) -> Result<Self, DrillError> {
+    /// Opens one over the files in force.
+    pub(super) async fn begin(
+        governance: &Arc<Governance>,
+        clock: &Arc<dyn Clock>,
+    ) -> Result<Self, DrillError> {
+        let (governance, clock) = (Arc::clone(governance), Arc::clone(clock));
+        let open = tokio::task::spawn_blocking(move || Self::open(&governance, clock));
+        open.await.map_err(|_| DrillError::Interrupted)?
+    }
+
+    /// Closes it, and removes what is left of it.
+    pub(super) async fn end(self) -> Result<(), DrillError> {
+        let closed = tokio::task::spawn_blocking(move || drop(self)).await;
+        closed.map_err(|_| DrillError::Interrupted)
+    }
+
+    fn open(governance: &Governance, clock: Arc<dyn Clock>) -> Result<Self, DrillError> {
         let place = tempfile::tempdir().map_err(DrillError::Place)?;
         let checked = load_kept(&governance.dir, governance.texts.clone());
         let copy = checked.governance.ok_or(DrillError::Interrupted)?;
@@ -37,7 +52,7 @@ impl Scratch {
         let disk = Box::new(BreakableDisk(Arc::clone(&broken)));
         let gate = Gate::open_on(disk, copy, clock)
             .map_err(|error| DrillError::Scratch(Box::new(error)))?;
-        Ok(Self { gate, broken, _place: place })
+        Ok(Self { gate: Arc::new(gate), broken, _place: place })
     }
 
     /// Has every write fail from now on.

@@ -295,6 +295,8 @@ pub(crate) struct DrillsFields {
     pub(crate) restore: Option<RestoreFields>,
     /// An export verifies without the server.
     pub(crate) export: Option<DrillFields>,
+    /// What is above a limit over time is refused by it; of the agents that are named, else of all that have limits.
+    pub(crate) limit: Option<DrillFields>,
 }
 
 /// When a drill runs by itself.

@@ -110,7 +110,9 @@ impl From<DrillError> for Failure {
             | DrillError::NoProbe
             | DrillError::NoCanary
             | DrillError::NoKnocker
-            | DrillError::NoBackup => problem(409, "no-drill", &error),
+            | DrillError::NoBackup
+            | DrillError::NoLimit(_)
+            | DrillError::NoLimitTried(_) => problem(409, "no-drill", &error),
             DrillError::Place(_) | DrillError::Scratch(_) | DrillError::Interrupted => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "nothing was tried out");
@@ -120,6 +122,7 @@ impl From<DrillError> for Failure {
             DrillError::Proof(error) => error.into(),
             DrillError::Switch(error) => error.into(),
             DrillError::Submit(error) => error.into(),
+            DrillError::Report(error) => error.into(),
             DrillError::Write(error) => error.into(),
         }
     }

@@ -164,6 +164,108 @@ async fn what_is_exported_verifies() {
     assert!(ran["figures"]["records_verified_count"].as_u64().unwrap() > 1, "{ran}");
 }
 
+/// Gives customer support other limits, and lets it refund what it wants.
+fn limits(limits: &str) -> impl FnOnce(&Path) + use<> {
+    let limits = format!("limits: [{limits}]\n");
+    move |directory| {
+        let path = directory.join("agents/customer-support.yaml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = text.replace("limits:\n  - per: minute\n    calls: 60\n", &limits);
+        std::fs::write(&path, text.replace("amount_over: 100 USD", "amount_over: 100000 USD"))
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_above_a_limit_is_refused_by_it_and_what_cannot_be_reached_is_named() {
+    for (asked, own, figures, told) in [
+        (
+            json!({}),
+            "{per: minute, calls: 60}",
+            [4, 3, 3, 1],
+            "no action that it counts is allowed",
+        ),
+        (
+            json!({"agent": "customer-support"}),
+            "{per: day, calls: 70}, {per: session, calls: 3}, {actions: [issue_refund], per: day, amount: 5000 USD}, \
+             {actions: [send_external_message], per: user, recipients: 5}, \
+             {actions: [send_external_message], per: day, recipients: 6}, {per: hour, tokens: 100}",
+            [6, 6, 6, 0],
+            "6 of 6 limits held: what is above was refused, and nothing within",
+        ),
+        (
+            json!({"agent": "customer-support"}),
+            "{per: day, calls: 5000}, {per: minute, calls: 2}",
+            [2, 1, 1, 1],
+            "limit 1 of customer-support (5000 calls per day): it takes 5000 actions to reach it, more than 2000",
+        ),
+        (
+            json!({"agent": "customer-support"}),
+            "{actions: [issue_refund], per: day, amount: 900 USD}, {actions: [issue_refund], per: hour, calls: 1}",
+            [2, 2, 2, 0],
+            "2 of 2 limits held",
+        ),
+    ] {
+        let server = TestServer::start_with(clock(), limits(own)).await;
+        let mut asked = asked;
+        asked["drill"] = json!("limit");
+        let ran = drill(&server, asked).await;
+        assert_eq!(ran["passed"], json!(true), "{ran}");
+        let [limits, tried, held, untried] = figures;
+        let expected = json!({"limits_count": limits, "tried_count": tried, "held_count": held,
+            "untried_count": untried});
+        assert_eq!(ran["figures"], expected, "{ran}");
+        assert!(ran["told"].as_str().unwrap().contains(told), "{ran}");
+        assert!(server.events("").await.is_empty(), "nothing of the drill is in this ledger");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_of_an_agent_that_is_only_observed_fails_the_drill() {
+    let observed = |directory: &Path| {
+        let path = directory.join(format!("agents/{AGENT}.yaml"));
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.replace("mode: enforce", "mode: observe")).unwrap();
+    };
+    let server = TestServer::start_with(clock(), observed).await;
+    let ran = drill(&server, json!({"drill": "limit", "agent": AGENT})).await;
+    assert_eq!(
+        (&ran["passed"], &ran["told"]),
+        (
+            &json!(false),
+            &json!(
+                "1 of 1 limits did not hold: limit 1 of knowledge-base (60 calls per minute): what is above it was let \
+                 through, since the agent is only observed"
+            )
+        )
+    );
+    let expected =
+        json!({"limits_count": 1, "tried_count": 1, "held_count": 0, "untried_count": 0});
+    assert_eq!(ran["figures"], expected);
+}
+
+#[tokio::test]
+async fn limits_that_nobody_has_or_that_cannot_be_reached_are_no_drill() {
+    for (own, told) in [
+        (
+            "",
+            "agent `customer-support` has no limit over time: set one under `limits` in agents/customer-support.yaml",
+        ),
+        (
+            "{per: day, calls: 5000}",
+            "no limit could be tried out: limit 1 of customer-support (5000 calls per day): it takes 5000 actions to \
+             reach it, more than 2000",
+        ),
+    ] {
+        let server = TestServer::start_with(clock(), limits(own)).await;
+        let asked = json!({"drill": "limit", "agent": "customer-support"});
+        let answer = server.send("POST", "/v1/drills", &server.admin, &asked.to_string()).await;
+        assert_eq!((answer.status, &answer.json()["detail"]), (409, &json!(told)));
+        let listed = server.send("GET", "/v1/drills", &server.admin, "").await.json();
+        assert_eq!(listed, json!({"drills": []}));
+    }
+}
+
 #[tokio::test]
 async fn a_drill_that_cannot_be_run_says_what_is_missing() {
     let server = TestServer::start(clock()).await;

@@ -17,6 +17,7 @@ const DRILLS = {
   canary: (agent) => `syndic drill canary --agent ${agent}`,
   restore: () => 'syndic drill restore',
   export: () => 'syndic drill export',
+  limit: (agent) => `syndic drill limit --agent ${agent}`,
 };
 
 /** @param {{ agent: string }} props */
