@@ -19,7 +19,7 @@ fn a_document_is_hashed_and_what_is_stated_can_be_listed_and_withdrawn() {
     assert_eq!(place.admin(&list), json!({"statements": [made]}));
     let shown = place.run(&[&list[..], &["--key-file", "../admin.key"]].concat()).stdout;
     assert!(shown.contains("failure_modes_documented  true   yes"), "{shown}");
-    assert!(shown.lines().any(|line| line == "  Ada, risk owner"), "{shown}");
+    assert!(shown.lines().any(|line| line == "  support lead, risk owner"), "{shown}");
     place.admin(&[&about[..], &["--withdraw", "--reason", "one was missed"]].concat());
     assert_eq!(place.admin(&list), json!({"statements": []}));
     let apart = [&about[..], &["--not-applicable", "it cannot fail"], &who].concat();
