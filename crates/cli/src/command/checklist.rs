@@ -38,7 +38,7 @@ pub(crate) async fn run(
     let agent = args.agent.as_str();
     if !args.gate {
         let list = connect::with(global, out, async |client| Ok(client.checklist(agent).await?));
-        show(&list.await?, out)?;
+        show(&list.await?, global, out)?;
         return Ok(Exit::Success);
     }
     let judge =
@@ -47,13 +47,13 @@ pub(crate) async fn run(
     if out.is_json() {
         out.document(&judged)?;
     } else {
-        show(&judged.checklist, out)?;
+        show(&judged.checklist, global, out)?;
         out.line(format!("recorded as {}", judged.record))?;
     }
     Ok(if judged.checklist.passed { Exit::Success } else { Exit::Failure })
 }
 
-fn show(list: &ChecklistBody, out: &Output) -> io::Result<()> {
+fn show(list: &ChecklistBody, global: &Global, out: &Output) -> io::Result<()> {
     if out.is_json() {
         return out.document(list);
     }
@@ -77,7 +77,11 @@ fn show(list: &ChecklistBody, out: &Output) -> io::Result<()> {
             out.line(format!("      {}", visible(closes)))?;
         }
     }
-    out.line(verdict(list, out))
+    out.line(verdict(list, out))?;
+    if list.items.iter().any(|item| !item.closes.is_empty()) {
+        out.note(super::comply::with_commands(global));
+    }
+    Ok(())
 }
 
 /// Says where an item stands.

@@ -56,6 +56,16 @@ pub(crate) async fn run(
 /// Who asked, where nobody needed a key.
 const LOCAL: &str = "local";
 
+/// Says what the commands that would close something leave out.
+pub(super) fn with_commands(global: &Global) -> String {
+    let dir = global.dir.display();
+    let dir =
+        if global.dir == Path::new(".") { String::new() } else { format!(" `--dir {dir}`, and") };
+    format!(
+        "to the commands add{dir} a key where something is recorded: `--key-file FILE`, or SYNDIC_KEY"
+    )
+}
+
 /// Tells whether no daemon runs and no key is at hand: then this process opens the data directory.
 fn is_alone(global: &Global) -> anyhow::Result<bool> {
     let runs = || UnixStream::connect(daemon::socket(&data_dir(&global.dir))).is_ok();

@@ -67,6 +67,9 @@ fn a_report_from_before_the_key_was_rotated_is_verified_by_the_former_key_and_by
         let (code, told) = verified(&place, words);
         assert_eq!(code, Some(0), "{words:?} {told:#}");
     }
+    let stale = place.run(&["comply", "verify", "../before.json", "--key", "../first.vkey"]);
+    assert_eq!(stale.code, Some(2), "{}", stale.stderr);
+    assert!(stale.stderr.contains("give the key that signs the log now"), "{}", stale.stderr);
 }
 
 #[test]

@@ -103,14 +103,14 @@ impl Gate {
         let checker = self.checker();
         let judge = tokio::task::spawn_blocking(move || checker.judge());
         let checked = judge.await.map_err(|_| ComplianceError::Interrupted)??;
-        self.checked.store(Arc::new(checked));
+        self.judged(checked);
         Ok(())
     }
 
     /// Does what [`Self::check`] does, on this thread; what fails is only told.
     pub(crate) fn check_here(&self) {
         match self.checker().judge() {
-            Ok(checked) => self.checked.store(Arc::new(checked)),
+            Ok(checked) => self.judged(checked),
             Err(error) => not_judged(&error),
         }
     }
@@ -119,6 +119,13 @@ impl Gate {
     pub(crate) async fn check_by_itself(&self) {
         if let Err(error) = self.check().await {
             not_judged(&error);
+        }
+    }
+
+    /// Takes what was judged, unless another directory came into force meanwhile, which is judged by itself.
+    fn judged(&self, checked: Checked) {
+        if checked.manifest == self.governance().manifest {
+            self.checked.store(Arc::new(checked));
         }
     }
 

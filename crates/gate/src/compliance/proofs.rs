@@ -1,6 +1,6 @@
 //! The records that a report cites, proved: in the report itself, and in a file that has their texts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use syndic_compliance::Report;
 use syndic_compliance::report::Proof;
@@ -99,11 +99,10 @@ pub fn verify_bundle(
     })
 }
 
-/// Returns the records that a report, or the same made again, cites and it does not prove to be in the log of `head`.
-pub(super) fn unproved(report: &Report, again: &Report, head: &Head) -> Vec<u64> {
+/// Returns the records that a report cites and does not prove to be in the log of `head`.
+pub(super) fn unproved(report: &Report, head: &Head) -> Vec<u64> {
     let proven = proven(report, head);
-    let cited: BTreeSet<u64> = cited(report).into_iter().chain(cited(again)).collect();
-    cited.into_iter().filter(|index| !proven.contains_key(index)).collect()
+    cited(report).into_iter().filter(|index| !proven.contains_key(index)).collect()
 }
 
 /// Returns the leaves that the report proves.

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use syndic_compliance::report::{AssessError, Request};
 use syndic_compliance::{
-    Catalogue, CatalogueError, Differences, Evidence, Figure, Report, differences,
+    Catalogue, CatalogueError, Difference, Differences, Evidence, Figure, Report, differences,
 };
 use syndic_governance::Governance;
-use syndic_ledger::{Head, VerifierKey};
+use syndic_ledger::{CheckpointError, Head, VerifierKey};
 use syndic_model::Level;
 use syndic_store::{LogReader, LogReaderError, PolicyFiles, PolicyFilesError};
 use thiserror::Error;
@@ -59,6 +59,12 @@ pub enum UnverifiableError {
         /// What is there.
         found: u64,
     },
+    /// No key that the reader believes in signed the newest checkpoint.
+    #[error(
+        "{0}: give the key that signs the log now; `syndic audit rotate-key` makes another one sign, and `log.vkey` of \
+         the data directory has them all"
+    )]
+    Key(CheckpointError),
     /// The governance directory that was in force is not there.
     #[error(transparent)]
     Files(#[from] PolicyFilesError),
@@ -83,6 +89,17 @@ pub enum UnverifiableError {
 }
 
 impl VerifiedReport {
+    /// Tells whether nothing but records that were dropped since keeps it from being made again as it was.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let log = |difference: &Difference| difference.path.starts_with("log/");
+        self.dropped_since.is_some()
+            && matches!(self.signature, ReportSignature::Valid(_))
+            && self.unproved.is_empty()
+            && self.differences.count > 0
+            && !self.differences.first.iter().any(log)
+    }
+
     /// Tells whether the report is signed, and says what its evidence says.
     #[must_use]
     pub const fn holds(&self) -> bool {
@@ -128,7 +145,7 @@ pub fn verify_report(
     Ok(VerifiedReport {
         signature: signature(report, keys),
         differences,
-        unproved: unproved(report, &again, &folded.log.head()),
+        unproved: unproved(report, &folded.log.head()),
         dropped_since: (first > report.log.first_kept).then_some(first),
         erased_since: since.erased,
         record: since.record(report),
@@ -201,8 +218,10 @@ fn is_signed(
 ) -> Result<Option<bool>, UnverifiableError> {
     let Some(checkpoint) = reader.checkpoint()? else { return Ok(None) };
     let newest = checkpoint.checkpoint().head;
-    if checkpoint.verify(keys, &[]).is_err() {
-        return Ok(Some(false));
+    match checkpoint.verify(keys, &[]) {
+        Ok(_) => {}
+        Err(error @ CheckpointError::Unsigned(_)) => return Err(UnverifiableError::Key(error)),
+        Err(_) => return Ok(Some(false)),
     }
     if newest.size < head.size {
         return Ok(None);

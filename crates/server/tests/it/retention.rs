@@ -235,6 +235,7 @@ async fn a_report_over_what_was_kept_is_verified_and_one_from_before_says_what_w
     let verified = aged.verified(&before);
     assert!(matches!(verified.signature, ReportSignature::Valid(_)), "{verified:#?}");
     assert_eq!(verified.dropped_since, Some(768), "{verified:#?}");
+    assert!(!verified.holds() && verified.is_cut(), "{verified:#?}");
     let mut paths = verified.differences.first.iter().map(|one| one.path.as_str());
     assert_eq!(paths.next(), Some("readings/LOG-01/cited/0"), "{verified:#?}");
     assert!(!paths.any(|path| path.starts_with("log/")), "it is the same log: {verified:#?}");

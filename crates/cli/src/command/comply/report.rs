@@ -104,7 +104,12 @@ pub(crate) async fn run(args: ReportArgs, global: &Global, out: &Output) -> anyh
             fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
             out.note(format!("{}: {}", file.display(), report.headline));
         }
-        None if args.format(out) == Format::Text => out.text(&coloured(&text, out))?,
+        None if args.format(out) == Format::Text => {
+            out.text(&coloured(&text, out))?;
+            if !report.gaps.is_empty() {
+                out.note(super::with_commands(global));
+            }
+        }
         None => out.text(&text)?,
     }
     Ok(Exit::Success)

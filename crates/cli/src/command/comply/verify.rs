@@ -27,7 +27,7 @@ Examples:
 A directory may be in use meanwhile. Without --key, the keys are the directory's own: then it is shown that the report
 and the log belong together, not whose they are.
 
-Exit status: 0 verified, 1 refuted, 2 nothing could be said.")]
+Exit status: 0 verified, 1 refuted, 2 nothing could be said: also where records that it rests on were dropped since.")]
 pub(crate) struct VerifyArgs {
     /// The report, as JSON
     #[arg(value_name = "REPORT")]
@@ -103,6 +103,7 @@ fn directory(
     if out.is_json() {
         out.document(&json!({
             "verified": verified.holds(),
+            "outcome": outcome(verified),
             "signature": signature(&verified.signature),
             "keys": if keys.is_empty() { "directory" } else { "given" },
             "records": report.log.size,
@@ -113,7 +114,7 @@ fn directory(
             "erased_since": verified.erased_since,
             "record": verified.record,
         }))?;
-        return Ok(exit(verified.holds()));
+        return Ok(ended(verified));
     }
     said(&verified.signature, out)?;
     if verified.differences.first.iter().any(|one| one.path == "log/signed") {
@@ -169,6 +170,12 @@ fn directory(
         if let Some(record) = verified.record {
             out.note(format!("that it was made is record {record} of the log"));
         }
+    } else if verified.is_cut() {
+        let told = format!(
+            "not refuted, and not to be computed any more: {} values rest on records that were dropped",
+            verified.differences.count
+        );
+        out.line(out.paint(Tone::Waiting, told))?;
     } else {
         let told = match verified.differences.count {
             0 => "refuted, though every value is what the log says".to_owned(),
@@ -180,7 +187,20 @@ fn directory(
     if keys.is_empty() {
         out.note("the keys are the directory's own; give the log's key that you know with --key");
     }
-    Ok(exit(verified.holds()))
+    Ok(ended(verified))
+}
+
+/// Says in a word what came of it.
+fn outcome(verified: &VerifiedReport) -> &'static str {
+    match (verified.holds(), verified.is_cut()) {
+        (true, _) => "verified",
+        (false, true) => "dropped",
+        (false, false) => "refuted",
+    }
+}
+
+fn ended(verified: &VerifiedReport) -> Exit {
+    if verified.is_cut() { Exit::Usage } else { exit(verified.holds()) }
 }
 
 fn bundle(verified: &VerifiedBundle, report: &Report, out: &Output) -> anyhow::Result<Exit> {
