@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunDrill {
-    /// `override`, `fail-closed`, `canary`, `restore`, `export` or `limit`.
+    /// `override`, `fail-closed`, `canary`, `restore`, `export`, `limit` or `incident`.
     pub drill: String,
-    /// On which agent: needed by `override` unless there is but one, and left out for `restore` and `export`.
+    /// On which agent: needed by `override` and `incident` unless there is but one, and left out for `restore` and `export`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// Which backup is restored, or a directory of backups, on the daemon's machine; as the settings say, else the last

@@ -3,6 +3,7 @@
 mod canary;
 mod export;
 mod fail_closed;
+mod incident;
 mod limit;
 mod probe;
 mod restore;
@@ -25,6 +26,7 @@ use crate::agents::{UnknownName, profile};
 use crate::assurance::Noted;
 use crate::events::EventsError;
 use crate::gate::WriteFailed;
+use crate::incident::{IncidentBundleError, IncidentError};
 use crate::open::OpenError;
 use crate::proof::ProofError;
 use crate::report::ReportError;
@@ -44,7 +46,7 @@ const MOST_NAMED: usize = 16;
 pub struct DrillRequest {
     /// What.
     pub drill: DrillKind,
-    /// On which agent. Where none is named an override takes the only one there is, a fail-closed, canary or limit drill all.
+    /// On which agent. Where none is named an override or incident drill takes the only one there is, a fail-closed, canary or limit drill all.
     pub agent: Option<String>,
     /// The backup, or a directory of backups, that a restore drill takes; the one of the settings where none is named,
     /// else the last that was made since the start.
@@ -89,8 +91,8 @@ pub enum DrillError {
     #[error(transparent)]
     Unknown(#[from] UnknownName),
     /// Somebody has to be stopped, and which of these is not said.
-    #[error("an override drill stops an agent for a moment: name {}", which(.0))]
-    NoAgent(Vec<AgentId>),
+    #[error("a drill `{drill}` stops one agent: name {agents}", drill = .0, agents = which(.1))]
+    NoAgent(DrillKind, Vec<AgentId>),
     /// No agent is in it.
     #[error("a drill `{0}` is about all agents: name none")]
     AboutAll(DrillKind),
@@ -151,6 +153,12 @@ pub enum DrillError {
     /// An action was not decided.
     #[error("what was tried out was not decided")]
     Submit(#[from] SubmitError),
+    /// An incident was not opened.
+    #[error("no incident could be opened to try it out with")]
+    Incident(#[from] IncidentError),
+    /// An incident was not told.
+    #[error("the incident that was opened to try it out could not be told")]
+    Told(#[from] IncidentBundleError),
     /// What became of an action could not be reported.
     #[error("what became of an action that was tried out was not taken")]
     Report(#[from] ReportError),
@@ -175,13 +183,14 @@ impl Gate {
         let Ok(_one) = self.drilling.try_lock() else { return Err(DrillError::Running) };
         let governance = self.governance();
         let agent = match &request.agent {
-            None if request.drill == DrillKind::Override => only(&governance),
+            None if request.drill.stops_one() => only(&governance),
             None => None,
             Some(name) => Some(profile(&governance, name)?.id.clone()),
         };
         let tried = match (request.drill, &agent) {
-            (DrillKind::Override, None) => {
-                return Err(DrillError::NoAgent(governance.agents.keys().cloned().collect()));
+            (DrillKind::Override | DrillKind::Incident, None) => {
+                let agents = governance.agents.keys().cloned().collect();
+                return Err(DrillError::NoAgent(request.drill, agents));
             }
             (DrillKind::Override, Some(agent)) => self.drill_override(agent, by).await?,
             (DrillKind::FailClosed, agent) => self.drill_fail_closed(agent.as_ref()).await?,
@@ -191,6 +200,7 @@ impl Gate {
             }
             (DrillKind::Restore, None) => self.drill_restore(request.backup.clone()).await?,
             (DrillKind::Export, None) => self.drill_export().await?,
+            (DrillKind::Incident, Some(agent)) => self.drill_incident(agent).await?,
             (DrillKind::Limit, agent) => self.drill_limit(agent.as_ref()).await?,
         };
         let figures = tried.figures.into_iter().map(|(name, count)| (name.to_owned(), count));

@@ -6,7 +6,7 @@ use crate::risk::words;
 
 words! {
     /// What is tried out on the running system.
-    DrillKind, "drill", "override, fail-closed, canary, restore, export, limit":
+    DrillKind, "drill", "override, fail-closed, canary, restore, export, limit, incident":
     /// An agent is stopped, and what it asks for meanwhile is refused.
     Override = "override",
     /// A ledger that cannot be written refuses what would be allowed.
@@ -19,6 +19,16 @@ words! {
     Export = "export",
     /// What is above a limit over time is refused by it.
     Limit = "limit",
+    /// An incident is opened, the agent stopped, and what happened told with proofs.
+    Incident = "incident",
+}
+
+impl DrillKind {
+    /// Tells whether it stops one agent, so that it must be known which.
+    #[must_use]
+    pub const fn stops_one(self) -> bool {
+        matches!(self, Self::Override | Self::Incident)
+    }
 }
 
 /// How an address answers who has no credentials.

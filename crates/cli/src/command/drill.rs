@@ -27,6 +27,7 @@ Examples:
   syndic drill restore --backup /mnt/backup
   syndic drill export
   syndic drill limit
+  syndic drill incident --agent customer-support
   syndic drill list
 
 Each is measured and recorded, also where it fails; then it exits 1. `drills` of syndic.yaml runs them by themselves.
@@ -65,6 +66,12 @@ pub(crate) enum DrillCommand {
         #[arg(long, value_name = "ID")]
         agent: Option<AgentId>,
     },
+    /// Open an incident in a copy, stop the agent there, and verify what is told of it
+    Incident {
+        /// The agent; the only one where it is left out
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+    },
     /// List the newest run of each drill
     List,
 }
@@ -94,6 +101,7 @@ pub(crate) async fn run(
         }
         DrillCommand::Export => of("export", None),
         DrillCommand::Limit { agent } => of("limit", agent),
+        DrillCommand::Incident { agent } => of("incident", agent),
     };
     let ran = connect::with(global, out, async |client| {
         client.drill(&asked).await.map_err(|error| advise(error, &asked.drill))
@@ -112,6 +120,9 @@ fn advise(error: ClientError, drill: &str) -> anyhow::Error {
         }
         ("bad-request", "override") => {
             "say which: `syndic drill override --agent ID`; `syndic agents list` shows them"
+        }
+        ("bad-request", "incident") => {
+            "say which: `syndic drill incident --agent ID`; `syndic agents list` shows them"
         }
         _ => return error.into(),
     };

@@ -39,6 +39,7 @@ fn a_path_that_is_no_backup_and_an_agent_that_is_not_named_are_mistakes_of_use()
     for (words, told) in [
         (&["restore", "--backup", nothing][..], format!("`{nothing}` is no backup")),
         (&["override"], "`customer-support`, `financial-advisor` or `knowledge-base`".to_owned()),
+        (&["incident"], "a drill `incident` stops one agent: name `customer-support`".to_owned()),
     ] {
         let ran = place.run(&[&["drill"], words, &["--key-file", "../admin.key"]].concat());
         assert_eq!(ran.code, Some(2), "{}", ran.stdout);

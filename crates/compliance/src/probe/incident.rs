@@ -7,22 +7,13 @@ use crate::{Evidence, Figure, Incident, Verdict};
 
 pub(super) const PROBES: &[Probe] = &[
     Probe { id: "INC-01", version: 1, fresh_for_days: 1, rule: Ok(clocks) },
-    Probe { id: "INC-02", version: 1, fresh_for_days: 365, rule: Ok(exercise) },
+    Probe { id: "INC-02", version: 1, fresh_for_days: 365, rule: Ok(|all| drill(all, "incident")) },
     Probe { id: "INC-03", version: 1, fresh_for_days: 1, rule: Ok(violations) },
     Probe { id: "INC-04", version: 1, fresh_for_days: 30, rule: Ok(correctives) },
 ];
 
 /// The most names that a reading lists.
 pub(super) const MOST_LISTED: usize = 32;
-
-/// Incident drill.
-fn exercise(evidence: &Evidence<'_>) -> Found {
-    let found = drill(evidence, "incident");
-    if found.verdict == Verdict::Unknown {
-        return Found::unknown("no exercise of an incident is on record");
-    }
-    found
-}
 
 /// Violations and alerts.
 fn violations(evidence: &Evidence<'_>) -> Found {

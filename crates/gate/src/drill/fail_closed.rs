@@ -2,7 +2,7 @@
 
 use syndic_model::{ActionRequest, AgentId};
 
-use super::probe::{caller, requests};
+use super::probe::{allowed, caller};
 use super::scratch::Scratch;
 use super::{DrillError, Tried};
 use crate::Gate;
@@ -51,22 +51,4 @@ async fn fail(scratch: &Scratch, agents: &[AgentId]) -> Result<Tried, DrillError
         ("records_written_count", written),
     ];
     Ok(Tried { passed, figures: figures.into_iter().collect(), told })
-}
-
-/// Asks for actions until one is allowed, on record.
-async fn allowed(gate: &Gate, agents: &[AgentId]) -> Result<ActionRequest, DrillError> {
-    let governance = gate.governance();
-    for agent in agents {
-        for request in requests(&governance, agent) {
-            if !gate.submit(&caller(agent), request.clone()).await?.allowed {
-                continue;
-            }
-            let kept = ActionRequest { dry_run: false, ..request };
-            let decided = gate.submit(&caller(agent), kept.clone()).await?;
-            if decided.allowed && decided.record.is_some() {
-                return Ok(kept);
-            }
-        }
-    }
-    Err(DrillError::NoProbe)
 }

@@ -7,6 +7,9 @@ use syndic_model::{
     ActionName, ActionRequest, AgentId, Arguments, Caller, CheckResult, Decided, EnforcementGrade,
 };
 
+use super::DrillError;
+use crate::Gate;
+
 /// The key under which a drill asks.
 pub(super) const DRILL: &str = "drill";
 /// The policy that stops an agent which is suspended.
@@ -31,6 +34,24 @@ pub(super) fn requests(governance: &Governance, agent: &AgentId) -> Vec<ActionRe
         request(agent, action, &sample(&entry.input, DEEPEST))
     });
     made.collect()
+}
+
+/// Asks for actions until one is allowed, on record.
+pub(super) async fn allowed(gate: &Gate, agents: &[AgentId]) -> Result<ActionRequest, DrillError> {
+    let governance = gate.governance();
+    for agent in agents {
+        for request in requests(&governance, agent) {
+            if !gate.submit(&caller(agent), request.clone()).await?.allowed {
+                continue;
+            }
+            let kept = ActionRequest { dry_run: false, ..request };
+            let decided = gate.submit(&caller(agent), kept.clone()).await?;
+            if decided.allowed && decided.record.is_some() {
+                return Ok(kept);
+            }
+        }
+    }
+    Err(DrillError::NoProbe)
 }
 
 /// Makes up a request with these arguments.

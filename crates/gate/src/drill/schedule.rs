@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use syndic_governance::Drills;
-use syndic_model::DrillKind;
 
 use super::DrillRequest;
 use crate::Gate;
@@ -56,7 +55,7 @@ fn due(drills: &Drills, assurance: &Assurance, now: Timestamp) -> Vec<DrillReque
     for (drill, schedule) in &drills.schedule {
         let mut agents: Vec<Option<String>> =
             schedule.agents.iter().map(|agent| Some(agent.to_string())).collect();
-        if agents.is_empty() && *drill != DrillKind::Override {
+        if agents.is_empty() && !drill.stops_one() {
             agents.push(None);
         }
         let requests =
@@ -73,8 +72,9 @@ fn due(drills: &Drills, assurance: &Assurance, now: Timestamp) -> Vec<DrillReque
 mod tests {
     use syndic_governance::{DrillSchedule, Drills};
     use syndic_ledger::{DrillRan, Record};
+    use syndic_model::DrillKind;
 
-    use super::{Assurance, DrillKind, SignedDuration, Timestamp, due, key};
+    use super::{Assurance, SignedDuration, Timestamp, due, key};
 
     fn ran(drill: &str, agent: Option<&str>) -> Record {
         Record::DrillRan(DrillRan {

@@ -103,7 +103,7 @@ impl From<DrillError> for Failure {
     fn from(error: DrillError) -> Self {
         match error {
             DrillError::Unknown(error) => error.into(),
-            DrillError::NoAgent(_) | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
+            DrillError::NoAgent(..) | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
             DrillError::NotBackup(_) => problem(422, "not-a-backup", &error),
             DrillError::Running => problem(409, "drill-running", &error),
             DrillError::Suspended(_)
@@ -123,6 +123,8 @@ impl From<DrillError> for Failure {
             DrillError::Switch(error) => error.into(),
             DrillError::Submit(error) => error.into(),
             DrillError::Report(error) => error.into(),
+            DrillError::Incident(error) => error.into(),
+            DrillError::Told(error) => error.into(),
             DrillError::Write(error) => error.into(),
         }
     }

@@ -267,11 +267,28 @@ async fn limits_that_nobody_has_or_that_cannot_be_reached_are_no_drill() {
 }
 
 #[tokio::test]
+async fn an_incident_is_contained_and_told_with_proofs_and_this_ledger_has_none() {
+    let server = TestServer::start(clock()).await;
+    let ran = drill(&server, json!({"drill": "incident", "agent": AGENT})).await;
+    assert_eq!(ran["passed"], json!(true), "{ran}");
+    let figures = &ran["figures"];
+    assert!(figures["containment_us"].is_u64() && figures["draft_ms"].is_u64(), "{ran}");
+    assert!(figures["proofs_verified_count"].as_u64().unwrap() >= 4, "{ran}");
+    let incidents = server.send("GET", "/v1/incidents", &server.admin, "").await.json();
+    assert_eq!(incidents["incidents"], json!([]));
+    let key = server.agent_key(AGENT).await;
+    let search = json!({"agent": AGENT, "action": "search_knowledge_base", "args": {"query": "x"}});
+    assert_eq!(server.submit(&key, search).await["allowed"], json!(true));
+}
+
+#[tokio::test]
 async fn a_drill_that_cannot_be_run_says_what_is_missing() {
     let server = TestServer::start(clock()).await;
     for (asked, status, code) in [
         (json!({"drill": "fire"}), 422, "bad-request"),
         (json!({"drill": "override"}), 422, "bad-request"),
+        (json!({"drill": "incident"}), 422, "bad-request"),
+        (json!({"drill": "limit", "agent": "nobody"}), 404, "unknown-agent"),
         (json!({"drill": "override", "agent": "nobody"}), 404, "unknown-agent"),
         (json!({"drill": "export", "agent": AGENT}), 422, "bad-request"),
         (json!({"drill": "canary"}), 409, "no-drill"),
