@@ -34,7 +34,9 @@ function Incident({ of }) {
     <p class="quiet small">
       ${of.class.replaceAll('_', ' ')}, known since <${When} at=${of.aware} />, record ${count(of.record)}${of.updates.length > 0 && `, ${counted(of.updates.length, 'update')}`}
     </p>
-    ${of.closed ? html`<p>Closed <${When} at=${of.closed.at} />: <${Long} of=${of.closed.summary} /></p>` : html`<${Clocks} of=${of.clocks} /><${Remedy} of=${`syndic incident show ${of.id}`} />`}
+    ${of.closed ? html`<p>Closed <${When} at=${of.closed.at} />: <${Long} of=${of.closed.summary} /></p>` : html`<${Clocks} of=${of.clocks} />`}
+    ${of.correctives.length > 0 && html`<${Correctives} of=${of.correctives} />`}
+    ${!of.closed && html`<${Remedy} of=${`syndic incident show ${of.id}`} />`}
   </div>`;
 }
 
@@ -42,10 +44,21 @@ function Incident({ of }) {
 function Clocks({ of }) {
   if (of.length === 0) return html`<p class="quiet">No duty to report that syndic knows binds for its class.</p>`;
   return html`<${Table} bare look="clocks" columns=${['By when to report', 'State', 'Where it comes from']}>
-    ${of.map((clock) => html`<tr key=${clock.control}>
+    ${of.map((clock) => html`<tr key=${`${clock.class} ${clock.control}`}>
       <${What}><${When} at=${clock.due} />${clock.state === 'running' && html`<span class="sub"><${Until} at=${clock.due} /></span>`}</${What}>
       <${Cell} of="State"><${Status} is=${CLOCKS[clock.state] ?? clock.state} says=${clock.reported && clock.state === 'late' ? 'reported late' : clock.state} /></${Cell}>
       <${Cell} of="Where it comes from">${clock.basis}<span class="sub">as ${clock.class.replaceAll('_', ' ')}</span>${clock.only_where && html`<span class="sub">only where ${clock.only_where}</span>`}</${Cell}>
+    </tr>`)}
+  </${Table}>`;
+}
+
+/** @param {{ of: Api.IncidentCorrectiveBody[] }} props */
+function Correctives({ of }) {
+  return html`<${Table} bare look="clocks" columns=${['What is to be done', 'State', 'Until']}>
+    ${of.map(({ name, due, done, overdue }) => html`<tr key=${name}>
+      <${What}><${Name} of=${name} most=${80} /></${What}>
+      <${Cell} of="State"><${Status} is=${done ? 'met' : overdue ? 'not_met' : 'stale'} says=${done ? 'done' : overdue ? 'overdue' : 'to be done'} /></${Cell}>
+      <${Cell} of="Until"><${When} at=${due} />${done && html`<span class="sub">done <${When} at=${done} /></span>`}</${Cell}>
     </tr>`)}
   </${Table}>`;
 }
