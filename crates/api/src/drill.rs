@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunDrill {
-    /// `override`, `fail-closed`, `canary`, `restore`, `export`, `limit` or `incident`.
+    /// `override`, `fail-closed`, `canary`, `restore`, `export`, `limit`, `output-filter` or `incident`.
     pub drill: String,
     /// On which agent: needed by `override` and `incident` unless there is but one, and left out for `restore` and `export`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -59,6 +59,7 @@ pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
         "IDN-01" => format!("syndic keys create --role agent --agent {agent}"),
         "HUM-08" => format!("name `approvers` in agents/{agent}.yaml"),
         "ACC-06" => format!("syndic drill limit --agent {agent}"),
+        "ACC-09" => format!("syndic drill output-filter --agent {agent}"),
         "SUP-03" => "pin the tools of every MCP server: `syndic mcp pin -- COMMAND`".to_owned(),
         "INC-02" => format!("syndic drill incident --agent {agent}"),
         "INC-01" | "INC-04" => "syndic incident list".to_owned(),

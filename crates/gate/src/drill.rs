@@ -5,6 +5,7 @@ mod export;
 mod fail_closed;
 mod incident;
 mod limit;
+mod output_filter;
 mod probe;
 mod restore;
 mod schedule;
@@ -46,7 +47,8 @@ const MOST_NAMED: usize = 16;
 pub struct DrillRequest {
     /// What.
     pub drill: DrillKind,
-    /// On which agent. Where none is named an override or incident drill takes the only one there is, a fail-closed, canary or limit drill all.
+    /// On which agent. Where none is named an override or incident drill takes the only one there is, a fail-closed, canary, limit or
+    /// output-filter drill all.
     pub agent: Option<String>,
     /// The backup, or a directory of backups, that a restore drill takes; the one of the settings where none is named,
     /// else the last that was made since the start.
@@ -135,6 +137,12 @@ pub enum DrillError {
     /// None of those that are set can be reached.
     #[error("no limit could be tried out: {0}")]
     NoLimitTried(String),
+    /// No filter is set.
+    #[error("{}", no_filter(.0.as_ref()))]
+    NoOutputFilter(Option<AgentId>),
+    /// Those that are set look for nothing that could be given to them.
+    #[error("no filter of results could be tried out: {0}")]
+    NoSeed(String),
     /// No place to try it out in.
     #[error("cannot make a temporary directory")]
     Place(#[source] std::io::Error),
@@ -200,6 +208,7 @@ impl Gate {
             }
             (DrillKind::Restore, None) => self.drill_restore(request.backup.clone()).await?,
             (DrillKind::Export, None) => self.drill_export().await?,
+            (DrillKind::OutputFilter, agent) => self.drill_output_filter(agent.as_ref()).await?,
             (DrillKind::Incident, Some(agent)) => self.drill_incident(agent).await?,
             (DrillKind::Limit, agent) => self.drill_limit(agent.as_ref()).await?,
         };
@@ -288,6 +297,19 @@ fn no_limit(agent: Option<&AgentId>) -> String {
             "agent `{agent}` has no limit over time: set one under `limits` in agents/{agent}.yaml"
         ),
         None => "no agent has a limit over time: set one under `limits` of an agent in `agents/`"
+            .to_owned(),
+    }
+}
+
+/// Says where a filter of results is set.
+fn no_filter(agent: Option<&AgentId>) -> String {
+    match agent {
+        Some(agent) => format!(
+            "nothing is looked for in results of actions of `{agent}`: set `output.redact` or `output.block` in \
+             agents/{agent}.yaml, or of an action in `actions/`"
+        ),
+        None => "nothing is looked for in results of any action: set `output.redact` or `output.block` of an agent in \
+                 `agents/`, or of an action in `actions/`"
             .to_owned(),
     }
 }

@@ -103,14 +103,9 @@ impl Gate {
         let mode = governance.agents.get(whose.agent.as_str()).map(|profile| profile.mode);
         let session = whose.session.as_deref();
         let clock = self.clock.as_ref();
-        let mut filtered = self.tags.with(&whose.agent, session, clock, |tags| {
-            Filter { governance: &governance, rules: &rules, tags }.filter(report)
+        let filtered = self.tags.with(&whose.agent, session, clock, |tags| {
+            filtered(&governance, &rules, mode, tags, report)
         });
-        if mode == Some(Mode::Observe) {
-            filtered.observed = true;
-            filtered.result.clone_from(&report.result);
-            filtered.error.clone_from(&report.error);
-        }
         if filtered.record().is_some() {
             // What an agent makes up is no label: there would be ever more of them.
             let known = governance.catalogue.contains_key(whose.action.as_str());
@@ -129,8 +124,25 @@ impl Gate {
     }
 }
 
+/// Filters what is reported; what is reported by an agent that is only observed stays as it is.
+pub(crate) fn filtered(
+    governance: &Governance,
+    rules: &Output,
+    mode: Option<Mode>,
+    tags: &mut Tags,
+    report: &Report,
+) -> Filtered {
+    let mut filtered = Filter { governance, rules, tags }.filter(report);
+    if mode == Some(Mode::Observe) {
+        filtered.observed = true;
+        filtered.result.clone_from(&report.result);
+        filtered.error.clone_from(&report.error);
+    }
+    filtered
+}
+
 /// Joins what the action and the agent say; `None` where everything goes through.
-fn rules(governance: &Governance, whose: &Whose) -> Option<Output> {
+pub(crate) fn rules(governance: &Governance, whose: &Whose) -> Option<Output> {
     let action = governance.catalogue.get(whose.action.as_str()).map(|entry| &entry.output);
     let agent = governance.agents.get(whose.agent.as_str()).map(|profile| &profile.output);
     let none = Output::default();

@@ -6,7 +6,7 @@ use crate::risk::words;
 
 words! {
     /// What is tried out on the running system.
-    DrillKind, "drill", "override, fail-closed, canary, restore, export, limit, incident":
+    DrillKind, "drill", "override, fail-closed, canary, restore, export, limit, output-filter, incident":
     /// An agent is stopped, and what it asks for meanwhile is refused.
     Override = "override",
     /// A ledger that cannot be written refuses what would be allowed.
@@ -19,6 +19,8 @@ words! {
     Export = "export",
     /// What is above a limit over time is refused by it.
     Limit = "limit",
+    /// What the filter of an action's results looks for does not come out.
+    OutputFilter = "output-filter",
     /// An incident is opened, the agent stopped, and what happened told with proofs.
     Incident = "incident",
 }

@@ -27,6 +27,7 @@ Examples:
   syndic drill restore --backup /mnt/backup
   syndic drill export
   syndic drill limit
+  syndic drill output-filter
   syndic drill incident --agent customer-support
   syndic drill list
 
@@ -66,6 +67,12 @@ pub(crate) enum DrillCommand {
         #[arg(long, value_name = "ID")]
         agent: Option<AgentId>,
     },
+    /// Give the filters of results made-up secrets and personal data, and see that they stop them
+    OutputFilter {
+        /// The filters of whose actions are tried; those of every agent where it is left out
+        #[arg(long, value_name = "ID")]
+        agent: Option<AgentId>,
+    },
     /// Open an incident in a copy, stop the agent there, and verify what is told of it
     Incident {
         /// The agent; the only one where it is left out
@@ -101,6 +108,7 @@ pub(crate) async fn run(
         }
         DrillCommand::Export => of("export", None),
         DrillCommand::Limit { agent } => of("limit", agent),
+        DrillCommand::OutputFilter { agent } => of("output-filter", agent),
         DrillCommand::Incident { agent } => of("incident", agent),
     };
     let ran = connect::with(global, out, async |client| {

@@ -26,7 +26,12 @@ pub(super) const PROBES: &[Probe] = &[
         fresh_for_days: 30,
         rule: Err("this runtime runs no tools, so it has no sandbox to try"),
     },
-    Probe { id: "ACC-09", version: 1, fresh_for_days: 30, rule: Ok(filter) },
+    Probe {
+        id: "ACC-09",
+        version: 1,
+        fresh_for_days: 30,
+        rule: Ok(|evidence| drill(evidence, "output-filter").enforced()),
+    },
 ];
 
 /// Reads a drill that this runtime may have on record, though it has no command for it.
@@ -64,11 +69,6 @@ fn limit(evidence: &Evidence<'_>) -> Found {
 /// Alert test.
 fn alert(evidence: &Evidence<'_>) -> Found {
     test(evidence, "alert", "no test of an alert is on record")
-}
-
-/// Output filter probe.
-fn filter(evidence: &Evidence<'_>) -> Found {
-    test(evidence, "output-filter", "no test of the output filter is on record").enforced()
 }
 
 /// Drift.

@@ -39,7 +39,8 @@ pub struct DrillSchedule {
 }
 
 pub(super) fn read(fields: DrillsFields, dir: &Path, report: &mut Report<'_>) -> Drills {
-    let DrillsFields { stop, fail_closed, canary, restore, export, limit, incident } = fields;
+    let DrillsFields { stop, fail_closed, canary, restore, export, limit, output_filter, incident } =
+        fields;
     let CanaryFields { every: canary_every, urls } = canary.unwrap_or_default();
     let RestoreFields { every: restore_every, backup } = restore.unwrap_or_default();
     let alone = |every| Some(DrillFields { every, agents: None });
@@ -51,6 +52,7 @@ pub(super) fn read(fields: DrillsFields, dir: &Path, report: &mut Report<'_>) ->
         (DrillKind::Restore, alone(restore_every)),
         (DrillKind::Export, export),
         (DrillKind::Limit, limit),
+        (DrillKind::OutputFilter, output_filter),
         (DrillKind::Incident, incident),
     ] {
         let DrillFields { every, agents } = fields.unwrap_or_default();

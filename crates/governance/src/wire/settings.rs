@@ -297,6 +297,8 @@ pub(crate) struct DrillsFields {
     pub(crate) export: Option<DrillFields>,
     /// What is above a limit over time is refused by it; of the agents that are named, else of all that have limits.
     pub(crate) limit: Option<DrillFields>,
+    /// What the filter of an action's results looks for does not come out; of the agents that are named, else of all.
+    pub(crate) output_filter: Option<DrillFields>,
     /// An incident is opened, the agent stopped, and what happened told with proofs; runs for the agents that are named.
     pub(crate) incident: Option<DrillFields>,
 }

@@ -103,7 +103,9 @@ impl From<DrillError> for Failure {
     fn from(error: DrillError) -> Self {
         match error {
             DrillError::Unknown(error) => error.into(),
-            DrillError::NoAgent(..) | DrillError::AboutAll(_) => problem(422, "bad-request", &error),
+            DrillError::NoAgent(..) | DrillError::AboutAll(_) => {
+                problem(422, "bad-request", &error)
+            }
             DrillError::NotBackup(_) => problem(422, "not-a-backup", &error),
             DrillError::Running => problem(409, "drill-running", &error),
             DrillError::Suspended(_)
@@ -112,7 +114,9 @@ impl From<DrillError> for Failure {
             | DrillError::NoKnocker
             | DrillError::NoBackup
             | DrillError::NoLimit(_)
-            | DrillError::NoLimitTried(_) => problem(409, "no-drill", &error),
+            | DrillError::NoLimitTried(_)
+            | DrillError::NoOutputFilter(_)
+            | DrillError::NoSeed(_) => problem(409, "no-drill", &error),
             DrillError::Place(_) | DrillError::Scratch(_) | DrillError::Interrupted => {
                 let error: &dyn std::error::Error = &error;
                 tracing::error!(error, "nothing was tried out");

@@ -266,6 +266,89 @@ async fn limits_that_nobody_has_or_that_cannot_be_reached_are_no_drill() {
     }
 }
 
+/// Has something looked for in results of the agent's actions, and changes more in its profile and in the settings.
+fn filtering(output: &str, mode: &str, settings: &str) -> impl FnOnce(&Path) + use<> {
+    let (output, mode) = (format!("\noutput: {output}\n"), format!("mode: {mode}"));
+    let settings = with_drills(settings);
+    move |directory| {
+        let path = directory.join(format!("agents/{AGENT}.yaml"));
+        let text = std::fs::read_to_string(&path).unwrap().replace("mode: enforce", &mode);
+        std::fs::write(&path, format!("{text}{output}")).unwrap();
+        settings(directory);
+    }
+}
+
+#[tokio::test]
+async fn what_a_filter_looks_for_does_not_come_out_and_what_comes_through_in_disguise_is_named() {
+    for (output, seeded, disguised) in [
+        ("{redact: [pii], block: [secrets]}", 62, 41),
+        ("{redact: [CREDIT_CARD, EMAIL_ADDRESS]}", 2, 13),
+        ("{block: [secrets], max_bytes: 10}", 6, 7),
+    ] {
+        let server = TestServer::start_with(clock(), filtering(output, "enforce", "")).await;
+        let ran = drill(&server, json!({"drill": "output-filter"})).await;
+        assert_eq!(ran["passed"], json!(true), "{ran}");
+        let figures = &ran["figures"];
+        let counts = ["actions_count", "seeded_count", "stopped_count", "disguised_count"];
+        let counts = counts.map(|name| figures[name].as_u64().unwrap());
+        assert_eq!(counts, [1, seeded, seeded, disguised], "{ran}");
+        assert_eq!(figures["clean_touched_count"], json!(0), "{ran}");
+        let through = disguised - figures["disguised_stopped_count"].as_u64().unwrap();
+        assert!((1..=12).contains(&through), "{ran}");
+        let told = ran["told"].as_str().unwrap();
+        assert!(told.contains("known to come through in disguise: backwards ("), "{ran}");
+        assert!(server.events("").await.is_empty(), "nothing of the drill is in this ledger");
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_changes_nothing_or_too_much_fails_the_drill() {
+    let surer = "detection:\n  redact_at: 1.00\n  block_at: 1.00\n";
+    let order = |directory: &Path| {
+        filtering("{redact: [pii]}", "enforce", "")(directory);
+        let detector = "type: ORDER_NUMBER\nregex: 'order #[0-9]{8}'\nexamples:\n  match: ['order #12345678']\n";
+        std::fs::create_dir_all(directory.join("detectors")).unwrap();
+        std::fs::write(directory.join("detectors/order.yaml"), detector).unwrap();
+    };
+    let observed = filtering("{redact: [pii]}", "observe", "");
+    for (change, told) in [
+        (
+            Box::new(observed) as Box<dyn FnOnce(&Path)>,
+            "only observed, so that nothing is changed: knowledge-base; ",
+        ),
+        (
+            Box::new(filtering("{redact: [CREDIT_CARD]}", "enforce", surer)),
+            "1 of 1 seeded values came through: search_knowledge_base of knowledge-base (CREDIT_CARD)",
+        ),
+        (
+            Box::new(order),
+            "1 of 8 clean texts were changed: search_knowledge_base of knowledge-base",
+        ),
+    ] {
+        let server = TestServer::start_with(clock(), change).await;
+        let ran = drill(&server, json!({"drill": "output-filter", "agent": AGENT})).await;
+        assert_eq!(ran["passed"], json!(false), "{ran}");
+        assert!(ran["told"].as_str().unwrap().starts_with(told), "{ran}");
+    }
+}
+
+#[tokio::test]
+async fn filters_that_nobody_set_or_that_look_for_nothing_known_are_no_drill() {
+    for (output, told) in [
+        (
+            "{max_bytes: 4096}",
+            "nothing is looked for in results of actions of `knowledge-base`: set `output.redact`",
+        ),
+        ("{redact: [UUID]}", "no filter of results could be tried out: no reference text has UUID"),
+    ] {
+        let server = TestServer::start_with(clock(), filtering(output, "enforce", "")).await;
+        let asked = json!({"drill": "output-filter", "agent": AGENT});
+        let answer = server.send("POST", "/v1/drills", &server.admin, &asked.to_string()).await;
+        assert_eq!(answer.status, 409, "{}", answer.text);
+        assert!(answer.json()["detail"].as_str().unwrap().starts_with(told), "{}", answer.text);
+    }
+}
+
 #[tokio::test]
 async fn an_incident_is_contained_and_told_with_proofs_and_this_ledger_has_none() {
     let server = TestServer::start(clock()).await;
@@ -288,6 +371,7 @@ async fn a_drill_that_cannot_be_run_says_what_is_missing() {
         (json!({"drill": "fire"}), 422, "bad-request"),
         (json!({"drill": "override"}), 422, "bad-request"),
         (json!({"drill": "incident"}), 422, "bad-request"),
+        (json!({"drill": "output-filter"}), 409, "no-drill"),
         (json!({"drill": "limit", "agent": "nobody"}), 404, "unknown-agent"),
         (json!({"drill": "override", "agent": "nobody"}), 404, "unknown-agent"),
         (json!({"drill": "export", "agent": AGENT}), 422, "bad-request"),

@@ -18,6 +18,7 @@ const DRILLS = {
   restore: () => 'syndic drill restore',
   export: () => 'syndic drill export',
   limit: (agent) => `syndic drill limit --agent ${agent}`,
+  'output-filter': (agent) => `syndic drill output-filter --agent ${agent}`,
   incident: (agent) => `syndic drill incident --agent ${agent}`,
 };
 
