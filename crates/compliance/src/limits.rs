@@ -30,6 +30,8 @@ pub enum NotShownKind {
     NotEnforced,
     /// Paths that nobody looks at.
     Unobserved,
+    /// Policies written in Rust, of which only the ids are on record.
+    Native,
     /// Probes that found nothing, or that this program does not measure.
     Unmeasured,
     /// Duties that rest on somebody's word alone.
@@ -68,6 +70,7 @@ pub(crate) fn not_shown(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
     )];
     limits.extend(history(ground.evidence));
     limits.extend(enforcement(ground));
+    limits.extend(native(ground.evidence));
     limits.extend(unmeasured(ground));
     limits.extend(by_status(duties));
     limits.extend(statements(ground));
@@ -164,6 +167,16 @@ fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
     };
     limits.push(NotShown::new(NotShownKind::Unobserved, told).about(["POL-07".to_owned()]));
     limits
+}
+
+fn native(evidence: &Evidence<'_>) -> Option<NotShown> {
+    let ids = &evidence.facts.policies.in_force.as_ref()?.loaded.native;
+    let told = format!(
+        "{} written in Rust, and not kept: how the records were decided includes them, what the files would decide and \
+         their tests do not",
+        count(ids.len(), "policy in force is", "policies in force are")
+    );
+    (!ids.is_empty()).then(|| NotShown::new(NotShownKind::Native, told).about(ids.iter().cloned()))
 }
 
 fn unmeasured(ground: &Ground<'_>) -> Option<NotShown> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use syndic_compliance::{Catalogue, Evidence, Log, TestRun};
-use syndic_governance::{Governance, Settings};
+use syndic_governance::{Governance, Settings, load_kept};
 use syndic_ledger::{SignedCheckpoint, VerifierKey};
 use syndic_model::{AgentId, Clock};
 use syndic_store::{PolicyFiles, Published, Store};
@@ -29,7 +29,7 @@ pub(super) struct Assessor {
 
 /// What is common to all agents of what they are judged on.
 pub(super) struct CommonGround<'a> {
-    governance: &'a Governance,
+    governance: Arc<Governance>,
     folded: &'a mut Folded,
     kept: PolicyFiles,
     pub(super) checkpoint: Arc<Published>,
@@ -50,7 +50,7 @@ impl Assessor {
         &'a self,
         folded: &'a mut Folded,
     ) -> Result<CommonGround<'a>, ComplianceError> {
-        let governance = &*self.governance;
+        let governance = of_files(&self.governance)?;
         let last = self.store.durable_index().saturating_sub(1);
         let checkpoint = self.store.checkpoint_over(last, PATIENCE);
         let checkpoint = checkpoint.map_err(ComplianceError::Checkpoint)?;
@@ -61,7 +61,7 @@ impl Assessor {
         }
         // No record is later than the judgement that rests on it.
         let now = self.clock.now().max(folded.last.unwrap_or(Timestamp::MIN));
-        let tests = try_and_keep(governance, now).map_err(ComplianceError::Tests)?;
+        let tests = try_and_keep(&governance, now).map_err(ComplianceError::Tests)?;
         let log = self.log(folded, &checkpoint);
         Ok(CommonGround { governance, folded, kept, checkpoint, log, tests, now })
     }
@@ -77,6 +77,17 @@ impl Assessor {
     }
 }
 
+/// Returns what the files alone say: whoever makes a report again has no policies that are written in Rust.
+fn of_files(governance: &Arc<Governance>) -> Result<Arc<Governance>, ComplianceError> {
+    if governance.engine.embedded().is_empty() {
+        return Ok(Arc::clone(governance));
+    }
+    let read = load_kept(&governance.dir, governance.texts.clone());
+    let mut files = read.governance.ok_or(ComplianceError::Changed)?;
+    files.settings.data_dir.clone_from(&governance.settings.data_dir);
+    Ok(Arc::new(files))
+}
+
 impl CommonGround<'_> {
     /// Judges an agent by the evidence about it and the catalogue.
     pub(super) fn of<T>(
@@ -84,8 +95,8 @@ impl CommonGround<'_> {
         agent: &AgentId,
         judge: impl FnOnce(&Evidence<'_>, &Catalogue) -> Result<T, ComplianceError>,
     ) -> Result<T, ComplianceError> {
-        let spoke_of = self.folded.written.spoke_of(&self.kept, self.governance, agent);
-        let setup = setup(self.governance, agent, spoke_of, self.tests.clone());
+        let spoke_of = self.folded.written.spoke_of(&self.kept, &self.governance, agent);
+        let setup = setup(&self.governance, agent, spoke_of, self.tests.clone());
         let setup = setup.ok_or(ComplianceError::Changed)?;
         let Self { folded, log, now, .. } = self;
         let evidence = Evidence { facts: &folded.facts, setup: &setup, log, now: *now };

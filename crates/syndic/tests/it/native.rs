@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use syndic::{CheckResult, Mode, Origin, Policy, Request, Severity};
+use syndic::{CheckResult, Mode, Origin, Policy, ReportRequest, Request, Severity};
 
 use crate::governed::{Governed, events, refund, told};
 
@@ -38,6 +38,20 @@ async fn a_denial_is_recorded_counted_and_shown_like_any_other() {
     assert!(loaded.contains(r#""native":["freeze"]"#), "{loaded}");
     let other = Request::new("knowledge-base", "search_knowledge_base").arg("query", "q");
     assert!(governor.submit(other).await.unwrap().allowed);
+}
+
+#[tokio::test]
+async fn a_report_says_that_it_is_not_kept_and_is_made_again_without_it() {
+    let governed = Governed::shipped();
+    let governor = governed.with(freeze("customer-support")).await;
+    governor.submit(refund(150)).await.unwrap();
+    let asked = ReportRequest { agent: "customer-support".to_owned(), ..ReportRequest::default() };
+    let report = governor.compliance_report(asked).await.unwrap().report;
+    let told = report.not_shown.iter().find(|limit| limit.about == ["freeze"]).unwrap();
+    assert!(told.told.starts_with("1 policy in force is written in Rust"), "{}", told.told);
+    let data_dir = governed.dir().join(".syndic");
+    let verified = syndic_gate::verify_report(&report, &data_dir, &governed.dir(), &[]).unwrap();
+    assert!(verified.holds(), "{verified:#?}");
 }
 
 #[tokio::test]

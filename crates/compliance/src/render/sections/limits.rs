@@ -38,6 +38,7 @@ const fn title(kind: NotShownKind) -> &'static str {
         NotShownKind::Clock => "The clock",
         NotShownKind::NotEnforced => "Not enforced",
         NotShownKind::Unobserved => "Not observed",
+        NotShownKind::Native => "Policies in Rust",
         NotShownKind::Unmeasured => "Not measured",
         NotShownKind::AttestedOnly => "Attested alone",
         NotShownKind::Unknown => "Unknown",
