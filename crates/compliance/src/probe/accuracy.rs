@@ -1,8 +1,10 @@
 //! ACC: tests, drills and how calls end.
 
 use jiff::SignedDuration;
+use syndic_model::Output;
 
 use super::drill::drill;
+use super::policy::granted;
 use super::{Found, NO_CALL, Probe, named};
 use crate::facts::midnight;
 use crate::{Evidence, Figure, Verdict, Window};
@@ -26,12 +28,7 @@ pub(super) const PROBES: &[Probe] = &[
         fresh_for_days: 30,
         rule: Err("this runtime runs no tools, so it has no sandbox to try"),
     },
-    Probe {
-        id: "ACC-09",
-        version: 1,
-        fresh_for_days: 30,
-        rule: Ok(|evidence| drill(evidence, "output-filter").enforced()),
-    },
+    Probe { id: "ACC-09", version: 1, fresh_for_days: 30, rule: Ok(filter) },
 ];
 
 /// Reads a drill that this runtime may have on record, though it has no command for it.
@@ -69,6 +66,20 @@ fn limit(evidence: &Evidence<'_>) -> Found {
 /// Alert test.
 fn alert(evidence: &Evidence<'_>) -> Found {
     test(evidence, "alert", "no test of an alert is on record")
+}
+
+/// Output filter probe.
+fn filter(evidence: &Evidence<'_>) -> Found {
+    let looks = |output: &Output| !output.redact.is_empty() || !output.block.is_empty();
+    let (setup, own) = (evidence.setup, looks(&evidence.setup.profile.output));
+    let found = if own || granted(setup).any(|entry| looks(&entry.output)) {
+        drill(evidence, "output-filter")
+    } else {
+        Found::unknown(
+            "nothing is looked for in results of the agent's actions, so no filter could be tried out",
+        )
+    };
+    found.enforced()
 }
 
 /// Drift.

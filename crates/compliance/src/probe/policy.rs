@@ -3,6 +3,7 @@
 mod agency;
 mod directory;
 
+pub(super) use agency::granted;
 use agency::{agency, limits};
 use directory::{change_control, in_force, tests};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use syndic_compliance::Verdict;
-use syndic_model::{Limit, Period};
+use syndic_model::{Limit, OutputKind, Period};
 
 use crate::world::{World, decision, outcome, world};
 
@@ -28,18 +28,18 @@ fn a_test_is_met_while_it_is_fresh_and_not_where_it_failed() {
         ("ACC-09", "output-filter", true),
         ("INC-02", "incident", false),
     ] {
-        let verdict = |now, passed| limited(now, [(1, ran(drill, passed))]).reading(probe);
+        let verdict = |now, passed| guarded(now, [(1, ran(drill, passed))]).reading(probe);
         assert_eq!(verdict(2, true).verdict, Verdict::Met, "{probe}");
         assert_eq!(verdict(2, true).enforcement, enforced, "{probe}");
         assert_eq!(verdict(2, false).verdict, Verdict::NotMet, "{probe}");
         assert_eq!(verdict(400 * DAY, true).verdict, Verdict::Stale, "{probe}");
-        let other = limited(2, [(1, ran("canary", true))]).reading(probe);
+        let other = guarded(2, [(1, ran("canary", true))]).reading(probe);
         assert_eq!(other.verdict, Verdict::Unknown, "{probe}");
     }
 }
 
-/// An agent that has a limit.
-fn limited(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -> World {
+/// An agent that has a limit, and in whose results something is looked for.
+fn guarded(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -> World {
     let mut world = world(now, records);
     world.setup.profile.limits.push(Limit {
         actions: Vec::new(),
@@ -50,16 +50,24 @@ fn limited(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -> World {
         recipients: None,
         tokens: None,
     });
+    world.setup.profile.output.block.insert(OutputKind::Secrets);
     world
 }
 
 #[test]
-fn a_test_of_limits_says_nothing_of_an_agent_without_any() {
-    let world = world(2, [(1, ran("limit", true))]);
+fn a_test_of_limits_or_filters_says_nothing_of_an_agent_without_any() {
+    let mut world = world(2, [(1, ran("limit", true)), (1, ran("output-filter", true))]);
     assert_eq!(
         world.line("ACC-06", &[]),
         "unknown: the agent has no limits over time, so none could be tried out"
     );
+    assert_eq!(
+        world.line("ACC-09", &[]),
+        "unknown: nothing is looked for in results of the agent's actions, so no filter could be tried out"
+    );
+    let action = world.setup.catalogue.get_mut("pay").unwrap();
+    action.output.redact.insert(OutputKind::Pii);
+    assert_eq!(world.reading("ACC-09").verdict, Verdict::Met);
 }
 
 #[test]

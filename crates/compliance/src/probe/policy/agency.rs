@@ -13,7 +13,7 @@ const UNUSED_DAYS: u64 = 30;
 
 /// Returns the actions that a profile grants. A listed capability grants those that need no other than listed ones, and
 /// reading.
-fn granted(setup: &Setup) -> impl Iterator<Item = &CatalogueEntry> {
+pub(in crate::probe) fn granted(setup: &Setup) -> impl Iterator<Item = &CatalogueEntry> {
     let actions = &setup.profile.actions;
     let listed = |capability: &Capability| {
         *capability == Capability::Read || actions.contains(&Allowed::Capability(*capability))
