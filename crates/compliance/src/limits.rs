@@ -1,14 +1,17 @@
 //! What a report does not show.
 
+mod history;
+mod stated;
+
 use serde::{Deserialize, Serialize};
-use syndic_ledger::UNWITNESSED;
 use syndic_model::EnforcementGrade;
 
-use crate::field::{ITEM_PREFIX, Shown, field};
+use self::history::history;
+use self::stated::{assumed, dates, statements};
 use crate::ground::Ground;
 use crate::render::written::count;
 use crate::report::Duty;
-use crate::{Catalogue, Evidence, Standing, StatementEntry, Status, Verdict};
+use crate::{Evidence, Status, Verdict};
 
 /// Why something is not shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,68 +82,6 @@ pub(crate) fn not_shown(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
     limits
 }
 
-/// What nobody but the operator vouches for, and what is gone.
-fn history(evidence: &Evidence<'_>) -> Vec<NotShown> {
-    let log = evidence.log;
-    let mut limits = Vec::new();
-    let witnessed = log.witnesses.iter().map(|(_, size)| *size).max();
-    match witnessed {
-        None => limits.push(NotShown::new(
-            NotShownKind::Unwitnessed,
-            format!("no witness cosigned this log, so {UNWITNESSED}"),
-        )),
-        Some(size) if size < log.size => limits.push(NotShown::new(
-            NotShownKind::Unwitnessed,
-            format!(
-                "witnesses vouch for the first {size} of {} records; of the others, {UNWITNESSED}",
-                log.size
-            ),
-        )),
-        Some(_) => {}
-    }
-    match log.signed {
-        Some(true) => {}
-        Some(false) => limits.push(NotShown::new(
-            NotShownKind::Unsigned,
-            "the newest checkpoint signs another root than the records have, so they were changed or belong to another \
-             log: nothing below can be relied on",
-        )),
-        None => limits.push(NotShown::new(
-            NotShownKind::Unsigned,
-            "no checkpoint is signed over these records yet",
-        )),
-    }
-    if log.first_kept > 0 {
-        let told = format!(
-            "records before number {} are dropped, but for those that outlive their segment",
-            log.first_kept
-        );
-        limits.push(NotShown::new(NotShownKind::Dropped, told));
-    }
-    let erased = evidence.facts.custody.days.sum(evidence.window()).redacted.n();
-    if erased > 0 {
-        let told = format!(
-            "what was recorded of users was erased ({erased} in this window): it cannot be looked at any more, though \
-             the records that it belonged to are still proven"
-        );
-        limits.push(NotShown::new(NotShownKind::Erased, told));
-    }
-    limits.extend(clock(evidence));
-    limits
-}
-
-fn clock(evidence: &Evidence<'_>) -> Option<NotShown> {
-    let steps = evidence.facts.sequence.steps_back(evidence.window());
-    let (back, largest) =
-        steps.fold((0_u64, 0), |(back, largest), step| (back + 1, step.millis().max(largest)));
-    let told = format!(
-        "the clock was set back ({back} in this window, by up to {} s): what is told of times, and which records lie in \
-         this window, goes by a clock that was wrong before or is wrong now",
-        largest / 1_000
-    );
-    (back > 0).then(|| NotShown::new(NotShownKind::Clock, told).about(["LOG-08".to_owned()]))
-}
-
 fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
     let mut limits = Vec::new();
     if let Some(lacking) = ground.containment.lacking() {
@@ -208,95 +149,6 @@ fn by_status(duties: &[Duty]) -> Vec<NotShown> {
         ),
         with(NotShownKind::Unknown, Status::Unknown, "nothing is known of"),
         with(NotShownKind::Stale, Status::Stale, "evidence is past its time for"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// Statements that count for nothing.
-fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
-    let ids = |wanted: &dyn Fn(&StatementEntry) -> bool| {
-        let about = ground.statements.iter().filter(|entry| wanted(entry));
-        about.map(|entry| entry.field.clone()).collect::<Vec<_>>()
-    };
-    [
-        (
-            ids(&|entry| !is_known(&entry.field, ground.catalogue)),
-            "about controls that the catalogue does not have, which counts for nothing",
-        ),
-        (
-            ids(&|entry| matches!(entry.standing, Standing::Expired | Standing::Outdated)),
-            "out of date: expired, or older than a change of what was stated",
-        ),
-        (
-            ids(&|entry| entry.standing == Standing::Ahead),
-            "dated after this report, which counts for nothing",
-        ),
-        (
-            ids(&|entry| field(&entry.field).is_some_and(|field| field.shown == Shown::Measured)),
-            "about what is measured, where nobody's word counts",
-        ),
-    ]
-    .into_iter()
-    .filter(|(about, _)| !about.is_empty())
-    .map(|(about, told)| {
-        let told = format!("{} {told}", count(about.len(), "statement is", "statements are"));
-        NotShown::new(NotShownKind::Statements, told).about(about)
-    })
-    .collect()
-}
-
-fn is_known(about: &str, catalogue: &Catalogue) -> bool {
-    match about.strip_prefix(ITEM_PREFIX) {
-        Some(item) => catalogue.item(item).is_some(),
-        None => field(about).is_some() || catalogue.control(about).is_some(),
-    }
-}
-
-fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
-    let mut limits = Vec::new();
-    let review = ground.catalogue.review(ground.evidence.day());
-    limits.extend(review.map(|told| NotShown::new(NotShownKind::Dates, told)));
-    let unsure = duties.iter().filter(|duty| duty.other_reading.is_some());
-    let about: Vec<_> = unsure.map(|duty| duty.id.clone()).collect();
-    if !about.is_empty() {
-        let told = format!(
-            "the first day of {} is read in two ways",
-            count(about.len(), "duty", "duties")
-        );
-        limits.push(NotShown::new(NotShownKind::Dates, told).about(about));
-    }
-    limits
-}
-
-/// What nobody has said about the agent, and what was taken instead.
-fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
-    let record = &ground.evidence.setup.record;
-    let made_on = ground.evidence.day();
-    let assumed =
-        |when: bool, told: String| when.then(|| NotShown::new(NotShownKind::Assumed, told));
-    [
-        assumed(
-            ground.as_of != made_on,
-            format!(
-                "which duties apply is judged for {}, by evidence of {made_on}",
-                ground.as_of
-            ),
-        ),
-        assumed(
-            record.roles.is_empty(),
-            "nobody has stated the operator's role, so the duties of providers and of deployers are both looked at"
-                .to_owned(),
-        ),
-        assumed(
-            record.high_risk.is_none(),
-            "nobody has stated whether the agent is high-risk, so its duties are shown as if it were".to_owned(),
-        ),
-        assumed(
-            record.placed_on.is_none(),
-            "nobody has stated when the agent was placed on the market, so it counts as new".to_owned(),
-        ),
     ]
     .into_iter()
     .flatten()

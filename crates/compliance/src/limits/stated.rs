@@ -1,0 +1,97 @@
+//! What rests on statements that count for nothing, on dates that are read in two ways, or on what nobody has said.
+
+use super::{NotShown, NotShownKind};
+use crate::field::{ITEM_PREFIX, Shown, field};
+use crate::ground::Ground;
+use crate::render::written::count;
+use crate::report::Duty;
+use crate::{Catalogue, Standing, StatementEntry};
+
+/// Statements that count for nothing.
+pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
+    let ids = |wanted: &dyn Fn(&StatementEntry) -> bool| {
+        let about = ground.statements.iter().filter(|entry| wanted(entry));
+        about.map(|entry| entry.field.clone()).collect::<Vec<_>>()
+    };
+    [
+        (
+            ids(&|entry| !is_known(&entry.field, ground.catalogue)),
+            "about controls that the catalogue does not have, which counts for nothing",
+        ),
+        (
+            ids(&|entry| matches!(entry.standing, Standing::Expired | Standing::Outdated)),
+            "out of date: expired, or older than a change of what was stated",
+        ),
+        (
+            ids(&|entry| entry.standing == Standing::Ahead),
+            "dated after this report, which counts for nothing",
+        ),
+        (
+            ids(&|entry| field(&entry.field).is_some_and(|field| field.shown == Shown::Measured)),
+            "about what is measured, where nobody's word counts",
+        ),
+    ]
+    .into_iter()
+    .filter(|(about, _)| !about.is_empty())
+    .map(|(about, told)| {
+        let told = format!("{} {told}", count(about.len(), "statement is", "statements are"));
+        NotShown::new(NotShownKind::Statements, told).about(about)
+    })
+    .collect()
+}
+
+fn is_known(about: &str, catalogue: &Catalogue) -> bool {
+    match about.strip_prefix(ITEM_PREFIX) {
+        Some(item) => catalogue.item(item).is_some(),
+        None => field(about).is_some() || catalogue.control(about).is_some(),
+    }
+}
+
+pub(super) fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
+    let mut limits = Vec::new();
+    let review = ground.catalogue.review(ground.evidence.day());
+    limits.extend(review.map(|told| NotShown::new(NotShownKind::Dates, told)));
+    let unsure = duties.iter().filter(|duty| duty.other_reading.is_some());
+    let about: Vec<_> = unsure.map(|duty| duty.id.clone()).collect();
+    if !about.is_empty() {
+        let told = format!(
+            "the first day of {} is read in two ways",
+            count(about.len(), "duty", "duties")
+        );
+        limits.push(NotShown::new(NotShownKind::Dates, told).about(about));
+    }
+    limits
+}
+
+/// What nobody has said about the agent, and what was taken instead.
+pub(super) fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
+    let record = &ground.evidence.setup.record;
+    let made_on = ground.evidence.day();
+    let assumed =
+        |when: bool, told: String| when.then(|| NotShown::new(NotShownKind::Assumed, told));
+    [
+        assumed(
+            ground.as_of != made_on,
+            format!(
+                "which duties apply is judged for {}, by evidence of {made_on}",
+                ground.as_of
+            ),
+        ),
+        assumed(
+            record.roles.is_empty(),
+            "nobody has stated the operator's role, so the duties of providers and of deployers are both looked at"
+                .to_owned(),
+        ),
+        assumed(
+            record.high_risk.is_none(),
+            "nobody has stated whether the agent is high-risk, so its duties are shown as if it were".to_owned(),
+        ),
+        assumed(
+            record.placed_on.is_none(),
+            "nobody has stated when the agent was placed on the market, so it counts as new".to_owned(),
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
