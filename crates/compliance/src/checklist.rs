@@ -106,7 +106,7 @@ pub fn checklist(evidence: &Evidence<'_>, catalogue: &Catalogue) -> Checklist {
         readings: &readings,
         statements: &statements,
         grades: &grades,
-        containment: Containment::of(evidence, &grades),
+        containment: Containment::now(evidence, &grades),
         roles: OperatorRole::ALL,
         as_of: evidence.day(),
     };

@@ -14,10 +14,19 @@ pub(crate) enum Containment {
     Observed,
     /// Some of its actions came by a path that it can leave out.
     Advisory,
+    /// It is enforced by now, and what was not allowed ran earlier in the window.
+    Lately,
 }
 
 impl Containment {
+    /// Tells how it was in the window that evidence is of.
     pub(crate) fn of(evidence: &Evidence<'_>, grades: &[EnforcementGrade]) -> Self {
+        let now = Self::now(evidence, grades);
+        if now == Self::Enforced && ran_all_the_same(evidence) { Self::Lately } else { now }
+    }
+
+    /// Tells how it is from now on.
+    pub(crate) fn now(evidence: &Evidence<'_>, grades: &[EnforcementGrade]) -> Self {
         match evidence.setup.mode {
             Mode::Observe => Self::Observed,
             Mode::Enforce if grades.contains(&EnforcementGrade::Advisory) => Self::Advisory,
@@ -47,13 +56,16 @@ impl Containment {
             Self::Advisory => {
                 Some("not enforced on an advisory path, which the agent can leave out")
             }
+            Self::Lately => Some(
+                "not enforced all of the last thirty days: what was not allowed ran while the agent was observed only",
+            ),
         }
     }
 
     /// Returns what would have it enforced.
     pub(crate) fn remedy(self, agent: &str) -> Option<String> {
         match self {
-            Self::Enforced => None,
+            Self::Enforced | Self::Lately => None,
             Self::Observed => Some(promote(agent)),
             Self::Advisory => Some(
                 "let the calls pass a proxy (`syndic mcp`), or let the tool verify the permit"
@@ -61,4 +73,9 @@ impl Containment {
             ),
         }
     }
+}
+
+fn ran_all_the_same(evidence: &Evidence<'_>) -> bool {
+    let calls = evidence.agent().map(|agent| agent.calls.sum(evidence.window()));
+    calls.is_some_and(|calls| calls.observed.n() > 0 && calls.let_through.n() > 0)
 }

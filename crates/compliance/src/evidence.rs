@@ -35,6 +35,8 @@ pub struct Log {
     pub first_kept: u64,
     /// When the newest record was written that a checkpoint covers: it was signed no earlier.
     pub checkpoint_at: Option<Timestamp>,
+    /// By how many seconds the clock that the report was made by is behind the newest record.
+    pub behind_seconds: u64,
     /// Who cosigned a checkpoint and how many records that one covers.
     pub witnesses: Vec<(String, u64)>,
 }

@@ -47,6 +47,13 @@ pub fn measured_alone(name: &str) -> Option<&'static [&'static str]> {
     field(name).filter(|field| field.shown == Shown::Measured).map(|field| field.probes)
 }
 
+/// Tells whether what is stated about a field, a control or an item of the checklist is `true` or `false`, and nothing
+/// else.
+#[must_use]
+pub fn asks_yes_or_no(name: &str) -> bool {
+    field(name).is_none_or(|field| field.asks == Asks::YesOrNo)
+}
+
 /// Returns the fields that speak of a control.
 pub(crate) fn fields_of(control: &str) -> Vec<&'static str> {
     let speaks = |field: &&Field| field.controls.contains(&control);

@@ -47,7 +47,7 @@ pub use difference::{Difference, Differences, MAX_DIFFERENCES, differences};
 pub use dossier::{DOSSIER_SCHEMA, Dossier, dossier};
 pub use evidence::{Evidence, Log, Window};
 pub use facts::{Drills, Facts, Incident, Incidents, Ran, Stated, Statements};
-pub use field::measured_alone;
+pub use field::{asks_yes_or_no, measured_alone};
 pub use gap::{Gap, GapIn};
 pub use limits::{NotShown, NotShownKind};
 pub use probe::measure;

@@ -15,8 +15,9 @@ pub struct Setup {
     pub profile: AgentProfile,
     /// What people answer for in `compliance/<agent>.yaml`.
     pub record: ComplianceRecord,
-    /// What each statement of that file spoke of when it came into it; none where that is not kept any more.
-    pub spoke_of: BTreeMap<StatementField, Baseline>,
+    /// What each statement of that file spoke of on its day, and when it came into the file; none where that is not kept
+    /// any more.
+    pub spoke_of: BTreeMap<StatementField, Vec<Baseline>>,
     /// Whether verdicts are enforced for it now, promotions included.
     pub mode: Mode,
     /// The actions of the catalogue.

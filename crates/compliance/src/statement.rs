@@ -1,6 +1,6 @@
 //! What people answer for, and how far it can be relied on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use syndic_ledger::Baseline;
 use syndic_model::{Statement, StatementValue};
 
+use crate::field::asks_yes_or_no;
 use crate::{Evidence, Setup, Stated};
 
 /// How far a statement can be relied on.
@@ -79,15 +80,19 @@ pub struct StatementEntry {
 /// Returns what people answer for about the agent, the newest statement of each field, in the order of the fields.
 ///
 /// A statement of the governance directory gives way to one in the ledger of the same day or later. Both go out of date
-/// when what they speak of is not any more what it was when they were made: when the record was written, or when the
-/// directory came into force that first had the statement as it is.
+/// when what they speak of is not any more what it was when they were made: when the record was written, or on the
+/// statement's day and when the directory came into force that first had a statement of that day.
 #[must_use]
 pub fn statements(evidence: &Evidence<'_>) -> Vec<StatementEntry> {
     let agent = evidence.setup.profile.id.as_str();
     let mut newest = BTreeMap::new();
     let Setup { record, spoke_of, baseline, .. } = evidence.setup;
     for (field, statement) in &record.statements {
-        let changed = spoke_of.get(field).map(|then| changed(then, baseline));
+        let changed = spoke_of.get(field).map(|all| {
+            let changed: BTreeSet<_> =
+                all.iter().flat_map(|then| changed(then, baseline)).collect();
+            changed.into_iter().collect::<Vec<_>>()
+        });
         let entry = StatementEntry::of_file(field.as_str(), statement);
         newest.insert(entry.field.clone(), entry.judged(changed.as_deref(), evidence.now));
     }
@@ -148,6 +153,10 @@ impl StatementEntry {
             (Standing::Ahead, format!("it is dated {}, after this report", self.on))
         } else if self.value == NO {
             (Standing::Denied, format!("{by} says that it is not so"))
+        } else if asks_yes_or_no(&self.field)
+            && ![YES, NOT_APPLICABLE].contains(&self.value.as_str())
+        {
+            (Standing::Denied, format!("what {by} states is neither `true` nor `false`"))
         } else if self.expires <= now {
             let last =
                 self.expires.checked_sub(SignedDuration::from_secs(1)).unwrap_or(self.expires);

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use syndic_compliance::{Catalogue, measured_alone};
+use syndic_compliance::{Catalogue, asks_yes_or_no, measured_alone};
 use syndic_ledger::{Baseline, Record, StatementMade, StatementWithdrawn};
 use syndic_model::{EventId, MAX_STATEMENT_BYTES, StatementField, StatementValue};
 use thiserror::Error;
@@ -99,6 +99,12 @@ pub enum AttestError {
     /// It is what a command shows in place of a name.
     #[error("`{0}` stands for something in an example: say who answers for it")]
     Placeholder(String),
+    /// It is so, or it is not.
+    #[error(
+        "`{0}` is answered with `true` or `false`, or ruled out with a reason; details belong in a document, of which \
+         the hash is recorded"
+    )]
+    YesOrNo(StatementField),
     /// A day is asked for.
     #[error("`{0}` is not a day that was: write it like 2026-11-02")]
     Day(String),
@@ -270,6 +276,9 @@ fn check_field(
         let today = now.to_zoned(TimeZone::UTC).date();
         let was = text.parse::<Date>().is_ok_and(|day| day <= today);
         return if was { Ok(()) } else { Err(AttestError::Day(text.clone())) };
+    }
+    if asks_yes_or_no(field.as_str()) && matches!(value, StatementValue::Text(_)) {
+        return Err(AttestError::YesOrNo(field.clone()));
     }
     let Some((framework, id)) = field.as_str().split_once(':') else { return Ok(()) };
     let catalogue = Catalogue::builtin().ok();

@@ -20,6 +20,10 @@ use crate::yaml;
 /// The most bytes of a name, a function or a reason.
 const MAX_SHORT_BYTES: usize = 1024;
 
+/// Words that somebody writes who means yes, no, or not applicable.
+const NEARLY: [&str; 12] =
+    ["true", "false", "yes", "no", "y", "n", "on", "off", "0", "1", "n/a", "none"];
+
 closed_words!(OperatorRole, HighRisk);
 
 /// Reads what a file of `compliance/` says, of any revision; `None` where it does not read.
@@ -141,6 +145,12 @@ fn read_value(
         }
         text if text.trim().is_empty() => {
             report.error(*position, "missing-field", "`value` says nothing", hint.to_owned());
+            None
+        }
+        text if NEARLY.iter().any(|word| text.trim().eq_ignore_ascii_case(word)) => {
+            let message = format!("`{}` can be read in more than one way", text.trim());
+            let hint = "write `true` or `false`, or `not_applicable` with a `reason`".to_owned();
+            report.error(*position, "unclear-value", message, hint);
             None
         }
         text => {

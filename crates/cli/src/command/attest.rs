@@ -18,6 +18,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
+use crate::visible::visible;
 use crate::when::readable;
 
 /// State what no machine can measure about an agent, and answer for it
@@ -172,6 +173,7 @@ fn said(what: &str, statement: &StatementBody, out: &Output) -> io::Result<()> {
     }
     let StatementBody { agent, field, value, expires, record, .. } = statement;
     let until = readable(*expires);
+    let value = visible(value);
     out.line(format!("{what}: {agent} {field} = {value}, until {until} UTC (record {record})"))
 }
 

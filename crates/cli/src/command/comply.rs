@@ -58,12 +58,11 @@ const LOCAL: &str = "local";
 
 /// Says what the commands that would close something leave out.
 pub(super) fn with_commands(global: &Global) -> String {
-    let dir = global.dir.display();
-    let dir =
-        if global.dir == Path::new(".") { String::new() } else { format!(" `--dir {dir}`, and") };
-    format!(
-        "to the commands add{dir} a key where something is recorded: `--key-file FILE`, or SYNDIC_KEY"
-    )
+    let dir = match global.dir.as_path() {
+        here if here == Path::new(".") => String::new(),
+        dir => format!("`--dir {}` and ", dir.display()),
+    };
+    format!("add to the commands {dir}`--key-file FILE`, or set SYNDIC_KEY")
 }
 
 /// Tells whether no daemon runs and no key is at hand: then this process opens the data directory.

@@ -17,6 +17,7 @@ use crate::connect;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::when::readable;
 
 use show::{list, show};
 
@@ -141,7 +142,16 @@ async fn ask(command: IncidentCommand, client: &Client, out: &Output) -> anyhow:
             show(&client.update_incident(&id, &args.update()).await?, out)?;
         }
         IncidentCommand::Close { id, summary } => {
-            show(&client.close_incident(&id, &CloseIncident { summary }).await?, out)?;
+            let closed = client.close_incident(&id, &CloseIncident { summary }).await?;
+            show(&closed, out)?;
+            for clock in closed.clocks.iter().filter(|clock| clock.reported.is_none()) {
+                out.warning(format!(
+                    "closed, and no report is on record that {} asks for by {} ({})",
+                    clock.basis,
+                    readable(clock.due),
+                    clock.class
+                ));
+            }
         }
         IncidentCommand::List => list(&client.incidents().await?, out)?,
         IncidentCommand::Show { id } => show(&client.incident(&id).await?, out)?,

@@ -50,6 +50,7 @@ pub(super) fn history(evidence: &Evidence<'_>) -> Vec<NotShown> {
         );
         limits.push(NotShown::new(NotShownKind::Erased, told));
     }
+    limits.extend(behind(evidence));
     limits.extend(clock(evidence));
     limits
 }
@@ -64,4 +65,13 @@ fn clock(evidence: &Evidence<'_>) -> Option<NotShown> {
         largest / 1_000
     );
     (back > 0).then(|| NotShown::new(NotShownKind::Clock, told).about(["LOG-08".to_owned()]))
+}
+
+fn behind(evidence: &Evidence<'_>) -> Option<NotShown> {
+    let seconds = evidence.log.behind_seconds;
+    let told = format!(
+        "the machine's clock was {seconds} s behind the newest record when this was made, and one of the two is wrong: \
+         the day, what applies by then, and what lies in this window go by the record"
+    );
+    (seconds > 0).then(|| NotShown::new(NotShownKind::Clock, told).about(["LOG-08".to_owned()]))
 }

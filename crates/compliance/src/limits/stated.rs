@@ -51,6 +51,14 @@ pub(super) fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
     let mut limits = Vec::new();
     let review = ground.catalogue.review(ground.evidence.day());
     limits.extend(review.map(|told| NotShown::new(NotShownKind::Dates, told)));
+    let day = ground.evidence.day();
+    if day < ground.catalogue.as_of {
+        let told = format!(
+            "the day of this report, {day}, is before the duties were written down ({}): a clock may be wrong",
+            ground.catalogue.as_of
+        );
+        limits.push(NotShown::new(NotShownKind::Dates, told));
+    }
     let unsure = duties.iter().filter(|duty| duty.other_reading.is_some());
     let about: Vec<_> = unsure.map(|duty| duty.id.clone()).collect();
     if !about.is_empty() {

@@ -202,6 +202,11 @@ fn witnessed(evidence: &Evidence<'_>) -> Found {
 
 /// Clock trust.
 fn clock(evidence: &Evidence<'_>) -> Found {
+    let behind = evidence.log.behind_seconds;
+    if behind > 0 {
+        let told = "the machine's clock is behind the newest record: one of the two is wrong";
+        return Found::new(Verdict::NotMet, told).count("behind_seconds", behind);
+    }
     let pace = evidence.facts.sequence.pace(evidence.window());
     if pace.records.range().is_none() {
         return Found::unknown("the ledger has no record of the last thirty days");

@@ -64,8 +64,16 @@ pub struct LogUsed {
     /// When the newest checkpoint was signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint_at: Option<Timestamp>,
+    /// By how many seconds the machine's clock was behind the newest record, where it was: then times are that record's.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub clock_behind_seconds: u64,
     /// Who else vouches for it.
     pub witnesses: Vec<Witnessed>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+const fn is_zero(seconds: &u64) -> bool {
+    *seconds == 0
 }
 
 /// A witness that cosigned a checkpoint.
@@ -132,6 +140,7 @@ impl LogUsed {
             first_kept: log.first_kept,
             signed: log.signed,
             checkpoint_at: log.checkpoint_at,
+            clock_behind_seconds: log.behind_seconds,
             witnesses: log.witnesses.iter().map(witness).collect(),
         }
     }

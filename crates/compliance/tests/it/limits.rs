@@ -31,6 +31,27 @@ fn a_log_that_only_its_key_vouches_for_is_said_to_be_one() {
 }
 
 #[test]
+fn an_agent_that_was_observed_while_it_was_not_allowed_is_not_shown_as_enforced() {
+    for (mode, allowed, is_told) in [("observe", true, true), ("enforce", false, false)] {
+        let denied = json!({"mode": mode, "effect": "deny", "allowed": allowed});
+        let world = world(1, [(0, decision("1", &denied))]);
+        assert_eq!(world.setup.mode, Mode::Enforce);
+        let told = lines(&world).contains("not_enforced: not enforced all of the last thirty days");
+        assert_eq!(told, is_told, "{}", lines(&world));
+    }
+}
+
+#[test]
+fn a_clock_that_is_behind_the_records_or_the_catalogue_is_told() {
+    let mut world = world(1, [(0, decision("1", &json!({})))]);
+    assert!(!lines(&world).contains("clock"));
+    world.log.behind_seconds = 60;
+    assert!(lines(&world).contains("clock: the machine's clock was # s behind the newest record"));
+    world.now = -24 * 400;
+    assert!(lines(&world).contains("is before the duties were written down"), "{}", lines(&world));
+}
+
+#[test]
 fn all_that_a_report_does_not_show_is_named() {
     let records = [
         (0, decision("1", &json!({"grade": "advisory"}))),

@@ -50,6 +50,18 @@ fn a_statement_of_the_file_goes_out_of_date_with_what_it_spoke_of() {
 }
 
 #[test]
+fn what_is_neither_true_nor_false_meets_nothing_where_one_of_them_is_asked_for() {
+    for value in ["no", "False", "0", "maybe", "yes"] {
+        let mut world = world(1, [(0, stated("eu-ai-act:art-4", value, &json!({})))]);
+        world.state("bias_testing_completed", value, "2027-12-31");
+        world.state("system_description", value, "2027-12-31");
+        let lines = lines(&world);
+        assert_eq!(lines.matches(" denied ").count(), 2, "{lines}");
+        assert!(lines.contains(&format!("system_description {value} holds")), "{lines}");
+    }
+}
+
+#[test]
 fn what_a_statement_is_worth_is_told() {
     let other = |part: &str| json!({"baseline": {"purpose": "", "model": "", "tools": "", "policy": "", part: "other"}});
     let mut world = world(

@@ -35,6 +35,7 @@ pub(crate) fn world(now: i64, records: impl IntoIterator<Item = (i64, Value)>) -
         root: "ab".repeat(32),
         signed: (size > 0).then_some(true),
         first_kept: 0,
+        behind_seconds: 0,
         checkpoint_at: (size > 0).then(|| hour(now)),
         witnesses: vec![("witness.example".to_owned(), size)],
     };
@@ -76,7 +77,7 @@ impl World {
             document: None,
         };
         let field: StatementField = field.parse().unwrap();
-        self.setup.spoke_of.insert(field.clone(), self.setup.baseline.clone());
+        self.setup.spoke_of.insert(field.clone(), vec![self.setup.baseline.clone()]);
         self.setup.record.statements.insert(field, statement);
     }
 

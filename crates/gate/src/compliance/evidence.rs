@@ -60,9 +60,11 @@ impl Assessor {
             return Err(ComplianceError::Changed);
         }
         // No record is later than the judgement that rests on it.
-        let now = self.clock.now().max(folded.last.unwrap_or(Timestamp::MIN));
+        let clock = self.clock.now();
+        let now = clock.max(folded.last.unwrap_or(Timestamp::MIN));
         let tests = try_and_keep(&governance, now).map_err(ComplianceError::Tests)?;
-        let log = self.log(folded, &checkpoint);
+        let behind_seconds = u64::try_from(now.duration_since(clock).as_secs()).unwrap_or_default();
+        let log = Log { behind_seconds, ..self.log(folded, &checkpoint) };
         Ok(CommonGround { governance, folded, kept, checkpoint, log, tests, now })
     }
 

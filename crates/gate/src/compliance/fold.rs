@@ -58,7 +58,7 @@ impl Folded {
             if let Record::PolicyLoaded(loaded) = &leaf.record
                 && manifest.as_ref() != Some(&loaded.manifest)
             {
-                written.see(kept, &loaded.manifest);
+                written.see(kept, leaf.at, &loaded.manifest);
                 manifest = Some(loaded.manifest.clone());
             }
         })?;
@@ -81,6 +81,7 @@ impl Folded {
             signed,
             first_kept: self.log.first_kept(),
             checkpoint_at: self.last.filter(|_| signed.is_some()),
+            behind_seconds: 0,
             witnesses,
         }
     }

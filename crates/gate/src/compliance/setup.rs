@@ -16,7 +16,7 @@ const CONTROLS: &str = "controls";
 pub(super) fn setup(
     governance: &Governance,
     agent: &AgentId,
-    spoke_of: BTreeMap<StatementField, Baseline>,
+    spoke_of: BTreeMap<StatementField, Vec<Baseline>>,
     tests: Option<TestRun>,
 ) -> Option<Setup> {
     let profile = governance.agents.get(agent)?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use syndic_compliance::report::{AssessError, Request};
 use syndic_compliance::{
-    Catalogue, CatalogueError, Difference, Differences, Evidence, Figure, Report, differences,
+    Catalogue, CatalogueError, Difference, Differences, Evidence, Figure, Log, Report, differences,
 };
 use syndic_governance::Governance;
 use syndic_ledger::{CheckpointError, Head, VerifierKey};
@@ -46,6 +46,9 @@ pub struct VerifiedReport {
 /// Why a report cannot be made again.
 #[derive(Debug, Error)]
 pub enum UnverifiableError {
+    /// It was changed, and so that it cannot be made again either.
+    #[error("{0}")]
+    Refuted(String, #[source] Box<Self>),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogReaderError),
@@ -123,10 +126,26 @@ pub fn verify_report(
     let reader = LogReader::of(data_dir);
     let own = reader.keys()?;
     let keys = if keys.is_empty() { own.as_slice() } else { keys };
+    let verified = compare(report, &reader, data_dir, dir, keys);
+    match (verified, signature(report, keys)) {
+        (Err(error), ReportSignature::Refuted(why)) => {
+            Err(UnverifiableError::Refuted(why, Box::new(error)))
+        }
+        (verified, _) => verified,
+    }
+}
+
+fn compare(
+    report: &Report,
+    reader: &LogReader,
+    data_dir: &Path,
+    dir: &Path,
+    keys: &[VerifierKey],
+) -> Result<VerifiedReport, UnverifiableError> {
     let mut folded = Folded::default();
     let needed = report.log.size;
     let kept = PolicyFiles::of(data_dir);
-    folded.read_on(&reader, &kept, needed).map_err(|error| {
+    folded.read_on(reader, &kept, needed).map_err(|error| {
         if let LogReaderError::Beyond(found) = error {
             return UnverifiableError::Short { needed, found };
         }
@@ -134,12 +153,12 @@ pub fn verify_report(
     })?;
     let manifest = folded.manifest.as_deref().ok_or(UnverifiableError::NoPolicy)?;
     let governance = governance(data_dir, dir, manifest)?;
-    let again = again(report, &reader, &mut folded, &governance, data_dir, keys)?;
+    let again = again(report, reader, &mut folded, &governance, data_dir, keys)?;
     let form = |error: &dyn std::error::Error| UnverifiableError::Form(error.to_string());
     let claimed = value(report).map_err(|error| form(&error))?;
     let recomputed = value(&again).map_err(|error| form(&error))?;
     let first = folded.log.first();
-    let since = Since::read(report, &reader, &folded)?;
+    let since = Since::read(report, reader, &folded)?;
     let mut differences = differences(&claimed, &recomputed);
     since.compare(report, &mut differences);
     Ok(VerifiedReport {
@@ -183,6 +202,8 @@ fn again(
     let origin = keys.first().map(|key| key.name().to_owned()).unwrap_or_default();
     let signed = is_signed(reader, &folded.log.head(), keys)?;
     let log = folded.log(origin, signed, confirmed(report, reader, governance, keys)?);
+    // What the clock said is nowhere on record.
+    let log = Log { behind_seconds: report.log.clock_behind_seconds, ..log };
     let evidence = Evidence { facts: &folded.facts, setup: &setup, log: &log, now };
     Ok(Report::assess(&request(report), &evidence, Catalogue::builtin()?)?)
 }

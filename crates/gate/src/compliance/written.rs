@@ -1,10 +1,12 @@
 //! What the statements of `compliance/<agent>.yaml` spoke of when they were written: the governance directories that were
 //! in force, one after the other, tell with which of them each came.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::mem;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use syndic_governance::{Governance, load_kept, read_compliance};
 use syndic_ledger::Baseline;
 use syndic_model::{AgentId, Statement, StatementField};
@@ -12,96 +14,123 @@ use syndic_store::PolicyFiles;
 
 use super::baseline;
 
+/// The most directories of which is known when each came into force; the oldest goes first.
+const MOST_DIRECTORIES: usize = 10_000;
+/// The most agents whose statements are followed; those of others are out of date.
+const MOST_FILES: usize = 10_000;
+
 /// The statements of the governance directory in force, and what they spoke of.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     files: BTreeMap<AgentId, File>,
+    directories: VecDeque<(Timestamp, Arc<str>)>,
     /// What the statements spoke of that came with a directory, by its manifest.
     spoke_of: BTreeMap<Arc<str>, BTreeMap<AgentId, Baseline>>,
 }
 
-#[derive(Debug)]
+/// What was said about an agent, also where the directory in force says it no more.
+#[derive(Debug, Default)]
 struct File {
     hash: String,
     statements: BTreeMap<StatementField, Since>,
 }
 
-/// A statement, and the manifest of the first directory that had it as it is.
+/// The day of a statement, and the manifests of what it was made about. A later day states it anew, and nothing else
+/// does: neither other words, nor taking it out and putting it back.
 #[derive(Debug)]
 struct Since {
-    statement: Statement,
-    manifest: Arc<str>,
+    on: Date,
+    /// The first directory that had a statement of this day.
+    first: Arc<str>,
+    /// The directory in force at the end of that day, or the first that is known, where the statement came later.
+    reviewed: Option<Arc<str>>,
 }
 
 impl Written {
     /// Takes the directory that came into force next. One whose files cannot be read changes nothing.
-    pub(super) fn see(&mut self, kept: &PolicyFiles, manifest: &str) {
+    pub(super) fn see(&mut self, kept: &PolicyFiles, at: Timestamp, manifest: &str) {
         let Ok(hashes) = kept.hashes(manifest) else { return };
         let manifest: Arc<str> = manifest.into();
-        let mut before = mem::take(&mut self.files);
         for (path, hash) in hashes {
             let Some(agent) = agent(&path) else { continue };
-            let file = match before.remove(&agent) {
-                Some(file) if file.hash == hash => Some(file),
-                before => read(kept, &path, hash, before, &manifest),
-            };
-            self.files.extend(file.map(|file| (agent, file)));
+            if self.files.len() >= MOST_FILES && !self.files.contains_key(&agent) {
+                continue;
+            }
+            let file = self.files.entry(agent).or_default();
+            let text = if file.hash == hash { None } else { kept.text(&hash).ok() };
+            if let Some(record) = text.and_then(|text| read_compliance(&path, &text)) {
+                file.hash = hash;
+                file.take(record.statements, at, &manifest, &self.directories);
+            }
         }
-        let in_use: BTreeSet<_> = self.files.values().flat_map(File::manifests).collect();
+        if self.directories.len() >= MOST_DIRECTORIES {
+            self.directories.pop_front();
+        }
+        self.directories.push_back((at, manifest));
+        let in_use: BTreeSet<_> = self.files.values().flat_map(File::manifests).cloned().collect();
         self.spoke_of.retain(|manifest, _| in_use.contains(manifest));
     }
 
-    /// Returns what each statement about an agent spoke of when it was written, as far as that is kept. `governance` is
-    /// the directory in force.
+    /// Returns what each statement about an agent was made about, as far as that is kept: all of it must be as it was.
+    /// `governance` is the directory in force.
     pub(super) fn spoke_of(
         &mut self,
         kept: &PolicyFiles,
         governance: &Governance,
         agent: &AgentId,
-    ) -> BTreeMap<StatementField, Baseline> {
+    ) -> BTreeMap<StatementField, Vec<Baseline>> {
         let Some(file) = self.files.get(agent) else { return BTreeMap::new() };
-        let mut spoke_of = BTreeMap::new();
-        for (field, Since { manifest, .. }) in &file.statements {
+        for manifest in file.manifests() {
             if !self.spoke_of.contains_key(manifest) {
                 let all = baselines(kept, governance, manifest, &self.files);
                 self.spoke_of.insert(Arc::clone(manifest), all);
             }
-            let baseline = self.spoke_of.get(manifest).and_then(|all| all.get(agent));
-            spoke_of.extend(baseline.map(|baseline| (field.clone(), baseline.clone())));
         }
-        spoke_of
+        let then = |manifest: &Arc<str>| self.spoke_of.get(manifest)?.get(agent).cloned();
+        let all = file.statements.iter().filter_map(|(field, since)| {
+            let all: Option<Vec<_>> = since.manifests().map(then).collect();
+            Some((field.clone(), all?))
+        });
+        all.collect()
     }
 }
 
 impl File {
-    fn manifests(&self) -> impl Iterator<Item = Arc<str>> {
-        self.statements.values().map(|since| Arc::clone(&since.manifest))
+    /// Takes what a directory says that came into force at a time.
+    fn take(
+        &mut self,
+        statements: BTreeMap<StatementField, Statement>,
+        at: Timestamp,
+        manifest: &Arc<str>,
+        before: &VecDeque<(Timestamp, Arc<str>)>,
+    ) {
+        for (field, Statement { on, .. }) in statements {
+            if self.statements.get(&field).is_some_and(|since| since.on >= on) {
+                continue;
+            }
+            let end = on.tomorrow().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
+            let end = end.map_or(Timestamp::MAX, |end| end.timestamp());
+            let reviewed = before.iter().rev().find(|(since, _)| *since < end);
+            let reviewed = reviewed.or(before.front()).filter(|_| end <= at);
+            let reviewed = reviewed.map(|(_, manifest)| Arc::clone(manifest));
+            self.statements.insert(field, Since { on, first: Arc::clone(manifest), reviewed });
+        }
+    }
+
+    fn manifests(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.statements.values().flat_map(Since::manifests)
+    }
+}
+
+impl Since {
+    fn manifests(&self) -> impl Iterator<Item = &Arc<str>> {
+        [Some(&self.first), self.reviewed.as_ref()].into_iter().flatten()
     }
 }
 
 /// Returns the agent that a file is about, if it is one of statements.
 fn agent(path: &str) -> Option<AgentId> {
     path.strip_prefix("compliance/")?.strip_suffix(".yaml")?.parse().ok()
-}
-
-/// Reads a file that came with a directory. What it said before it has said since then; where it cannot be read, what was
-/// read last stays.
-fn read(
-    kept: &PolicyFiles,
-    path: &str,
-    hash: String,
-    before: Option<File>,
-    manifest: &Arc<str>,
-) -> Option<File> {
-    let record = kept.text(&hash).ok().and_then(|text| read_compliance(path, &text));
-    let Some(record) = record else { return before };
-    let mut before = before.map(|file| file.statements).unwrap_or_default();
-    let since = |(field, statement): (StatementField, Statement)| {
-        let same = before.remove(&field).filter(|before| before.statement == statement);
-        let since = same.unwrap_or_else(|| Since { statement, manifest: Arc::clone(manifest) });
-        (field, since)
-    };
-    Some(File { hash, statements: record.statements.into_iter().map(since).collect() })
 }
 
 /// Hashes what a directory says about each agent of whom a statement came with it; nothing where it is not kept, or does
@@ -122,6 +151,6 @@ fn baselines(
         then
     };
     let of = |agent: &AgentId| Some((agent.clone(), baseline(then, then.agents.get(agent)?)));
-    let stated = files.iter().filter(|(_, file)| file.manifests().any(|one| one == *manifest));
+    let stated = files.iter().filter(|(_, file)| file.manifests().any(|one| one == manifest));
     stated.filter_map(|(agent, _)| of(agent)).collect()
 }

@@ -55,6 +55,7 @@ impl From<AttestError> for Failure {
             | AttestError::Expires
             | AttestError::Placeholder(_)
             | AttestError::Day(_)
+            | AttestError::YesOrNo(_)
             | AttestError::Document => problem(422, "bad-request", &error),
             AttestError::Control(_) => problem(422, "unknown-field", &error),
             AttestError::Measured { .. } => problem(422, "measured-field", &error),

@@ -71,9 +71,9 @@ async fn a_report_is_made_again_from_the_log_that_it_rests_on_and_says_the_same(
 #[tokio::test]
 async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
     let (server, clock) = office().await;
-    let state = |described_on: &str| {
+    let state = |value: &str, described_on: &str| {
         let described = format!(
-            "system_description: {{value: 'answers', by: owner, on: {described_on}, expires: 2027-06-30}}"
+            "system_description: {{value: '{value}', by: owner, on: {described_on}, expires: 2027-06-30}}"
         );
         let failures = "failure_modes_documented: {value: true, by: owner, on: 2026-11-01, expires: 2027-06-30}";
         let text = format!("statements:\n  {described}\n  {failures}\n");
@@ -94,7 +94,7 @@ async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
         "system_description: owner answers for it".to_owned(),
     ];
     let outdated = "since owner stated it, this changed: purpose";
-    state("2026-11-01");
+    state("answers", "2026-11-01");
     reload().await;
     assert_eq!(standing().await, holds);
 
@@ -108,7 +108,28 @@ async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
     assert_eq!(failures, format!("failure_modes_documented: {outdated}"));
     assert_eq!(described, format!("system_description: {outdated}"));
 
-    state("2026-11-23");
+    let out_of_date = [failures, described];
+    for (value, on) in
+        [("answers.", "2026-11-01"), ("answers", "2026-10-31"), ("answers", "2026-11-02")]
+    {
+        state(value, on);
+        reload().await;
+        assert_eq!(
+            standing().await,
+            out_of_date,
+            "{value} {on}: nobody looked at it after the change"
+        );
+    }
+    fs::remove_file(server.directory().join("compliance/knowledge-base.yaml")).unwrap();
+    reload().await;
+    assert!(standing().await.is_empty());
+    state("answers", "2026-11-01");
+    reload().await;
+    assert_eq!(standing().await, out_of_date, "it was taken out and put back");
+
+    let [failures, _] = out_of_date;
+    state("answers", "2026-11-24");
+    clock.step(SignedDuration::from_hours(24));
     reload().await;
     let restated = [failures, holds[1].clone()];
     assert_eq!(standing().await, restated, "what was stated anew holds, the other does not");

@@ -58,7 +58,11 @@ pub(crate) fn run(args: &VerifyArgs, global: &Global, out: &Output) -> anyhow::R
 fn is_refuted(error: &anyhow::Error) -> bool {
     let other_log = matches!(
         error.downcast_ref(),
-        Some(UnverifiableError::Short { .. } | UnverifiableError::NoPolicy)
+        Some(
+            UnverifiableError::Short { .. }
+                | UnverifiableError::NoPolicy
+                | UnverifiableError::Refuted(..)
+        )
     );
     let other_proofs = matches!(
         error.downcast_ref(),
@@ -210,6 +214,7 @@ fn bundle(verified: &VerifiedBundle, report: &Report, out: &Output) -> anyhow::R
             "signature": signature(&verified.signature),
             "keys": "given",
             "records": report.log.size,
+            "recomputed": false,
             "proved": verified.proved,
             "unproved": verified.unproved,
             "not_recomputed": verified.not_recomputed,
@@ -224,9 +229,10 @@ fn bundle(verified: &VerifiedBundle, report: &Report, out: &Output) -> anyhow::R
     if !verified.unproved.is_empty() {
         out.line(format!("cited and not proved: {}", listed(&verified.unproved)))?;
     }
-    let readings = verified.not_recomputed.len();
-    out.note(format!(
-        "{readings} readings were not computed again: that takes the log (--log DIR)"
+    out.warning(format!(
+        "{} readings, and the score, checks, controls and gaps that follow from them, were not computed again: whoever \
+         has the log's key could have signed others; that takes the log (--log DIR)",
+        verified.not_recomputed.len()
     ));
     Ok(exit(verified.holds()))
 }

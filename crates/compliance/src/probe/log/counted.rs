@@ -1,6 +1,6 @@
 //! What was counted beside the log, and what is in its records.
 
-use crate::probe::Found;
+use crate::probe::{Found, NO_CALL};
 use crate::{Evidence, Verdict};
 
 /// Says why a rule about counts finds nothing.
@@ -40,6 +40,8 @@ pub(super) fn coverage(evidence: &Evidence<'_>) -> Found {
             Verdict::Partial,
             format!("allowed actions of the agent without an outcome on record: {missing}"),
         )
+    } else if calls.as_ref().is_none_or(|calls| calls.decided.n() == 0) {
+        return Found::unknown(NO_CALL);
     } else {
         let told = "every action that was counted, of all agents, has its decision on record, and none of the \
                     agent's misses its outcome";
