@@ -147,7 +147,7 @@ fn a_text_that_the_log_signs_is_no_checkpoint() {
     let signed = store.sign("a report\nsha256 00\n").unwrap().to_string();
     let read = SignedText::parse(&signed).unwrap();
     assert_eq!(read.verify(&store.log_keys()).unwrap(), [&store.log_keys()[0]]);
-    let changed = SignedText::parse(&signed.replace("00", "01")).unwrap();
+    let changed = SignedText::parse(&signed.replace("sha256 00", "sha256 01")).unwrap();
     assert!(changed.verify(&store.log_keys()).unwrap_err().to_string().contains("does not verify"));
     let stranger = tempdir().unwrap();
     let stranger = open(stranger.path()).log_keys();
