@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use syndic_compliance::{Difference, Differences, Report};
-use syndic_ledger::{Record, ReportMade};
+use syndic_ledger::{Leaf, Record, ReportMade};
 use syndic_store::{LogReader, LogReaderError};
 
 use super::fold::Folded;
@@ -20,7 +20,7 @@ pub(super) struct Since {
 }
 
 impl Since {
-    /// Reads on from what a report rests on, up to the newest checkpoint.
+    /// Reads on from what a report rests on: up to the newest checkpoint, and what is there beyond.
     pub(super) fn read(
         report: &Report,
         reader: &LogReader,
@@ -28,7 +28,7 @@ impl Since {
     ) -> Result<Self, LogReaderError> {
         let mut since = Self::default();
         let Some(newest) = reader.checkpoint()? else { return Ok(since) };
-        reader.read(folded.log.clone(), newest.checkpoint().head.size, &mut |leaf| {
+        let see = &mut |leaf: &Leaf| {
             since.erased += u64::from(matches!(leaf.record, Record::UserRedacted(_)));
             if let Record::ReportMade(made) = &leaf.record
                 && (&made.agent, made.size) == (&report.agent.id, report.log.size)
@@ -36,7 +36,10 @@ impl Since {
             {
                 since.made.push((leaf.i, made.clone()));
             }
-        })?;
+        };
+        let read = reader.read(folded.log.clone(), newest.checkpoint().head.size, see)?;
+        // What no checkpoint covers yet may end in the middle of a record.
+        drop(reader.read(read, u64::MAX, see));
         Ok(since)
     }
 

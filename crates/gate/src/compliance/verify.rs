@@ -39,7 +39,7 @@ pub struct VerifiedReport {
     /// How often what was recorded of a user was erased since it was made: the records still prove, and what stood beside
     /// them cannot be looked at any more.
     pub erased_since: u64,
-    /// The record that has this report's digest, where the log has one under its newest checkpoint.
+    /// The record that has this report's digest, where the log has one.
     pub record: Option<u64>,
 }
 
