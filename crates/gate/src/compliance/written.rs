@@ -18,14 +18,17 @@ use super::baseline;
 const MOST_DIRECTORIES: usize = 10_000;
 /// The most agents whose statements are followed; those of others are out of date.
 const MOST_FILES: usize = 10_000;
+/// The most fields of an agent of which is known what was stated; statements about others are out of date.
+const MOST_FIELDS: usize = 1_000;
 
 /// The statements of the governance directory in force, and what they spoke of.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     files: BTreeMap<AgentId, File>,
     directories: VecDeque<(Timestamp, Arc<str>)>,
-    /// What the statements spoke of that came with a directory, by its manifest.
-    spoke_of: BTreeMap<Arc<str>, BTreeMap<AgentId, Baseline>>,
+    /// What a directory, by its manifest, says of the agents of whom a statement was made about it; none where it has no
+    /// such agent.
+    spoke_of: BTreeMap<Arc<str>, BTreeMap<AgentId, Option<Baseline>>>,
 }
 
 /// What was said about an agent, also where the directory in force says it no more.
@@ -81,15 +84,16 @@ impl Written {
     ) -> BTreeMap<StatementField, Vec<Baseline>> {
         let Some(file) = self.files.get(agent) else { return BTreeMap::new() };
         for manifest in file.manifests() {
-            if !self.spoke_of.contains_key(manifest) {
+            if !self.spoke_of.get(manifest).is_some_and(|all| all.contains_key(agent)) {
                 let all = baselines(kept, governance, manifest, &self.files);
                 self.spoke_of.insert(Arc::clone(manifest), all);
             }
         }
-        let then = |manifest: &Arc<str>| self.spoke_of.get(manifest)?.get(agent).cloned();
+        let then = |manifest: &Arc<str>| self.spoke_of.get(manifest)?.get(agent);
         let all = file.statements.iter().filter_map(|(field, since)| {
             let all: Option<Vec<_>> = since.manifests().map(then).collect();
-            Some((field.clone(), all?))
+            // On its day there may have been no such agent yet.
+            Some((field.clone(), all?.into_iter().flatten().cloned().collect()))
         });
         all.collect()
     }
@@ -105,7 +109,9 @@ impl File {
         before: &VecDeque<(Timestamp, Arc<str>)>,
     ) {
         for (field, Statement { on, .. }) in statements {
-            if self.statements.get(&field).is_some_and(|since| since.on >= on) {
+            let known = self.statements.get(&field);
+            let is_full = known.is_none() && self.statements.len() >= MOST_FIELDS;
+            if is_full || known.is_some_and(|since| since.on >= on) {
                 continue;
             }
             let end = on.tomorrow().ok().and_then(|day| day.to_zoned(TimeZone::UTC).ok());
@@ -133,14 +139,14 @@ fn agent(path: &str) -> Option<AgentId> {
     path.strip_prefix("compliance/")?.strip_suffix(".yaml")?.parse().ok()
 }
 
-/// Hashes what a directory says about each agent of whom a statement came with it; nothing where it is not kept, or does
-/// not load any more.
+/// Hashes what a directory says about each agent of whom a statement was made about it; nothing where it is not kept, or
+/// does not load any more.
 fn baselines(
     kept: &PolicyFiles,
     governance: &Governance,
     manifest: &Arc<str>,
     files: &BTreeMap<AgentId, File>,
-) -> BTreeMap<AgentId, Baseline> {
+) -> BTreeMap<AgentId, Option<Baseline>> {
     let loaded;
     let then = if **manifest == *governance.manifest {
         governance
@@ -150,7 +156,9 @@ fn baselines(
         let Some(then) = &loaded else { return BTreeMap::new() };
         then
     };
-    let of = |agent: &AgentId| Some((agent.clone(), baseline(then, then.agents.get(agent)?)));
+    let of = |agent: &AgentId| {
+        (agent.clone(), then.agents.get(agent).map(|profile| baseline(then, profile)))
+    };
     let stated = files.iter().filter(|(_, file)| file.manifests().any(|one| one == manifest));
-    stated.filter_map(|(agent, _)| of(agent)).collect()
+    stated.map(|(agent, _)| of(agent)).collect()
 }

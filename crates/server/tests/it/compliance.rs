@@ -139,6 +139,24 @@ async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
     let told = standing().await;
     assert_eq!(told[0], holds[0], "it is again as it was");
     assert_eq!(told[1], format!("system_description: {outdated}"));
+
+    // Of another agent, and of one that came later, by a day whose directory was looked at already.
+    let agents = server.directory().join("agents");
+    let other = fs::read_to_string(agents.join("customer-support.yaml")).unwrap();
+    fs::write(agents.join("helpdesk.yaml"), other.replace("customer-support", "helpdesk")).unwrap();
+    for agent in ["customer-support", "helpdesk"] {
+        let file = format!("compliance/{agent}.yaml");
+        let text = "statements:\n  failure_modes_documented: {value: true, by: owner, on: 2026-11-01, expires: 2027-06-30}\n";
+        fs::write(server.directory().join(file), text).unwrap();
+    }
+    reload().await;
+    for (agent, standing) in [("customer-support", "holds"), ("helpdesk", "holds")] {
+        let path = format!("/v1/agents/{agent}/compliance");
+        let answer = server.send("GET", &path, &server.admin, "").await;
+        let report: ComplianceReport = serde_json::from_str(&answer.text).unwrap();
+        assert_eq!(report.statements[0].standing.as_str(), standing, "{:?}", report.statements);
+        assert!(verified(&report, &data_dir(&server)).holds(), "{agent}");
+    }
 }
 
 #[tokio::test]
