@@ -35,12 +35,9 @@ pub(crate) struct Keeper {
 }
 
 /// The snapshot that a start took up.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct TakenUp {
-    /// The first record that was not dropped.
-    pub(crate) first: u64,
-    /// How many records it covers.
-    pub(crate) through: u64,
+    pub(crate) mark: Mark,
     pub(crate) digest: Hash,
 }
 
@@ -54,14 +51,16 @@ struct Behind<P> {
 
 impl Keeper {
     /// Compares the snapshot that a start took up with what the records make, from the first one on, and closes the
-    /// ledger where it is another: then decisions stand on what is in no record.
+    /// ledger where it is another: then decisions stand on what is in no record. Where the records are not the ones that
+    /// were signed it closes too, and says nothing of the snapshot: scrubbing finds the first of them.
     pub(crate) fn check<P: Projection>(&self, taken_up: &TakenUp) {
         match self.compare::<P>(taken_up) {
             Ok(()) | Err(SnapshotError::Dropped | SnapshotError::Read(ReadError::Pruned(_))) => {}
+            Err(SnapshotError::Other) => self.shared.close(),
             Err(SnapshotError::Untrue) => {
                 Snapshot::discard(&self.layout, &SnapshotError::Untrue);
                 tracing::error!(
-                    records = taken_up.through,
+                    records = taken_up.mark.through,
                     "the ledger is closed: the snapshot that this process started from is not what its records make; \
                      find out who wrote it, and start again without it"
                 );
@@ -77,16 +76,20 @@ impl Keeper {
     fn compare<P: Projection>(&self, taken_up: &TakenUp) -> Result<(), SnapshotError> {
         let tiles = TileFiles::open(&self.layout).map_err(|error| self.unread(error))?;
         let mut behind = self.anew::<P>(&tiles)?;
-        if behind.first != taken_up.first {
+        let TakenUp { mark, digest } = taken_up;
+        if behind.first != mark.first {
             return Err(SnapshotError::Dropped);
         }
-        while behind.tree.size() < taken_up.through {
+        while behind.tree.size() < mark.through {
             if self.shared.durable.has_ended() {
                 return Ok(());
             }
-            behind.follow(&self.positions, taken_up.through)?;
+            behind.follow(&self.positions, mark.through)?;
         }
-        match behind.snapshot().digest() == taken_up.digest {
+        if !mark.is_of(&behind.tree) {
+            return Err(SnapshotError::Other);
+        }
+        match behind.snapshot().digest() == *digest {
             true => Ok(()),
             false => Err(SnapshotError::Untrue),
         }

@@ -169,7 +169,7 @@ impl Store {
         let Resumed { recovered, projection, taken_up } = taken.resume::<P>()?;
         let (gathered, every) = (recovered.gathered.clone(), options.snapshot_every);
         let mut store = Self::begin(Box::new(RealDisk), taken, recovered, options, clock)?;
-        let taken = taken_up.as_ref().map_or(0, |taken_up| taken_up.through);
+        let taken = taken_up.as_ref().map_or(0, |taken_up| taken_up.mark.through);
         let replayed = store.durable_index().saturating_sub(taken);
         let covered =
             if replayed < every { taken } else { store.cover(&projection, gathered, taken) };
@@ -260,8 +260,7 @@ impl Taken {
         let heads: Vec<_> = self.stored.heads().collect();
         let mut replay = |leaf: &Leaf| projection.replay(leaf);
         let recovered = resume(&self.layout, &heads, self.index.through(), &mark, &mut replay)?;
-        let taken_up = TakenUp { first: mark.first, through: mark.through, digest };
-        Ok(Some(Resumed { recovered, projection, taken_up: Some(taken_up) }))
+        Ok(Some(Resumed { recovered, projection, taken_up: Some(TakenUp { mark, digest }) }))
     }
 }
 

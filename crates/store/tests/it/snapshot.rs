@@ -1,4 +1,5 @@
 use std::fs::{self, Permissions};
+use std::iter;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -344,11 +345,15 @@ fn what_a_start_did_not_read_is_scrubbed_at_once() {
     let directory = tempdir().unwrap();
     snapshot(directory.path(), 700);
     change_record(directory.path(), 1, "a300");
+    let kept = fs::read(directory.path().join("snapshot")).unwrap();
     let (store, _) = resume(directory.path());
-    while store.is_open() {
+    let found = iter::from_fn(|| {
         thread::yield_now();
-    }
-    assert_eq!(store.statistics().contradicted, Some(300));
+        Some(store.statistics().contradicted)
+    });
+    assert_eq!(found.flatten().next(), Some(300));
+    store.close();
+    assert_eq!(fs::read(directory.path().join("snapshot")).unwrap(), kept, "it is not to blame");
 }
 
 #[test]
