@@ -5,12 +5,15 @@ use std::io;
 use clap::ValueEnum;
 use syndic_api::Problem;
 use syndic_client::ClientError;
-use syndic_gate::OpenError;
+use syndic_gate::{ComplianceError, OpenError};
 use syndic_server::BindError;
 use thiserror::Error;
 
 use crate::exit::Exit;
 use crate::output::Output;
+
+/// What helps where there is no agent of a name.
+const AGENTS: &str = "`syndic agents` lists them";
 
 /// A failure that knows what to do next.
 #[derive(Debug, Error)]
@@ -69,6 +72,9 @@ fn advice(error: &anyhow::Error) -> Option<String> {
             "if another program listens there, choose another address with --listen".to_owned(),
         );
     }
+    if let Some(ComplianceError::Unknown(_)) = error.downcast_ref() {
+        return Some(AGENTS.to_owned());
+    }
     match error.downcast_ref::<ClientError>()? {
         ClientError::Url(_) => Some("write it like `--url http://127.0.0.1:7860`".to_owned()),
         ClientError::Unreachable { .. } => {
@@ -80,6 +86,7 @@ fn advice(error: &anyhow::Error) -> Option<String> {
         ClientError::Refused(problem) if problem.status == 403 => {
             Some(needed_key(problem))
         }
+        ClientError::Refused(problem) if problem.code() == "unknown-agent" => Some(AGENTS.to_owned()),
         ClientError::Refused(_) => None,
         ClientError::Foreign { .. } => {
             Some("check that --url names a syndic of this version".to_owned())

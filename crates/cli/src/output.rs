@@ -114,6 +114,15 @@ impl Output {
         tell(&format!("{text}\n"));
     }
 
+    /// Tells what was written to a file, where the answer went: programs as JSON, a person beside the answer.
+    pub(crate) fn wrote(&self, document: &impl Serialize, text: impl Display) -> io::Result<()> {
+        if self.json {
+            return self.document(document);
+        }
+        self.note(text);
+        Ok(())
+    }
+
     /// Writes a warning beside the answer.
     pub(crate) fn warning(&self, text: impl Display) {
         self.note(format!("{}: {text}", painted(self.error_colour, Tone::Waiting, "warning")));

@@ -65,7 +65,7 @@ struct StateArgs {
     /// What it is about: a field such as `intended_purpose`, or a control such as `eu-ai-act:art-4`
     #[arg(long, value_name = "FIELD")]
     field: StatementField,
-    /// What is stated: `true`, `false`, a date or a text
+    /// What is stated: `true`, `false`, a date or a text; what does not apply is --not-applicable
     #[arg(long, value_name = "VALUE", required_unless_present_any = ["not_applicable", "withdraw"])]
     value: Option<String>,
     /// It does not apply to this agent, and why

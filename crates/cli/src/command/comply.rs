@@ -4,6 +4,7 @@ mod catalogue;
 mod diff;
 mod dossier;
 mod report;
+mod verified;
 mod verify;
 
 use std::os::unix::net::UnixStream;

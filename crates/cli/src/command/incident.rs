@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Subcommand;
 use jiff::Timestamp;
+use serde_json::json;
 use syndic_api::{CloseIncident, IncidentBundle, OpenIncident, SetCorrective, UpdateIncident};
 use syndic_client::Client;
 use syndic_model::AgentId;
@@ -160,7 +161,10 @@ async fn ask(command: IncidentCommand, client: &Client, out: &Output) -> anyhow:
             let written = write(&bundle, &to);
             written.with_context(|| format!("cannot write `{}`", to.display()))?;
             let (told, proofs) = (bundle.timeline.len(), bundle.proofs.len());
-            out.note(format!("{told} records, {proofs} proofs in {}", to.display()));
+            out.wrote(
+                &json!({"directory": to, "records": told, "proofs": proofs}),
+                format!("{told} records, {proofs} proofs in {}", to.display()),
+            )?;
         }
     }
     Ok(())

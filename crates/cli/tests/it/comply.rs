@@ -74,7 +74,35 @@ fn a_report_of_a_daemon_is_compared_with_an_earlier_one() {
     assert_eq!((code, &told["agent"]), (Some(0), &json!("customer-support")));
     let html = [&REPORT[..], &["--format", "html", "--key-file", "../admin.key"]].concat();
     assert!(place.run(&html).stdout.contains("<html"));
+    let unknown = ["comply", "report", "--agent", "nobody", "--key-file", "../admin.key"];
+    let ran = place.run(&unknown);
+    assert_eq!(ran.code, Some(1));
+    assert!(ran.stderr.contains("hint: `syndic agents` lists them"), "{}", ran.stderr);
+
+    let open = "incident open --agent customer-support --class serious --title wrong --key-file ../admin.key";
+    let (code, opened) = stated(&place, &open.split(' ').collect::<Vec<_>>());
+    assert_eq!(code, Some(0));
+    let id = opened["id"].as_str().unwrap();
+    let export = ["incident", "export", id, "--out", "bundle", "--key-file", "../admin.key"];
+    let (code, told) = stated(&place, &export);
+    assert_eq!((code, &told["directory"]), (Some(0), &json!("bundle")), "{told}");
     assert_eq!(serving.terminate(), Some(0));
+}
+
+#[test]
+fn what_is_written_to_a_file_is_told_to_programs() {
+    let place = Place::governed();
+    for (words, file, member) in [
+        (&REPORT[..], "report.json", "headline"),
+        (&["comply", "dossier", "--agent", "customer-support"], "dossier.json", "open"),
+    ] {
+        let (code, told) = stated(&place, &[words, &["--out", file]].concat());
+        assert_eq!((code, &told["file"]), (Some(0), &json!(file)), "{told}");
+        assert!(!told[member].is_null(), "{told}");
+        assert!(place.dir().join(file).exists());
+    }
+    let ran = place.run(&["comply", "report", "--agent", "nobody"]);
+    assert!(ran.stderr.contains("hint: `syndic agents` lists them"), "{}", ran.stderr);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use serde_json::json;
 use syndic_client::ReportFilter;
 use syndic_compliance::Dossier;
 use syndic_gate::{ReportRequest, SystemClock};
@@ -64,7 +65,8 @@ pub(crate) async fn run(args: &DossierArgs, global: &Global, out: &Output) -> an
         Some(file) => {
             fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
             let open = dossier.open.len();
-            out.note(format!("{}: {open} elements need a person", file.display()));
+            let told = format!("{}: {open} elements need a person", file.display());
+            out.wrote(&json!({"file": file, "open": open}), told)?;
         }
         None => out.text(&text)?,
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::ValueEnum;
 use jiff::civil::Date;
-use serde_json::Value;
+use serde_json::{Value, json};
 use syndic_api::ProvenReport;
 use syndic_client::ReportFilter;
 use syndic_compliance::{Report, Status, render};
@@ -102,7 +102,8 @@ pub(crate) async fn run(args: ReportArgs, global: &Global, out: &Output) -> anyh
     match &args.out {
         Some(file) => {
             fs::write(file, text).with_context(|| format!("cannot write `{}`", file.display()))?;
-            out.note(format!("{}: {}", file.display(), report.headline));
+            let told = json!({"file": file, "headline": report.headline, "record": made.record});
+            out.wrote(&told, format!("{}: {}", file.display(), report.headline))?;
         }
         None if args.format(out) == Format::Text => {
             out.text(&coloured(&text, out))?;

@@ -1,0 +1,204 @@
+//! What `syndic comply verify` prints.
+
+use serde_json::{Value, json};
+use syndic_compliance::{Difference, Report};
+use syndic_gate::{ReportSignature, VerifiedBundle, VerifiedReport};
+use syndic_ledger::VerifierKey;
+
+use crate::output::{Output, Tone};
+
+/// Prints what came of a comparison with a log.
+pub(super) fn report(
+    verified: &VerifiedReport,
+    report: &Report,
+    keys: &[VerifierKey],
+    out: &Output,
+) -> anyhow::Result<()> {
+    if out.is_json() {
+        return Ok(out.document(&report_json(verified, report, keys))?);
+    }
+    signed(&verified.signature, out)?;
+    other_log(verified, out);
+    differences(verified, out)?;
+    unproved(&verified.unproved, out)?;
+    lost(verified, out);
+    verdict(verified, report, out)?;
+    if keys.is_empty() {
+        out.note("the keys are the directory's own; give the log's key that you know with --key");
+    }
+    Ok(())
+}
+
+/// Prints what came of a comparison with proofs.
+pub(super) fn bundle(
+    verified: &VerifiedBundle,
+    report: &Report,
+    out: &Output,
+) -> anyhow::Result<()> {
+    if out.is_json() {
+        return Ok(out.document(&json!({
+            "verified": verified.holds(),
+            "signature": signature_json(&verified.signature),
+            "keys": "given",
+            "records": report.log.size,
+            "recomputed": false,
+            "proved": verified.proved,
+            "unproved": verified.unproved,
+            "not_recomputed": verified.not_recomputed,
+        }))?);
+    }
+    signed(&verified.signature, out)?;
+    out.line(format!(
+        "{} records that it cites are in the log of {} records",
+        verified.proved, report.log.size
+    ))?;
+    unproved(&verified.unproved, out)?;
+    out.warning(format!(
+        "{} readings, and the score, checks, controls and gaps that follow from them, were not computed again: whoever \
+         has the log's key could have signed others; that takes the log (--log DIR)",
+        verified.not_recomputed.len()
+    ));
+    Ok(())
+}
+
+fn report_json(verified: &VerifiedReport, report: &Report, keys: &[VerifierKey]) -> Value {
+    json!({
+        "verified": verified.holds(),
+        "outcome": outcome(verified),
+        "signature": signature_json(&verified.signature),
+        "keys": if keys.is_empty() { "directory" } else { "given" },
+        "records": report.log.size,
+        "differences": verified.differences.count,
+        "first": verified.differences.first.iter().map(difference_json).collect::<Vec<_>>(),
+        "unproved": verified.unproved,
+        "dropped_since": verified.dropped_since,
+        "erased_since": verified.erased_since,
+        "record": verified.record,
+    })
+}
+
+/// Says in a word what came of it.
+fn outcome(verified: &VerifiedReport) -> &'static str {
+    match (verified.holds(), verified.is_cut()) {
+        (true, _) => "verified",
+        (false, true) => "dropped",
+        (false, false) => "refuted",
+    }
+}
+
+fn signature_json(signed: &ReportSignature) -> Value {
+    match signed {
+        ReportSignature::Valid(by) => json!({"state": "valid", "by": by}),
+        ReportSignature::Missing => json!({"state": "missing"}),
+        ReportSignature::Refuted(why) => json!({"state": "refuted", "why": why}),
+        ReportSignature::Unknown(why) => json!({"state": "unknown", "why": why}),
+    }
+}
+
+fn difference_json(one: &Difference) -> Value {
+    json!({"path": one.path, "claimed": one.claimed, "recomputed": one.recomputed})
+}
+
+fn signed(signed: &ReportSignature, out: &Output) -> anyhow::Result<()> {
+    let (tone, text) = match signed {
+        ReportSignature::Valid(by) => (Tone::Good, format!("signed by {}", by.join(", "))),
+        ReportSignature::Missing => (Tone::Bad, "not signed".to_owned()),
+        ReportSignature::Refuted(why) | ReportSignature::Unknown(why) => {
+            (Tone::Bad, format!("signature: {why}"))
+        }
+    };
+    Ok(out.line(out.paint(tone, text))?)
+}
+
+/// Says where it is another log than the one that the report was made from.
+fn other_log(verified: &VerifiedReport, out: &Output) {
+    let at = |path: &str| verified.differences.first.iter().find(|one| one.path == path);
+    if at("log/signed").is_some() {
+        out.warning(
+            "the log does not have the root that its checkpoint signs: it was changed, or belongs to another log",
+        );
+    }
+    if let Some(other) = at("log/origin") {
+        out.warning(format!(
+            "the report names the log {}, and this is {}: give the log that it was made from with --log DIR",
+            said(other.claimed.as_ref()),
+            said(other.recomputed.as_ref())
+        ));
+    }
+}
+
+fn differences(verified: &VerifiedReport, out: &Output) -> anyhow::Result<()> {
+    for one in &verified.differences.first {
+        out.line(format!(
+            "{}\n  the report says  {}\n  the log says     {}",
+            out.paint(Tone::Strong, &one.path),
+            said(one.claimed.as_ref()),
+            said(one.recomputed.as_ref())
+        ))?;
+    }
+    let more = verified.differences.count.saturating_sub(verified.differences.first.len() as u64);
+    if more > 0 {
+        out.line(format!("and {more} more"))?;
+    }
+    Ok(())
+}
+
+fn said(value: Option<&Value>) -> String {
+    value.map_or("nothing".to_owned(), Value::to_string)
+}
+
+fn unproved(records: &[u64], out: &Output) -> anyhow::Result<()> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let listed: Vec<_> = records.iter().map(u64::to_string).collect();
+    Ok(out.line(format!("cited and not proved: {}", listed.join(", ")))?)
+}
+
+/// Says what cannot be looked at any more.
+fn lost(verified: &VerifiedReport, out: &Output) {
+    if let Some(first) = verified.dropped_since {
+        out.warning(format!(
+            "records before {first} were dropped since, so what rested on them cannot be computed"
+        ));
+    }
+    if verified.erased_since > 0 {
+        out.warning(format!(
+            "what was recorded of users was erased since, {} times: the records still prove, and what stood beside them \
+             cannot be looked at any more",
+            verified.erased_since
+        ));
+    }
+}
+
+fn verdict(verified: &VerifiedReport, report: &Report, out: &Output) -> anyhow::Result<()> {
+    let count = verified.differences.count;
+    let (tone, told) = if verified.holds() {
+        let (readings, records) = (report.readings.len(), report.log.size);
+        (
+            Tone::Good,
+            format!("verified: {readings} readings over {records} records are what the log says"),
+        )
+    } else if verified.is_cut() {
+        (
+            Tone::Waiting,
+            format!(
+                "not refuted, and not to be computed any more: {count} values rest on records that were dropped"
+            ),
+        )
+    } else {
+        let told = match count {
+            0 => "refuted, though every value is what the log says".to_owned(),
+            1 => "refuted: one value differs".to_owned(),
+            count => format!("refuted: {count} values differ"),
+        };
+        (Tone::Bad, told)
+    };
+    out.line(out.paint(tone, told))?;
+    if verified.holds()
+        && let Some(record) = verified.record
+    {
+        out.note(format!("that it was made is record {record} of the log"));
+    }
+    Ok(())
+}
