@@ -136,7 +136,7 @@ pub struct Needed {
     pub why: String,
     /// What a statement that carries it is about: a field, or a control.
     pub field: String,
-    /// The command that states it.
+    /// The command that states it, or the document to look into.
     pub closes: String,
 }
 

@@ -36,7 +36,7 @@ pub struct Gap {
     /// From when on it matters, where the duty does not apply yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
-    /// What would close it: commands to run and files to edit. Empty where this program cannot.
+    /// What would close it: commands to run and files to edit, or that this program has nothing that does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub closes: Vec<String>,
 }
@@ -111,7 +111,18 @@ fn close_control(duty: &Duty, ground: &Ground<'_>) -> Vec<String> {
         let open = fields.into_iter().filter(|field| !direct && !holds(field));
         closes.extend(open.map(|field| attest(ground.agent(), field)));
     }
+    if closes.is_empty() {
+        closes.push(beyond(duty, ground.agent()));
+    }
     distinct(closes.into_iter())
+}
+
+/// Says what is left where nothing that is run closes a gap: of what is unknown, somebody's word shows part.
+fn beyond(duty: &Duty, agent: &str) -> String {
+    match duty.evaluated.unwrap_or(duty.status) {
+        Status::Unknown => attest(agent, &duty.id),
+        _ => "nothing that this program does closes it: it shows no more than this part".to_owned(),
+    }
 }
 
 fn close_probes<P: AsRef<str>>(probes: &[P], ground: &Ground<'_>) -> Vec<String> {

@@ -55,7 +55,10 @@ pub(crate) fn of_reading(reading: &Reading, agent: &str) -> Option<String> {
         }
         "POL-06" => promote(agent),
         "POL-08" => format!("drop what is never used from `actions` in agents/{agent}.yaml"),
-        "POL-09" => format!("set `limits` in agents/{agent}.yaml"),
+        "POL-09" | "OPS-01" => format!("set `limits` in agents/{agent}.yaml"),
+        "IDN-01" if reading.verdict == Verdict::Unknown => {
+            "let the agent act with a key of its own: `syndic keys list`".to_owned()
+        }
         "IDN-01" => format!("syndic keys create --role agent --agent {agent}"),
         "HUM-08" => format!("name `approvers` in agents/{agent}.yaml"),
         "ACC-06" => format!("syndic drill limit --agent {agent}"),

@@ -184,7 +184,7 @@ impl Report {
 }
 
 /// Returns the roles that are stated, or else both.
-fn roles(record: &ComplianceRecord) -> Vec<OperatorRole> {
+pub(crate) fn roles(record: &ComplianceRecord) -> Vec<OperatorRole> {
     if record.roles.is_empty() { OperatorRole::ALL.to_vec() } else { record.roles.clone() }
 }
 

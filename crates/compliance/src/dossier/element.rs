@@ -42,7 +42,14 @@ pub(super) const ELEMENTS: &[Asked] = &[
         section: 1,
         id: "1(a)",
         asks: "intended purpose, provider, version and how it relates to earlier ones",
-        facts: &[fact::agent, fact::purpose, fact::owner, fact::version, fact::class],
+        facts: &[
+            fact::agent,
+            fact::purpose,
+            fact::owner,
+            fact::version,
+            fact::risk_level,
+            fact::class,
+        ],
         probes: &[],
         needs: &[
             Need::text("intended_purpose", "the intended purpose, by whom and for whom"),
@@ -239,7 +246,7 @@ pub(super) const ELEMENTS: &[Asked] = &[
         section: 5,
         id: "5",
         asks: "the risk management system",
-        facts: &[fact::class, fact::owner],
+        facts: &[fact::risk_level, fact::class, fact::owner],
         probes: &["RSK-01", "RSK-02", "RSK-03", "RSK-04"],
         needs: &[
             Need::text("risk_assessment_completed", "the assessment of risks"),

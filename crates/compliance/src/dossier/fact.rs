@@ -41,16 +41,17 @@ pub(super) fn model(basis: &Basis<'_>) -> Option<Shown> {
     basis.profile("model", basis.setup.profile.model.clone().unwrap_or_default())
 }
 
-/// What it is classed as, by whom.
+pub(super) fn risk_level(basis: &Basis<'_>) -> Option<Shown> {
+    basis.profile("risk level", basis.setup.profile.risk_level.to_string())
+}
+
+/// What it is classed as in law, and since when it is on the market.
 pub(super) fn class(basis: &Basis<'_>) -> Option<Shown> {
-    let mut told = format!("risk level {}", basis.setup.profile.risk_level);
-    if let Some(high_risk) = &basis.report.high_risk {
-        told = format!("{told}; high-risk by {high_risk}");
-    }
-    if let Some(placed_on) = basis.report.placed_on {
-        told = format!("{told}; on the market or in service since {placed_on}");
-    }
-    basis.profile("class", told)
+    let high_risk = basis.report.high_risk.as_ref().map(|class| format!("high-risk by {class}"));
+    let placed_on = basis.report.placed_on;
+    let placed_on = placed_on.map(|day| format!("on the market or in service since {day}"));
+    let told: Vec<_> = high_risk.into_iter().chain(placed_on).collect();
+    basis.file("class", told.join("; "), format!("compliance/{}.yaml", basis.setup.profile.id))
 }
 
 pub(super) fn stakeholders(basis: &Basis<'_>) -> Option<Shown> {

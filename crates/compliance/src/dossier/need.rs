@@ -22,7 +22,7 @@ enum Takes {
     Word,
     /// A text, or the document that has it.
     Text,
-    /// The document, since the statement is about more than this.
+    /// A look into the document, since the statement is about more than this.
     Document,
 }
 
@@ -58,6 +58,15 @@ impl Need {
                 let why = format!("{} says so, and {lacks}", entry.by);
                 (Some(said(entry)), Some(self.open(why, basis)))
             }
+            Standing::Holds if self.takes == Takes::Document => {
+                let why = format!(
+                    "{} answers for the whole by a document; whether this is in it, only its reader can say",
+                    entry.by
+                );
+                let document = entry.document.as_deref().unwrap_or_default();
+                let closes = format!("read the document whose SHA-256 is {document}");
+                (Some(said(entry)), Some(self.needed(why, closes)))
+            }
             Standing::Holds | Standing::NotApplicable => (Some(said(entry)), None),
             Standing::Denied => {
                 let why = format!("{} says that it is not so", entry.by);
@@ -82,6 +91,10 @@ impl Need {
         if self.takes != Takes::Word && closes.contains(" --value true ") {
             closes.push_str(" --document FILE");
         }
+        self.needed(why, closes)
+    }
+
+    fn needed(self, why: String, closes: String) -> Needed {
         Needed { asks: self.asks.to_owned(), why, field: self.field.to_owned(), closes }
     }
 }
@@ -89,7 +102,9 @@ impl Need {
 fn said(entry: &StatementEntry) -> Shown {
     let told = match (&entry.reason, &entry.document) {
         (Some(reason), _) => format!("does not apply: {reason}"),
-        (None, Some(_)) if entry.value == "true" => "it is in the document".to_owned(),
+        (None, Some(_)) if entry.value == "true" => {
+            format!("{} answers for it, by a document", entry.by)
+        }
         (None, _) if entry.value == "true" => "it is so".to_owned(),
         (None, _) => entry.value.clone(),
     };

@@ -1,10 +1,12 @@
 //! What rests on statements that count for nothing, on dates that are read in two ways, or on what nobody has said.
 
+use syndic_model::{ComplianceRecord, OperatorRole};
+
 use super::{NotShown, NotShownKind};
 use crate::field::{ITEM_PREFIX, Shown, field};
 use crate::ground::Ground;
 use crate::render::written::count;
-use crate::report::Duty;
+use crate::report::{Duty, roles};
 use crate::{Catalogue, Standing, StatementEntry};
 
 /// Statements that count for nothing.
@@ -71,6 +73,28 @@ pub(super) fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
     limits
 }
 
+/// Whose duties are looked at, where nobody has stated the operator's role or only those of one were asked for.
+fn role(ground: &Ground<'_>, record: &ComplianceRecord) -> Option<NotShown> {
+    let named = |roles: &[OperatorRole]| {
+        roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
+    };
+    let stated = match record.roles.as_slice() {
+        [] => "nobody has stated the operator's role".to_owned(),
+        roles => format!("the operator is stated to be {}", named(roles)),
+    };
+    let told = if ground.roles != roles(record) {
+        format!(
+            "only the duties of a {} were asked for, so those of others alone are shown as not applicable; {stated}",
+            named(ground.roles)
+        )
+    } else if record.roles.is_empty() {
+        format!("{stated}, so the duties of providers and of deployers are both looked at")
+    } else {
+        return None;
+    };
+    Some(NotShown::new(NotShownKind::Assumed, told))
+}
+
 /// What nobody has said about the agent, and what was taken instead.
 pub(super) fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
     let record = &ground.evidence.setup.record;
@@ -85,11 +109,7 @@ pub(super) fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
                 ground.as_of
             ),
         ),
-        assumed(
-            record.roles.is_empty(),
-            "nobody has stated the operator's role, so the duties of providers and of deployers are both looked at"
-                .to_owned(),
-        ),
+        role(ground, record),
         assumed(
             record.high_risk.is_none(),
             "nobody has stated whether the agent is high-risk, so its duties are shown as if it were".to_owned(),

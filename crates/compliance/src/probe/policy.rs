@@ -7,6 +7,8 @@ pub(super) use agency::granted;
 use agency::{agency, limits};
 use directory::{change_control, in_force, tests};
 
+use syndic_model::Mode;
+
 use super::drill::drill;
 use super::{Found, Probe};
 use crate::{Evidence, Figure, Verdict};
@@ -29,6 +31,7 @@ pub(super) const PROBES: &[Probe] = &[
 ];
 
 /// Says that an agent did nothing that a rule could look at.
+const OBSERVED: &str = "the agent is only observed: nothing is stopped";
 const IDLE: &str = "no action of the agent was decided in the last thirty days";
 
 /// Default decision probe: a canary drill asks for an action that nobody declared; without one, what agents asked for.
@@ -99,16 +102,21 @@ fn effects(evidence: &Evidence<'_>) -> Found {
 
 /// Enforcement mode.
 fn enforcement(evidence: &Evidence<'_>) -> Found {
-    let Some(agent) = evidence.agent() else { return Found::no_agent().enforced() };
+    let is_observed = evidence.setup.mode == Mode::Observe;
+    let Some(agent) = evidence.agent() else {
+        let found =
+            if is_observed { Found::new(Verdict::NotMet, OBSERVED) } else { Found::no_agent() };
+        return found.enforced();
+    };
     let calls = agent.calls.sum(evidence.window());
     let steps = agent.enforcement.days.sum(evidence.window());
     let decided = calls.decided.n();
-    if decided == 0 {
+    if decided == 0 && !is_observed {
         return Found::unknown(IDLE).enforced();
     }
     let (observed, advisory) = (calls.observed.n(), calls.advisory.n());
-    let (verdict, told) = if evidence.setup.mode == syndic_model::Mode::Observe {
-        (Verdict::NotMet, "the agent is only observed: nothing is stopped".to_owned())
+    let (verdict, told) = if is_observed {
+        (Verdict::NotMet, OBSERVED.to_owned())
     } else if observed == decided || advisory == decided {
         (
             Verdict::NotMet,

@@ -82,11 +82,14 @@ fn what_is_required_follows_the_risk_level() {
 
 #[test]
 fn an_agent_that_is_only_observed_is_not_ready() {
-    let mut world = world(1, []);
-    world.setup.mode = Mode::Observe;
-    let list = world.checklist();
-    assert!(!list.passed);
-    assert!(list.open_required.contains(&"mode-promoted".to_owned()));
+    let word = (0, stated("checklist:mode-promoted", "true", &json!({})));
+    for records in [vec![], vec![word.clone()], vec![(0, decision("1", &json!({}))), word]] {
+        let mut world = world(1, records);
+        world.setup.mode = Mode::Observe;
+        let list = world.checklist();
+        assert!(!list.passed);
+        assert!(list.open_required.contains(&"mode-promoted".to_owned()), "whatever is said");
+    }
 }
 
 #[test]

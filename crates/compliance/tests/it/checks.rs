@@ -1,5 +1,6 @@
 use serde_json::json;
 use syndic_compliance::{CHECKS, Status};
+use syndic_model::Mode;
 
 use crate::world::{World, decision, stated, world};
 
@@ -8,6 +9,17 @@ fn lines(world: &World) -> String {
     let line = |name: &&str| format!("{name}: {}", report.checks[*name].status.as_str());
     let lines: Vec<_> = CHECKS.iter().map(line).collect();
     format!("{} ({})\n{}", report.headline, report.compliance_score, lines.join("\n"))
+}
+
+#[test]
+fn every_gap_says_what_would_close_it_or_that_nothing_does() {
+    let mut world = world(1, [(0, decision("1", &json!({})))]);
+    for mode in [Mode::Enforce, Mode::Observe] {
+        world.setup.mode = mode;
+        for gap in world.report().gaps {
+            assert!(!gap.closes.is_empty(), "{}", gap.id);
+        }
+    }
 }
 
 #[test]

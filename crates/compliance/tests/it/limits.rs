@@ -1,4 +1,5 @@
 use serde_json::json;
+use syndic_compliance::{NotShown, Request};
 use syndic_model::{HighRisk, Mode, OperatorRole};
 
 use crate::world::{World, decision, stated, world};
@@ -6,7 +7,7 @@ use crate::world::{World, decision, stated, world};
 /// Returns what a report does not show, one line for each, without its numbers.
 fn lines(world: &World) -> String {
     let report = world.report();
-    let line = |limit: &syndic_compliance::NotShown| {
+    let line = |limit: &NotShown| {
         let kind = serde_json::to_value(limit.kind).unwrap();
         let told: String =
             limit.told.chars().map(|c| if c.is_ascii_digit() { '#' } else { c }).collect();
@@ -99,6 +100,24 @@ fn what_is_stated_is_not_assumed() {
     world.setup.record.high_risk = Some(HighRisk::None);
     world.setup.record.placed_on = Some("2026-09-01".parse().unwrap());
     assert!(!lines(&world).contains("assumed"), "{}", lines(&world));
+}
+
+#[test]
+fn a_report_of_the_duties_of_one_role_says_that_others_were_left_out() {
+    use OperatorRole::{Deployer, Provider};
+    let mut world = world(1, []);
+    for (stated, asked, told) in [
+        (vec![], Some(Deployer), "duties of a deployer were asked for"),
+        (vec![Deployer], Some(Provider), "the operator is stated to be deployer"),
+        (vec![Deployer], Some(Deployer), ""),
+        (vec![], None, "are both looked at"),
+    ] {
+        world.setup.record.roles = stated;
+        let report = world.ask(&Request { role: asked, ..Request::default() });
+        let told_of = |limit: &&NotShown| limit.told.contains("deployer");
+        let said = report.not_shown.iter().find(told_of).map_or("", |limit| &limit.told);
+        assert!(said.contains(told) && said.is_empty() == told.is_empty(), "{asked:?}: {said}");
+    }
 }
 
 #[test]

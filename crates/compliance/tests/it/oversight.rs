@@ -160,23 +160,23 @@ fn an_approval_holds_once_and_for_what_people_saw() {
         (approved().to_vec(), "unknown: no approval was used in the last thirty days"),
         (
             approved().into_iter().chain([plain()]).collect(),
-            "met: all 1 actions ran with the arguments that people saw",
+            "met: all 1 actions that an approval permitted have the arguments that people saw",
         ),
         (
             approved().into_iter().chain([other()]).collect(),
-            "not_met: actions ran with other arguments than people saw",
+            "not_met: actions were permitted with other arguments than people saw",
         ),
         (
             approved().into_iter().chain([plain(), used("b", "r", &json!({}))]).collect(),
-            "not_met: actions that ran by an approval which was used up, or which nobody gave: 1",
+            "not_met: actions that were permitted by an approval which was used up, or which nobody gave: 1",
         ),
         (
             vec![held("r", 1), plain()],
-            "not_met: actions that ran by an approval which was used up, or which nobody gave: 1",
+            "not_met: actions that were permitted by an approval which was used up, or which nobody gave: 1",
         ),
         (
             vec![plain()],
-            "partial: actions that ran by an approval whose request is not on record any more: 1",
+            "partial: actions that were permitted by an approval whose request is not on record any more: 1",
         ),
     ] {
         assert_eq!(of(records).line("HUM-07", &[]), expected);

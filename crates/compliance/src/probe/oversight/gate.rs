@@ -25,7 +25,7 @@ pub(super) fn coverage(evidence: &Evidence<'_>) -> Found {
     };
     Found::new(verdict, told)
         .count("ran", gated)
-        .count("approved", approved)
+        .count("ran_approved", approved)
         .count("held", calls.held.n())
         .count("let_through", calls.let_through.n())
         .count("by_break_glass", calls.broke_glass.n())
@@ -57,17 +57,24 @@ pub(super) fn bound(evidence: &Evidence<'_>) -> Found {
     differed.sort_unstable();
     let unexplained = differed.iter().filter(|(action, _)| !incidental(action)).count();
     let (verdict, told) = if wrong > 0 {
-        let told = "actions that ran by an approval which was used up, or which nobody gave";
+        let told =
+            "actions that were permitted by an approval which was used up, or which nobody gave";
         (Verdict::NotMet, format!("{told}: {wrong}"))
     } else if unexplained > 0 {
-        (Verdict::NotMet, "actions ran with other arguments than people saw".to_owned())
+        (Verdict::NotMet, "actions were permitted with other arguments than people saw".to_owned())
     } else if sum.unseen.n() > 0 {
-        let told = "actions that ran by an approval whose request is not on record any more";
+        let told =
+            "actions that were permitted by an approval whose request is not on record any more";
         (Verdict::Partial, format!("{told}: {}", sum.unseen.n()))
     } else if differed.is_empty() {
-        (Verdict::Met, format!("all {used} actions ran with the arguments that people saw"))
+        (
+            Verdict::Met,
+            format!(
+                "all {used} actions that an approval permitted have the arguments that people saw"
+            ),
+        )
     } else {
-        let told = "actions ran with the arguments that people saw, but for what the catalogue calls incidental";
+        let told = "actions were permitted with the arguments that people saw, but for what the catalogue calls incidental";
         (Verdict::Met, told.to_owned())
     };
     Found::new(verdict, told)

@@ -2,7 +2,7 @@
 
 use super::super::document::{Block, Line, Row, Section, Table};
 use super::{probes, told_or};
-use crate::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS, Report};
+use crate::{CHECKS, CheckEntry, FieldEntry, RECORD_FIELDS, Report, Status};
 
 pub(super) fn section(report: &Report) -> Section {
     let checks = CHECKS.iter().filter_map(|name| Some((*name, report.checks.get(*name)?)));
@@ -50,8 +50,10 @@ fn record(report: &Report) -> Section {
 fn entry(name: &str, field: &FieldEntry, report: &Report) -> Row {
     let value = told_or(field.value.as_deref(), "none");
     let value = match &field.by {
-        Some(by) => value.down().quiet(&format!("stated by {by}")),
-        None => value,
+        Some(by) if field.status != Status::SatisfiedMeasured => {
+            value.down().quiet(&format!("stated by {by}"))
+        }
+        _ => value,
     };
     let why = Line::told(&field.why);
     let why =
