@@ -1,16 +1,21 @@
 //! `syndic checklist`
 
 use std::io;
+use std::sync::Arc;
 
-use syndic_api::{ChecklistBody, ChecklistItemBody};
+use anyhow::Context as _;
+use syndic_api::{ChecklistBody, ChecklistItemBody, JudgedChecklistBody};
+use syndic_client::Client;
+use syndic_gate::{Checklist, Gate, JudgedChecklist, SystemClock};
 use syndic_model::AgentId;
 
+use super::comply::{LOCAL, is_alone};
 use crate::args::Global;
-use crate::connect;
 use crate::exit::Exit;
 use crate::output::{Output, Tone};
 use crate::table::{Cell, Table};
 use crate::visible::visible;
+use crate::{connect, daemon, directory};
 
 /// Show what is to be done before an agent is deployed, and how far it is
 #[derive(Debug, clap::Args)]
@@ -20,7 +25,8 @@ Examples:
   syndic checklist --agent customer-support --gate
 
 With --gate it exits 1 while an item is open that the agent's risk level requires, and what came of it is recorded.
-Needs an approver's, auditor's or admin's key, --gate an auditor's or an admin's: --key-file FILE or SYNDIC_KEY.")]
+Where a daemon runs it needs an approver's, auditor's or admin's key, --gate an auditor's or an admin's: --key-file FILE
+or SYNDIC_KEY. Where none runs it opens the directory itself.")]
 pub(crate) struct ChecklistArgs {
     /// The agent
     #[arg(long, value_name = "ID")]
@@ -37,13 +43,10 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Exit> {
     let agent = args.agent.as_str();
     if !args.gate {
-        let list = connect::with(global, out, async |client| Ok(client.checklist(agent).await?));
-        show(&list.await?, global, out)?;
+        show(&looked(agent, global, out).await?, global, out)?;
         return Ok(Exit::Success);
     }
-    let judge =
-        connect::with(global, out, async |client| Ok(client.judge_checklist(agent).await?));
-    let judged = judge.await?;
+    let judged = judged(agent, global, out).await?;
     if out.is_json() {
         out.document(&judged)?;
     } else {
@@ -51,6 +54,32 @@ pub(crate) async fn run(
         out.line(format!("recorded as {}", judged.record))?;
     }
     Ok(if judged.checklist.passed { Exit::Success } else { Exit::Failure })
+}
+
+/// Has the daemon look; where none runs and no key is at hand, this process opens the data directory for it.
+async fn looked(agent: &str, global: &Global, out: &Output) -> anyhow::Result<ChecklistBody> {
+    if !is_alone(global)? {
+        return connect::with(global, out, async |client| Ok(client.checklist(agent).await?)).await;
+    }
+    body(&opened(global, out).await?.checklist(agent).await?)
+}
+
+async fn judged(agent: &str, global: &Global, out: &Output) -> anyhow::Result<JudgedChecklistBody> {
+    if !is_alone(global)? {
+        let judge = async |client: &Client| Ok(client.judge_checklist(agent).await?);
+        return connect::with(global, out, judge).await;
+    }
+    let JudgedChecklist { checklist, record } =
+        opened(global, out).await?.judge_checklist(agent, LOCAL).await?;
+    Ok(JudgedChecklistBody { checklist: body(&checklist)?, record })
+}
+
+async fn opened(global: &Global, out: &Output) -> anyhow::Result<Arc<Gate>> {
+    daemon::open(directory::load(&global.dir, out)?, Arc::new(SystemClock)).await
+}
+
+fn body(checklist: &Checklist) -> anyhow::Result<ChecklistBody> {
+    serde_json::from_value(serde_json::to_value(checklist)?).context("the checklist cannot be read")
 }
 
 fn show(list: &ChecklistBody, global: &Global, out: &Output) -> io::Result<()> {

@@ -55,7 +55,7 @@ pub(crate) async fn run(
 }
 
 /// Who asked, where nobody needed a key.
-const LOCAL: &str = "local";
+pub(super) const LOCAL: &str = "local";
 
 /// Says what the commands that would close something leave out.
 pub(super) fn with_commands(global: &Global) -> String {
@@ -67,7 +67,7 @@ pub(super) fn with_commands(global: &Global) -> String {
 }
 
 /// Tells whether no daemon runs and no key is at hand: then this process opens the data directory.
-fn is_alone(global: &Global) -> anyhow::Result<bool> {
+pub(super) fn is_alone(global: &Global) -> anyhow::Result<bool> {
     let runs = || UnixStream::connect(daemon::socket(&data_dir(&global.dir))).is_ok();
     Ok(global.url.is_none() && key::given(global)?.is_none() && !runs())
 }

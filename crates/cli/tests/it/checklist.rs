@@ -1,6 +1,6 @@
 //! What is looked at before an agent is deployed, from the command line.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::syndic::Place;
 
@@ -27,6 +27,22 @@ fn what_is_open_is_shown_with_what_closes_it_and_stops_a_deployment() {
     assert_eq!(judged.code, Some(1), "{}", judged.stderr);
     assert!(judged.stdout.lines().last().unwrap().starts_with("recorded as "), "{}", judged.stdout);
     assert_eq!(serving.terminate(), Some(0));
+}
+
+#[test]
+fn a_checklist_is_judged_where_nobody_serves() {
+    let place = Place::governed();
+    let about = ["checklist", "--agent", "customer-support"];
+    let shown = place.run(&about);
+    assert_eq!(shown.code, Some(0), "{}", shown.stderr);
+    assert!(shown.stdout.contains("may not be deployed"), "{}", shown.stdout);
+    let judged = place.run(&[&about[..], &["--gate", "--json"]].concat());
+    assert_eq!(judged.code, Some(1), "{}", judged.stderr);
+    let judged: Value = serde_json::from_str(&judged.stdout).unwrap();
+    assert_eq!(judged["checklist"]["passed"], json!(false));
+    let unknown = place.run(&["checklist", "--agent", "nobody"]);
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.stderr.contains("`syndic agents` lists them"), "{}", unknown.stderr);
 }
 
 #[test]
