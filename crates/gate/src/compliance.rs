@@ -11,6 +11,7 @@ mod verify;
 
 mod baseline;
 mod fold;
+mod keys;
 mod setup;
 mod signed;
 mod since;
@@ -18,6 +19,7 @@ mod tests;
 mod written;
 
 pub use checklist::JudgedChecklist;
+pub use keys::ForeignKeys;
 pub use proofs::{BundleError, VerifiedBundle, verify_bundle};
 pub use report::{ComplianceError, MadeReport, ReportRequest, catalogue_document};
 pub use signed::ReportSignature;

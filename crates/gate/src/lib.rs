@@ -106,9 +106,9 @@ pub use break_glass::{BreakGlassError, BreakGlassView};
 pub use clock::SystemClock;
 pub use compact::Compaction;
 pub use compliance::{
-    BundleError, ComplianceError, JudgedChecklist, MadeReport, ReportRequest, ReportSignature,
-    UnverifiableError, VerifiedBundle, VerifiedReport, catalogue_document, verify_bundle,
-    verify_report,
+    BundleError, ComplianceError, ForeignKeys, JudgedChecklist, MadeReport, ReportRequest,
+    ReportSignature, UnverifiableError, VerifiedBundle, VerifiedReport, catalogue_document,
+    verify_bundle, verify_report,
 };
 pub use components::{Component, ComponentState};
 pub use decisions::{DecisionPage, RecordedDecision};

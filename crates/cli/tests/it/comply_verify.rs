@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
+use syndic_ledger::{KeyKind, NoteKey, SEED_BYTES};
 
 use crate::serve::{agent_key, refund};
 use crate::syndic::{Place, Serving};
@@ -114,4 +115,51 @@ fn a_log_that_goes_on_after_it_was_restored_bears_out_reports_from_before() {
         assert_eq!(code, Some(0), "{file} {told:#}");
     }
     assert_eq!(serving.terminate(), Some(0));
+}
+
+/// A key of a log of this name that signs nothing here.
+fn other_key(name: &str) -> String {
+    NoteKey::new(name, KeyKind::Log, &[7; SEED_BYTES]).unwrap().verifier().to_string()
+}
+
+#[test]
+fn a_key_of_another_log_is_a_mistake_of_use_and_accuses_nobody() {
+    let place = Place::governed();
+    let (serving, _) = serving(&place);
+    let words = ["--out", "../report.json", "--proofs", "../report.proofs"];
+    let made = ["comply", "report", "--agent", "customer-support", "--key-file", "../admin.key"];
+    let made = place.run(&[&made[..], &words].concat());
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    assert_eq!(serving.terminate(), Some(0));
+    let own = fs::read_to_string(place.dir().join(".syndic/log.vkey")).unwrap();
+    let (origin, _) = own.split_once('+').unwrap();
+    let other = other_key("syndic/other");
+    let told = format!(
+        "the key that was given is of `syndic/other`, and the report and its log are of `{origin}`"
+    );
+    for words in [&["--log", "."][..], &["--proofs", "../report.proofs"]] {
+        let verify = [&["comply", "verify", "../report.json"], words].concat();
+        let foreign = place.run(&[&verify[..], &["--key", &other]].concat());
+        assert_eq!((foreign.code, foreign.stdout.as_str()), (Some(2), ""), "{}", foreign.stderr);
+        assert!(foreign.stderr.contains(&told), "{}", foreign.stderr);
+        let both = ["--key", &other, "--key", own.trim()];
+        let both = place.run(&[&verify[..], &both].concat());
+        assert_eq!(both.code, Some(0), "{}{}", both.stdout, both.stderr);
+    }
+    // The name is the log's, and the key is not.
+    let forged = other_key(origin);
+    let forged = place.run(&["comply", "verify", "../report.json", "--key", &forged]);
+    assert_eq!(forged.code, Some(2), "{}", forged.stderr);
+    assert!(forged.stderr.contains("give the key that signs the log now"), "{}", forged.stderr);
+    // A report that says it is of another log is refuted, whichever key is given.
+    let text = fs::read_to_string(place.path("report.json")).unwrap();
+    let renamed = text.replace(&format!("\"origin\":\"{origin}\""), "\"origin\":\"syndic/other\"");
+    let renamed =
+        renamed.replace(&format!("\"origin\": \"{origin}\""), "\"origin\": \"syndic/other\"");
+    assert_ne!(text, renamed);
+    fs::write(place.path("renamed.json"), renamed).unwrap();
+    for key in [own.trim(), &other] {
+        let refuted = place.run(&["comply", "verify", "../renamed.json", "--key", key]);
+        assert_eq!(refuted.code, Some(1), "{key} {}{}", refuted.stdout, refuted.stderr);
+    }
 }

@@ -10,6 +10,7 @@ use syndic_ledger::{
 };
 use thiserror::Error;
 
+use super::keys::{self, ForeignKeys};
 use super::report::cited;
 use super::signed::{ReportSignature, signature};
 use crate::permit::hex;
@@ -33,6 +34,9 @@ pub enum BundleError {
     /// It is something else.
     #[error(transparent)]
     File(#[from] ProofFileError),
+    /// The keys are of another log: nothing was compared.
+    #[error(transparent)]
+    Foreign(#[from] ForeignKeys),
     /// It proves nothing.
     #[error(transparent)]
     Refused(#[from] ProofRefused),
@@ -72,7 +76,8 @@ pub fn verify_bundle(
     keys: &[VerifierKey],
 ) -> Result<VerifiedBundle, BundleError> {
     let file = ProofFile::parse(proofs)?;
-    file.verify(keys, &[])?;
+    let origin = &file.checkpoint().checkpoint().origin;
+    file.verify(&keys::of_log(report, origin, keys)?, &[])?;
     let of_this = report.digest().is_ok_and(|digest| *file.subject() == Subject::Report(digest));
     if !of_this {
         return Err(BundleError::Other);

@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use super::evidence::witnesses;
 use super::fold::Folded;
+use super::keys::{self, ForeignKeys};
 use super::proofs::unproved;
 use super::report::value;
 use super::setup::setup;
@@ -52,6 +53,9 @@ pub enum UnverifiableError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogReaderError),
+    /// The keys are of another log: nothing was compared.
+    #[error(transparent)]
+    Foreign(#[from] ForeignKeys),
     /// It is another log, or less of it.
     #[error(
         "the report rests on {needed} records, and the log has {found}: it is another log, or one that was cut"
@@ -125,14 +129,29 @@ pub fn verify_report(
 ) -> Result<VerifiedReport, UnverifiableError> {
     let reader = LogReader::of(data_dir);
     let own = reader.keys()?;
-    let keys = if keys.is_empty() { own.as_slice() } else { keys };
-    let verified = compare(report, &reader, data_dir, dir, keys);
-    match (verified, signature(report, keys)) {
+    let believed = if keys.is_empty() { own.as_slice() } else { keys };
+    let signed = signature(report, believed);
+    let verified = of_log(report, &reader, &own, keys)
+        .and_then(|keys| compare(report, &reader, data_dir, dir, &keys, signed.clone()));
+    match (verified, signed) {
         (Err(error), ReportSignature::Refuted(why)) => {
             Err(UnverifiableError::Refuted(why, Box::new(error)))
         }
         (verified, _) => verified,
     }
+}
+
+/// Returns the keys of the log, of those that were given or else its own.
+fn of_log(
+    report: &Report,
+    reader: &LogReader,
+    own: &[VerifierKey],
+    given: &[VerifierKey],
+) -> Result<Vec<VerifierKey>, UnverifiableError> {
+    if given.is_empty() {
+        return Ok(own.to_vec());
+    }
+    Ok(keys::of_log(report, &keys::origin(reader, own)?, given)?)
 }
 
 fn compare(
@@ -141,6 +160,7 @@ fn compare(
     data_dir: &Path,
     dir: &Path,
     keys: &[VerifierKey],
+    signature: ReportSignature,
 ) -> Result<VerifiedReport, UnverifiableError> {
     let mut folded = Folded::default();
     let needed = report.log.size;
@@ -162,7 +182,7 @@ fn compare(
     let mut differences = differences(&claimed, &recomputed);
     since.compare(report, &mut differences);
     Ok(VerifiedReport {
-        signature: signature(report, keys),
+        signature,
         differences,
         unproved: unproved(report, &folded.log.head()),
         dropped_since: (first > report.log.first_kept).then_some(first),
