@@ -60,14 +60,12 @@ pub(crate) fn read_all(
     records
 }
 
-/// Refuses what is stated about nobody. An agent whose file did not read is there all the same.
+/// Refuses what is stated about nobody.
 fn check_agent(id: &AgentId, directory: &Directory, report: &mut Report<'_>) {
-    let agent = |kind: &Kind| if let Kind::Agent(stem) = kind { Some(stem.clone()) } else { None };
-    let agents: Vec<String> = directory.kinds.values().filter_map(agent).collect();
-    if agents.iter().any(|agent| agent == id.as_str()) {
+    if directory.agents().any(|agent| agent == id.as_str()) {
         return;
     }
-    let hint = did_you_mean(id.as_str(), agents.iter().map(String::as_str));
+    let hint = did_you_mean(id.as_str(), directory.agents());
     let hint = hint.unwrap_or_else(|| format!("it is about the agent of `agents/{id}.yaml`"));
     report.error(START, "unknown-agent", format!("there is no agent `{id}`"), hint);
 }

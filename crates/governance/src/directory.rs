@@ -150,6 +150,24 @@ impl Directory {
         true
     }
 
+    /// Returns the agents that have a file, those that did not read too: they are not unknown.
+    pub(crate) fn agents(&self) -> impl Iterator<Item = &str> {
+        self.kinds.values().filter_map(|kind| match kind {
+            Kind::Agent(stem) => Some(stem.as_str()),
+            Kind::Settings
+            | Kind::Actions
+            | Kind::Approvers
+            | Kind::Calendar(_)
+            | Kind::Detector(_)
+            | Kind::Compliance(_)
+            | Kind::OrgPolicy
+            | Kind::TeamPolicy(_)
+            | Kind::Invariant
+            | Kind::Tests
+            | Kind::Pins => None,
+        })
+    }
+
     /// Returns the text of a file that was read.
     pub(crate) fn text(&self, path: &str) -> &str {
         self.texts.get(path).map(String::as_str).unwrap_or_default()

@@ -206,7 +206,7 @@ fn read_settings(
         .and_then(|storage| storage.durability.as_ref())
         .map(|text| text.position);
     let mut report = Report::new("syndic.yaml");
-    let settings = settings::read(file, &directory.root, kinds, &mut report);
+    let settings = settings::read(file, directory, kinds, &mut report);
     findings.append(&mut report.findings);
     (settings, durability.unwrap_or(START))
 }

@@ -16,6 +16,7 @@ use std::path::{Component, Path, PathBuf};
 use jiff::tz::TimeZone;
 use syndic_model::{AgentId, AgentProfile, GroupName, Mode, RiskLevel};
 
+use crate::directory::Directory;
 use crate::kinds::Kinds;
 use crate::position::{At, Position};
 use crate::report::Report;
@@ -100,10 +101,11 @@ pub struct Defaults {
 /// Reads the settings; texts that mean nothing are findings.
 pub(crate) fn read(
     file: SettingsFile,
-    dir: &Path,
+    directory: &Directory,
     kinds: &Kinds,
     report: &mut Report<'_>,
 ) -> Option<Settings> {
+    let dir = &directory.root;
     // Every text is read before the first that means nothing ends it, so that all of them are findings.
     let environment = file.environment.map_or(Some(Environment::Prod), |text| report.read(&text));
     let time_zone =
@@ -128,7 +130,8 @@ pub(crate) fn read(
     let telemetry = file.telemetry.and_then(|telemetry| telemetry::read(&telemetry, dir, report));
     let sinks = file.sinks.unwrap_or_default();
     let sinks = sinks::read(&sinks, dir, data_dir.as_deref(), report);
-    let drills = file.drills.map(|drills| drills::read(drills, dir, report)).unwrap_or_default();
+    let drills = file.drills.map(|drills| drills::read(drills, directory, report));
+    let drills = drills.unwrap_or_default();
     let enforce_checklist = file.enforce_checklist.and_then(|text| report.read(&text));
     let defaults = file.defaults.unwrap_or_default();
     let defaults = read_defaults(defaults, time_zone.map(|TimeZoneName(zone)| zone), report);

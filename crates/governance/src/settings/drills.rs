@@ -1,7 +1,7 @@
 //! `drills` of `syndic.yaml`: what is tried out by itself, and how often.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
@@ -10,8 +10,9 @@ use syndic_model::{AgentId, DrillKind};
 
 use super::meanings::shown;
 use crate::approvers::Wait;
+use crate::directory::Directory;
 use crate::report::Report;
-use crate::text::{Meaning, Text};
+use crate::text::{Meaning, Text, did_you_mean};
 use crate::wire::{CanaryFields, DrillFields, DrillsFields, RestoreFields};
 
 /// How soon a drill may run again, and how late at most.
@@ -38,7 +39,7 @@ pub struct DrillSchedule {
     pub agents: Vec<AgentId>,
 }
 
-pub(super) fn read(fields: DrillsFields, dir: &Path, report: &mut Report<'_>) -> Drills {
+pub(super) fn read(fields: DrillsFields, directory: &Directory, report: &mut Report<'_>) -> Drills {
     let DrillsFields { stop, fail_closed, canary, restore, export, limit, output_filter, incident } =
         fields;
     let CanaryFields { every: canary_every, urls } = canary.unwrap_or_default();
@@ -56,7 +57,7 @@ pub(super) fn read(fields: DrillsFields, dir: &Path, report: &mut Report<'_>) ->
         (DrillKind::Incident, incident),
     ] {
         let DrillFields { every, agents } = fields.unwrap_or_default();
-        let agents = report.read_all(agents.as_deref());
+        let agents = read_agents(agents.as_deref().unwrap_or_default(), directory, report);
         if let Some(Every(every)) = every.and_then(|text: Text<Every>| report.read(&text)) {
             schedule.insert(drill, DrillSchedule { every, agents });
         }
@@ -65,8 +66,29 @@ pub(super) fn read(fields: DrillsFields, dir: &Path, report: &mut Report<'_>) ->
     Drills {
         schedule,
         canary: urls.into_iter().map(|ToolUrl(url)| url).collect(),
-        backup: backup.map(|backup| dir.join(backup)),
+        backup: backup.map(|backup| directory.root.join(backup)),
     }
+}
+
+/// Reads on which agents a drill runs; one that there is not is a finding.
+fn read_agents(
+    named: &[Text<AgentId>],
+    directory: &Directory,
+    report: &mut Report<'_>,
+) -> Vec<AgentId> {
+    let mut agents = Vec::new();
+    for text in named {
+        let Some(id) = report.read(text) else { continue };
+        if directory.agents().any(|agent| agent == id.as_str()) {
+            agents.push(id);
+            continue;
+        }
+        let hint = did_you_mean(id.as_str(), directory.agents());
+        let hint =
+            hint.unwrap_or_else(|| format!("name one that has a file, as `agents/{id}.yaml`"));
+        report.error(text.position, "unknown-agent", format!("there is no agent `{id}`"), hint);
+    }
+    agents
 }
 
 /// How long after the last run a drill runs again.

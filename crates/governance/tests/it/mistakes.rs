@@ -159,6 +159,8 @@ const MISTAKES: &[Mistake] = &[
     Mistake(SETTINGS, "durability: full", "data_dir: x/../policies", "7:13: error[data-dir]", "leave `data_dir` out"),
     Mistake(SETTINGS, "durability: full", "data_dir: ..", "7:13: error[data-dir]", "elsewhere"),
     Mistake(SETTINGS, "durability: full", "durability: buffered", "7:15: error[durability]", "`durability: full`"),
+    Mistake(SETTINGS, "notify:\n", "drills: {override: {every: 30d, agents: [clerk, clark]}}\nnotify:\n", "8:49: error[unknown-agent]: there is no agent `clark`", "did you mean `clerk`?"),
+    Mistake(SETTINGS, "notify:\n", "drills: {limit: {agents: [nobody]}}\nnotify:\n", "8:27: error[unknown-agent]: there is no agent `nobody`", "`agents/nobody.yaml`"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {}}\nnotify:\n", "8:12: error[sink-kind]", "name one of"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {file: {path: /tmp/a}, otlp: {url: \"http://127.0.0.1:4318\"}}}\nnotify:\n", "8:12: error[sink-kind]", "name one of"),
     Mistake(SETTINGS, "notify:\n", "sinks: {a: {kafka: {}}}\nnotify:\n", "8:13: error[unknown-field]", ""),
