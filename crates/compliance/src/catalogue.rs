@@ -27,6 +27,7 @@ pub use validate::Mistake;
 pub(crate) use word::words;
 
 use crate::Status;
+use crate::field::{ITEM_PREFIX, field};
 
 /// What frameworks ask for, which probes give evidence of it, and from when it applies.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -108,6 +109,16 @@ impl Catalogue {
     #[must_use]
     pub fn item(&self, id: &str) -> Option<&ChecklistEntry> {
         self.checklist.iter().find(|item| item.id == id)
+    }
+
+    /// Tells whether a statement can be about this: a field of the record, a control, or an item of the checklist such as
+    /// `checklist:owner-named`.
+    #[must_use]
+    pub fn knows(&self, about: &str) -> bool {
+        match about.strip_prefix(ITEM_PREFIX) {
+            Some(item) => self.item(item).is_some(),
+            None => field(about).is_some() || self.control(about).is_some(),
+        }
     }
 
     /// Returns where a field of the compliance record belongs, such as `log_retention_days`.

@@ -24,8 +24,6 @@ const MOST_REASON: usize = 1000;
 const PLACEHOLDERS: [&str; 4] = ["NAME", "FUNCTION", "TEXT", "DATE"];
 /// The field that holds a day.
 const DAY: &str = "risk_assessment_date";
-/// What stands before the name of an item of the checklist.
-const ITEMS: &str = "checklist";
 /// How many fields there may be statements about, of one agent.
 const MOST_FIELDS: usize = 1000;
 
@@ -280,13 +278,9 @@ fn check_field(
     if asks_yes_or_no(field.as_str()) && matches!(value, StatementValue::Text(_)) {
         return Err(AttestError::YesOrNo(field.clone()));
     }
-    let Some((framework, id)) = field.as_str().split_once(':') else { return Ok(()) };
     let catalogue = Catalogue::builtin().ok();
-    let known = catalogue.is_some_and(|catalogue| match framework {
-        ITEMS => catalogue.item(id).is_some(),
-        _ => catalogue.control(field.as_str()).is_some(),
-    });
-    if known { Ok(()) } else { Err(AttestError::Control(field.clone())) }
+    let is_known = catalogue.is_some_and(|catalogue| catalogue.knows(field.as_str()));
+    if is_known { Ok(()) } else { Err(AttestError::Control(field.clone())) }
 }
 
 /// Returns until when a statement of `now` holds.

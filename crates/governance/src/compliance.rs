@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use schemars::{Schema, json_schema};
 use syndic_model::{
-    AgentId, ComplianceRecord, Finding, HighRisk, MAX_STATEMENT_BYTES, OperatorRole,
+    AgentId, ComplianceRecord, Finding, HighRisk, MAX_STATEMENT_BYTES, OperatorRole, Place,
     STATEMENT_FIELDS, Statement, StatementField, StatementValue,
 };
 
@@ -32,6 +32,23 @@ pub fn read_compliance(path: &str, text: &str) -> Option<ComplianceRecord> {
     let mut report = Report::new(path);
     let record = read(&yaml::parse::<ComplianceFile>(path, text).ok()?, &mut report);
     report.findings.is_empty().then_some(record)
+}
+
+/// Returns what is stated in the files of `compliance/`, each with its place, of the texts of a directory by path.
+#[must_use]
+pub fn stated(texts: &BTreeMap<String, String>) -> Vec<(StatementField, Place)> {
+    let mut stated = Vec::new();
+    for (path, text) in texts {
+        if !matches!(Kind::of(path), Some(Kind::Compliance(_))) {
+            continue;
+        }
+        let file = yaml::parse::<ComplianceFile>(path, text).ok();
+        for (field, _) in file.and_then(|file| file.statements).unwrap_or_default().0 {
+            let place = Place { file: path.clone(), position: field.position };
+            stated.extend(field.raw.parse().ok().map(|field| (field, place)));
+        }
+    }
+    stated
 }
 
 /// Reads every file of `compliance/`.

@@ -38,7 +38,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// Tells what the file at a path is for, of those that count towards the revision.
-    fn of(path: &str) -> Option<Self> {
+    pub(crate) fn of(path: &str) -> Option<Self> {
         let parts: Vec<&str> = path.split('/').collect();
         let stem = |name: &str| name.strip_suffix(".yaml").map(str::to_owned);
         match parts.as_slice() {

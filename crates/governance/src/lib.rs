@@ -41,7 +41,7 @@ mod schema;
 mod seen;
 
 pub use cases::{Case, Cases, Expected, Supposed, SupposedUse, read_cases, read_kept_cases};
-pub use compliance::read_compliance;
+pub use compliance::{read_compliance, stated};
 pub use draft::{NewAgentError, new_agent};
 pub use import::{
     Import, ImportError, ImportOptions, ImportStatus, Imported, McpTool, NotTools, import,

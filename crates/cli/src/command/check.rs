@@ -1,6 +1,7 @@
 //! `syndic check`
 
 mod deep;
+mod statements;
 
 use std::path::Path;
 
@@ -47,6 +48,7 @@ pub(crate) async fn run(args: &CheckArgs, global: &Global, out: &Output) -> anyh
     add_roll_out(&mut checked, &SystemClock);
     add_tests(&mut checked, &global.dir);
     add_invariants(&mut checked)?;
+    statements::add(&mut checked)?;
     if args.deep {
         deep::look(&mut checked, out).await?;
     }

@@ -75,6 +75,39 @@ fn a_mistake_in_an_invariant_is_a_finding() {
     assert!(ended.stdout.contains("did you mean `amount`?"), "{}", ended.stdout);
 }
 
+#[test]
+fn a_statement_about_what_the_catalogue_does_not_have_is_a_finding_at_its_line() {
+    let place = Place::governed();
+    let fields = "{value: true, by: Legal, on: 2026-11-02, expires: 2027-11-02}";
+    let ids = [
+        "eu-ai-act:art-4",
+        "eu-ai-act:art-999",
+        "eu-ai-akt:art-4",
+        "eu-ai-act:preamble",
+        "soc-9:x",
+        "checklist:owner-name",
+        "checklist:foo",
+    ];
+    let stated: Vec<_> = ids.iter().map(|id| format!("  {id}: {fields}\n")).collect();
+    place.append("compliance/customer-support.yaml", &format!("statements:\n{}", stated.concat()));
+    let ended = place.run(&["check", "--json"]);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let answer: Value = serde_json::from_str(&ended.stdout).unwrap();
+    let told = answer["findings"].as_array().unwrap().iter().map(|one| {
+        let [level, code, message, hint] =
+            ["level", "code", "message", "hint"].map(|field| one[field].as_str().unwrap());
+        format!("{}:{} {level}[{code}] {message} ({hint})\n", one["line"], one["column"])
+    });
+    insta::assert_snapshot!(told.collect::<String>(), @r"
+    3:3 warning[unknown-control] there is no control `eu-ai-act:art-999`, so a report counts the statement for nothing (did you mean `eu-ai-act:art-9-9`?)
+    4:3 warning[unknown-control] there is no framework `eu-ai-akt`, so a report counts the statement for nothing (did you mean `eu-ai-act:art-4`?)
+    5:3 warning[unknown-control] there is no control `eu-ai-act:preamble`, so a report counts the statement for nothing (`syndic comply catalogue eu-ai-act` lists them)
+    6:3 warning[unknown-control] there is no framework `soc-9`, so a report counts the statement for nothing (`syndic comply catalogue` lists them)
+    7:3 warning[unknown-control] the checklist has no item `owner-name`, so a report counts the statement for nothing (did you mean `checklist:owner-named`?)
+    8:3 warning[unknown-control] the checklist has no item `foo`, so a report counts the statement for nothing (`syndic checklist --agent AGENT` lists them)
+    ");
+}
+
 /// Policies that load, and that only the solver finds wanting.
 const DOUBTFUL: &str = r#"
 @id("below-zero")

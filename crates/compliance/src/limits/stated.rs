@@ -3,11 +3,11 @@
 use syndic_model::{ComplianceRecord, OperatorRole};
 
 use super::{NotShown, NotShownKind};
-use crate::field::{ITEM_PREFIX, Shown, field};
+use crate::field::{Shown, field};
 use crate::ground::Ground;
 use crate::render::written::count;
 use crate::report::{Duty, roles};
-use crate::{Catalogue, Standing, StatementEntry};
+use crate::{Standing, StatementEntry};
 
 /// Statements that count for nothing.
 pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
@@ -17,7 +17,7 @@ pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
     };
     [
         (
-            ids(&|entry| !is_known(&entry.field, ground.catalogue)),
+            ids(&|entry| !ground.catalogue.knows(&entry.field)),
             "about controls that the catalogue does not have, which counts for nothing",
         ),
         (
@@ -40,13 +40,6 @@ pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
         NotShown::new(NotShownKind::Statements, told).about(about)
     })
     .collect()
-}
-
-fn is_known(about: &str, catalogue: &Catalogue) -> bool {
-    match about.strip_prefix(ITEM_PREFIX) {
-        Some(item) => catalogue.item(item).is_some(),
-        None => field(about).is_some() || catalogue.control(about).is_some(),
-    }
 }
 
 pub(super) fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
