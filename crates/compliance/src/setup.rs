@@ -30,6 +30,9 @@ pub struct Setup {
     pub manifest: String,
     /// What statements speak of, as it is now.
     pub baseline: Baseline,
+    /// The hash of the policies that was in the baseline while the agent was only observed by what bounds it now: what was
+    /// stated then holds on when it is promoted. None while it is observed.
+    pub policy_before_promotion: Option<String>,
     /// The policies in force.
     pub policies: Vec<Control>,
     /// What the tests of the policies say of the directory in force; `None` where it has none.

@@ -86,18 +86,17 @@ pub struct StatementEntry {
 pub fn statements(evidence: &Evidence<'_>) -> Vec<StatementEntry> {
     let agent = evidence.setup.profile.id.as_str();
     let mut newest = BTreeMap::new();
-    let Setup { record, spoke_of, baseline, .. } = evidence.setup;
-    for (field, statement) in &record.statements {
-        let changed = spoke_of.get(field).map(|all| {
-            let changed: BTreeSet<_> =
-                all.iter().flat_map(|then| changed(then, baseline)).collect();
+    let setup = evidence.setup;
+    for (field, statement) in &setup.record.statements {
+        let changed = setup.spoke_of.get(field).map(|all| {
+            let changed: BTreeSet<_> = all.iter().flat_map(|then| changed(then, setup)).collect();
             changed.into_iter().collect::<Vec<_>>()
         });
         let entry = StatementEntry::of_file(field.as_str(), statement);
         newest.insert(entry.field.clone(), entry.judged(changed.as_deref(), evidence.now));
     }
     for stated in evidence.facts.statements().of(agent) {
-        let changed = changed(&stated.made.baseline, baseline);
+        let changed = changed(&stated.made.baseline, setup);
         let entry = StatementEntry::of_record(stated).judged(Some(&changed), evidence.now);
         let gives_way =
             |there: &StatementEntry| there.on <= entry.on || there.standing == Standing::Ahead;
@@ -191,17 +190,15 @@ fn written(value: &StatementValue) -> (String, Option<String>) {
     }
 }
 
-/// Returns what is not any more as it was.
-fn changed(then: &Baseline, today: &Baseline) -> Vec<&'static str> {
-    let Baseline { purpose, model, tools, policy } = today;
-    [
-        ("purpose", &then.purpose, purpose),
-        ("model", &then.model, model),
-        ("tools", &then.tools, tools),
-        ("policies", &then.policy, policy),
-    ]
-    .into_iter()
-    .filter(|(_, then, now)| then != now)
-    .map(|(what, _, _)| what)
-    .collect()
+/// Returns what is not any more as it was. That the agent was promoted since is no change.
+fn changed(then: &Baseline, setup: &Setup) -> Vec<&'static str> {
+    let Baseline { purpose, model, tools, policy } = &setup.baseline;
+    let policies = [Some(policy), setup.policy_before_promotion.as_ref()];
+    let changes = [
+        ("purpose", then.purpose != *purpose),
+        ("model", then.model != *model),
+        ("tools", then.tools != *tools),
+        ("policies", !policies.contains(&Some(&then.policy))),
+    ];
+    changes.into_iter().filter(|(_, is)| *is).map(|(what, _)| what).collect()
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::Gate;
 use crate::agents::{UnknownName, profile};
 use crate::assurance::Noted;
-use crate::compliance::baseline;
+use crate::compliance::{baseline, policy_before_promotion};
 use crate::gate::WriteFailed;
 
 /// How long a statement holds where nothing is said, and at most.
@@ -174,7 +174,7 @@ impl Gate {
         }
         let (index, at) = self.assure(Record::StatementMade(Box::new(made.clone()))).await?;
         let current = made.baseline.clone();
-        Ok(view(&Noted { index, at, record: made }, &current, at))
+        Ok(view(&Noted { index, at, record: made }, &current, None, at))
     }
 
     /// Withdraws what is stated about a field; answers with what that was.
@@ -215,10 +215,11 @@ impl Gate {
         let (governance, now) = (self.governance(), self.now());
         let agent = profile(&governance, agent)?;
         let current = baseline(&governance, agent);
+        let before = policy_before_promotion(&governance, agent);
         let state = self.state();
         let all = state.assurance.statements.values();
         let own = all.filter(|made| made.record.agent == agent.id.as_str());
-        Ok(own.map(|made| view(made, &current, now)).collect())
+        Ok(own.map(|made| view(made, &current, before.as_deref(), now)).collect())
     }
 
     fn is_crowded(&self, made: &StatementMade) -> bool {
@@ -294,14 +295,21 @@ fn end(now: Timestamp, asked: Option<Timestamp>) -> Result<Timestamp, AttestErro
     }
 }
 
-fn view(noted: &Noted<StatementMade>, current: &Baseline, now: Timestamp) -> StatementView {
+/// Tells what a statement is worth. `before` is the hash of the policies that held until the agent was promoted.
+fn view(
+    noted: &Noted<StatementMade>,
+    current: &Baseline,
+    before: Option<&str>,
+    now: Timestamp,
+) -> StatementView {
     let Noted { index, at, record: made } = noted;
+    let policies = [Some(current.policy.as_str()), before];
     let changes = [
         ("expired", made.expires <= now),
         ("purpose", made.baseline.purpose != current.purpose),
         ("model", made.baseline.model != current.model),
         ("tools", made.baseline.tools != current.tools),
-        ("policy", made.baseline.policy != current.policy),
+        ("policy", !policies.contains(&Some(&made.baseline.policy))),
     ];
     StatementView {
         id: made.id.clone(),

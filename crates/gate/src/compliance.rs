@@ -10,6 +10,7 @@ mod proofs;
 mod verify;
 
 mod baseline;
+mod bounds;
 mod fold;
 mod keys;
 mod setup;
@@ -25,6 +26,6 @@ pub use report::{ComplianceError, MadeReport, ReportRequest, catalogue_document}
 pub use signed::ReportSignature;
 pub use verify::{UnverifiableError, VerifiedReport, verify_report};
 
-pub(crate) use baseline::baseline;
+pub(crate) use baseline::{baseline, policy_before_promotion};
 pub(crate) use checked::Checked;
 pub(crate) use fold::Folded;

@@ -47,7 +47,7 @@ pub struct Baseline {
     pub model: String,
     /// Of the tools and actions it may use.
     pub tools: String,
-    /// Of the policies in force.
+    /// Of the policies in force: of those in files, and of what in the agent's profile bounds it.
     pub policy: String,
 }
 

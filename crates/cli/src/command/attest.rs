@@ -38,7 +38,8 @@ Examples:
   syndic attest list --agent customer-support
 
 A statement is recorded with its name, the SHA-256 of the document, and what it speaks of: it is stale once the agent's
-purpose, model, tools or policies change. Needs an approver's, auditor's or admin's key: --key-file FILE or SYNDIC_KEY."
+purpose, model, tools or policies change; limits, approval, data access and mode of its profile are policies too. A
+promotion to `enforce` makes nothing stale. Needs an approver's, auditor's or admin's key: --key-file FILE or SYNDIC_KEY."
 )]
 pub(crate) struct AttestArgs {
     #[command(subcommand)]

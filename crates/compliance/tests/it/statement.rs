@@ -50,6 +50,19 @@ fn a_statement_of_the_file_goes_out_of_date_with_what_it_spoke_of() {
 }
 
 #[test]
+fn a_statement_made_before_the_agent_was_promoted_tells_only_what_else_changed() {
+    let mut world = world(0, []);
+    world.state("system_description", "a desk", "2027-12-31");
+    let stated_of = std::mem::replace(&mut world.setup.baseline.policy, "enforced".to_owned());
+    let told = |world: &World| lines(world).split(": ").skip(1).collect::<Vec<_>>().join(": ");
+    assert_eq!(told(&world), "since ada stated it, this changed: policies");
+    world.setup.policy_before_promotion = Some(stated_of);
+    assert_eq!(told(&world), "ada answers for it");
+    world.setup.baseline.purpose = "another".to_owned();
+    assert_eq!(told(&world), "since ada stated it, this changed: purpose");
+}
+
+#[test]
 fn what_is_neither_true_nor_false_meets_nothing_where_one_of_them_is_asked_for() {
     for value in ["no", "False", "0", "maybe", "yes"] {
         let mut world = world(1, [(0, stated("eu-ai-act:art-4", value, &json!({})))]);

@@ -141,6 +141,7 @@ pub(crate) fn setup() -> Setup {
         manifest: "cd".repeat(32),
         spoke_of: BTreeMap::new(),
         baseline: Baseline::default(),
+        policy_before_promotion: None,
         policies: Vec::new(),
         tests: None,
         retention: Retention { days: 400, floor_days: 184 },

@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 use syndic_governance::Governance;
 use syndic_ledger::Baseline;
-use syndic_model::{AgentProfile, ToolName};
+use syndic_model::{AgentProfile, Mode, ToolName};
 
+use super::bounds::bounds;
 use crate::permit::hex;
 
-/// Where the policies stand that decide.
+/// Where the policies of files stand that decide.
 const POLICIES: [&str; 2] = ["policies/org/", "policies/teams/"];
 
 /// Hashes what a statement about an agent speaks of, as a governance directory has it.
@@ -20,8 +21,18 @@ pub(crate) fn baseline(governance: &Governance, agent: &AgentProfile) -> Baselin
         purpose: hash(&agent.purpose),
         model: hash(agent.model.as_deref().unwrap_or_default()),
         tools: hash(&tools(governance, agent)),
-        policy: hash(&policies(governance)),
+        policy: policy(governance, agent, agent.mode),
     }
+}
+
+/// Hashes the policies as they were until an agent was promoted: that its verdicts are enforced since puts nothing out of
+/// date that was stated before. None while it is only observed.
+#[must_use]
+pub(crate) fn policy_before_promotion(
+    governance: &Governance,
+    agent: &AgentProfile,
+) -> Option<String> {
+    (agent.mode == Mode::Enforce).then(|| policy(governance, agent, Mode::Observe))
 }
 
 /// Writes a line for each action that is not denied whatever its arguments, and for each tool it is done with and the
@@ -45,13 +56,15 @@ fn tools(governance: &Governance, agent: &AgentProfile) -> String {
     text
 }
 
-fn policies(governance: &Governance) -> String {
+/// Hashes the files of policies, and what bounds the agent by its profile.
+fn policy(governance: &Governance, agent: &AgentProfile, mode: Mode) -> String {
     let decides = |path: &str| POLICIES.iter().any(|folder| path.starts_with(folder));
     let mut text = String::new();
     for (path, hash) in governance.files.iter().filter(|(path, _)| decides(path)) {
         let _ = writeln!(text, "{hash}  {path}");
     }
-    text
+    text.push_str(&bounds(governance, agent, mode));
+    hash(&text)
 }
 
 /// Hashes a text; one that is empty has no hash.

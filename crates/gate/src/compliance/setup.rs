@@ -7,7 +7,7 @@ use syndic_governance::{Governance, RETENTION_FLOOR_DAYS};
 use syndic_ledger::{Baseline, VerifierKey};
 use syndic_model::{AgentId, PolicyId, StatementField};
 
-use super::baseline;
+use super::{baseline, policy_before_promotion};
 
 /// The annotation by which a policy says which controls it is about.
 const CONTROLS: &str = "controls";
@@ -31,6 +31,7 @@ pub(super) fn setup(
         environment: settings.environment.as_str().to_owned(),
         manifest: governance.manifest.clone(),
         baseline: baseline(governance, profile),
+        policy_before_promotion: policy_before_promotion(governance, profile),
         policies: policies(governance, agent),
         tests,
         retention: Retention {

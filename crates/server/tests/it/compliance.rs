@@ -159,6 +159,96 @@ async fn a_statement_of_the_directory_goes_out_of_date_with_what_it_spoke_of() {
     }
 }
 
+const SUPPORT: &str = "agents/customer-support.yaml";
+
+/// Has somebody answer for how people oversee customer support, in a file and in the ledger.
+async fn state_oversight(server: &TestServer) {
+    let text = "statements:\n  override_capability: {value: true, by: owner, on: 2026-11-01, expires: 2027-06-30}\n";
+    fs::create_dir_all(server.directory().join("compliance")).unwrap();
+    fs::write(server.directory().join("compliance/customer-support.yaml"), text).unwrap();
+    server.gate.reload(&ReloadBy::Watch, None).await.unwrap();
+    let said = json!({"field": "human_oversight_measures", "value": "true", "name": "owner", "function": "lead"});
+    let path = "/v1/agents/customer-support/statements";
+    let made = server.send("POST", path, &server.admin, &said.to_string()).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+}
+
+/// Returns why the statements about customer support hold or do not, by a report that verifies and agrees with the list.
+async fn oversight(server: &TestServer, clock: &TestClock) -> String {
+    server.gate.reload(&ReloadBy::Watch, None).await.unwrap();
+    clock.step(SignedDuration::from_hours(1));
+    let path = "/v1/agents/customer-support";
+    let answer = server.send("GET", &format!("{path}/compliance"), &server.admin, "").await;
+    let report: ComplianceReport = serde_json::from_str(&answer.text).unwrap();
+    let verified = verified(&report, &data_dir(server));
+    assert!(verified.holds(), "{verified:#?}");
+    let told: Vec<_> = report.statements.iter().map(|one| one.why.as_str()).collect();
+    let [in_ledger, in_file] = told.try_into().unwrap();
+    assert_eq!(in_ledger, in_file);
+    let listed = server.send("GET", &format!("{path}/statements"), &server.admin, "").await.json();
+    let holds = listed["statements"][0]["stale"] == json!([]);
+    assert_eq!(holds, in_ledger == HOLDS, "{in_ledger}: {listed}");
+    in_ledger.to_owned()
+}
+
+const HOLDS: &str = "owner answers for it";
+const POLICIES_CHANGED: &str = "since owner stated it, this changed: policies";
+
+#[tokio::test]
+async fn a_statement_goes_out_of_date_when_what_bounds_the_agent_changes() {
+    let (server, clock) = office().await;
+    let agent = server.directory().join(SUPPORT);
+    let before = fs::read_to_string(&agent).unwrap();
+    state_oversight(&server).await;
+    for (from, to, told) in [
+        ("contact: support@example.org", "contact: '#support'", HOLDS),
+        ("name: Customer Support Agent", "name: Support", HOLDS),
+        ("  - knowledge base\n  - tickets and", "  - tickets and", POLICIES_CHANGED),
+        (
+            "  - knowledge base\n  - tickets and orders of the customer who writes",
+            "  - tickets and orders of the customer who writes\n  - knowledge base",
+            HOLDS,
+        ),
+        ("amount_over: 100 USD", "amount_over: 100.00 USD # each", HOLDS),
+        ("amount_over: 100 USD", "amount_over: 1000 USD", POLICIES_CHANGED),
+        ("calls: 60", "calls: 600000", POLICIES_CHANGED),
+        ("limits:\n", "limits:\n  - {per: day, calls: 9000}\n", POLICIES_CHANGED),
+        ("limits:\n  - per: minute\n    calls: 60\n", "", POLICIES_CHANGED),
+        ("approval: true", "approval: false", POLICIES_CHANGED),
+        ("approvers: support-lead", "approvers: finance-lead", POLICIES_CHANGED),
+        ("risk_level: medium", "risk_level: high", POLICIES_CHANGED),
+        ("mode: enforce", "mode: observe", POLICIES_CHANGED),
+    ] {
+        let after = before.replace(from, to);
+        assert_ne!(before, after, "{from}");
+        fs::write(&agent, after).unwrap();
+        assert_eq!(oversight(&server, &clock).await, told, "{from} -> {to}");
+    }
+    fs::write(&agent, &before).unwrap();
+    assert_eq!(oversight(&server, &clock).await, HOLDS, "it is again as it was");
+}
+
+#[tokio::test]
+async fn a_statement_about_an_observed_agent_outlives_its_promotion_and_nothing_else() {
+    let clock = Arc::new(TestClock::at("2026-11-23T12:00:00Z"));
+    let observe = |dir: &Path| {
+        let text = fs::read_to_string(dir.join(SUPPORT)).unwrap();
+        fs::write(dir.join(SUPPORT), text.replace("mode: enforce", "mode: observe")).unwrap();
+    };
+    let server = TestServer::start_with(clock.clone(), observe).await;
+    let agent = server.directory().join(SUPPORT);
+    let observed = fs::read_to_string(&agent).unwrap();
+    state_oversight(&server).await;
+    let promoted = observed.replace("mode: observe", "mode: enforce");
+    let loosened = promoted.replace("amount_over: 100 USD", "amount_over: 1000 USD");
+    for (text, told) in
+        [(&promoted, HOLDS), (&loosened, POLICIES_CHANGED), (&promoted, HOLDS), (&observed, HOLDS)]
+    {
+        fs::write(&agent, text).unwrap();
+        assert_eq!(oversight(&server, &clock).await, told, "{text}");
+    }
+}
+
 #[tokio::test]
 async fn what_was_erased_after_a_report_is_told_and_refutes_nothing() {
     let (server, _) = office().await;
