@@ -146,7 +146,7 @@ fn status(field: &Field, measured: Measured, ground: &Ground<'_>) -> Status {
 
 fn measured_value(field: &str, measured: Measured, ground: &Ground<'_>) -> Option<String> {
     match field {
-        "log_retention_days" => Some(ground.evidence.setup.retention.days.to_string()),
+        "log_retention_days" => Some(ground.retention_days.clone()),
         "audit_logs_enabled" => match measured {
             Measured::Met => Some("true".to_owned()),
             Measured::Failed => Some("false".to_owned()),

@@ -99,38 +99,40 @@ pub struct Checklist {
 pub fn checklist(evidence: &Evidence<'_>, catalogue: &Catalogue) -> Checklist {
     let readings = measure(evidence);
     let statements = statements(evidence);
-    let grades = evidence.grades();
+    let setup = evidence.setup;
     let ground = Ground {
-        evidence,
+        agent: setup.profile.id.as_str(),
         catalogue,
         readings: &readings,
         statements: &statements,
-        grades: &grades,
-        containment: Containment::now(evidence, &grades),
+        containment: Containment::now(setup.mode, &evidence.grades()),
         roles: OperatorRole::ALL,
+        high_risk: setup.record.high_risk,
+        placed_on: setup.record.placed_on,
         as_of: evidence.day(),
+        retention_days: setup.retention.days.to_string(),
+        policies: setup.policies_by_control(),
     };
-    let items: Vec<_> = catalogue.checklist.iter().map(|entry| item(entry, &ground)).collect();
+    let items: Vec<_> =
+        catalogue.checklist.iter().map(|entry| item(entry, &ground, setup)).collect();
     let open = items.iter().filter(|item| item.required && item.state == ItemState::Open);
     let open_required: Vec<_> = open.map(|item| item.id.clone()).collect();
     Checklist {
-        agent: ground.agent().to_owned(),
-        risk_level: evidence.setup.profile.risk_level.to_string(),
+        agent: ground.agent.to_owned(),
+        risk_level: setup.profile.risk_level.to_string(),
         passed: open_required.is_empty(),
         open_required,
         items,
     }
 }
 
-fn item(entry: &ChecklistEntry, ground: &Ground<'_>) -> ChecklistItem {
+fn item(entry: &ChecklistEntry, ground: &Ground<'_>, setup: &Setup) -> ChecklistItem {
     let about = format!("{ITEM_PREFIX}{}", entry.id);
     let rules: Vec<_> = entry
         .rules
         .iter()
         .enumerate()
-        .map(|(place, asked)| {
-            rule(asked, from_files(&entry.id, place, ground.evidence.setup), ground)
-        })
+        .map(|(place, asked)| rule(asked, from_files(&entry.id, place, setup), ground))
         .collect();
     let ruled_out =
         ground.statement(&about).filter(|said| said.standing == Standing::NotApplicable);
@@ -149,14 +151,14 @@ fn item(entry: &ChecklistEntry, ground: &Ground<'_>) -> ChecklistItem {
     let closes = rules.iter().filter(|rule| rule.state == ItemState::Open);
     let mut closes: Vec<_> = closes.flat_map(|rule| rule.closes.iter().cloned()).collect();
     if closes.is_empty() && !failed {
-        closes.push(attest(ground.agent(), &about));
+        closes.push(attest(ground.agent, &about));
     }
     ChecklistItem {
         id: entry.id.clone(),
         section: entry.section.to_string(),
         title: entry.item.clone(),
         state,
-        required: is_required(entry, &ground.evidence.setup.profile),
+        required: is_required(entry, &setup.profile),
         why: why.join("; "),
         by: by.filter(|_| matches!(state, ItemState::Attested | ItemState::NotApplicable)),
         probes: distinct(entry.probes().map(str::to_owned)),
@@ -207,9 +209,9 @@ fn rule(asked: &ChecklistRule, files: Option<String>, ground: &Ground<'_>) -> Lo
     let mut why: Vec<_> = files.into_iter().collect();
     why.extend(weighed.told());
     why.extend(said.map(|said| said.why.clone()));
-    let probes = weighed.lacking().filter_map(|reading| of_reading(reading, ground.agent()));
+    let probes = weighed.lacking().filter_map(|reading| of_reading(reading, ground.agent));
     let mut closes: Vec<_> = probes.collect();
-    closes.extend(field.map(|field| attest(ground.agent(), field)));
+    closes.extend(field.map(|field| attest(ground.agent, field)));
     Looked {
         state,
         failed,

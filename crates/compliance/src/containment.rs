@@ -21,13 +21,13 @@ pub(crate) enum Containment {
 impl Containment {
     /// Tells how it was in the window that evidence is of.
     pub(crate) fn of(evidence: &Evidence<'_>, grades: &[EnforcementGrade]) -> Self {
-        let now = Self::now(evidence, grades);
+        let now = Self::now(evidence.setup.mode, grades);
         if now == Self::Enforced && ran_all_the_same(evidence) { Self::Lately } else { now }
     }
 
     /// Tells how it is from now on.
-    pub(crate) fn now(evidence: &Evidence<'_>, grades: &[EnforcementGrade]) -> Self {
-        match evidence.setup.mode {
+    pub(crate) fn now(mode: Mode, grades: &[EnforcementGrade]) -> Self {
+        match mode {
             Mode::Observe => Self::Observed,
             Mode::Enforce if grades.contains(&EnforcementGrade::Advisory) => Self::Advisory,
             Mode::Enforce => Self::Enforced,

@@ -79,8 +79,7 @@ pub(crate) fn duty(entry: &ControlEntry, ground: &Ground<'_>) -> Duty {
     let limits = limits.into_iter().flatten().filter(|_| capped);
     let evidence_told = evidence_told(mode, &weighed, &about, ground);
     let why = why(&applicability, limits.chain(evidence_told));
-    let days = entry
-        .readings(ground.evidence.setup.record.high_risk, ground.evidence.setup.record.placed_on);
+    let days = entry.readings(ground.high_risk, ground.placed_on);
     Duty {
         id: entry.id.clone(),
         reference: entry.reference.clone(),
@@ -168,7 +167,6 @@ fn word(entry: &ControlEntry, ground: &Ground<'_>) -> Word {
 
 /// Tells whether a control binds the operator in any of their roles.
 fn applicability(entry: &ControlEntry, ground: &Ground<'_>) -> Applicability {
-    let record = &ground.evidence.setup.record;
     let rank = |one: &Applicability| match one {
         Applicability::Applies { .. } => 0,
         Applicability::Unclassified { .. } => 1,
@@ -177,7 +175,7 @@ fn applicability(entry: &ControlEntry, ground: &Ground<'_>) -> Applicability {
     };
     let roles = ground.roles.iter();
     roles
-        .map(|role| applies(entry, *role, record.high_risk, record.placed_on, ground.as_of))
+        .map(|role| applies(entry, *role, ground.high_risk, ground.placed_on, ground.as_of))
         .min_by_key(rank)
         .unwrap_or(Applicability::Applies { since: None })
 }
@@ -218,9 +216,6 @@ fn evidence_told(
 }
 
 fn policies(entry: &ControlEntry, ground: &Ground<'_>) -> Vec<String> {
-    let about = ground.evidence.setup.policies.iter();
-    about
-        .filter(|policy| policy.applies && !policy.shadow && policy.controls.contains(&entry.id))
-        .map(|policy| policy.id.clone())
-        .collect()
+    let about = ground.policies.get(entry.id.as_str());
+    about.into_iter().flatten().map(|id| (*id).to_owned()).collect()
 }

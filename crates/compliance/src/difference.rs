@@ -12,7 +12,8 @@ pub const MAX_DIFFERENCES: usize = 100;
 const VERIFIED: [&str; 2] = ["signature", "proofs"];
 
 /// Members that the others follow from: where these differ, others do too.
-const CAUSES: [&str; 6] = ["agent", "catalogue", "log", "policy", "readings", "statements"];
+const CAUSES: [&str; 8] =
+    ["agent", "catalogue", "high_risk", "log", "policy", "readings", "roles", "statements"];
 
 /// Members that name an element of a list, best first.
 const NAMES: [&str; 6] = ["probe", "id", "field", "name", "index", "kind"];

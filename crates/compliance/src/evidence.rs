@@ -58,7 +58,7 @@ impl Evidence<'_> {
     /// Returns the day of the report (UTC).
     #[must_use]
     pub fn day(&self) -> Date {
-        self.now.to_zoned(TimeZone::UTC).date()
+        day(self.now)
     }
 
     /// Returns the enforcement grades of the paths that the agent's actions came by in the last thirty days, weakest first.
@@ -69,4 +69,9 @@ impl Evidence<'_> {
         let grades: BTreeSet<_> = seen.keys().filter_map(|grade| grade.parse().ok()).collect();
         grades.into_iter().collect()
     }
+}
+
+/// Returns the day of a time (UTC).
+pub(crate) fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }

@@ -86,7 +86,7 @@ fn close_check(
     let fields = check.fields.iter().filter(open).filter_map(|name| field(name));
     distinct(fields.flat_map(|field| {
         let measured = field.shown != Shown::Stated;
-        let word = (field.shown != Shown::Measured).then(|| attest(ground.agent(), field.name));
+        let word = (field.shown != Shown::Measured).then(|| attest(ground.agent, field.name));
         let probes = if measured { field.probes } else { &[] };
         let mut closes = close_probes(probes, ground);
         closes.extend(word);
@@ -109,28 +109,29 @@ fn close_control(duty: &Duty, ground: &Ground<'_>) -> Vec<String> {
         };
         let direct = holds(&duty.id.as_str());
         let open = fields.into_iter().filter(|field| !direct && !holds(field));
-        closes.extend(open.map(|field| attest(ground.agent(), field)));
+        closes.extend(open.map(|field| attest(ground.agent, field)));
     }
     if closes.is_empty() {
-        closes.push(beyond(duty, ground.agent()));
+        closes.push(beyond(duty, ground.agent));
     }
     distinct(closes.into_iter())
 }
 
 /// Says what is left where nothing that is run closes a gap: of what is unknown, somebody's word shows part.
 fn beyond(duty: &Duty, agent: &str) -> String {
-    match duty.evaluated.unwrap_or(duty.status) {
-        Status::Unknown => attest(agent, &duty.id),
-        _ => "nothing that this program does closes it: it shows no more than this part".to_owned(),
+    if duty.evaluated.unwrap_or(duty.status) == Status::Unknown {
+        attest(agent, &duty.id)
+    } else {
+        "nothing that this program does closes it: it shows no more than this part".to_owned()
     }
 }
 
 fn close_probes<P: AsRef<str>>(probes: &[P], ground: &Ground<'_>) -> Vec<String> {
     let weighed = ground.weigh(probes);
     let mut closes: Vec<_> =
-        weighed.lacking().filter_map(|reading| of_reading(reading, ground.agent())).collect();
+        weighed.lacking().filter_map(|reading| of_reading(reading, ground.agent)).collect();
     if weighed.is_held_back() {
-        closes.extend(ground.containment.remedy(ground.agent()));
+        closes.extend(ground.containment.remedy(ground.agent));
     }
     closes
 }

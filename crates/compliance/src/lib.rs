@@ -19,6 +19,7 @@ mod facts;
 mod field;
 mod gap;
 mod ground;
+mod judgement;
 mod limits;
 mod probe;
 mod reading;

@@ -10,7 +10,7 @@ use self::history::history;
 use self::stated::{assumed, dates, statements};
 use crate::ground::Ground;
 use crate::render::written::count;
-use crate::report::Duty;
+use crate::report::{Duty, Framework};
 use crate::{Evidence, Status, Verdict};
 
 /// Why something is not shown.
@@ -65,24 +65,29 @@ pub struct NotShown {
 }
 
 /// Returns what a report does not show, what matters most first.
-pub(crate) fn not_shown(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
+pub(crate) fn not_shown(
+    ground: &Ground<'_>,
+    evidence: &Evidence<'_>,
+    frameworks: &[Framework],
+) -> Vec<NotShown> {
+    let duties: Vec<_> = frameworks.iter().flat_map(|framework| &framework.controls).collect();
     let mut limits = vec![NotShown::new(
         NotShownKind::Judgement,
         "a status says what the evidence of this window shows, not that a duty is met in law; duties are in our own \
          words, and this is no legal advice",
     )];
-    limits.extend(history(ground.evidence));
-    limits.extend(enforcement(ground));
-    limits.extend(native(ground.evidence));
+    limits.extend(history(evidence));
+    limits.extend(enforcement(ground, evidence));
+    limits.extend(native(evidence));
     limits.extend(unmeasured(ground));
-    limits.extend(by_status(duties));
+    limits.extend(by_status(&duties));
     limits.extend(statements(ground));
-    limits.extend(dates(ground, duties));
-    limits.extend(assumed(ground));
+    limits.extend(dates(ground, evidence.day(), &duties));
+    limits.extend(assumed(ground, evidence));
     limits
 }
 
-fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
+fn enforcement(ground: &Ground<'_>, evidence: &Evidence<'_>) -> Vec<NotShown> {
     let mut limits = Vec::new();
     if let Some(lacking) = ground.containment.lacking() {
         let about = ground.readings.iter().filter(|one| ground.containment.takes_from(one));
@@ -94,7 +99,7 @@ fn enforcement(ground: &Ground<'_>) -> Vec<NotShown> {
             .about(about.map(|reading| reading.probe.clone())),
         );
     }
-    if ground.grades.contains(&EnforcementGrade::Cooperative) {
+    if evidence.grades().contains(&EnforcementGrade::Cooperative) {
         limits.push(NotShown::new(
             NotShownKind::NotEnforced,
             "some actions came by a cooperative path: the host that calls could leave the gate out",
@@ -128,9 +133,9 @@ fn unmeasured(ground: &Ground<'_>) -> Option<NotShown> {
     (!about.is_empty()).then(|| NotShown::new(NotShownKind::Unmeasured, told).about(about))
 }
 
-fn by_status(duties: &[Duty]) -> Vec<NotShown> {
+fn by_status(duties: &[&Duty]) -> Vec<NotShown> {
     let with = |kind: NotShownKind, status: Status, told: &str| {
-        let of = |duty: &&Duty| duty.evaluated.unwrap_or(duty.status) == status;
+        let of = |duty: &&&Duty| duty.evaluated.unwrap_or(duty.status) == status;
         let about: Vec<_> = duties.iter().filter(of).map(|duty| duty.id.clone()).collect();
         let later = duties.iter().filter(of).filter(|duty| duty.evaluated.is_some()).count();
         let later = match later {

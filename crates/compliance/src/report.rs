@@ -21,9 +21,10 @@ pub use summary::Summary;
 
 use crate::containment::Containment;
 use crate::ground::Ground;
+use crate::judgement::Judgement;
 use crate::{
     Catalogue, CheckEntry, Evidence, FieldEntry, Gap, NotShown, Reading, StatementEntry, Window,
-    catalogue, check, gap, limits, measure, statements,
+    catalogue, check, limits, measure, statements,
 };
 
 /// The format of a report.
@@ -123,47 +124,49 @@ impl Report {
         evidence: &Evidence<'_>,
         catalogue: &Catalogue,
     ) -> Result<Self, AssessError> {
-        let chosen = chosen(request, catalogue)?;
+        let chosen = if request.frameworks.is_empty() {
+            catalogue.frameworks.iter().collect()
+        } else {
+            chosen(&request.frameworks, catalogue)?
+        };
         let readings = measure(evidence);
         let statements = statements(evidence);
         let grades = evidence.grades();
         let record = &evidence.setup.record;
         let roles = request.role.map_or_else(|| roles(record), |role| vec![role]);
         let ground = Ground {
-            evidence,
+            agent: evidence.setup.profile.id.as_str(),
             catalogue,
             readings: &readings,
             statements: &statements,
-            grades: &grades,
             containment: Containment::of(evidence, &grades),
             roles: &roles,
+            high_risk: record.high_risk,
+            placed_on: record.placed_on,
             as_of: request.as_of.unwrap_or_else(|| evidence.day()),
+            retention_days: evidence.setup.retention.days.to_string(),
+            policies: evidence.setup.policies_by_control(),
         };
-
-        let frameworks: Vec<_> =
-            chosen.into_iter().map(|framework| Framework::judge(framework, &ground)).collect();
-        let duties: Vec<_> =
-            frameworks.iter().flat_map(|framework| framework.controls.iter().cloned()).collect();
-        let fields = check::record(&ground);
-        let checks = check::checks(&fields, &duties);
+        let Judgement { frameworks, record: fields, checks, gaps } =
+            Judgement::of(&chosen, &ground);
         Ok(Self {
             schema: REPORT_SCHEMA.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             made_at: evidence.now,
             as_of: ground.as_of,
-            agent: Subject::of(&ground),
+            agent: Subject::of(evidence.setup, &grades),
             roles: roles.iter().map(ToString::to_string).collect(),
             high_risk: record.high_risk.map(|class| class.to_string()),
             placed_on: record.placed_on,
-            catalogue: CatalogueUsed::of(&ground),
+            catalogue: CatalogueUsed::of(catalogue, evidence.day()),
             log: LogUsed::of(evidence.log),
             policy: PolicyUsed::of(evidence.setup),
             window: evidence.window(),
-            not_shown: limits::not_shown(&ground, &duties),
+            not_shown: limits::not_shown(&ground, evidence, &frameworks),
             compliance_score: check::score(&checks),
             headline: check::headline(&checks),
             summary: Summary::of(&frameworks, &readings, &statements),
-            gaps: gap::gaps(&ground, &checks, &fields, &duties),
+            gaps,
             record: fields,
             checks,
             frameworks,
@@ -176,10 +179,10 @@ impl Report {
 
     /// Returns the places of the records it cites, in order: those that readings and statements rest on.
     #[must_use]
-    pub fn cited(&self) -> Vec<u64> {
+    pub fn cited(&self) -> BTreeSet<u64> {
         let readings = self.readings.iter().flat_map(|reading| reading.cited.iter().copied());
         let statements = self.statements.iter().filter_map(|entry| entry.record);
-        readings.chain(statements).collect::<BTreeSet<_>>().into_iter().collect()
+        readings.chain(statements).collect()
     }
 }
 
@@ -188,13 +191,11 @@ pub(crate) fn roles(record: &ComplianceRecord) -> Vec<OperatorRole> {
     if record.roles.is_empty() { OperatorRole::ALL.to_vec() } else { record.roles.clone() }
 }
 
-fn chosen<'a>(
-    request: &Request,
+/// Finds frameworks by their ids.
+pub(crate) fn chosen<'a>(
+    ids: &[String],
     catalogue: &'a Catalogue,
 ) -> Result<Vec<&'a catalogue::Framework>, AssessError> {
-    if request.frameworks.is_empty() {
-        return Ok(catalogue.frameworks.iter().collect());
-    }
     let find = |named: &String| {
         catalogue.framework(named).ok_or_else(|| {
             let known = catalogue.frameworks.iter().map(|framework| format!("`{}`", framework.id));
@@ -204,5 +205,5 @@ fn chosen<'a>(
             }
         })
     };
-    request.frameworks.iter().map(find).collect()
+    ids.iter().map(find).collect()
 }

@@ -1,9 +1,9 @@
 //! What a dossier is filled from.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::{Shown, Source};
+use crate::evidence::day;
 use crate::{Catalogue, Figure, Reading, Report, Setup, StatementEntry};
 
 /// What a dossier is filled from.
@@ -52,8 +52,4 @@ fn told(reading: &Reading) -> String {
     } else {
         format!("{}\n{}", reading.told, figures.join("; "))
     }
-}
-
-fn day(at: jiff::Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
 }

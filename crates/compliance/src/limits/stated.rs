@@ -1,5 +1,6 @@
 //! What rests on statements that count for nothing, on dates that are read in two ways, or on what nobody has said.
 
+use jiff::civil::Date;
 use syndic_model::{ComplianceRecord, OperatorRole};
 
 use super::{NotShown, NotShownKind};
@@ -7,7 +8,7 @@ use crate::field::{Shown, field};
 use crate::ground::Ground;
 use crate::render::written::count;
 use crate::report::{Duty, roles};
-use crate::{Standing, StatementEntry};
+use crate::{Evidence, Standing, StatementEntry};
 
 /// Statements that count for nothing.
 pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
@@ -42,11 +43,10 @@ pub(super) fn statements(ground: &Ground<'_>) -> Vec<NotShown> {
     .collect()
 }
 
-pub(super) fn dates(ground: &Ground<'_>, duties: &[Duty]) -> Vec<NotShown> {
+pub(super) fn dates(ground: &Ground<'_>, day: Date, duties: &[&Duty]) -> Vec<NotShown> {
     let mut limits = Vec::new();
-    let review = ground.catalogue.review(ground.evidence.day());
+    let review = ground.catalogue.review(day);
     limits.extend(review.map(|told| NotShown::new(NotShownKind::Dates, told)));
-    let day = ground.evidence.day();
     if day < ground.catalogue.as_of {
         let told = format!(
             "the day of this report, {day}, is before the duties were written down ({}): a clock may be wrong",
@@ -89,9 +89,9 @@ fn role(ground: &Ground<'_>, record: &ComplianceRecord) -> Option<NotShown> {
 }
 
 /// What nobody has said about the agent, and what was taken instead.
-pub(super) fn assumed(ground: &Ground<'_>) -> Vec<NotShown> {
-    let record = &ground.evidence.setup.record;
-    let made_on = ground.evidence.day();
+pub(super) fn assumed(ground: &Ground<'_>, evidence: &Evidence<'_>) -> Vec<NotShown> {
+    let record = &evidence.setup.record;
+    let made_on = evidence.day();
     let assumed =
         |when: bool, told: String| when.then(|| NotShown::new(NotShownKind::Assumed, told));
     [

@@ -87,7 +87,7 @@ pub struct Duty {
 }
 
 impl Framework {
-    pub(super) fn judge(framework: &catalogue::Framework, ground: &Ground<'_>) -> Self {
+    pub(crate) fn judge(framework: &catalogue::Framework, ground: &Ground<'_>) -> Self {
         Self {
             id: framework.id.clone(),
             title: framework.title.clone(),

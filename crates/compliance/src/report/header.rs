@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use syndic_ledger::Baseline;
-use syndic_model::Mode;
+use syndic_model::{EnforcementGrade, Mode};
 
-use crate::ground::Ground;
-use crate::{Log, Setup};
+use crate::{Catalogue, Log, Setup};
 
 /// Whom a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,8 +102,7 @@ pub struct PolicyUsed {
 }
 
 impl Subject {
-    pub(super) fn of(ground: &Ground<'_>) -> Self {
-        let setup = ground.evidence.setup;
+    pub(super) fn of(setup: &Setup, grades: &[EnforcementGrade]) -> Self {
         let profile = &setup.profile;
         Self {
             id: profile.id.to_string(),
@@ -114,18 +112,18 @@ impl Subject {
             contact: profile.owner.contact.clone(),
             risk_level: profile.risk_level.to_string(),
             mode: setup.mode.to_string(),
-            grades: ground.grades.iter().map(ToString::to_string).collect(),
+            grades: grades.iter().map(ToString::to_string).collect(),
             purpose: profile.purpose.clone(),
         }
     }
 }
 
 impl CatalogueUsed {
-    pub(super) fn of(ground: &Ground<'_>) -> Self {
+    pub(crate) fn of(catalogue: &Catalogue, made_on: Date) -> Self {
         Self {
-            version: ground.catalogue.version,
-            as_of: ground.catalogue.as_of,
-            warning: ground.catalogue.review(ground.evidence.day()),
+            version: catalogue.version,
+            as_of: catalogue.as_of,
+            warning: catalogue.review(made_on),
         }
     }
 }

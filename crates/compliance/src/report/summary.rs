@@ -25,7 +25,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn of(
+    pub(crate) fn of(
         frameworks: &[Framework],
         readings: &[Reading],
         statements: &[StatementEntry],

@@ -35,6 +35,8 @@ mod identity;
 #[cfg(test)]
 mod incident;
 #[cfg(test)]
+mod judgement;
+#[cfg(test)]
 mod kept;
 #[cfg(test)]
 mod limits;

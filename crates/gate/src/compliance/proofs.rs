@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use syndic_compliance::Report;
 use syndic_compliance::report::Proof;
+use syndic_compliance::{AssessError, Catalogue, CatalogueError, Differences, Report, differences};
 use syndic_ledger::{
     Hash, Head, ProofFile, ProofFileError, ProofRefused, Subject, VerifierKey, leaf_hash,
     verify_inclusion,
@@ -11,7 +11,6 @@ use syndic_ledger::{
 use thiserror::Error;
 
 use super::keys::{self, ForeignKeys};
-use super::report::cited;
 use super::signed::{ReportSignature, signature};
 use crate::permit::hex;
 
@@ -24,6 +23,8 @@ pub struct VerifiedBundle {
     pub proved: u64,
     /// Records that it cites and the file does not have, or has otherwise.
     pub unproved: Vec<u64>,
+    /// Where it concludes something else than what follows from its own readings and statements.
+    pub differences: Differences,
     /// The probes whose readings were not made again: that takes the log.
     pub not_recomputed: Vec<String>,
 }
@@ -40,6 +41,15 @@ pub enum BundleError {
     /// It proves nothing.
     #[error(transparent)]
     Refused(#[from] ProofRefused),
+    /// The report has something that this program does not know.
+    #[error(transparent)]
+    Request(#[from] AssessError),
+    /// The catalogue of this program cannot be read.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The report cannot be compared.
+    #[error("the report cannot be compared: {0}")]
+    Form(#[from] serde_json::Error),
     /// It is of another report.
     #[error("the proofs are of another report, or of this one before it was changed")]
     Other,
@@ -58,18 +68,21 @@ pub enum BundleError {
 }
 
 impl VerifiedBundle {
-    /// Tells whether the report is signed and all that it cites is proved.
+    /// Tells whether the report is signed, all that it cites is proved, and what it concludes follows.
     #[must_use]
     pub const fn holds(&self) -> bool {
-        matches!(self.signature, ReportSignature::Valid(_)) && self.unproved.is_empty()
+        matches!(self.signature, ReportSignature::Valid(_))
+            && self.unproved.is_empty()
+            && self.differences.count == 0
     }
 }
 
 /// Verifies a report by the file of proofs that was written with it and the log's keys, with nothing else: that it is
-/// signed, and that the records it cites are in the log. What it read from all records it does not show.
+/// signed, that the records it cites are in the log, and that what it concludes follows from its readings and statements.
+/// What it read from all records it does not show.
 ///
 /// # Errors
-/// When the file is none, or of another report or log.
+/// When the file is none, or of another report or log, or the report has what this program does not know.
 pub fn verify_bundle(
     report: &Report,
     proofs: &str,
@@ -82,6 +95,8 @@ pub fn verify_bundle(
     if !of_this {
         return Err(BundleError::Other);
     }
+    let again = report.judged_again(Catalogue::builtin()?)?;
+    let differences = differences(&serde_json::to_value(report)?, &serde_json::to_value(&again)?);
     let head = file.checkpoint().checkpoint().head;
     let (found, root, size) = (head.size, hex(&head.root), report.log.size);
     if found != size || root != report.log.root {
@@ -95,11 +110,12 @@ pub fn verify_bundle(
         let leaf = texts.get(index);
         leaf.is_some() && leaf == proven.get(index)
     };
-    let (proved, unproved): (Vec<u64>, Vec<u64>) = cited(report).into_iter().partition(holds);
+    let (proved, unproved): (Vec<u64>, Vec<u64>) = report.cited().into_iter().partition(holds);
     Ok(VerifiedBundle {
         signature: signature(report, keys),
         proved: proved.len() as u64,
         unproved,
+        differences,
         not_recomputed: report.readings.iter().map(|reading| reading.probe.clone()).collect(),
     })
 }
@@ -107,7 +123,7 @@ pub fn verify_bundle(
 /// Returns the records that a report cites and does not prove to be in the log of `head`.
 pub(super) fn unproved(report: &Report, head: &Head) -> Vec<u64> {
     let proven = proven(report, head);
-    cited(report).into_iter().filter(|index| !proven.contains_key(index)).collect()
+    report.cited().into_iter().filter(|index| !proven.contains_key(index)).collect()
 }
 
 /// Returns the leaves that the report proves.

@@ -166,7 +166,7 @@ impl Making {
             Ok((report, count(&checklist(evidence, catalogue)), evidence.setup.clone()))
         })?;
         let checkpoint = &ground.checkpoint;
-        let cited = cited(&report);
+        let cited = report.cited();
         report.proofs = self.prove(&cited, checkpoint.head.size)?;
         let digest = report.digest()?;
         report.signature = Some(store.sign(&signed::text(&digest))?.to_string());
@@ -219,11 +219,6 @@ impl Making {
 /// None in a program that was tested.
 pub fn catalogue_document() -> Result<Value, CatalogueError> {
     Catalogue::document()
-}
-
-/// Returns every record that a reading cites.
-pub(super) fn cited(report: &Report) -> BTreeSet<u64> {
-    report.readings.iter().flat_map(|reading| reading.cited.iter().copied()).collect()
 }
 
 /// Returns the report as the JSON that is compared and signed.

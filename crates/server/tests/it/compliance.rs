@@ -374,10 +374,20 @@ async fn a_log_that_was_changed_or_cut_after_a_report_does_not_bear_it_out() {
     drop((directory, clock));
 }
 
+fn proves(report: &ComplianceReport, record: u64) -> bool {
+    report.proofs.iter().any(|proof| proof.index == record)
+}
+
 #[tokio::test]
 async fn what_a_report_cites_is_proved_without_the_log() {
     let (server, _) = office().await;
     act(&server).await;
+    let state =
+        json!({"field": "eu-ai-act:art-4", "value": "true", "name": "lead", "function": "owner"});
+    let stated = server
+        .send("POST", "/v1/agents/knowledge-base/statements", &server.admin, &state.to_string())
+        .await;
+    assert_eq!(stated.status, 201, "{}", stated.text);
     let answer = server.send("GET", &format!("{PATH}/proofs"), &server.admin, "").await.json();
     let report: ComplianceReport = serde_json::from_value(answer["report"].clone()).unwrap();
     let proofs = answer["proofs"].as_str().unwrap();
@@ -385,6 +395,14 @@ async fn what_a_report_cites_is_proved_without_the_log() {
     let verified = verify_bundle(&report, proofs, &keys).unwrap();
     assert!(verified.holds() && verified.proved == report.proofs.len() as u64, "{verified:#?}");
     assert_eq!(verified.not_recomputed.len(), report.readings.len());
+    assert!(report.statements.iter().all(|one| one.record.is_none_or(|at| proves(&report, at))));
+
+    let mut edited = report.clone();
+    edited.compliance_score = "7/7".to_owned();
+    let proofs_of = proofs.replace(&report.digest().unwrap(), &edited.digest().unwrap());
+    let verified = verify_bundle(&edited, &proofs_of, &keys).unwrap();
+    assert_eq!(verified.differences.first[0].path, "compliance_score");
+    assert!(!verified.holds());
 
     let stranger = NoteKey::new(keys[0].name(), KeyKind::Log, &[7; 32]).unwrap();
     let strange = [stranger.verifier().clone()];

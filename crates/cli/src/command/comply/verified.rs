@@ -1,7 +1,7 @@
 //! What `syndic comply verify` prints.
 
 use serde_json::{Value, json};
-use syndic_compliance::{Difference, Report};
+use syndic_compliance::{Difference, Differences, Report};
 use syndic_gate::{ReportSignature, VerifiedBundle, VerifiedReport};
 use syndic_ledger::VerifierKey;
 
@@ -19,7 +19,7 @@ pub(super) fn report(
     }
     signed(&verified.signature, out)?;
     other_log(verified, out);
-    differences(verified, out)?;
+    differences(&verified.differences, "the log says", out)?;
     unproved(&verified.unproved, out)?;
     lost(verified, out);
     verdict(verified, report, out)?;
@@ -42,6 +42,8 @@ pub(super) fn bundle(
             "keys": "given",
             "records": report.log.size,
             "recomputed": false,
+            "differences": verified.differences.count,
+            "first": first_json(&verified.differences),
             "proved": verified.proved,
             "unproved": verified.unproved,
             "not_recomputed": verified.not_recomputed,
@@ -53,9 +55,15 @@ pub(super) fn bundle(
         verified.proved, report.log.size
     ))?;
     unproved(&verified.unproved, out)?;
+    differences(&verified.differences, "its readings say", out)?;
+    match verified.differences.count {
+        0 => out
+            .line("its score, checks, controls and gaps follow from its readings and statements")?,
+        count => out.line(out.paint(Tone::Bad, differ(count)))?,
+    }
     out.warning(format!(
-        "{} readings, and the score, checks, controls and gaps that follow from them, were not computed again: whoever \
-         has the log's key could have signed others; that takes the log (--log DIR)",
+        "{} readings were not computed again: whoever has the log's key could have signed others; that takes the log \
+         (--log DIR)",
         verified.not_recomputed.len()
     ));
     Ok(())
@@ -69,7 +77,7 @@ fn report_json(verified: &VerifiedReport, report: &Report, keys: &[VerifierKey])
         "keys": if keys.is_empty() { "directory" } else { "given" },
         "records": report.log.size,
         "differences": verified.differences.count,
-        "first": verified.differences.first.iter().map(difference_json).collect::<Vec<_>>(),
+        "first": first_json(&verified.differences),
         "unproved": verified.unproved,
         "dropped_since": verified.dropped_since,
         "erased_since": verified.erased_since,
@@ -95,8 +103,9 @@ fn signature_json(signed: &ReportSignature) -> Value {
     }
 }
 
-fn difference_json(one: &Difference) -> Value {
-    json!({"path": one.path, "claimed": one.claimed, "recomputed": one.recomputed})
+fn first_json(differences: &Differences) -> Value {
+    let difference = |one: &Difference| json!({"path": one.path, "claimed": one.claimed, "recomputed": one.recomputed});
+    differences.first.iter().map(difference).collect()
 }
 
 fn signed(signed: &ReportSignature, out: &Output) -> anyhow::Result<()> {
@@ -127,16 +136,18 @@ fn other_log(verified: &VerifiedReport, out: &Output) {
     }
 }
 
-fn differences(verified: &VerifiedReport, out: &Output) -> anyhow::Result<()> {
-    for one in &verified.differences.first {
+/// Names what differs; `by` says what else says so.
+fn differences(differences: &Differences, by: &str, out: &Output) -> anyhow::Result<()> {
+    for one in &differences.first {
         out.line(format!(
-            "{}\n  the report says  {}\n  the log says     {}",
+            "{}\n  {:<17}{}\n  {by:<17}{}",
             out.paint(Tone::Strong, &one.path),
+            "the report says",
             said(one.claimed.as_ref()),
             said(one.recomputed.as_ref())
         ))?;
     }
-    let more = verified.differences.count.saturating_sub(verified.differences.first.len() as u64);
+    let more = differences.count.saturating_sub(differences.first.len() as u64);
     if more > 0 {
         out.line(format!("and {more} more"))?;
     }
@@ -171,6 +182,13 @@ fn lost(verified: &VerifiedReport, out: &Output) {
     }
 }
 
+fn differ(count: u64) -> String {
+    match count {
+        1 => "refuted: one value differs".to_owned(),
+        count => format!("refuted: {count} values differ"),
+    }
+}
+
 fn verdict(verified: &VerifiedReport, report: &Report, out: &Output) -> anyhow::Result<()> {
     let count = verified.differences.count;
     let (tone, told) = if verified.holds() {
@@ -189,8 +207,7 @@ fn verdict(verified: &VerifiedReport, report: &Report, out: &Output) -> anyhow::
     } else {
         let told = match count {
             0 => "refuted, though every value is what the log says".to_owned(),
-            1 => "refuted: one value differs".to_owned(),
-            count => format!("refuted: {count} values differ"),
+            count => differ(count),
         };
         (Tone::Bad, told)
     };
